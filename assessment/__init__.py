@@ -1,0 +1,1 @@
+"""A symptom self-assessment for massage and manual-therapy clinics."""

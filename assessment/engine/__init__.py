@@ -1,0 +1,1 @@
+"""The rule engine: pure Python, standard library only. See README.md in this folder."""

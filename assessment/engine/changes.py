@@ -1,0 +1,58 @@
+""" "This advice would change if ...": single answers that would lead to more urgent care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assessment.engine.answers import Answer, Answers
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.protocol import Recommend
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One answer that, given instead (or ticked as well), would lead to more urgent care."""
+
+    question: str
+    answer: str | int
+    recommend: Recommend
+
+
+def would_change(engine: Engine, answers: Answers, decision: Decision) -> tuple[Change, ...]:
+    """List the changes, in the order of the questions; none on an emergency.
+
+    Only what is certain with the one change counts, and private questions are left out.
+    """
+    return tuple(_changes(engine, answers, decision.recommend))
+
+
+def _changes(engine: Engine, answers: Answers, now: Recommend) -> Iterator[Change]:
+    if now is Recommend.EMERGENCY:
+        return
+    for question_id in engine.asked(answers):
+        question = engine.protocol.question[question_id]
+        if question.private or question_id not in answers:
+            continue
+        for value, changed in _alternatives(question, answers[question_id]):
+            then = engine.most_urgent({**answers, question_id: changed})
+            if then is not None and then.urgency > now.urgency:
+                yield Change(question_id, value, then)
+                if question.kind.is_numeric:
+                    break
+
+
+def _alternatives(question: Question, answer: Answer) -> Iterator[tuple[str | int, Answer]]:
+    if isinstance(answer, frozenset):
+        for value in question.values:
+            if value not in answer and value != NONE:
+                yield value, (answer - {NONE, NOT_SURE}) | {value}
+    elif question.kind is Kind.SCALE:
+        if isinstance(answer, int):
+            for number in range(answer + 1, 11):
+                yield number, number
+    elif question.kind is Kind.CHOICE:
+        for value in question.values:
+            if value != answer:
+                yield value, value

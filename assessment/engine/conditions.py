@@ -1,0 +1,92 @@
+"""What a rule author can say: a closed language of seven forms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Operator(StrEnum):
+    """How an answer is tested."""
+
+    IS = "is"
+    ALL_OF = "all_of"
+    NONE_OF = "none_of"
+    AT_LEAST = "at_least"
+    AT_MOST = "at_most"
+    BETWEEN = "between"
+
+
+Operand = tuple[str, ...] | tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One question's answer, compared with the operand.
+
+    The operand holds option ids, or one threshold (`at_least`, `at_most`) or two (`between`).
+    """
+
+    __test__ = False  # the name is not for pytest
+
+    question: str
+    operator: Operator
+    operand: Operand
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """The part does not hold."""
+
+    part: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """At least so many of the parts hold."""
+
+    at_least: int
+    parts: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingRef:
+    """A named finding holds."""
+
+    finding: str
+
+
+Condition = Test | All | Any | Not | Count | FindingRef
+
+
+def parts_of(condition: Condition) -> tuple[Condition, ...]:
+    """Return the conditions directly inside this one."""
+    match condition:
+        case All(parts) | Any(parts) | Count(_, parts):
+            return parts
+        case Not(part):
+            return (part,)
+        case _:
+            return ()
+
+
+def walk(condition: Condition) -> Iterator[Condition]:
+    """Yield the condition and every condition inside it, outermost first."""
+    yield condition
+    for part in parts_of(condition):
+        yield from walk(part)

@@ -1,0 +1,53 @@
+"""Conditions lowered to logic, once, for everything that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Test
+from assessment.engine.logic import And, AtLeast, Expr, Meaning, Negated, Or
+from assessment.engine.operators import OPERATORS
+from assessment.engine.questions import Question
+
+
+class Lowering:
+    """Lowers the conditions of one protocol; findings are lowered once and shared."""
+
+    def __init__(
+        self, questions: Mapping[str, Question], findings: Mapping[str, Condition]
+    ) -> None:
+        self._questions = questions
+        self._findings = findings
+        self._lowered: dict[str, Meaning] = {}
+
+    def finding(self, finding_id: str) -> Meaning:
+        """Return what a named finding means; KeyError when there is none."""
+        if finding_id not in self._lowered:
+            self._lowered[finding_id] = self.meaning(self._findings[finding_id])
+        return self._lowered[finding_id]
+
+    def meaning(self, condition: Condition) -> Meaning:
+        """Return what the condition means."""
+        match condition:
+            case Test(question, operator, operand):
+                return OPERATORS[operator].lower(self._questions[question], operand)
+            case All(parts):
+                return self._join(parts, And)
+            case Any(parts):
+                return self._join(parts, Or)
+            case Count(at_least, parts):
+                return self._join(parts, lambda inner: AtLeast(at_least, inner))
+            case Not(part):
+                inner = self.meaning(part)
+                return Meaning(Negated(inner.possibly), Negated(inner.surely))
+            case FindingRef(finding):
+                return self.finding(finding)
+
+    def _join(
+        self, parts: tuple[Condition, ...], make: Callable[[tuple[Expr, ...]], Expr]
+    ) -> Meaning:
+        inner = [self.meaning(part) for part in parts]
+        return Meaning(
+            make(tuple(part.surely for part in inner)),
+            make(tuple(part.possibly for part in inner)),
+        )

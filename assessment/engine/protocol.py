@@ -1,0 +1,207 @@
+"""One whole protocol, parsed: the folder of questions and rules as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from functools import cached_property
+
+from assessment.engine.conditions import Condition
+from assessment.engine.questions import Question
+from assessment.engine.text import Text
+
+
+class Recommend(Enum):
+    """The seven recommendations, in order of precedence, with urgency and pressure.
+
+    Urgency is 0 (no hurry) to 3 (emergency), pressure 0 (no massage) to 2 (deep tissue);
+    `place` is the place in precedence, from 0.
+    """
+
+    EMERGENCY = ("emergency", 3, 0)
+    URGENT_MEDICAL = ("urgent_medical", 2, 0)
+    MEDICAL_CLEARANCE_FIRST = ("medical_clearance_first", 1, 0)
+    DEEP_TISSUE = ("deep_tissue", 0, 2)
+    REGULAR_PLAN = ("regular_plan", 0, 1)
+    CERTIFIED_THERAPIST = ("certified_therapist", 0, 1)
+    SELF_CARE = ("self_care", 0, 0)
+
+    def __init__(self, id: str, urgency: int, pressure: int) -> None:
+        self.id = id
+        self.urgency = urgency
+        self.pressure = pressure
+        self.place = len(self.__class__.__members__)
+
+    @property
+    def is_medical(self) -> bool:
+        """Whether it sends the person to medical care."""
+        return self.urgency > 0
+
+    @property
+    def is_massage(self) -> bool:
+        """Whether it suggests massage."""
+        return self.pressure > 0
+
+
+class Limit(StrEnum):
+    """What a precaution limits."""
+
+    NO_MASSAGE = "no_massage"
+    NO_DEEP = "no_deep_pressure"
+    AREA = "avoid_area"
+    HEAT = "no_heat"
+    ASK_FIRST = "ask_first"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A named condition, reused by rules and explanations."""
+
+    id: str
+    says: Text
+    when: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """When a condition holds, recommend; `if_unsure` is what "not sure" leads to."""
+
+    id: str
+    when: Condition
+    recommend: Recommend
+    because: Text
+    evidence: tuple[str, ...]
+    if_unsure: Recommend | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Precaution:
+    """What the therapist must know, with what it limits."""
+
+    id: str
+    when: Condition
+    limits: tuple[Limit, ...]
+    says: Text
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A recommendation as the person reads it."""
+
+    recommend: Recommend
+    headline: Text
+    do_now: tuple[Text, ...]
+    expect: tuple[Text, ...] = ()
+    sooner: tuple[Text, ...] = ()
+    tell: tuple[Text, ...] = ()
+    guide: tuple[str, ...] = ()
+    requires: Condition | None = None
+    requires_says: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What must hold for all answers: where `when` holds, the decision keeps these bounds."""
+
+    id: str
+    promise: Text
+    when: Condition
+    urgency_at_least: int = 0
+    pressure_at_most: int = 2
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Lines that help with something private, shown when `when` holds, to the person alone."""
+
+    id: str
+    when: Condition
+    headline: Text
+    lines: tuple[Text, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Answers with the expected decision, kept beside the rules."""
+
+    id: str
+    title: str
+    answers: Mapping[str, object]
+    expected: Recommend
+    acceptable: tuple[Recommend, ...] = ()
+    never: tuple[Recommend, ...] = ()
+    rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One row of the evidence that rules cite."""
+
+    id: str
+    claim: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who reviewed exactly this protocol, and when."""
+
+    reviewer: str
+    role: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """One page of the guide, in Markdown."""
+
+    id: str
+    title: str
+    markdown: str
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One folder of `rules/`, parsed.
+
+    `rules_hash` changes with anything that can change a decision, `wording_hash` with anything
+    that a person reads; both are SHA-256 in hex.
+    """
+
+    id: str
+    title: Text
+    version: str
+    date: str
+    author: str
+    intended_purpose: Text
+    language: str
+    carer_when: Condition | None
+    questions: tuple[Question, ...]
+    findings: tuple[Finding, ...]
+    rules: tuple[Rule, ...]
+    precautions: tuple[Precaution, ...]
+    support: tuple[Support, ...]
+    advice: Mapping[Recommend, Advice]
+    promises: tuple[Promise, ...]
+    cases: tuple[Case, ...]
+    texts: Mapping[str, Text]
+    sources: Mapping[str, Source]
+    guide: tuple[GuidePage, ...]
+    rules_hash: str
+    wording_hash: str
+    review: Review | None = field(default=None)
+
+    @cached_property
+    def question(self) -> Mapping[str, Question]:
+        """The questions by id."""
+        return {question.id: question for question in self.questions}
+
+    @cached_property
+    def finding(self) -> Mapping[str, Finding]:
+        """The findings by id."""
+        return {finding.id: finding for finding in self.findings}

@@ -1,0 +1,152 @@
+"""Questions, their options and the safety promise that each option carries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.engine.conditions import Condition
+from assessment.engine.text import Text
+
+NOT_SURE = "not_sure"
+NONE = "none"
+RESERVED_OPTIONS = frozenset({NOT_SURE, NONE})
+MOST_OPTIONS = 8
+
+
+class Kind(StrEnum):
+    """How a question is answered."""
+
+    CHOICE = "choice"
+    CHOICES = "choices"
+    AREAS = "areas"
+    SCALE = "scale"
+    NUMBER = "number"
+    TEXT = "text"
+
+    @property
+    def is_set(self) -> bool:
+        """Several options may be ticked."""
+        return self in (Kind.CHOICES, Kind.AREAS)
+
+    @property
+    def is_numeric(self) -> bool:
+        """The answer is a whole number."""
+        return self in (Kind.SCALE, Kind.NUMBER)
+
+
+class Safety(StrEnum):
+    """What an answer promises on its own, whatever every other answer is."""
+
+    EMERGENCY = "emergency"
+    URGENT = "urgent"
+    CLEARANCE = "clearance"
+    NO_MASSAGE = "no_massage"
+    NO_DEEP = "no_deep"
+
+    @property
+    def urgency_at_least(self) -> int:
+        """The floor on urgency, 0 to 3."""
+        return _URGENCY_FLOOR.get(self, 0)
+
+
+_URGENCY_FLOOR = {Safety.EMERGENCY: 3, Safety.URGENT: 2, Safety.CLEARANCE: 1}
+
+
+class Worse(StrEnum):
+    """The direction in which an ordered answer gets worse."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Side(StrEnum):
+    """The view of the body map on which an area is drawn."""
+
+    FRONT = "front"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer that a `choice`, `choices` or `areas` question offers.
+
+    `says` is the short phrase that completes "you said you have ..."; options without one are
+    not listed there. `informs` marks an answer that no rule reads because it is for the
+    therapist.
+    """
+
+    id: str
+    label: Text
+    hint: Text | None = None
+    says: Text | None = None
+    safety: Safety | None = None
+    evidence: tuple[str, ...] = ()
+    informs: bool = False
+    side: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing asked.
+
+    `minimum` and `maximum` bound `scale` (0 to 10) and `number`. `none_label` is the label of
+    the exclusive "None of these" of a `choices` or `areas` question that has one, and
+    `not_sure_label` the label of "Not sure" where it is offered. `private` answers are shown
+    to nobody but the person: never in a printout or to a therapist.
+    """
+
+    id: str
+    kind: Kind
+    ask: Text
+    short: Text
+    why: Text | None = None
+    hint: Text | None = None
+    options: tuple[Option, ...] = ()
+    ordered: bool = False
+    none_label: Text | None = None
+    not_sure_label: Text | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    low_label: Text | None = None
+    high_label: Text | None = None
+    unit: Text | None = None
+    worse: Worse | None = None
+    enable_when: Condition | None = None
+    evidence: tuple[str, ...] = ()
+    private: bool = False
+    section: str | None = None
+
+    @property
+    def offers_not_sure(self) -> bool:
+        """Whether "Not sure" is an answer to it."""
+        return self.not_sure_label is not None
+
+    @property
+    def offers_none(self) -> bool:
+        """Whether "None of these" is an answer to it."""
+        return self.none_label is not None
+
+    def option(self, option_id: str) -> Option:
+        """Return the option with this id; KeyError when there is none."""
+        for option in self.options:
+            if option.id == option_id:
+                return option
+        raise KeyError(option_id)
+
+    def index(self, option_id: str) -> int:
+        """Return the place of an option in its order, from 0; KeyError when there is none."""
+        for place, option in enumerate(self.options):
+            if option.id == option_id:
+                return place
+        raise KeyError(option_id)
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """Every id that a condition may name: the options and, where offered, `none`."""
+        ids = tuple(option.id for option in self.options)
+        return (*ids, NONE) if self.offers_none else ids
+
+
+Questions = Mapping[str, Question]

@@ -1,0 +1,1 @@
+"""A decision as something to keep: PDF."""

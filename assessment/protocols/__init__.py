@@ -1,0 +1,1 @@
+"""YAML folders read into engine types, with file, line and column in every error."""

@@ -1,0 +1,128 @@
+"""What a person who answers can do: answer, see where they are, get a decision."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessment.engine.answers import Answer, AnswerProblem, Answers, parse, to_json
+from assessment.engine.changes import Change, would_change
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.questions import Question
+from assessment.engine.words import value_in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a person is: a fold of their answers over the questions, never stored.
+
+    `question` is the first one that is asked and unanswered; there is none when everything is
+    answered or when an emergency has ended the questions. `at_most_left` counts the questions
+    that may still come.
+    """
+
+    question: Question | None
+    emergency: bool
+    asked: tuple[str, ...]
+    at_most_left: int
+
+    @property
+    def complete(self) -> bool:
+        """Everything that is asked has an answer."""
+        return self.at_most_left == 0
+
+
+class Screening:
+    """The self-assessment over one protocol. Nothing here is stored or changed."""
+
+    def __init__(self, protocol: Protocol) -> None:
+        self.protocol = protocol
+        self.engine = Engine(protocol)
+
+    def restore(self, stored: Mapping[str, object]) -> dict[str, Answer]:
+        """Return those stored answers that this protocol still understands.
+
+        The others are asked again: the protocol may have changed since they were given.
+        """
+        answers: dict[str, Answer] = {}
+        questions = self.protocol.question
+        for question_id, raw in stored.items():
+            question = questions.get(question_id)
+            if question is None:
+                continue
+            try:
+                answers[question_id] = parse(question, raw)
+            except AnswerProblem:
+                continue
+        return answers
+
+    def store(self, answers: Answers) -> dict[str, object]:
+        """Return the answers as JSON values that `restore` takes."""
+        question = self.protocol.question
+        return {name: to_json(answer, question[name]) for name, answer in answers.items()}
+
+    def answer(self, answers: Answers, question_id: str, raw: object) -> dict[str, Answer]:
+        """Return the answers with this one given or replaced.
+
+        Raises AnswerProblem when `raw` is no answer to the question, KeyError when there is no
+        such question.
+        """
+        return {**answers, question_id: parse(self.protocol.question[question_id], raw)}
+
+    def position(self, answers: Answers) -> Position:
+        """Return where these answers lead."""
+        asked = self.engine.asked(answers)
+        left = [question for question in asked if question not in answers]
+        emergency = self.engine.most_urgent(answers) is Recommend.EMERGENCY
+        question = self.protocol.question[left[0]] if left and not emergency else None
+        return Position(question, emergency, tuple(asked), len(left))
+
+    def previous(self, answers: Answers, question_id: str) -> Question | None:
+        """Return the question asked before this one; None for the first."""
+        before = None
+        for asked in self.engine.asked(answers):
+            if asked == question_id:
+                break
+            before = asked
+        return None if before is None else self.protocol.question[before]
+
+    def decide(self, answers: Answers) -> Decision:
+        """Return the decision on these answers."""
+        return self.engine.decide(answers)
+
+    def would_change(self, answers: Answers, decision: Decision) -> tuple[Change, ...]:
+        """Return the single changes that would make the advice more urgent."""
+        return would_change(self.engine, answers, decision)
+
+    def said(self, answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return what completes "you said you have" and "you said you do not have".
+
+        Private questions are left out, and so is what the person was not sure of.
+        """
+        carer = self.engine.is_carer(answers)
+        have: list[str] = []
+        have_not: list[str] = []
+        for question_id in self.engine.asked(answers):
+            question = self.protocol.question[question_id]
+            answer = answers.get(question_id)
+            if question.private or answer is None or isinstance(answer, int):
+                continue
+            unsure = answer == "not_sure" or "not_sure" in answer
+            for option in question.options:
+                if option.says is None:
+                    continue
+                ticked = option.id == answer or (
+                    isinstance(answer, frozenset) and option.id in answer
+                )
+                if ticked:
+                    have.append(option.says.to(carer=carer))
+                elif not unsure:
+                    have_not.append(option.says.to(carer=carer))
+        return tuple(have), tuple(have_not)
+
+    def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:
+        """Return the answer as the person sees it, one phrase for each thing ticked."""
+        values = to_json(answer, question)
+        listed = values if isinstance(values, list) else [values]
+        return tuple(value_in_words(question, value, carer=carer) for value in listed)

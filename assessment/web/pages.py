@@ -1,0 +1,256 @@
+"""What each page shows: one frozen context for each template.
+
+A template reads one of these as `page`, and `site` (what every page shares). Templates hold no
+logic beyond loops and "is it there?".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A telephone number and where it works."""
+
+    number: str
+    where: str
+
+    @property
+    def tel(self) -> str:
+        """What follows `tel:` in a link: digits, and a plus where there is one."""
+        return "".join(c for c in self.number if c in "+0123456789")
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page shares."""
+
+    name: str
+    language: str
+    stylesheet: str
+    logo: str | None
+    phone: str | None
+    emergency_numbers: tuple[Number, ...]
+    same_day_numbers: tuple[Number, ...]
+    disclaimer_short: str
+    review: str
+    author: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """`start.html`: what this is, then one button.
+
+    `minutes` and `questions` are phrases ("About 4 minutes", "15 to 20 questions").
+    `resume` is the address of the place where an earlier start stopped.
+    """
+
+    title: str
+    purpose: str
+    disclaimer: tuple[str, ...]
+    minutes: str
+    questions: str
+    kept_minutes: int
+    csrf: str
+    resume: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One radio button or checkbox; `id` is the element's id."""
+
+    id: str
+    value: str
+    label: str
+    hint: str | None
+    checked: bool
+    area: str | None = None
+    side: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionPage:
+    """`question.html`.
+
+    `kind` is choice, choices, areas, scale or number. `exclusive` holds "None of these" and
+    `unsure` "Not sure", shown after an "or". `first_input` is the id that the error summary
+    links to (for a number, the id of its text field). `notice` tells that the questions changed while the person was answering.
+    """
+
+    title: str
+    id: str
+    kind: str
+    ask: str
+    hint: str | None
+    why: str | None
+    choices: tuple[Choice, ...]
+    exclusive: Choice | None
+    unsure: Choice | None
+    value: str
+    minimum: int | None
+    maximum: int | None
+    unit: str | None
+    low: str | None
+    high: str | None
+    error: str | None
+    first_input: str
+    csrf: str
+    progress: str
+    back: str
+    notice: str | None
+    from_check: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One answered question on the check page."""
+
+    id: str
+    question: str
+    answers: tuple[str, ...]
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows under one heading."""
+
+    heading: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckPage:
+    """`check.html`: everything answered, each with Change."""
+
+    title: str
+    sections: tuple[Section, ...]
+    csrf: str
+    back: str
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link within the product, or the clinic's own booking address."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Single changes that would make the advice more urgent, under what they would lead to."""
+
+    to: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SupportLines:
+    """Private support, shown on the screen only."""
+
+    headline: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """`result.html`: one sentence, one action, then why, and the rest.
+
+    `recommendation` is the id, `urgency` 0 to 3. `booking` is there on massage results only.
+    `said` and `said_not` complete "You said you have ..." and "You said you do not have ...".
+    """
+
+    title: str
+    recommendation: str
+    urgency: int
+    headline: str
+    do_now: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    reasons: tuple[str, ...]
+    changes: tuple[Change, ...]
+    expect: tuple[str, ...]
+    sooner: tuple[str, ...]
+    tell: tuple[str, ...]
+    precautions: tuple[str, ...]
+    said: tuple[str, ...]
+    said_not: tuple[str, ...]
+    said_heading: str
+    said_not_heading: str
+    guide: tuple[Link, ...]
+    booking: str | None
+    support: tuple[SupportLines, ...]
+    disclaimer: tuple[str, ...]
+    csrf: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class EmergencyPage:
+    """`emergency.html`: the number first, what to say, the way back to correct a slip."""
+
+    title: str
+    headline: str
+    numbers: tuple[Number, ...]
+    lead: str
+    say: tuple[str, ...]
+    do_now: tuple[str, ...]
+    reasons: tuple[str, ...]
+    correct: Link
+    support: tuple[SupportLines, ...]
+    disclaimer: tuple[str, ...]
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuidePage:
+    """`guide.html`: `body` is HTML made from the protocol's own Markdown."""
+
+    title: str
+    body: str
+    others: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRow:
+    """One cited row of the evidence."""
+
+    id: str
+    claim: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class AboutPage:
+    """`about.html`: intended purpose, author, review, version, sources."""
+
+    title: str
+    purpose: str
+    protocol: str
+    date: str
+    rules_hash: str
+    wording_hash: str
+    disclaimer: tuple[str, ...]
+    sources: tuple[SourceRow, ...]
+    guide: tuple[Link, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """`privacy.html` and `accessibility.html`: the words are in the template."""
+
+    title: str
+    kept_minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorPage:
+    """`error.html`: what happened, what to do, and one way on."""
+
+    title: str
+    status: int
+    lines: tuple[str, ...]
+    way_on: Link
