@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessment.engine.answers import Answer, AnswerProblem, Answers, parse, to_json
+from assessment.engine.answers import (
+    Answer,
+    AnswerProblem,
+    Answers,
+    is_unsure,
+    parse,
+    to_json,
+)
 from assessment.engine.changes import Change, would_change
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.protocol import Protocol, Recommend

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -85,8 +85,16 @@ def parts_of(condition: Condition) -> tuple[Condition, ...]:
             return ()
 
 
-def walk(condition: Condition) -> Iterator[Condition]:
-    """Yield the condition and every condition inside it, outermost first."""
-    yield condition
-    for part in parts_of(condition):
-        yield from walk(part)
+def every_test(
+    condition: Condition, findings: Mapping[str, Condition], seen: frozenset[str] = frozenset()
+) -> Iterator[Test]:
+    """Yield every test of a condition, through the findings that it names."""
+    match condition:
+        case Test():
+            yield condition
+        case FindingRef(finding):
+            if finding in findings and finding not in seen:
+                yield from every_test(findings[finding], findings, seen | {finding})
+        case _:
+            for part in parts_of(condition):
+                yield from every_test(part, findings, seen)

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.conditions import Condition, FindingRef, Not, Operator, Test, parts_of
+from assessment.engine.conditions import (
+    Condition,
+    FindingRef,
+    Not,
+    Operator,
+    Test,
+    every_test,
+    parts_of,
+)
 from assessment.engine.operators import OPERATORS, Takes, bounds, values_in_range
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NOT_SURE
@@ -43,7 +51,13 @@ class Reasons:
             [replace(wanted, options=wanted.options | {NOT_SURE}) for wanted in rule]
             for rule in self._wanted
         ]
-        self.private = [self._is_private(rule.when) for rule in protocol.rules]
+        findings = {finding.id: finding.when for finding in protocol.findings}
+        self.private = [
+            any(
+                protocol.question[test.question].private for test in every_test(rule.when, findings)
+            )
+            for rule in protocol.rules
+        ]
 
     def answers(self, place: int, answers: Answers, *, unsure: bool) -> dict[str, Answer]:
         """Return the answers that count towards the rule at this place."""
@@ -83,13 +97,6 @@ class Reasons:
             return tuple(map(str, test.operand))
         question = self._protocol.question[test.question]
         return values_in_range(question, *bounds(test.operator, test.operand))
-
-    def _is_private(self, condition: Condition) -> bool:
-        if isinstance(condition, Test):
-            return self._protocol.question[condition.question].private
-        if isinstance(condition, FindingRef):
-            return self._is_private(self._protocol.finding[condition.finding].when)
-        return any(self._is_private(part) for part in parts_of(condition))
 
 
 def _range(test: Test) -> tuple[int, int]:

@@ -9,6 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
+def _dialled(number: str) -> str:
+    """What follows `tel:` in a link: digits, and a plus where there is one."""
+    return "".join(c for c in number if c in "+0123456789")
+
+
 @dataclass(frozen=True, slots=True)
 class Number:
     """A telephone number and where it works."""
@@ -18,8 +23,8 @@ class Number:
 
     @property
     def tel(self) -> str:
-        """What follows `tel:` in a link: digits, and a plus where there is one."""
-        return "".join(c for c in self.number if c in "+0123456789")
+        """The number for a `tel:` link."""
+        return _dialled(self.number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,11 @@ class Site:
     review: str
     author: str
     version: str
+
+    @property
+    def phone_tel(self) -> str:
+        """The clinic's number for a `tel:` link."""
+        return _dialled(self.phone or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +86,8 @@ class QuestionPage:
 
     `kind` is choice, choices, areas, scale or number. `exclusive` holds "None of these" and
     `unsure` "Not sure", shown after an "or". `first_input` is the id that the error summary
-    links to (for a number, the id of its text field). `notice` tells that the questions changed while the person was answering.
+    links to; for a number it is the id of its text field. A scale has its numbers as `choices`.
+    `notice` tells that the questions changed while the person was answering.
     """
 
     title: str
@@ -190,7 +201,10 @@ class ResultPage:
 
 @dataclass(frozen=True, slots=True)
 class EmergencyPage:
-    """`emergency.html`: the number first, what to say, the way back to correct a slip."""
+    """`emergency.html`: the number first, what to say, the way back to correct a slip.
+
+    `lead` is the heading over what to say.
+    """
 
     title: str
     headline: str

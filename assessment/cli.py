@@ -1,0 +1,230 @@
+"""The `assessment` command."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from assessment.engine.answers import Answer, AnswerProblem, parse
+from assessment.engine.protocol import Protocol, Review
+from assessment.engine.words import in_words
+from assessment.exports.machine import decision_json, questions_json, review_in_words, to_line
+from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
+from assessment.protocols.schema import all_schemas, write_schemas
+from assessment.protocols.sign_off import sign_off
+from assessment.screening import Screening
+
+DEFAULT_PROTOCOL = "muscle_pain"
+
+
+class BadInput(click.ClickException):
+    """Something on the command line that cannot be used: one line, exit 2."""
+
+    exit_code = 2
+
+    def show(self, file: IO[str] | None = None) -> None:
+        """Print the one line."""
+        click.echo(f"assessment: {self.message}", file=file, err=True)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Check, try out and serve self-assessment protocols.
+
+    PROTOCOL is a folder, or the name of one under rules/.
+    """
+
+
+@main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+def check(protocol: str) -> None:
+    """Report every fault of a protocol, each with file, line and column."""
+    loaded = _load(protocol)
+    failed = _failed_cases(Screening(loaded))
+    for line in failed:
+        click.echo(line)
+    click.echo(
+        f"{loaded.id} {loaded.version}: {len(loaded.questions)} questions, "
+        f"{len(loaded.rules)} rules, {len(loaded.promises)} promises, "
+        f"{len(loaded.cases)} cases, {len(failed)} of them failed. {review_in_words(loaded)}"
+    )
+    sys.exit(1 if failed else 0)
+
+
+@main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def questions(protocol: str, as_json: bool) -> None:
+    """Print every question in the order in which it is asked."""
+    loaded = _load(protocol)
+    if as_json:
+        click.echo(json.dumps(questions_json(loaded), ensure_ascii=False, indent=1))
+        return
+    table = Table("id", "type", "question", "asked when")
+    for question in loaded.questions:
+        condition = question.enable_when
+        table.add_row(
+            question.id,
+            question.kind,
+            question.ask.text,
+            "always" if condition is None else in_words(condition, loaded),
+        )
+    Console().print(table)
+
+
+@main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8"))
+@click.option("--json", "as_json", is_flag=True, help="Print each decision as one line of JSON.")
+def decide(protocol: str, file: IO[str], as_json: bool) -> None:
+    """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
+    screening = Screening(_load(protocol))
+    broken = False
+    try:
+        lines = list(_documents(file.read()))
+    except UnicodeDecodeError:
+        raise BadInput("--answers is not text in UTF-8") from None
+    if not lines:
+        raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
+    for number, line in enumerate(lines, start=1):
+        try:
+            answers = _answers(screening.protocol, line)
+        except ValueError as error:
+            broken = True
+            click.echo(to_line({"error": str(error), "line": number}))
+            continue
+        decision = decision_json(screening, answers, screening.decide(answers))
+        click.echo(to_line(decision) if as_json else _summary(decision))
+    sys.exit(1 if broken else 0)
+
+
+@main.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write files here.")
+@click.option("--check", "check_only", is_flag=True, help="Fail when rules/schema is out of date.")
+def schema(out: Path | None, check_only: bool) -> None:
+    """Print the JSON Schema of every file, or write them for editors."""
+    if check_only:
+        _check_schemas()
+    elif out is not None:
+        for path in write_schemas(out):
+            click.echo(str(path))
+    else:
+        click.echo(json.dumps(all_schemas(), indent=1))
+
+
+@main.command()
+def serve() -> None:
+    """Serve the product; HOST, PORT and INSTANCE come from the environment."""
+    from assessment.web.serve import main as serve_main
+
+    sys.exit(serve_main())
+
+
+@main.command(name="sign-off")
+@click.argument("protocol")
+@click.option("--reviewer", prompt=True, help="Who reviewed it.")
+@click.option("--role", prompt=True, help="Their professional role.")
+@click.option("--date", default=None, help="When (YYYY-MM-DD); today by default.")
+def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) -> None:
+    """Record that a clinician reviewed exactly this protocol."""
+    loaded = _load(protocol)
+    try:
+        day = datetime.date.fromisoformat(date) if date else datetime.datetime.now().date()  # noqa: DTZ005  the reviewer's own day
+    except ValueError:
+        raise BadInput(f"--date `{date}` is no date; expected one such as 2026-11-23") from None
+    if not reviewer.strip() or not role.strip():
+        raise BadInput("--reviewer and --role must not be blank")
+    review = Review(reviewer.strip(), role.strip(), day.isoformat())
+    path = sign_off(find_protocol(protocol), loaded, review)
+    click.echo(f"{path}: {review_in_words(_load(protocol))}")
+
+
+def _load(name: str) -> Protocol:
+    folder = find_protocol(name)
+    if not folder.is_dir():
+        known = ", ".join(sorted(path.parent.name for path in RULES_FOLDER.glob("*/protocol.yaml")))
+        raise BadInput(f"no protocol `{name}`; expected a folder, or one of: {known}")
+    try:
+        return load_protocol(folder)
+    except BrokenProtocol as report:
+        click.echo(str(report), err=True)
+        sys.exit(1)
+
+
+def _failed_cases(screening: Screening) -> list[str]:
+    failed = []
+    for case in screening.protocol.cases:
+        answers = screening.restore(case.answers)
+        decision = screening.decide(answers)
+        winning = [fired.rule.id for fired in decision.winning]
+        fits = decision.recommend in (case.expected, *case.acceptable)
+        if case.rule is not None and case.rule not in winning:
+            fits = False
+        if not fits:
+            rules = ", ".join(winning) or "no rule"
+            failed.append(
+                f"case {case.id}: got {decision.recommend.id} ({rules}), "
+                f"expected {case.expected.id}{f' by {case.rule}' if case.rule else ''}"
+            )
+    return failed
+
+
+def _documents(text: str) -> Iterator[str]:
+    """Yield each JSON document: the whole text when it is one, else each line."""
+    try:
+        json.loads(text)
+    except ValueError:
+        yield from (line for line in text.splitlines() if line.strip())
+    else:
+        yield text
+
+
+def _answers(protocol: Protocol, line: str) -> dict[str, Answer]:
+    raw = json.loads(line)
+    if not isinstance(raw, dict):
+        raise ValueError("expected an object of question ids to answers")
+    unknown = [name for name in raw if name not in protocol.question]
+    if unknown:
+        raise ValueError(f"no question `{unknown[0]}`")
+    answers = {}
+    for name, value in raw.items():
+        question = protocol.question[name]
+        try:
+            answers[name] = parse(question, value)
+        except AnswerProblem as problem:
+            offered = ", ".join(question.values) or f"{question.minimum} to {question.maximum}"
+            raise ValueError(f"`{name}`: {problem.kind} `{value}`; expected {offered}") from None
+    return answers
+
+
+def _summary(decision: dict[str, object]) -> str:
+    lines = [f"{decision['recommendation']} (urgency {decision['urgency']})"]
+    rules = decision["rules"]
+    if isinstance(rules, list):
+        lines += [f"  {rule['id']}: {rule['because']}" for rule in rules]
+    if decision["missing"]:
+        lines.append(f"  not answered: {', '.join(map(str, decision['missing']))}")  # type: ignore[call-overload]
+    return "\n".join(lines)
+
+
+def _check_schemas() -> None:
+    stale = [
+        name
+        for name, made in all_schemas().items()
+        if not (path := RULES_FOLDER / "schema" / name).is_file()
+        or json.loads(path.read_text(encoding="utf-8")) != made
+    ]
+    if stale:
+        click.echo(
+            f"out of date: {', '.join(stale)}; run `assessment schema --out rules/schema`", err=True
+        )
+        sys.exit(1)

@@ -1,0 +1,172 @@
+"""The machine contract: questions and decisions as JSON values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from assessment.engine.answers import Answers, to_json
+from assessment.engine.conditions import (
+    All,
+    Any,
+    Condition,
+    Count,
+    FindingRef,
+    Not,
+    Operator,
+    Test,
+    parts_of,
+)
+from assessment.engine.decision import Decision, FiredRule
+from assessment.engine.protocol import Protocol
+from assessment.engine.questions import NONE, NOT_SURE, Option, Question
+from assessment.engine.text import Text
+from assessment.engine.words import in_words, value_in_words
+from assessment.screening import Screening
+
+Json = dict[str, object]
+
+PRIVATE_REASON = "A private answer, shown to the person only."
+
+
+def decision_json(screening: Screening, answers: Answers, decision: Decision) -> Json:
+    """Return the decision as `assessment decide --json` prints it."""
+    protocol = screening.protocol
+    carer = screening.engine.is_carer(answers)
+    return {
+        "recommendation": decision.recommend.id,
+        "urgency": decision.recommend.urgency,
+        "pressure": decision.recommend.pressure,
+        "complete": decision.complete,
+        "fail_safe": decision.fail_safe,
+        "interrupted": decision.interrupted,
+        "rules": [_rule(fired, protocol, carer=carer) for fired in decision.fired],
+        "missing": list(decision.missing),
+        "ignored": list(decision.ignored),
+        "precautions": [
+            {
+                "id": noted.precaution.id,
+                "limits": [limit.value for limit in noted.precaution.limits],
+                "says": noted.precaution.says.text,
+                "evidence": list(noted.precaution.evidence),
+                "unsure": noted.unsure,
+            }
+            for noted in decision.precautions
+        ],
+        "would_change": [
+            {
+                "question": change.question,
+                "answer": change.answer,
+                "says": change_in_words(protocol.question[change.question], change.answer, carer),
+                "recommendation": change.recommend.id,
+            }
+            for change in screening.would_change(answers, decision)
+        ],
+        "disclaimer": protocol.texts["disclaimer"].to(carer=carer),
+        "protocol": {
+            "id": protocol.id,
+            "version": protocol.version,
+            "author": protocol.author,
+            "review": review_in_words(protocol),
+            "rules": protocol.rules_hash,
+            "wording": protocol.wording_hash,
+        },
+    }
+
+
+def change_in_words(question: Question, answer: str | int, carer: bool) -> str:
+    """Return a changed answer as a phrase: what the option says, or question and label."""
+    if isinstance(answer, str):
+        says = question.option(answer).says
+        if says is not None:
+            return says.to(carer=carer)
+    return f"{question.short.to(carer=carer)}: {value_in_words(question, answer, carer=carer)}"
+
+
+def review_in_words(protocol: Protocol) -> str:
+    """Return who reviewed exactly this protocol, or that nobody has."""
+    if protocol.review is None:
+        return protocol.texts["not_reviewed"].text
+    review = protocol.review
+    return f"Reviewed by {review.reviewer}, {review.role}, on {review.date}."
+
+
+def questions_json(protocol: Protocol) -> list[Json]:
+    """Return every question as `assessment questions --json` prints it."""
+    return [_question(question, protocol) for question in protocol.questions]
+
+
+def condition_json(condition: Condition) -> Json:
+    """Return a condition in the form in which the rule language writes it."""
+    match condition:
+        case Test(question, Operator.IS, operand):
+            return {question: list(operand) if len(operand) > 1 else operand[0]}
+        case Test(question, operator, operand):
+            single = operator in (Operator.AT_LEAST, Operator.AT_MOST)
+            return {question: {operator.value: operand[0] if single else list(operand)}}
+        case FindingRef(finding):
+            return {"finding": finding}
+        case Not(part):
+            return {"not": condition_json(part)}
+        case Count(at_least, parts):
+            return {"count": {"at_least": at_least, "of": [condition_json(part) for part in parts]}}
+        case All() | Any():
+            name = "all" if isinstance(condition, All) else "any"
+            return {name: [condition_json(part) for part in parts_of(condition)]}
+
+
+def to_line(value: Mapping[str, object]) -> str:
+    """Return a JSON value as one line."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool) -> Json:
+    shown = {} if fired.private else fired.answers
+    return {
+        "id": fired.rule.id,
+        "recommend": fired.recommend.id,
+        "because": PRIVATE_REASON if fired.private else fired.rule.because.to(carer=carer),
+        "evidence": list(fired.rule.evidence),
+        "answers": {
+            name: to_json(answer, protocol.question[name]) for name, answer in shown.items()
+        },
+        "unsure": fired.unsure,
+    }
+
+
+def _question(question: Question, protocol: Protocol) -> Json:
+    condition = question.enable_when
+    return {
+        "id": question.id,
+        "ask": question.ask.text,
+        "hint": _or_none(question.hint),
+        "why": _or_none(question.why),
+        "type": question.kind.value,
+        "options": [_option(option) for option in question.options]
+        + _extra(NONE, question.none_label),
+        "bounds": None
+        if question.minimum is None
+        else {"minimum": question.minimum, "maximum": question.maximum},
+        "unit": _or_none(question.unit),
+        "low": _or_none(question.low_label),
+        "high": _or_none(question.high_label),
+        "ordered": question.ordered,
+        "not_sure": question.offers_not_sure,
+        "not_sure_label": _or_none(question.not_sure_label),
+        "not_sure_id": NOT_SURE if question.offers_not_sure else None,
+        "enable_when": None
+        if condition is None
+        else {"data": condition_json(condition), "words": in_words(condition, protocol)},
+    }
+
+
+def _option(option: Option) -> Json:
+    return {"id": option.id, "label": option.label.text, "hint": _or_none(option.hint)}
+
+
+def _extra(value: str, label: Text | None) -> list[Json]:
+    return [] if label is None else [{"id": value, "label": label.text, "hint": None}]
+
+
+def _or_none(text: Text | None) -> str | None:
+    return None if text is None else text.text

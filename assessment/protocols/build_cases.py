@@ -1,0 +1,88 @@
+"""Cases from their tree: answers are parsed as a person's would be."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from assessment.engine.answers import AnswerProblem, parse
+from assessment.engine.protocol import Case, Recommend
+from assessment.engine.questions import Question
+from assessment.protocols.diagnostics import Code, Report
+from assessment.protocols.fields import BY_ID, Fields, is_new, recommend_at, records
+from assessment.protocols.nodes import Entries, Items, Scalar, Value
+
+
+class CaseBuilder:
+    """Builds the cases over these questions."""
+
+    def __init__(self, questions: Mapping[str, Question], report: Report) -> None:
+        self._questions = questions
+        self._report = report
+
+    def build(self, tree: Value | None, rules: Collection[str]) -> tuple[Case, ...]:
+        """Return the cases; answers outside their question's domain are reported."""
+        built: dict[str, Case] = {}
+        for fields in records(tree):
+            expected = recommend_at(fields, "expected")
+            if not is_new(fields, built, self._report) or expected is None:
+                continue
+            rule = fields.words("rule")
+            if rule and rule not in rules:
+                self._report.unknown(
+                    fields.place_of("rule"), Code.BAD_CASE, rule, "the id of a rule", rules
+                )
+            name = fields.words("id")
+            built[name] = Case(
+                id=name,
+                title=fields.words("title"),
+                answers=self._answers(fields),
+                expected=expected,
+                acceptable=_recommends(fields, "acceptable"),
+                never=_recommends(fields, "never"),
+                rule=rule or None,
+            )
+        return tuple(built.values())
+
+    def _answers(self, fields: Fields) -> dict[str, object]:
+        answers: dict[str, object] = {}
+        tree = fields.get("answers")
+        if not isinstance(tree, Entries):
+            self._report.add(
+                fields.place_of("answers"), Code.BAD_CASE, "no mapping", "question ids to answers"
+            )
+            return answers
+        for key, value in tree.entries:
+            question = self._questions.get(key.text)
+            if question is None:
+                self._report.unknown(
+                    key.place, Code.BAD_CASE, key.text, "a question", self._questions
+                )
+                continue
+            raw = _plain(value)
+            try:
+                parse(question, raw)
+            except AnswerProblem as problem:
+                offered = ", ".join(question.values) or f"{question.minimum}-{question.maximum}"
+                self._report.add(
+                    value.place,
+                    Code.BAD_CASE,
+                    f"`{raw}` ({problem.kind})",
+                    f"an answer to `{key.text}`: {offered}",
+                    question.values,
+                )
+                continue
+            answers[key.text] = raw
+        return answers
+
+
+def _recommends(fields: Fields, key: str) -> tuple[Recommend, ...]:
+    return tuple(BY_ID[item.text] for item in fields.scalars(key) if item.text in BY_ID)
+
+
+def _plain(value: Value) -> object:
+    """Return the value as JSON would hold it; `no` stays the word that was written."""
+    if isinstance(value, Items):
+        return [_plain(item) for item in value.items]
+    if isinstance(value, Scalar):
+        return value.text if isinstance(value.value, bool) else value.value
+    return {}

@@ -1,0 +1,110 @@
+"""What can be wrong with a protocol: typed reports, each with its place."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """Every kind of fault. `docs/diagnostics.md` has a section for each."""
+
+    MISSING_FILE = "missing-file"
+    NOT_TEXT = "not-text"
+    NOT_YAML = "not-yaml"
+    TOO_DEEP = "too-deep"
+    ALIAS = "alias"
+    DUPLICATE_KEY = "duplicate-key"
+    DUPLICATE_ID = "duplicate-id"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING_KEY = "missing-key"
+    WRONG_TYPE = "wrong-type"
+    YAML_BOOLEAN = "yaml-boolean"
+    BAD_ID = "bad-id"
+    RESERVED_ID = "reserved-id"
+    BAD_VALUE = "bad-value"
+    OUT_OF_RANGE = "out-of-range"
+    TOO_MANY_OPTIONS = "too-many-options"
+    KEY_NOT_FOR_TYPE = "key-not-for-type"
+    UNKNOWN_QUESTION = "unknown-question"
+    UNKNOWN_OPTION = "unknown-option"
+    UNKNOWN_FINDING = "unknown-finding"
+    UNKNOWN_RECOMMENDATION = "unknown-recommendation"
+    UNKNOWN_EVIDENCE = "unknown-evidence"
+    UNKNOWN_GUIDE = "unknown-guide"
+    UNKNOWN_TEXT = "unknown-text"
+    EMPTY_CONDITION = "empty-condition"
+    MIXED_CONDITION = "mixed-condition"
+    WRONG_TEST = "wrong-test"
+    FORWARD_REFERENCE = "forward-reference"
+    FINDING_CYCLE = "finding-cycle"
+    NO_REASON = "no-reason"
+    NO_EVIDENCE = "no-evidence"
+    NO_IF_UNSURE = "no-if-unsure"
+    IF_UNSURE_TOO_HIGH = "if-unsure-too-high"
+    MISSING_LOCKED_TEXT = "missing-locked-text"
+    BAD_CASE = "bad-case"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A place in a file; line and column count from 1."""
+
+    file: str
+    line: int = 1
+    column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One fault: where, what was found, what was expected, and the nearest name."""
+
+    place: Place
+    code: Code
+    found: str
+    expected: str
+    nearest: str | None = None
+
+    def __str__(self) -> str:
+        near = f" Did you mean {self.nearest}?" if self.nearest else ""
+        return f"{self.place}: {self.code}: found {self.found}; expected {self.expected}.{near}"
+
+
+class BrokenProtocol(Exception):  # noqa: N818  a report for its author, not an error of ours
+    """A protocol that cannot be used; `str()` is the whole report, one line a fault."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(
+            sorted(set(diagnostics), key=lambda one: (one.place, one.code, one.found))
+        )
+        count = len(self.diagnostics)
+        lines = [str(diagnostic) for diagnostic in self.diagnostics]
+        lines.append(f"{count} fault{'' if count == 1 else 's'}; docs/diagnostics.md explains each")
+        super().__init__("\n".join(lines))
+
+
+@dataclass
+class Report:
+    """Collects faults while a protocol is read."""
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self, place: Place, code: Code, found: str, expected: str, near: Iterable[str] = ()
+    ) -> None:
+        """Add a fault; `near` are the names among which the nearest is looked for."""
+        close = difflib.get_close_matches(found.strip("`"), list(near), n=1, cutoff=0.6)
+        self.diagnostics.append(
+            Diagnostic(place, code, found, expected, f"`{close[0]}`" if close else None)
+        )
+
+    def unknown(self, place: Place, code: Code, name: str, what: str, known: Iterable[str]) -> None:
+        """Add a name that nothing has."""
+        names = sorted(known)
+        listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+        self.add(place, code, f"`{name}`", f"{what}: {listed}" if names else what, names)

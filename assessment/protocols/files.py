@@ -1,0 +1,179 @@
+"""The description of every file of a protocol: what may stand where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assessment.engine.protocol import Limit, Recommend
+from assessment.engine.questions import Kind, Safety, Side, Worse
+from assessment.protocols.diagnostics import Code
+from assessment.protocols.shape import (
+    Either,
+    Elsewhere,
+    Flag,
+    FlagOr,
+    ListOf,
+    MapOf,
+    OneOf,
+    Pattern,
+    Record,
+    Shape,
+    Whole,
+    Words,
+)
+
+BIGGEST = 1_000_000
+
+
+def record(
+    required: Mapping[str, Shape],
+    optional: Mapping[str, Shape] | None = None,
+    codes: Mapping[str, Code] | None = None,
+) -> Record:
+    """Return a record with these keys."""
+    return Record(required, optional or {}, codes or {})
+
+
+ID = Pattern(
+    r"[a-z][a-z0-9_]{0,59}", "an id of a-z, 0-9 and _, starting with a letter", Code.BAD_ID
+)
+EVIDENCE_ID = Pattern(r"[A-Z][A-Za-z0-9_.-]{0,15}", "an evidence id such as RF13", Code.BAD_ID)
+GUIDE_ID = Pattern(r"[a-z][a-z0-9_]{0,59}", "the name of a guide page", Code.BAD_ID)
+DATE = Pattern(r"\d{4}-\d{2}-\d{2}", "a date such as 2026-11-23")
+LANGUAGE = Pattern(r"[a-z]{2}(-[A-Z]{2})?", "a language such as en")
+TEXT: Shape = Either(
+    record({"text": Words()}, {"carer": Words()}), Words(), "words, or text and carer"
+)
+RECOMMEND = OneOf(tuple(recommend.id for recommend in Recommend), code=Code.UNKNOWN_RECOMMENDATION)
+MEDICAL = OneOf(
+    tuple(recommend.id for recommend in Recommend if recommend.is_medical),
+    code=Code.UNKNOWN_RECOMMENDATION,
+)
+EVIDENCE = ListOf(EVIDENCE_ID, at_least=1)
+CONDITION = Elsewhere("condition")
+_EVIDENCE_CODES = {"evidence": Code.NO_EVIDENCE, "because": Code.NO_REASON}
+
+OPTION = record(
+    {"id": ID, "label": TEXT},
+    {
+        "hint": TEXT,
+        "says": TEXT,
+        "safety": OneOf(tuple(Safety)),
+        "evidence": EVIDENCE,
+        "informs": OneOf(("therapist",)),
+        "side": OneOf(tuple(Side)),
+    },
+)
+QUESTION = record(
+    {"id": ID, "type": OneOf(tuple(Kind)), "ask": TEXT, "short": TEXT},
+    {
+        "section": ID,
+        "hint": TEXT,
+        "why": TEXT,
+        "options": ListOf(OPTION, at_least=1),
+        "ordered": Flag(),
+        "none": FlagOr(TEXT),
+        "not_sure": FlagOr(TEXT),
+        "minimum": Whole(-100_000, 100_000),
+        "maximum": Whole(-100_000, 100_000),
+        "unit": TEXT,
+        "low": TEXT,
+        "high": TEXT,
+        "worse": OneOf(tuple(Worse)),
+        "enable_when": CONDITION,
+        "evidence": EVIDENCE,
+        "private": Flag(),
+    },
+)
+FINDING = record({"says": TEXT, "when": CONDITION})
+RULE = record(
+    {"id": ID, "when": CONDITION, "recommend": RECOMMEND, "because": TEXT, "evidence": EVIDENCE},
+    {"if_unsure": RECOMMEND},
+    _EVIDENCE_CODES,
+)
+PRECAUTION = record(
+    {
+        "id": ID,
+        "when": CONDITION,
+        "limits": ListOf(OneOf(tuple(Limit)), at_least=1),
+        "says": TEXT,
+        "evidence": EVIDENCE,
+    },
+    codes=_EVIDENCE_CODES,
+)
+SUPPORT = record(
+    {
+        "id": ID,
+        "when": CONDITION,
+        "headline": TEXT,
+        "lines": ListOf(TEXT, at_least=1),
+        "evidence": EVIDENCE,
+    },
+    codes=_EVIDENCE_CODES,
+)
+ADVICE = record(
+    {"id": RECOMMEND, "headline": TEXT, "do_now": ListOf(TEXT, at_least=1)},
+    {
+        "expect": ListOf(TEXT),
+        "sooner": ListOf(TEXT),
+        "tell": ListOf(TEXT),
+        "guide": ListOf(GUIDE_ID),
+        "requires": CONDITION,
+        "requires_says": TEXT,
+    },
+)
+PROMISE = record(
+    {
+        "id": ID,
+        "promise": TEXT,
+        "when": CONDITION,
+        "then": record({}, {"urgency_at_least": MEDICAL, "pressure_at_most": Whole(0, 2)}),
+    },
+    {"evidence": EVIDENCE},
+)
+CASE = record(
+    {"id": ID, "title": Words(), "answers": Elsewhere("answers"), "expected": RECOMMEND},
+    {"acceptable": ListOf(RECOMMEND), "never": ListOf(RECOMMEND), "rule": ID},
+)
+FILES: Mapping[str, Shape] = {
+    "protocol.yaml": record(
+        {
+            "id": ID,
+            "title": TEXT,
+            "version": Words(),
+            "date": DATE,
+            "author": Words(),
+            "intended_purpose": TEXT,
+            "language": LANGUAGE,
+        },
+        {"languages": ListOf(LANGUAGE), "carer_when": CONDITION},
+    ),
+    "questions.yaml": ListOf(QUESTION, at_least=1),
+    "rules.yaml": record(
+        {"rules": ListOf(RULE, at_least=1)},
+        {
+            "findings": MapOf(ID, FINDING),
+            "precautions": ListOf(PRECAUTION),
+            "support": ListOf(SUPPORT),
+        },
+    ),
+    "recommendations.yaml": ListOf(ADVICE, at_least=1),
+    "safety.yaml": ListOf(PROMISE),
+    "cases.yaml": ListOf(CASE),
+    "texts.yaml": MapOf(ID, TEXT),
+    "evidence.yaml": ListOf(
+        record({"id": EVIDENCE_ID, "claim": Words(), "source": Words()}), at_least=1
+    ),
+}
+OPTIONAL_FILES = frozenset({"safety.yaml", "cases.yaml"})
+REVIEW = record(
+    {
+        "reviewer": Words(),
+        "role": Words(),
+        "date": DATE,
+        "rules_hash": Words(),
+        "wording_hash": Words(),
+    }
+)
+TRANSLATION = MapOf(Pattern(r"[a-z][a-z0-9_.]*", "the id of a text"), TEXT)
+LOCKED_TEXTS = ("disclaimer_short", "disclaimer", "emergency_lead", "emergency_say", "not_reviewed")

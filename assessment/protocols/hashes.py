@@ -1,0 +1,98 @@
+"""The two content hashes of a protocol: what can change a decision, and what is read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+
+from assessment.engine.conditions import Condition, Count, FindingRef, Test, parts_of
+from assessment.engine.protocol import (
+    Advice,
+    Finding,
+    GuidePage,
+    Precaution,
+    Recommend,
+    Rule,
+    Source,
+    Support,
+)
+from assessment.engine.questions import Question
+from assessment.engine.text import Text
+
+
+def rules_hash(
+    questions: Iterable[Question],
+    findings: Iterable[Finding],
+    rules: Iterable[Rule],
+    advice: Mapping[Recommend, Advice],
+    precautions: Iterable[Precaution],
+    support: Iterable[Support],
+) -> str:
+    """Return the SHA-256 (hex) of everything that can change a decision."""
+    return _sha256(
+        [
+            [_question(question) for question in questions],
+            sorted([finding.id, _condition(finding.when)] for finding in findings),
+            sorted(_rule(rule) for rule in rules),
+            [[one.recommend.id, _maybe(one.requires)] for one in advice.values()],
+            sorted([one.id, _condition(one.when), sorted(one.limits)] for one in precautions),
+            sorted([one.id, _condition(one.when)] for one in support),
+        ]
+    )
+
+
+def wording_hash(
+    texts: Mapping[str, Text], guide: Iterable[GuidePage], sources: Mapping[str, Source]
+) -> str:
+    """Return the SHA-256 (hex) of everything that a person reads."""
+    return _sha256(
+        [
+            [[name, texts[name].text, texts[name].carer] for name in sorted(texts)],
+            [[page.id, page.title, page.markdown] for page in guide],
+            [[row.id, row.claim, row.source] for row in sources.values()],
+        ]
+    )
+
+
+def _sha256(parts: object) -> str:
+    data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
+def _question(question: Question) -> list[object]:
+    return [
+        question.id,
+        question.kind,
+        [[option.id, option.safety] for option in question.options],
+        question.ordered,
+        question.offers_none,
+        question.offers_not_sure,
+        question.minimum,
+        question.maximum,
+        question.worse,
+        _maybe(question.enable_when),
+        question.private,
+    ]
+
+
+def _rule(rule: Rule) -> list[object]:
+    unsure = "" if rule.if_unsure is None else rule.if_unsure.id
+    return [rule.id, _condition(rule.when), rule.recommend.id, unsure]
+
+
+def _maybe(condition: Condition | None) -> object:
+    return None if condition is None else _condition(condition)
+
+
+def _condition(condition: Condition) -> list[object]:
+    match condition:
+        case Test(question, operator, operand):
+            return ["test", question, operator, list(operand)]
+        case FindingRef(finding):
+            return ["finding", finding]
+        case Count(at_least, _):
+            return ["count", at_least, [_condition(part) for part in parts_of(condition)]]
+        case _:
+            name = type(condition).__name__.lower()
+            return [name, [_condition(part) for part in parts_of(condition)]]

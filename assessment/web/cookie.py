@@ -1,0 +1,112 @@
+"""The sealed cookie: everything that we know of a person, readable by the server only.
+
+A value is base64url of: key id (4 bytes), nonce (12), AES-256-GCM ciphertext. What is encrypted is
+one byte that says how it is packed, then compact JSON. The name of the cookie and its purpose are
+authenticated with it, so that a value cannot serve anywhere else. Decision 0004 says why.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import secrets
+import time
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+PURPOSE = "answers"
+LONGEST = 3800
+"""Bytes of a value; browsers keep 4096 with the name and the attributes."""
+
+_NONCE = 12
+_KEY_ID = 4
+_PLAIN, _PACKED = b"j", b"z"
+_WORTH_PACKING = 2000
+_LARGEST_PAYLOAD = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What the cookie holds of one person's walk through the questions.
+
+    `version` names the protocol that the answers were given to, `token` guards the forms, and
+    `updated` says that the protocol changed since the answer before the last.
+    """
+
+    version: str
+    answers: Mapping[str, object]
+    token: str
+    updated: bool = False
+
+    @classmethod
+    def new(cls, version: str) -> Visit:
+        """Return a visit without answers, with a token of 128 random bits."""
+        return cls(version, {}, secrets.token_urlsafe(16))
+
+
+class Seal:
+    """Turns visits into cookie values and back.
+
+    `name` is the cookie's, `lifetime` how long a value can be opened, in seconds. `clock` gives
+    Unix time.
+    """
+
+    def __init__(
+        self, key: bytes, name: str, lifetime: int, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.name = name
+        self.lifetime = lifetime
+        self._clock = clock
+        self._cipher = AESGCM(key)
+        self._key_id = hashlib.sha256(b"key id" + key).digest()[:_KEY_ID]
+        self._bound_to = f"{name}\n{PURPOSE}".encode()
+
+    def close(self, visit: Visit) -> str:
+        """Return the cookie value that holds this visit, good for `lifetime` from now.
+
+        Raises ValueError when it would not fit into a cookie.
+        """
+        expires = int(self._clock()) + self.lifetime
+        parts = [visit.version, visit.answers, visit.token, expires, int(visit.updated)]
+        payload = _PLAIN + json.dumps(parts, separators=(",", ":")).encode()
+        if len(payload) > _WORTH_PACKING:
+            payload = _PACKED + zlib.compress(payload[1:], 6)
+        nonce = os.urandom(_NONCE)
+        sealed = self._cipher.encrypt(nonce, payload, self._bound_to)
+        value = base64.urlsafe_b64encode(self._key_id + nonce + sealed)
+        if len(value) > LONGEST:
+            raise ValueError("the answers do not fit into a cookie")
+        return value.decode("ascii")
+
+    def open(self, value: str | None) -> Visit | None:
+        """Return the visit in a cookie value; None when there is none, or it is not to be trusted.
+
+        A value that was changed, made elsewhere or has expired counts as none.
+        """
+        if not value or len(value) > LONGEST:
+            return None
+        try:
+            data = base64.b64decode(value, altchars=b"-_", validate=True)
+            if data[:_KEY_ID] != self._key_id:
+                return None
+            nonce, sealed = data[_KEY_ID : _KEY_ID + _NONCE], data[_KEY_ID + _NONCE :]
+            payload = self._cipher.decrypt(nonce, sealed, self._bound_to)
+        except (ValueError, InvalidTag):
+            return None
+        version, answers, token, expires, updated = json.loads(_unpacked(payload))
+        if expires < self._clock():
+            return None
+        return Visit(version, cast("Mapping[str, object]", answers), token, bool(updated))
+
+
+def _unpacked(payload: bytes) -> bytes:
+    if payload[:1] == _PACKED:
+        return zlib.decompressobj().decompress(payload[1:], _LARGEST_PAYLOAD)
+    return payload[1:]

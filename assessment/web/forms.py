@@ -1,0 +1,164 @@
+"""Forms: WTForms carries what was sent, its shape and the guard against forged requests.
+
+One form class is made for each question at start. A field takes the shape (one value, several,
+something typed); whether it is an answer is for the engine's `parse` to say. Options are never
+rendered here: the templates do that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from hmac import compare_digest
+from typing import cast
+
+from wtforms import Field, Form, ValidationError
+from wtforms.csrf.core import CSRF, CSRFTokenField
+
+from assessment.engine.answers import AnswerProblem, parse
+from assessment.engine.protocol import Protocol
+from assessment.engine.questions import Kind, Question
+
+
+class VisitToken(CSRF):  # type: ignore[misc]  # WTForms has no types
+    """Accepts a form only with the random token of the visit that it was made for."""
+
+    def setup_form(self, form: Form) -> list[tuple[str, object]]:
+        """Take the token of the visit, given as `csrf_context`."""
+        self._token: str = form.meta.csrf_context
+        return cast("list[tuple[str, object]]", super().setup_form(form))
+
+    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
+        """Return the token for the page: the same on every page of a visit."""
+        return self._token
+
+    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
+        """Raise ValidationError when the token is missing or another visit's."""
+        if not compare_digest((field.data or "").encode(), self._token.encode()):
+            raise ValidationError("stale")
+
+
+class TokenForm(Form):  # type: ignore[misc]
+    """A form that holds nothing but the guard."""
+
+    class Meta:  # noqa: D106  read by WTForms
+        csrf = True
+        csrf_class = VisitToken
+        csrf_field_name = "csrf_token"
+        locales = False  # spares WTForms the search for translations of messages we never show
+
+    @property
+    def stale(self) -> bool:
+        """Whether it was made for another visit; known after `validate`."""
+        return bool(self.csrf_token.errors)
+
+
+class AnswerField(Field):  # type: ignore[misc]
+    """What was sent as the answer to one question; `data` is a JSON value for the engine."""
+
+    def __init__(self, question: Question, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.question = question
+        self.sent: tuple[str, ...] = ()
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what was sent, as one value where this kind of question has one."""
+        self.sent = tuple(valuelist)
+        self.data = self.shape(list(valuelist))
+
+    def shape(self, values: list[str]) -> object:
+        """Return the JSON value that stands for these values; a list is too many for one."""
+        return values[0] if len(values) == 1 else values or None
+
+    def pre_validate(self, form: Form) -> None:
+        """Raise ValidationError, in words that say what to do, when it is no answer."""
+        try:
+            parse(self.question, self.data)
+        except AnswerProblem as problem:
+            raise ValidationError(message(problem)) from None
+
+
+class OneField(AnswerField):
+    """One of several options, or one step of a scale."""
+
+
+class SeveralField(AnswerField):
+    """Options ticked."""
+
+    def shape(self, values: list[str]) -> object:
+        """Return all values."""
+        return values
+
+
+class TypedField(AnswerField):
+    """A number typed, or "Not sure" ticked beside the empty field."""
+
+    def shape(self, values: list[str]) -> object:
+        """Leave the empty text field out when "Not sure" is ticked."""
+        return super().shape([value for value in values if value.strip()])
+
+
+FIELDS: Mapping[Kind, type[AnswerField]] = {
+    Kind.CHOICE: OneField,
+    Kind.SCALE: OneField,
+    Kind.CHOICES: SeveralField,
+    Kind.AREAS: SeveralField,
+    Kind.NUMBER: TypedField,
+}
+
+
+class QuestionForm(TokenForm):
+    """The form of one question."""
+
+    answer: AnswerField
+
+    @property
+    def typed(self) -> tuple[str, ...]:
+        """What was sent, to be shown again."""
+        return self.answer.sent
+
+    @property
+    def error(self) -> str | None:
+        """What is wrong with the answer, in words that say what to do; known after `validate`."""
+        return self.answer.errors[0] if self.answer.errors else None
+
+
+def question_forms(protocol: Protocol) -> dict[str, type[QuestionForm]]:
+    """Return the form class of every question that is asked on a page, by question id."""
+    return {
+        question.id: type(
+            f"{question.id}_form", (QuestionForm,), {"answer": FIELDS[question.kind](question)}
+        )
+        for question in protocol.questions
+        if question.kind in FIELDS
+    }
+
+
+def message(problem: AnswerProblem) -> str:
+    """Return what the person can do about it."""
+    question, kind = problem.question, problem.kind
+    if question.kind is Kind.NUMBER:
+        return _number_message(question, problem)
+    if kind == "missing":
+        return "Choose an answer" if not question.kind.is_set else _tick(question)
+    if kind == "exclusive" and question.none_label is not None:
+        return f"Choose “{question.none_label.text}” or what applies, not both"
+    if kind == "wrong_type" and not question.kind.is_set:
+        return "Choose one answer only"
+    return "Choose from the answers on this page"
+
+
+def _tick(question: Question) -> str:
+    ways = [question.none_label, question.not_sure_label]
+    offered = [f"“{label.text}”" for label in ways if label is not None]
+    return " or ".join(["Choose everything that applies", *offered])
+
+
+def _number_message(question: Question, problem: AnswerProblem) -> str:
+    if problem.kind == "not_a_number" and isinstance(problem.found, list):
+        sure = question.not_sure_label
+        name = "your answer" if sure is None else f"“{sure.text}”"
+        return f"Enter a number or choose {name}, not both"
+    unit = "" if question.unit is None else f" of {question.unit.text}"
+    return f"Enter a number{unit} between {question.minimum} and {question.maximum}"
+
+

@@ -1,0 +1,56 @@
+"""The one secret, made at random in the instance folder."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import stat
+from pathlib import Path
+
+KEY_BYTES = 32
+KEY_FILE = "secret.key"
+
+
+class BadSecret(Exception):  # noqa: N818  a report for the operator, not an error of ours
+    """The instance folder or its key cannot be used; `str()` says what to do."""
+
+
+def read_or_create_key(instance: Path) -> bytes:
+    """Return the key of this instance; make it, and its folder, where there is none.
+
+    The folder gets mode 0700, the file 0600. Raises BadSecret when they cannot be made, or when
+    others may read the key.
+    """
+    path = instance / KEY_FILE
+    try:
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _create(path)
+        if stat.S_IMODE(path.stat().st_mode) & 0o077:
+            raise BadSecret(f"INSTANCE: others may read {path}; run: chmod 600 {path}")
+        key = path.read_bytes()
+    except OSError as error:
+        raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
+    if len(key) != KEY_BYTES:
+        raise BadSecret(f"INSTANCE: {path} is no key of ours; remove it to have one made")
+    return key
+
+
+def _create(path: Path) -> None:
+    """Write a new key so that a reader sees either none or all of it.
+
+    Two starts at once both end with the key of whoever was first.
+    """
+    draft = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            os.link(draft, path)  # unlike a rename, this never replaces a key
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink()
