@@ -16,7 +16,13 @@ from rich.table import Table
 from assessment.engine.answers import Answer, AnswerProblem, parse
 from assessment.engine.protocol import Protocol, Review
 from assessment.engine.words import in_words
-from assessment.exports.machine import decision_json, questions_json, review_in_words, to_line
+from assessment.exports.machine import (
+    decision_json,
+    decision_words,
+    questions_json,
+    review_in_words,
+    to_line,
+)
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
 from assessment.protocols.schema import all_schemas, write_schemas
@@ -103,7 +109,7 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
             click.echo(to_line({"error": str(error), "line": number}))
             continue
         decision = decision_json(screening, answers, screening.decide(answers))
-        click.echo(to_line(decision) if as_json else _summary(decision))
+        click.echo(to_line(decision) if as_json else decision_words(decision))
     sys.exit(1 if broken else 0)
 
 
@@ -204,16 +210,6 @@ def _answers(protocol: Protocol, line: str) -> dict[str, Answer]:
             offered = ", ".join(question.values) or f"{question.minimum} to {question.maximum}"
             raise ValueError(f"`{name}`: {problem.kind} `{value}`; expected {offered}") from None
     return answers
-
-
-def _summary(decision: dict[str, object]) -> str:
-    lines = [f"{decision['recommendation']} (urgency {decision['urgency']})"]
-    rules = decision["rules"]
-    if isinstance(rules, list):
-        lines += [f"  {rule['id']}: {rule['because']}" for rule in rules]
-    if decision["missing"]:
-        lines.append(f"  not answered: {', '.join(map(str, decision['missing']))}")  # type: ignore[call-overload]
-    return "\n".join(lines)
 
 
 def _check_schemas() -> None:

@@ -18,10 +18,11 @@ from assessment.engine.conditions import (
     parts_of,
 )
 from assessment.engine.decision import Decision, FiredRule
-from assessment.engine.protocol import Protocol
+from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
 from assessment.engine.words import in_words, value_in_words
+from assessment.exports.numbers import EMERGENCY_NUMBERS
 from assessment.screening import Screening
 
 Json = dict[str, object]
@@ -33,6 +34,9 @@ def decision_json(screening: Screening, answers: Answers, decision: Decision) ->
     """Return the decision as `assessment decide --json` prints it."""
     protocol = screening.protocol
     carer = screening.engine.is_carer(answers)
+    advice = protocol.advice.get(
+        decision.recommend, protocol.advice[Recommend.MEDICAL_CLEARANCE_FIRST]
+    )
     return {
         "recommendation": decision.recommend.id,
         "urgency": decision.recommend.urgency,
@@ -62,6 +66,10 @@ def decision_json(screening: Screening, answers: Answers, decision: Decision) ->
             }
             for change in screening.would_change(answers, decision)
         ],
+        "headline": advice.headline.to(carer=carer),
+        "do_now": [text.to(carer=carer) for text in advice.do_now],
+        "sooner": [text.to(carer=carer) for text in advice.sooner],
+        "emergency_numbers": [str(number) for number in EMERGENCY_NUMBERS],
         "disclaimer": protocol.texts["disclaimer"].to(carer=carer),
         "protocol": {
             "id": protocol.id,
@@ -170,3 +178,27 @@ def _extra(value: str, label: Text | None) -> list[Json]:
 
 def _or_none(text: Text | None) -> str | None:
     return None if text is None else text.text
+
+
+def decision_words(decision: Mapping[str, object]) -> str:
+    """Return a decision, as `decision_json` gives it, for a person at a terminal."""
+    emergency = f"Emergency: {', '.join(_listed(decision, 'emergency_numbers'))}"
+    protocol = decision["protocol"]
+    assert isinstance(protocol, dict)  # noqa: S101  made by decision_json
+    lines = [f"{decision['recommendation']}: {decision['headline']}"]
+    lines += [f"  {line}" for line in _listed(decision, "do_now")]
+    rules = decision["rules"]
+    assert isinstance(rules, list)  # noqa: S101  made by decision_json
+    lines += [f"  because ({rule['id']}): {rule['because']}" for rule in rules]
+    lines += [f"  sooner: {line}" for line in _listed(decision, "sooner")]
+    if decision["missing"]:
+        lines.append(f"  not answered: {', '.join(_listed(decision, 'missing'))}")
+    place = 0 if decision["urgency"] == Recommend.EMERGENCY.urgency else len(lines)
+    lines.insert(place, emergency)
+    version = "{id} {version}, by {author}. {review}".format(**protocol)
+    return "\n".join([*lines, str(decision["disclaimer"]), version])
+
+
+def _listed(decision: Mapping[str, object], key: str) -> list[str]:
+    values = decision[key]
+    return [str(value) for value in values] if isinstance(values, list) else []

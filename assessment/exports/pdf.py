@@ -1,0 +1,65 @@
+"""A result as an accessible PDF (PDF/UA-1), made in memory by typst.
+
+The texts go to the template as data and are never read as markup. Decision 0006 says why typst.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "result.typ"
+
+PhoneNumber = tuple[str, str]
+"""A number, and where it works."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A result as somebody keeps it, in words; nothing in it rests on private answers.
+
+    For an emergency, `say_heading` and `say` tell what to say on the telephone.
+    """
+
+    title: str
+    language: str
+    clinic: str
+    emergency: bool
+    emergency_numbers: tuple[PhoneNumber, ...]
+    numbers: tuple[PhoneNumber, ...]
+    headline: str
+    do_now: tuple[str, ...]
+    reasons: tuple[str, ...]
+    say_heading: str
+    say: tuple[str, ...]
+    sooner: tuple[str, ...]
+    expect: tuple[str, ...]
+    tell: tuple[str, ...]
+    said_heading: str
+    said: tuple[str, ...]
+    said_not_heading: str
+    said_not: tuple[str, ...]
+    disclaimer: tuple[str, ...]
+    author: str
+    review: str
+    version: str
+    rules_hash: str
+    wording_hash: str
+    made: str
+
+
+def result_pdf(copy: Copy) -> bytes:
+    """Return the copy as a PDF of A4 pages.
+
+    Raises RuntimeError when the template breaks the PDF/UA-1 standard.
+    """
+    import typst  # 30 MB that only this needs
+
+    return typst.compile(
+        str(TEMPLATE),
+        root=str(TEMPLATE.parent),
+        ignore_system_fonts=True,
+        sys_inputs={"copy": json.dumps(asdict(copy), ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+    )
