@@ -14,7 +14,8 @@ from assessment.engine.answers import (
     to_json,
 )
 from assessment.engine.changes import Change, would_change
-from assessment.engine.decision import Decision, Engine
+from assessment.engine.conditions import every_test
+from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Question
 from assessment.engine.words import value_in_words
@@ -38,6 +39,17 @@ class Position:
     def complete(self) -> bool:
         """Everything that is asked has an answer."""
         return self.at_most_left == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """The reasons of a decision, in the order of the questions.
+
+    `private` ones rest on private answers and are for the person's own eyes.
+    """
+
+    reasons: tuple[str, ...]
+    private: tuple[str, ...]
 
 
 class Screening:
@@ -98,6 +110,44 @@ class Screening:
         """Return the decision on these answers."""
         return self.engine.decide(answers)
 
+    def why(self, answers: Answers, decision: Decision) -> Why:
+        """Return the reasons of the rules that gave the recommendation, each once."""
+        carer = self.engine.is_carer(answers)
+        order = {name: place for place, name in enumerate(self.protocol.question)}
+        winning = sorted(
+            decision.winning,
+            key=lambda fired: min((order[name] for name in fired.answers), default=len(order)),
+        )
+        reasons, private = (
+            tuple(
+                dict.fromkeys(
+                    self._because(fired, carer=carer)
+                    for fired in winning
+                    if fired.private is hidden
+                )
+            )
+            for hidden in (False, True)
+        )
+        return Why(reasons, private)
+
+    def precautions(self, decision: Decision) -> tuple[NotedPrecaution, ...]:
+        """Return what a therapist may read: precautions that rest on no private answer."""
+        findings = {finding.id: finding.when for finding in self.protocol.findings}
+        return tuple(
+            noted
+            for noted in decision.precautions
+            if not any(
+                self.protocol.question[test.question].private
+                for test in every_test(noted.precaution.when, findings)
+            )
+        )
+
+    def last_cause(self, answers: Answers, decision: Decision) -> Question | None:
+        """Return the last question whose answer led to the decision; None when none did."""
+        causes = {name for fired in decision.winning for name in fired.answers}
+        asked = [name for name in self.engine.asked(answers) if name in causes]
+        return self.protocol.question[asked[-1]] if asked else None
+
     def would_change(self, answers: Answers, decision: Decision) -> tuple[Change, ...]:
         """Return the single changes that would make the advice more urgent."""
         return would_change(self.engine, answers, decision)
@@ -133,3 +183,15 @@ class Screening:
         values = to_json(answer, question)
         listed = values if isinstance(values, list) else [values]
         return tuple(value_in_words(question, value, carer=carer) for value in listed)
+
+    def _because(self, fired: FiredRule, *, carer: bool) -> str:
+        """Say why a rule counts; where "Not sure" made it count, name what was unsure."""
+        unsure = [
+            self.protocol.question[name].short.to(carer=carer)
+            for name, answer in fired.answers.items()
+            if is_unsure(answer)
+        ]
+        if fired.unsure and unsure:
+            who = "They were" if carer else "You were"
+            return f"{who} not sure about this: {'; '.join(unsure)}."
+        return fired.rule.because.to(carer=carer)

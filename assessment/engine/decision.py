@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import filterfalse
+from operator import attrgetter
+from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.compiler import Compiler
 from assessment.engine.logic import Expr
 from assessment.engine.lowering import Lowering
 from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
-from assessment.engine.reasons import Reasons
+from assessment.engine.reasons import Reasons, Wanted, gather
 
 
-@dataclass(frozen=True, slots=True)
-class FiredRule:
+class FiredRule(NamedTuple):
     """A rule that counted, what it recommended, and the answers that made it so.
 
     `unsure` rules fired through `if_unsure`. `private` ones rest on a private answer and are
@@ -28,8 +30,20 @@ class FiredRule:
     private: bool
 
 
-@dataclass(frozen=True, slots=True)
-class NotedPrecaution:
+class _Effect(NamedTuple):
+    """What a rule does when it is yes, or unknown; `FiredRule` without the answers."""
+
+    rule: Rule
+    recommend: Recommend
+    wanted: Wanted
+    unsure: bool
+    private: bool
+
+
+_precedence = attrgetter("recommend.place")
+
+
+class NotedPrecaution(NamedTuple):
     """A precaution that applies, or may apply (`unsure`)."""
 
     precaution: Precaution
@@ -103,7 +117,19 @@ class Engine:
             for recommend, advice in protocol.advice.items()
             if advice.requires is not None
         }
-        self._reasons = Reasons(protocol)
+        reasons = Reasons(protocol)
+        self._when_sure = [
+            _Effect(rule, rule.recommend, wanted, False, private)
+            for rule, wanted, private in zip(
+                protocol.rules, reasons.when_sure, reasons.private, strict=True
+            )
+        ]
+        self._when_unsure = [
+            _Effect(rule, rule.if_unsure or rule.recommend, wanted, True, private)
+            for rule, wanted, private in zip(
+                protocol.rules, reasons.when_unsure, reasons.private, strict=True
+            )
+        ]
         self._is_carer: Callable[[Answers], bool] | None = None
         if protocol.carer_when is not None:
             self._is_carer = compiler.predicate(lowering.meaning(protocol.carer_when).surely)
@@ -134,7 +160,7 @@ class Engine:
 
     def _decide(self, answers: Answers) -> Decision:
         asked = self.asked(answers)
-        missing = tuple([question for question in asked if question not in answers])
+        missing = tuple(filterfalse(answers.__contains__, asked))
         ignored: tuple[str, ...] = ()
         if len(asked) - len(missing) != len(answers):
             ignored = tuple(sorted(answers.keys() - set(asked)))
@@ -163,25 +189,13 @@ class Engine:
         )
 
     def _fired(self, answers: Answers, yes: list[int], unknown: list[int]) -> tuple[FiredRule, ...]:
-        rules, reasons, requires = self._rules, self._reasons, self._requires
-        fired = []
-        for places, unsure in ((yes, False), (unknown, True)):
-            for place in places:
-                rule = rules[place]
-                recommend = rule.if_unsure if unsure else rule.recommend
-                if recommend is None or (
-                    recommend in requires and not requires[recommend](answers)
-                ):
-                    continue
-                fired.append(
-                    FiredRule(
-                        rule,
-                        recommend,
-                        reasons.answers(place, answers, unsure=unsure),
-                        unsure,
-                        reasons.private[place],
-                    )
-                )
-        if len(fired) > 1:
-            fired.sort(key=lambda one: one.recommend.place)
-        return tuple(fired)
+        effects = [self._when_sure[place] for place in yes]
+        effects += [self._when_unsure[place] for place in unknown]
+        effects.sort(key=_precedence)
+        return tuple(
+            [
+                FiredRule(rule, recommend, gather(wanted, answers), unsure, private)
+                for rule, recommend, wanted, unsure, private in effects
+                if recommend not in self._requires or self._requires[recommend](answers)
+            ]
+        )

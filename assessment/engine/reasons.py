@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple, cast
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.conditions import (
@@ -22,34 +22,44 @@ from assessment.engine.questions import NOT_SURE
 _LOWEST, _HIGHEST = -(10**9), 10**9
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Wanted(NamedTuple):
     """The values of one question that count towards a rule."""
 
     question: str
     options: frozenset[str] = frozenset()
     ranges: tuple[tuple[int, int], ...] = ()
 
-    def counted(self, value: Answer) -> Answer | None:
+
+Wanted = tuple[_Wanted, ...]
+"""Everything that counts towards one rule, for `gather`."""
+
+
+def gather(all_wanted: Wanted, answers: Answers) -> dict[str, Answer]:
+    """Return the answers, or the parts of them, that are wanted."""
+    counted: dict[str, Answer] = {}
+    for question, options, ranges in all_wanted:
+        value = answers.get(question)
         if isinstance(value, frozenset):
-            return (value & self.options) or None
-        if isinstance(value, int):
-            return value if any(low <= value <= high for low, high in self.ranges) else None
-        return value if value in self.options else None
+            if hit := value & options:
+                counted[question] = hit
+        elif value in options or (ranges and _inside(value, ranges)):
+            counted[question] = cast("Answer", value)
+    return counted
 
 
 class Reasons:
-    """For each rule, the answers that count towards it.
+    """For each rule, by its place, the answers that count towards it.
 
-    `private` says of each rule, by its place, whether it rests on a private question.
+    `when_sure` are those that make it yes, `when_unsure` also those that leave it unknown;
+    `private` says whether it rests on a private question.
     """
 
     def __init__(self, protocol: Protocol) -> None:
         self._protocol = protocol
-        self._wanted = [self._collect(rule.when) for rule in protocol.rules]
-        self._unsure = [
-            [replace(wanted, options=wanted.options | {NOT_SURE}) for wanted in rule]
-            for rule in self._wanted
+        self.when_sure: list[Wanted] = [self._collect(rule.when) for rule in protocol.rules]
+        self.when_unsure: list[Wanted] = [
+            tuple(wanted._replace(options=wanted.options | {NOT_SURE}) for wanted in rule)
+            for rule in self.when_sure
         ]
         findings = {finding.id: finding.when for finding in protocol.findings}
         self.private = [
@@ -61,23 +71,18 @@ class Reasons:
 
     def answers(self, place: int, answers: Answers, *, unsure: bool) -> dict[str, Answer]:
         """Return the answers that count towards the rule at this place."""
-        counted: dict[str, Answer] = {}
-        for wanted in (self._unsure if unsure else self._wanted)[place]:
-            value = answers.get(wanted.question)
-            if value is not None and (hit := wanted.counted(value)) is not None:
-                counted[wanted.question] = hit
-        return counted
+        return gather((self.when_unsure if unsure else self.when_sure)[place], answers)
 
-    def _collect(self, condition: Condition) -> list[_Wanted]:
+    def _collect(self, condition: Condition) -> Wanted:
         collected: dict[str, _Wanted] = {}
         for test in self._positive(condition, positive=True):
             known = collected.get(test.question, _Wanted(test.question))
             if self._protocol.question[test.question].kind.is_numeric:
-                known = replace(known, ranges=(*known.ranges, _range(test)))
+                known = known._replace(ranges=(*known.ranges, _range(test)))
             else:
-                known = replace(known, options=known.options | set(self._values(test)))
+                known = known._replace(options=known.options | set(self._values(test)))
             collected[test.question] = known
-        return list(collected.values())
+        return tuple(collected.values())
 
     def _positive(self, condition: Condition, *, positive: bool) -> Iterator[Test]:
         match condition:
@@ -102,3 +107,11 @@ class Reasons:
 def _range(test: Test) -> tuple[int, int]:
     low, high = bounds(test.operator, test.operand)
     return (_LOWEST if low is None else int(low), _HIGHEST if high is None else int(high))
+
+
+def _inside(value: object, ranges: tuple[tuple[int, int], ...]) -> bool:
+    if isinstance(value, int):
+        for low, high in ranges:
+            if low <= value <= high:
+                return True
+    return False

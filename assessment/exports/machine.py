@@ -189,7 +189,11 @@ def decision_words(decision: Mapping[str, object]) -> str:
     lines += [f"  {line}" for line in _listed(decision, "do_now")]
     rules = decision["rules"]
     assert isinstance(rules, list)  # noqa: S101  made by decision_json
-    lines += [f"  because ({rule['id']}): {rule['because']}" for rule in rules]
+    lines += [
+        f"  because ({rule['id']}): {rule['because']}"
+        for rule in rules
+        if rule["recommend"] == decision["recommendation"]
+    ]
     lines += [f"  sooner: {line}" for line in _listed(decision, "sooner")]
     if decision["missing"]:
         lines.append(f"  not answered: {', '.join(_listed(decision, 'missing'))}")

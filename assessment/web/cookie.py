@@ -30,6 +30,7 @@ _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
+_to_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Seal:
         """
         expires = int(self._clock()) + self.lifetime
         parts = [visit.version, visit.answers, visit.token, expires, int(visit.updated)]
-        payload = _PLAIN + json.dumps(parts, separators=(",", ":")).encode()
+        payload = _PLAIN + _to_json(parts).encode()
         if len(payload) > _WORTH_PACKING:
             payload = _PACKED + zlib.compress(payload[1:], 6)
         nonce = os.urandom(_NONCE)

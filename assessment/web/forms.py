@@ -47,7 +47,7 @@ class TokenForm(Form):  # type: ignore[misc]
         locales = False  # spares WTForms the search for translations of messages we never show
 
     @property
-    def stale(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether it was made for another visit; known after `validate`."""
         return bool(self.csrf_token.errors)
 
@@ -160,5 +160,3 @@ def _number_message(question: Question, problem: AnswerProblem) -> str:
         return f"Enter a number or choose {name}, not both"
     unit = "" if question.unit is None else f" of {question.unit.text}"
     return f"Enter a number{unit} between {question.minimum} and {question.maximum}"
-
-

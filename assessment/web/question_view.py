@@ -1,15 +1,26 @@
-"""Question pages: everything that does not depend on a person's answers is made once, at start."""
+"""Question pages: everything that does not depend on a person's answers is made once.
+
+A page without an answer is the same for everybody who comes the same way, but for the token in its
+form. Such pages are kept, and most pages that people see are such: this spares two thirds of the
+work. A page that shows an answer is made afresh and kept nowhere.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assessment.engine.answers import Answer
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
 from assessment.engine.text import Text
 from assessment.web.pages import Choice, QuestionPage
+from assessment.web.render import Renderer
+
+KEPT_PAGES = 1000
+"""Pages of about 5 kB; every question in every progress, with room for notices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,16 +36,53 @@ class Twin:
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
-    """What is different from one visit to the next."""
+class Way:
+    """How somebody came to a question; nothing in it is an answer."""
 
-    ticked: Collection[str]
-    csrf: str
+    question: str
+    carer: bool
     progress: str
     back: str
-    notice: str | None = None
+    notice: str | None
+    from_check: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was answered, or sent, as the values of the inputs, and what is wrong with it."""
+
+    values: Collection[str] = ()
     error: str | None = None
-    from_check: bool = False
+
+
+BLANK = Given()
+
+
+class QuestionPages:
+    """The page of every question of one protocol, as HTML."""
+
+    def __init__(self, protocol: Protocol, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self._views = {
+            (question.id, carer): QuestionView(question, carer=carer)
+            for question in protocol.questions
+            for carer in (False, True)
+        }
+        self._stand_in = f"token-{secrets.token_hex(16)}"
+        self._blank = lru_cache(maxsize=KEPT_PAGES)(self._make_blank)
+
+    def html(self, way: Way, given: Given, token: str) -> str:
+        """Return the page; `token` guards its form and must need no escaping."""
+        if given.error is None and not given.values:
+            return self._blank(way).replace(self._stand_in, token)
+        return self._make(way, given, token)
+
+    def _make_blank(self, way: Way) -> str:
+        return self._make(way, BLANK, self._stand_in)
+
+    def _make(self, way: Way, given: Given, token: str) -> str:
+        page = self._views[way.question, way.carer].page(way, given, token)
+        return self._renderer.text("question.html", page)
 
 
 class QuestionView:
@@ -49,9 +97,9 @@ class QuestionView:
         self._unsure = None if unsure is None else self._twin(NOT_SURE, unsure)
         self._first_input = self._choices[0].off.id if self._choices else "answer"
 
-    def page(self, now: Now) -> QuestionPage:
-        """Return the page as it is now."""
-        question, words, ticked = self._question, self._words, now.ticked
+    def page(self, way: Way, given: Given, token: str) -> QuestionPage:
+        """Return what the page shows."""
+        question, words, ticked = self._question, self._words, given.values
         return QuestionPage(
             title=question.ask.to(carer=self._carer),
             id=question.id,
@@ -68,13 +116,13 @@ class QuestionView:
             unit=words(question.unit),
             low=words(question.low_label),
             high=words(question.high_label),
-            error=now.error,
+            error=given.error,
             first_input=self._first_input,
-            csrf=now.csrf,
-            progress=now.progress,
-            back=now.back,
-            notice=now.notice,
-            from_check=now.from_check,
+            csrf=token,
+            progress=way.progress,
+            back=way.back,
+            notice=way.notice,
+            from_check=way.from_check,
         )
 
     def _typed(self, ticked: Collection[str]) -> str:
@@ -112,20 +160,11 @@ class QuestionView:
         return None if text is None else text.to(carer=self._carer)
 
 
-def question_views(protocol: Protocol) -> dict[tuple[str, bool], QuestionView]:
-    """Return every question in both voices, by id and whether a carer answers."""
-    return {
-        (question.id, carer): QuestionView(question, carer=carer)
-        for question in protocol.questions
-        for carer in (False, True)
-    }
-
-
-def shown(answer: Answer | None) -> Collection[str]:
-    """Return an answer as the values of the inputs that show it."""
+def shown(answer: Answer | None) -> Given:
+    """Return an answer as the inputs show it."""
     if answer is None:
-        return ()
-    return answer if isinstance(answer, frozenset) else (str(answer),)
+        return BLANK
+    return Given(answer if isinstance(answer, frozenset) else (str(answer),))
 
 
 def progress(left: int, *, answered: bool) -> str:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 
-from assessment.engine.answers import Answer, Answers
+from assessment.engine.answers import Answers
 from assessment.engine.decision import Decision
-from assessment.engine.protocol import Recommend
-from assessment.engine.questions import Question
+from assessment.engine.protocol import Advice, Recommend
 from assessment.engine.text import Text
+from assessment.exports.machine import change_in_words
 from assessment.exports.pdf import Copy
-from assessment.screening import Screening
+from assessment.screening import Position, Screening
 from assessment.web.pages import (
     Change,
     CheckPage,
@@ -26,18 +27,30 @@ from assessment.web.pages import (
 )
 from assessment.web.settings import Settings
 
+RESULT_TITLE = "Your result"
 LEADS_TO = {
     Recommend.EMERGENCY: "Emergency care",
     Recommend.URGENT_MEDICAL: "A doctor today",
     Recommend.MEDICAL_CLEARANCE_FIRST: "A doctor or physiotherapist first",
 }
 NO_REASON = "Your answers, taken together, led to this suggestion."
-FAIL_SAFE = (
-    "Your answers did not lead to a clear suggestion, so we suggest asking a doctor or "
-    "physiotherapist first."
-)
-PRIVATE = "For you only: this part is not printed or saved"
-EVERYTHING_ELSE = "Your answers"
+FAIL_SAFE = "Your answers did not lead to a clear suggestion, so we are being careful."
+PRIVATE = "For your eyes only: this part is not printed or saved"
+NO_SECTION = "Your answers"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision with the answers that it was made on."""
+
+    answers: Answers
+    decision: Decision
+    carer: bool
+
+    @property
+    def is_emergency(self) -> bool:
+        """Whether to show the number first, and nothing else."""
+        return self.decision.recommend is Recommend.EMERGENCY
 
 
 class ResultView:
@@ -48,5 +61,192 @@ class ResultView:
         self._protocol = screening.protocol
         self._settings = settings
         self._site = site
-        self._guide = {page.id: Link(page.title, f"/guide/{page.id}") for page in guide}
-        ...
+        self._guide = {
+            page.id: Link(page.title, f"/guide/{page.id}") for page in self._protocol.guide
+        }
+
+    def outcome(self, answers: Answers) -> Outcome:
+        """Return the decision on these answers."""
+        screening = self._screening
+        return Outcome(answers, screening.decide(answers), screening.engine.is_carer(answers))
+
+    def check(
+        self, answers: Answers, position: Position, csrf: str, notice: str | None
+    ) -> CheckPage:
+        """Return the page that shows every answer, under the headings of the protocol."""
+        carer = self._screening.engine.is_carer(answers)
+        sections: dict[str | None, list[Row]] = {}
+        for question_id in position.asked:
+            question = self._protocol.question[question_id]
+            row = Row(
+                id=question_id,
+                question=question.short.to(carer=carer),
+                answers=self._screening.in_words(question, answers[question_id], carer=carer),
+                change=f"/questions/{question_id}?from=check",
+            )
+            sections.setdefault(question.section, []).append(row)
+        return CheckPage(
+            title="Check your answers",
+            sections=tuple(
+                Section(self._heading(section, carer=carer), tuple(rows))
+                for section, rows in sections.items()
+            ),
+            csrf=csrf,
+            back=f"/questions/{position.asked[-1]}",
+            notice=notice,
+        )
+
+    def result(self, outcome: Outcome, csrf: str) -> ResultPage:
+        """Return the result of complete answers that are no emergency."""
+        advice, carer = self._advice(outcome), outcome.carer
+        recommend = outcome.decision.recommend
+        said, said_not = self._screening.said(outcome.answers)
+        who = "they" if carer else "you"
+        return ResultPage(
+            title=RESULT_TITLE,
+            recommendation=recommend.id,
+            urgency=recommend.urgency,
+            headline=advice.headline.to(carer=carer),
+            do_now=_said(advice.do_now, carer=carer),
+            numbers=self._numbers(recommend),
+            reasons=self._reasons(outcome),
+            changes=self._changes(outcome),
+            expect=_said(advice.expect, carer=carer),
+            sooner=_said(advice.sooner, carer=carer),
+            tell=_said(advice.tell, carer=carer),
+            precautions=self._precautions(outcome),
+            said=said,
+            said_not=said_not,
+            said_heading=f"You said {who} have",
+            said_not_heading=f"You said {who} do not have",
+            guide=tuple(self._guide[page] for page in advice.guide if page in self._guide),
+            booking=self._settings.clinic_booking_url if recommend.is_massage else None,
+            support=self._support(outcome),
+            disclaimer=self.disclaimer(carer=carer),
+            csrf=csrf,
+            printed=_today(),
+        )
+
+    def emergency(self, outcome: Outcome, csrf: str) -> EmergencyPage:
+        """Return the page that interrupts: the number first, and the way back from a slip."""
+        advice, carer = self._advice(outcome), outcome.carer
+        cause = self._screening.last_cause(outcome.answers, outcome.decision)
+        return EmergencyPage(
+            title=RESULT_TITLE,
+            headline=advice.headline.to(carer=carer),
+            numbers=self._site.emergency_numbers,
+            lead=self._text("emergency_lead", carer=carer),
+            say=self._lines("emergency_say", carer=carer),
+            do_now=_said(advice.do_now, carer=carer),
+            reasons=self._reasons(outcome),
+            correct=Link("Correct my answer", f"/questions/{cause.id}" if cause else "/check"),
+            support=self._support(outcome),
+            disclaimer=self.disclaimer(carer=carer),
+            csrf=csrf,
+        )
+
+    def copy(self, outcome: Outcome) -> Copy:
+        """Return the result as it may be kept: without what rests on private answers."""
+        page, carer = self.result(outcome, ""), outcome.carer
+        site, protocol = self._site, self._protocol
+        emergency = outcome.is_emergency
+        return Copy(
+            title=f"{RESULT_TITLE}, {site.name}",
+            language=site.language,
+            clinic=site.name,
+            emergency=emergency,
+            emergency_numbers=tuple((one.number, one.where) for one in site.emergency_numbers),
+            numbers=tuple((one.number, one.where) for one in page.numbers),
+            headline=page.headline,
+            do_now=page.do_now,
+            reasons=page.reasons,
+            say_heading=self._text("emergency_lead", carer=carer) if emergency else "",
+            say=self._lines("emergency_say", carer=carer) if emergency else (),
+            sooner=() if emergency else page.sooner,
+            expect=() if emergency else page.expect,
+            tell=() if emergency else (*page.precautions, *page.tell),
+            said_heading=page.said_heading,
+            said=page.said,
+            said_not_heading=page.said_not_heading,
+            said_not=page.said_not,
+            disclaimer=page.disclaimer,
+            author=site.author,
+            review=site.review,
+            version=f"{protocol.id} {site.version}",
+            rules_hash=protocol.rules_hash,
+            wording_hash=protocol.wording_hash,
+            made=page.printed,
+        )
+
+    def disclaimer(self, *, carer: bool = False) -> tuple[str, ...]:
+        """Return the disclaimer in full, one paragraph an item."""
+        return self._lines("disclaimer", carer=carer)
+
+    def _advice(self, outcome: Outcome) -> Advice:
+        return self._protocol.advice[outcome.decision.recommend]
+
+    def _reasons(self, outcome: Outcome) -> tuple[str, ...]:
+        if outcome.decision.fail_safe:
+            return (FAIL_SAFE,)
+        why = self._screening.why(outcome.answers, outcome.decision)
+        return why.reasons or (NO_REASON,)
+
+    def _support(self, outcome: Outcome) -> tuple[SupportLines, ...]:
+        """Return what only the person sees: support, and reasons that rest on private answers."""
+        carer = outcome.carer
+        private = self._screening.why(outcome.answers, outcome.decision).private
+        return (
+            *[
+                SupportLines(one.headline.to(carer=carer), _said(one.lines, carer=carer))
+                for one in self._screening.engine.support(outcome.answers)
+            ],
+            *([SupportLines(PRIVATE, private)] if private else []),
+        )
+
+    def _changes(self, outcome: Outcome) -> tuple[Change, ...]:
+        questions = self._protocol.question
+        groups: dict[Recommend, dict[str, None]] = {}
+        for change in self._screening.would_change(outcome.answers, outcome.decision):
+            words = change_in_words(questions[change.question], change.answer, outcome.carer)
+            groups.setdefault(change.recommend, {})[words] = None
+        return tuple(
+            Change(LEADS_TO[recommend], tuple(groups[recommend]))
+            for recommend in LEADS_TO
+            if recommend in groups
+        )
+
+    def _precautions(self, outcome: Outcome) -> tuple[str, ...]:
+        noted = self._screening.precautions(outcome.decision)
+        return tuple(
+            one.precaution.says.to(carer=outcome.carer) + (" (not sure)" if one.unsure else "")
+            for one in noted
+        )
+
+    def _numbers(self, recommend: Recommend) -> tuple[Number, ...]:
+        if recommend is Recommend.EMERGENCY:
+            return self._site.emergency_numbers
+        return self._site.same_day_numbers if recommend is Recommend.URGENT_MEDICAL else ()
+
+    def _heading(self, section: str | None, *, carer: bool) -> str:
+        text = self._protocol.texts.get(f"section_{section}")
+        return NO_SECTION if text is None else text.to(carer=carer)
+
+    def _text(self, name: str, *, carer: bool) -> str:
+        return self._protocol.texts[name].to(carer=carer)
+
+    def _lines(self, name: str, *, carer: bool) -> tuple[str, ...]:
+        return lines(self._protocol.texts[name], carer=carer)
+
+
+def lines(text: Text, *, carer: bool = False) -> tuple[str, ...]:
+    """Return the lines of a text that has several."""
+    return tuple(line.strip() for line in text.to(carer=carer).splitlines() if line.strip())
+
+
+def _said(texts: Iterable[Text], *, carer: bool) -> tuple[str, ...]:
+    return tuple(text.to(carer=carer) for text in texts)
+
+
+def _today() -> str:
+    today = datetime.datetime.now().astimezone()
+    return f"{today.day} {today:%B %Y}"

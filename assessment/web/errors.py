@@ -1,0 +1,134 @@
+"""Friendly error pages, made at start so that nothing can go wrong while one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from assessment.web.logs import in_places, log
+from assessment.web.pages import ErrorPage, Link
+from assessment.web.render import Renderer
+
+_ON = Link("Go on with the questions", "/check")
+_START = Link("Go to the first page", "/")
+_CARE = (
+    "If you are worried about how you feel, do not wait for this site: ask a doctor today. "
+    "In an emergency, call one of the numbers below."
+)
+EXPIRED = "expired"
+NOT_CLEARED = "not cleared"
+OTHER = 500
+
+
+class Errors:
+    """Every error page, ready to send."""
+
+    def __init__(self, renderer: Renderer, keep_minutes: int) -> None:
+        self._pages = {
+            name: (page.status, renderer.text("error.html", page).encode())
+            for name, page in _pages(keep_minutes).items()
+        }
+
+    def response(self, name: int | str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the page of this status or name; of a status without one, that of its class."""
+        fallback = 400 if isinstance(name, int) and name < OTHER else OTHER
+        status, body = self._pages.get(name) or self._pages[fallback]
+        response = Response(body, name if isinstance(name, int) else status, mimetype="text/html")
+        response.headers.update(headers or {})
+        return response
+
+    def register(self, app: Flask) -> None:
+        """Answer every error of the application with its page."""
+
+        @app.errorhandler(HTTPException)
+        def http_error(error: HTTPException) -> Response:
+            if error.response is not None:
+                return error.response  # type: ignore[return-value]
+            status = error.code or OTHER
+            allow = [value for key, value in error.get_headers() if key == "Allow"]
+            return self.response(status, {"Allow": allow[0]} if allow else None)
+
+        @app.errorhandler(Exception)
+        def any_error(error: Exception) -> Response:
+            log.error("%s", in_places(error))
+            return self.response(OTHER)
+
+
+def _pages(keep_minutes: int) -> dict[int | str, ErrorPage]:
+    listed: dict[int | str, tuple[int, str, tuple[str, ...], Link]] = {
+        400: (
+            400,
+            "We could not read that",
+            (
+                "Your browser sent something that we did not understand. Nothing is lost: the "
+                "answers that you gave so far are still here.",
+            ),
+            _ON,
+        ),
+        404: (
+            404,
+            "We have no such page",
+            ("The address may have a slip in it, or the page has gone.",),
+            _START,
+        ),
+        405: (
+            405,
+            "This page cannot be opened that way",
+            ("Nothing is lost: the answers that you gave so far are still here.",),
+            _ON,
+        ),
+        413: (
+            413,
+            "That was too much to read",
+            (
+                "Your browser sent far more than an answer. Nothing is lost: the answers that you "
+                "gave before are still here.",
+            ),
+            _ON,
+        ),
+        429: (
+            429,
+            "Too many starts from your network",
+            (
+                "Many people seem to be starting from the same place. Please try again in an hour.",
+                _CARE,
+            ),
+            _START,
+        ),
+        500: (
+            500,
+            "Something went wrong on our side",
+            (
+                "We are sorry. We cannot give you a suggestion now, so please do not take this as "
+                "a sign that all is well.",
+                _CARE,
+            ),
+            Link("Try again", "/check"),
+        ),
+        EXPIRED: (
+            400,
+            "This page has expired",
+            (
+                f"We keep answers for {keep_minutes} minutes after the last one, and only on your "
+                "own device. They are gone now, or your browser did not send them.",
+                "You can start again. It takes a few minutes.",
+                "If you are worried about how you feel, ask a doctor today.",
+            ),
+            _START,
+        ),
+        NOT_CLEARED: (
+            400,
+            "Your answers were not cleared",
+            (
+                "That page was out of date, perhaps because you started again in another tab. Your "
+                "answers are still here.",
+            ),
+            _ON,
+        ),
+    }
+    return {
+        name: ErrorPage(title, status, lines, way_on)
+        for name, (status, title, lines, way_on) in listed.items()
+    }

@@ -1,0 +1,49 @@
+"""Makes the application."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from assessment.engine.protocol import Protocol
+from assessment.web.flow import Flow
+from assessment.web.logs import QuietFlask, name_routes
+from assessment.web.parts import make_parts
+from assessment.web.reading import Reading
+from assessment.web.security import Gate
+from assessment.web.settings import Settings
+
+LARGEST_REQUEST = 16_000
+"""Bytes; the longest form of ours is under 2,000."""
+
+
+def make_app(
+    settings: Settings, protocol: Protocol, key: bytes, clock: Callable[[], float] = time.time
+) -> QuietFlask:
+    """Return the WSGI application that serves one protocol.
+
+    `key` (32 random bytes) seals the cookies; every process of one site needs the same one.
+    `clock` gives Unix time.
+    """
+    app = QuietFlask("assessment", static_folder=None, template_folder=None)
+    app.config.update(
+        PROVIDE_AUTOMATIC_OPTIONS=False,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        MAX_FORM_PARTS=100,
+    )
+    app.url_map.merge_slashes = False
+    parts = make_parts(settings, protocol, key, clock)
+    parts.errors.register(app)
+    parts.assets.register(app)
+    Flow(parts).register(app)
+    Reading(parts).register(app)
+    if settings.access_log:
+        name_routes(app)
+    app.wsgi_app = Gate(app.wsgi_app, parts.errors.response(400), settings)  # type: ignore[method-assign]
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]
+    return app

@@ -1,0 +1,86 @@
+"""What is logged: how the server does, and nothing of what people tell it.
+
+A request is logged, where that is switched on, as method, route, status and milliseconds: no
+address of the person or of the page, no query. An error is logged as its type and places in the
+code, since messages and values may hold answers.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+from flask import Flask, Response, request
+from gunicorn.glogging import Logger
+
+ROUTE = "assessment.route"
+"""Where a request's environment holds its route, such as `/questions/<question_id>`."""
+
+log = logging.getLogger("assessment")
+
+
+def in_places(error: BaseException) -> str:
+    """Return the type of an error, and those of its causes, with file and line of every frame."""
+    parts = []
+    seen: BaseException | None = error
+    while seen is not None:
+        frames = traceback.extract_tb(seen.__traceback__)
+        places = " > ".join(f"{frame.filename}:{frame.lineno}" for frame in frames)
+        parts.append(f"{type(seen).__qualname__} at {places}")
+        seen = seen.__cause__ or seen.__context__
+    return " caused by ".join(parts)
+
+
+def name_routes(app: Flask) -> None:
+    """Have each request's environment name its route, for the access log."""
+
+    @app.after_request
+    def name(response: Response) -> Response:
+        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
+        return response
+
+
+class QuietFlask(Flask):
+    """A Flask that logs an error without its message."""
+
+    def log_exception(
+        self,
+        exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
+    ) -> None:
+        """Log the type and the places of an error."""
+        if exc_info[1] is not None:
+            log.error("%s", in_places(exc_info[1]))
+
+
+class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
+    """Gunicorn's log without addresses, queries and values."""
+
+    def access(
+        self,
+        resp: object,
+        req: object,
+        environ: dict[str, object],
+        request_time: datetime.timedelta,
+    ) -> None:
+        """Log one request, where that is switched on."""
+        if not self.access_log_enabled:
+            return
+        status = str(getattr(resp, "status", "")).split(" ", 1)[0]
+        took = round(request_time.total_seconds() * 1000)
+        route = environ.get(ROUTE) or "-"
+        method = environ.get("REQUEST_METHOD", "-")
+        self.access_log.info("%s %s %s %d ms", method, route, status, took)
+
+    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Log a warning; those about a request hold an address and what was sent."""
+        if not msg.startswith("Invalid request from"):
+            super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        """Log the error at hand by its type and places; the message may hold an address."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.error_log.error("%s", in_places(error))

@@ -1,0 +1,107 @@
+"""Where the person of a request is, computed from the cookie that they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from assessment.engine.answers import Answer
+from assessment.screening import Position, Screening
+from assessment.web.cookie import Visit
+from assessment.web.parts import Parts
+
+UPDATED = (
+    "These questions were updated while you were answering. We kept the answers that still fit, "
+    "and may ask some again."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is in the questions, with what they answered so far."""
+
+    visit: Visit
+    answers: dict[str, Answer]
+    position: Position
+    notice: str | None
+
+    @property
+    def href(self) -> str:
+        """The page to go on with."""
+        if self.position.emergency:
+            return "/result"
+        question = self.position.question
+        return "/check" if question is None else f"/questions/{question.id}"
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether there is a result: everything is answered, or an emergency ended the walk."""
+        return self.position.question is None
+
+    def reaches(self, question_id: str) -> bool:
+        """Whether this question is open: the one to answer now, or an answered one on the path."""
+        now = self.position.question
+        if now is not None and now.id == question_id:
+            return True
+        return question_id in self.answers and question_id in self.position.asked
+
+
+class Walk:
+    """Reads the place of a person from their cookie, and writes it there."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._screening: Screening = parts.screening
+        self._seal = parts.seal
+        # Safari and curl send no `Secure` cookie over plain http, which local mode is.
+        secure = "" if parts.settings.local else "; Secure"
+        self._kept = f"; Path=/{secure}; HttpOnly; SameSite=Lax"
+        protocol = parts.screening.protocol
+        self._version = protocol.rules_hash[:16] + protocol.wording_hash[:16]
+
+    def here(self) -> Place | None:
+        """Return where the person of this request is; None when they have not started.
+
+        Answers that were changed on the way, or have expired, count as none.
+        """
+        visit = self._seal.open(request.cookies.get(self._seal.name))
+        return None if visit is None else self._place(visit, self._screening.restore(visit.answers))
+
+    def started(self, response: Response) -> Response:
+        """Begin a walk without answers; the response tells the browser."""
+        return self._keep(response, Visit.new(self._version))
+
+    def answered(self, place: Place, answers: dict[str, Answer]) -> Response:
+        """Return the response that keeps these answers and goes on from there."""
+        visit = replace(
+            place.visit,
+            version=self._version,
+            answers=self._screening.store(answers),
+            updated=place.visit.version != self._version,
+        )
+        return self._keep(go_to(self._place(visit, answers).href), visit)
+
+    def forgotten(self, response: Response) -> Response:
+        """Remove the cookie, and whatever the browser kept of our pages."""
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return self._set_cookie(response, "", 0)
+
+    def _place(self, visit: Visit, answers: dict[str, Answer]) -> Place:
+        updated = visit.updated or visit.version != self._version
+        position = self._screening.position(answers)
+        return Place(visit, answers, position, UPDATED if updated else None)
+
+    def _keep(self, response: Response, visit: Visit) -> Response:
+        return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime)
+
+    def _set_cookie(self, response: Response, value: str, lifetime: int) -> Response:
+        response.headers["Set-Cookie"] = (
+            f"{self._seal.name}={value}; Max-Age={lifetime}{self._kept}"
+        )
+        return response
+
+
+def go_to(href: str) -> Response:
+    """Return a redirect that a browser follows with GET."""
+    return Response(status=303, headers={"Location": href})

@@ -1,0 +1,108 @@
+"""Pages to read, and addresses for machines: guide, about, privacy, health, robots."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Flask
+from markdown_it import MarkdownIt
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.web.pages import AboutPage, GuidePage, Link, SourceRow, TextPage
+from assessment.web.parts import Parts
+from assessment.web.place import go_to
+from assessment.web.result_view import lines
+
+ROBOTS = "User-agent: *\nDisallow: /questions/\nDisallow: /check\nDisallow: /result\n"
+
+
+class Reading:
+    """Pages that are the same for everybody."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._page = parts.renderer.response
+        self._guide = _guide(parts)
+        self._about = _about(parts)
+
+    def register(self, app: Flask) -> None:
+        """Give every page its route."""
+        for path, view in (
+            ("/guide/<page>", self.guide),
+            ("/about", self.about),
+            ("/privacy", self.privacy),
+            ("/accessibility", self.accessibility),
+            ("/healthz", self.healthz),
+            ("/robots.txt", self.robots),
+            ("/favicon.ico", self.favicon),
+        ):
+            app.add_url_rule(path, view.__name__, view, methods=["GET"])
+
+    def guide(self, page: str) -> Response:
+        """Show one page of the guide."""
+        if page not in self._guide:
+            raise NotFound
+        return self._page("guide.html", self._guide[page])
+
+    def about(self) -> Response:
+        """Show what this is for, who made it and from what."""
+        return self._page("about.html", self._about)
+
+    def privacy(self) -> Response:
+        """Show what is kept, and what is not."""
+        return self._text("privacy.html", "Privacy")
+
+    def accessibility(self) -> Response:
+        """Show how everybody can use it, and what is missing."""
+        return self._text("accessibility.html", "Accessibility")
+
+    def healthz(self) -> Response:
+        """Tell a monitor that this works, and which protocol it serves."""
+        protocol = self._parts.screening.protocol
+        hashes = {"id": protocol.id, "rules": protocol.rules_hash, "wording": protocol.wording_hash}
+        body = json.dumps({"ok": True, "protocols": [hashes]})
+        return Response(body, mimetype="application/json")
+
+    def robots(self) -> Response:
+        """Tell search engines to leave the walk alone."""
+        return Response(ROBOTS, mimetype="text/plain")
+
+    def favicon(self) -> Response:
+        """Send browsers that do not read the page's icon link to the icon."""
+        return go_to(self._parts.assets.icon.path)
+
+    def _text(self, template: str, title: str) -> Response:
+        return self._page(template, TextPage(title, self._parts.settings.keep_minutes))
+
+
+def _guide(parts: Parts) -> dict[str, GuidePage]:
+    markdown = MarkdownIt("commonmark", {"html": False})
+    pages = parts.screening.protocol.guide
+    return {
+        page.id: GuidePage(
+            title=page.title,
+            body=markdown.render(page.markdown),
+            others=tuple(
+                Link(other.title, f"/guide/{other.id}") for other in pages if other is not page
+            ),
+        )
+        for page in pages
+    }
+
+
+def _about(parts: Parts) -> AboutPage:
+    protocol = parts.screening.protocol
+    return AboutPage(
+        title="About this self-assessment",
+        purpose=protocol.intended_purpose.text,
+        protocol=protocol.id,
+        date=protocol.date,
+        rules_hash=protocol.rules_hash,
+        wording_hash=protocol.wording_hash,
+        disclaimer=lines(protocol.texts["disclaimer"]),
+        sources=tuple(
+            SourceRow(row.id, row.claim, row.source) for row in protocol.sources.values()
+        ),
+        guide=tuple(Link(page.title, f"/guide/{page.id}") for page in protocol.guide),
+    )

@@ -1,0 +1,66 @@
+"""Templates, compiled once at start, and responses made from them."""
+
+from __future__ import annotations
+
+import zlib
+
+from flask import Response, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assessment.web.pages import Site
+from assessment.web.settings import ROOT
+
+TEMPLATES = (
+    "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
+    "accessibility", "error",
+)  # fmt: skip
+WORTH_PACKING = 3000
+
+
+class Renderer:
+    """Renders the pages of one site."""
+
+    def __init__(self, site: Site) -> None:
+        environment = Environment(
+            loader=FileSystemLoader(ROOT / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+        environment.globals["site"] = site
+        self._templates = {
+            f"{name}.html": environment.get_template(f"{name}.html") for name in TEMPLATES
+        }
+
+    def text(self, template: str, page: object) -> str:
+        """Return the page as HTML."""
+        return self._templates[template].render(page=page)
+
+    def response(self, template: str, page: object, status: int = 200) -> Response:
+        """Return the page as a response."""
+        return reply(self.text(template, page), status)
+
+
+def reply(html: str, status: int = 200) -> Response:
+    """Return HTML as a response to the request at hand.
+
+    Only what answers a GET is compressed: no such page repeats anything of the request, so its
+    length tells nothing about what it holds (the BREACH attack).
+    """
+    body = html.encode()
+    response = Response(status=status, mimetype="text/html")
+    if request.method == "GET":
+        response.headers["Vary"] = "Accept-Encoding"
+        if len(body) > WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
+            body = _packed(body)
+            response.headers["Content-Encoding"] = "gzip"
+    response.set_data(body)
+    return response
+
+
+def _packed(body: bytes) -> bytes:
+    """Compress as gzip, fast rather than small."""
+    packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    return packer.compress(body) + packer.flush()

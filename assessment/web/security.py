@@ -1,0 +1,109 @@
+"""The gate in front of the application: requests that it refuses, headers that it adds.
+
+It stands outside Flask, so that nothing that goes wrong inside can leave a response without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from assessment.web.settings import Settings, is_loopback
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+    from _typeshed import OptExcInfo
+
+    Headers = list[tuple[str, str]]
+
+CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
+)
+NOTHING_ALLOWED = (
+    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
+    "gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
+)
+TWO_YEARS = "max-age=63072000; includeSubDomains"
+NO_STORE = ("Cache-Control", "no-store")
+
+_FORWARDED = frozenset({"HTTP_FORWARDED", "HTTP_X_REAL_IP"})
+_OURS = frozenset({"same-origin", "none"})
+
+
+class Gate:
+    """Lets a request through to `inside`, or answers it with `refusal`."""
+
+    def __init__(
+        self, inside: WSGIApplication, refusal: WSGIApplication, settings: Settings
+    ) -> None:
+        self._inside = inside
+        self._refusal = refusal
+        self._public_url = settings.public_url
+        self._public_host = settings.public_host
+        self._headers = _headers(settings)
+        self._uncached = [*self._headers, NO_STORE]
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request (WSGI)."""
+
+        def start(status: str, headers: Headers, raised: OptExcInfo | None = None) -> object:
+            cached = any(name == "Cache-Control" for name, _ in headers)
+            own = self._headers if cached else self._uncached
+            return start_response(status, headers + own, raised)
+
+        inside = self._inside if self._lets_in(environ) else self._refusal
+        return inside(environ, start)  # type: ignore[arg-type]  # nothing of ours calls write()
+
+    def _lets_in(self, environ: WSGIEnvironment) -> bool:
+        host = environ.get("HTTP_HOST", "")
+        if self._public_url is None:
+            # Nothing stands in front in local mode; a forwarded header says that something does.
+            if not _is_local(host) or any(map(_is_forwarded, environ)):
+                return False
+        elif host.lower().removesuffix(":443") != self._public_host:
+            return False
+        return environ["REQUEST_METHOD"] != "POST" or self._is_own_form(environ, host)
+
+    def _is_own_form(self, environ: WSGIEnvironment, host: str) -> bool:
+        """Whether a form was sent by a page of ours.
+
+        One of another site must not even start: that would replace the answers given so far. Our
+        pages send `Origin: null`, since they tell nobody where they come from.
+        """
+        site = environ.get("HTTP_SEC_FETCH_SITE")
+        if site is not None:
+            return site in _OURS
+        return environ.get("HTTP_ORIGIN", "null") in (
+            "null",
+            self._public_url or f"http://{host}",
+        )
+
+
+def _headers(settings: Settings) -> Headers:
+    headers = [
+        ("Content-Security-Policy", CONTENT_POLICY),
+        ("X-Content-Type-Options", "nosniff"),
+        ("Referrer-Policy", "no-referrer"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+        ("Cross-Origin-Resource-Policy", "same-origin"),
+        ("Permissions-Policy", NOTHING_ALLOWED),
+    ]
+    if not settings.local:
+        headers.append(("Strict-Transport-Security", TWO_YEARS))
+    return headers
+
+
+def _is_forwarded(name: str) -> bool:
+    return name.startswith("HTTP_X_FORWARDED") or name in _FORWARDED
+
+
+@lru_cache(maxsize=64)
+def _is_local(host: str) -> bool:
+    """Whether a Host header names this machine; another name that leads here is a trick."""
+    name, colon, port = host.lower().rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host.lower(), "0"
+    return is_loopback(name) and port.isdecimal()

@@ -1,0 +1,129 @@
+"""Serves the product with gunicorn, from this program: `python app.py`, `assessment serve`."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import sys
+
+from gunicorn.app.base import BaseApplication
+
+from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.load import find_protocol, load_protocol
+from assessment.web.factory import make_app
+from assessment.web.logs import QuietFlask, QuietLogger
+from assessment.web.secret import BadSecret, read_or_create_key
+from assessment.web.settings import BadSettings, Settings, read_settings
+
+WORKERS = 2
+BACKLOG = 256
+
+
+class CannotStart(Exception):  # noqa: N818  a line for the operator, not an error of ours
+    """The server cannot start; `str()` says what to do, `status` is the exit status."""
+
+    def __init__(self, message: str, status: int = 1) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+def main() -> int:
+    """Serve with the settings of the environment; return the exit status."""
+    try:
+        return serve(read_settings())
+    except BadSettings as error:
+        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        return 2
+
+
+def serve(settings: Settings) -> int:
+    """Serve until stopped; return the exit status: 1 when it cannot start, 2 for bad settings."""
+    try:
+        app = load_app(settings)
+        listener = _listen(settings.host, settings.port)
+    except CannotStart as error:
+        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        return error.status
+    try:
+        _Server(app, settings, listener).run()
+    except SystemExit as stopped:
+        return stopped.code if isinstance(stopped.code, int) else 1
+    return 0
+
+
+def wsgi_app() -> QuietFlask:
+    """Return the application for another WSGI server, with the settings of the environment.
+
+    Ends the program with the report when it cannot be made.
+    """
+    try:
+        return load_app(read_settings())
+    except (BadSettings, CannotStart) as error:
+        sys.exit(str(error))
+
+
+def load_app(settings: Settings) -> QuietFlask:
+    """Return the application; raises CannotStart when its protocol or its secret is unusable."""
+    try:
+        protocol = load_protocol(find_protocol(settings.protocol))
+        return make_app(settings, protocol, read_or_create_key(settings.instance))
+    except BrokenProtocol as report:
+        raise CannotStart(str(report)) from None
+    except BadSecret as error:
+        raise CannotStart(str(error), 2) from None
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
+    def __init__(self, app: QuietFlask, settings: Settings, listener: socket.socket) -> None:
+        self._app = app
+        self._settings = settings
+        self._address = settings.public_url or _address(listener)
+        self._descriptor = listener.detach()  # gunicorn takes it over
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Set what gunicorn does; see decision 0008."""
+        options: dict[str, object] = {
+            "bind": f"fd://{self._descriptor}",
+            "workers": WORKERS,
+            "worker_class": "sync",
+            "preload_app": True,
+            "control_socket_disable": True,  # nothing listens but the product itself
+            "logger_class": QuietLogger,
+            "accesslog": "-" if self._settings.access_log else None,
+            "loglevel": "warning",
+            "proc_name": "assessment",
+            "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
+            "when_ready": self._tell,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> QuietFlask:
+        """Return the application, which is loaded already."""
+        return self._app
+
+    def _tell(self, _: object) -> None:
+        print(f"Ready at {self._address} (Ctrl-C stops it)", flush=True)  # noqa: T201
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raises CannotStart with what to do when there is none."""
+    host = host.strip("[]")
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            advice = f"stop what uses it, or choose another: make run PORT={port + 1}"
+            raise CannotStart(f"PORT: {port} is taken; {advice}") from None
+        raise CannotStart(f"HOST, PORT: cannot listen on {host}:{port}: {error.strerror}") from None
+    return listener

@@ -1,0 +1,78 @@
+"""Somebody who answers in a browser."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+Given = str | int | list[str]
+
+WELL: dict[str, Given] = {
+    "who": "me",
+    "age": 37,
+    "where": ["right_shoulder_back", "neck_back"],
+    "how_long": "weeks_2_to_6",
+    "began": "overuse",
+    "course": "same",
+    "pain": 4,
+    "feel": ["pulled_muscle", "knot"],
+    "relief": ["heat_fades"],
+}
+"""A desk worker with a knot that has lasted; every list not named here is "None of these"."""
+
+
+class Person:
+    """Answers one page after another, as given, or as `WELL`."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.url = url
+
+    @property
+    def path(self) -> str:
+        """Where they are, without the host."""
+        return self.page.url.removeprefix(self.url)
+
+    @property
+    def heading(self) -> str:
+        """The one h1."""
+        return self.page.locator("h1").inner_text()
+
+    def start(self) -> None:
+        """Read the first page and begin."""
+        self.page.goto(self.url)
+        self.page.get_by_role("button", name="I understand, start").click()
+
+    def answer(self, value: Given) -> None:
+        """Answer the question on the page and continue."""
+        page = self.page
+        if page.locator("input[name=answer]:not([type=radio]):not([type=checkbox])").count():
+            page.locator("input[name=answer]").first.fill(str(value))
+        else:
+            values = value if isinstance(value, list) else [value]
+            for box in page.locator("input[name=answer]:checked[type=checkbox]").all():
+                box.uncheck(force=True)
+            for one in values:
+                page.locator(f"input[name=answer][value='{one}']").check(force=True)
+        page.get_by_role("button", name="Continue").click()
+
+    def walk(self, **given: Given) -> None:
+        """Answer until no question is left."""
+        for _ in range(40):
+            if not self.path.startswith("/questions/"):
+                return
+            self.walk_one(**given)
+        raise AssertionError("the questions never end")
+
+    def walk_one(self, **given: Given) -> None:
+        """Answer the question on the page, as given, or as `WELL`."""
+        question = self.path.removeprefix("/questions/").split("?")[0]
+        wanted = {**WELL, **given}
+        self.answer(wanted[question] if question in wanted else self._usual())
+
+    def _usual(self) -> Given:
+        """ "None of these" where it is offered, else the last answer."""
+        none = self.page.locator("input[name=answer][value=none]")
+        if none.count():
+            return "none"
+        last = self.page.locator("input[name=answer]").last
+        return last.get_attribute("value") or ""

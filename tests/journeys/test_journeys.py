@@ -1,0 +1,240 @@
+"""What people do with it, in a real browser on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.journeys.axe import violations
+from tests.journeys.conftest import Server
+from tests.journeys.person import Person
+
+
+def recommendation(page: Page) -> str:
+    """Return which recommendation the result page shows."""
+    return page.locator("main").get_attribute("data-recommendation") or ""
+
+
+def test_a_knot_that_lasts_leads_to_a_therapist(person: Person) -> None:
+    person.start()
+    person.walk()
+    assert person.path == "/check"
+    person.page.get_by_role("link", name="See my result").click()
+    assert recommendation(person.page) == "certified_therapist"
+    expect(person.page.get_by_text("This is not a diagnosis.").first).to_be_visible()
+    expect(person.page.get_by_text("Not yet reviewed by a clinician").first).to_be_attached()
+
+
+def test_little_change_after_trigger_point_therapy_leads_to_deep_tissue_work(
+    person: Person,
+) -> None:
+    person.start()
+    person.walk(tried=["trigger_little"], where=["upper_back"])
+    person.page.get_by_role("link", name="See my result").click()
+    assert recommendation(person.page) == "deep_tissue"
+
+
+def test_a_carer_reads_they(person: Person) -> None:
+    person.start()
+    person.answer("someone")
+    assert "they" in person.heading
+    person.walk(who="someone")
+    person.page.get_by_role("link", name="See my result").click()
+    assert re.search(r"\b(they|their|them)\b", person.page.locator("main").inner_text())
+
+
+def test_an_emergency_interrupts_at_once_and_a_slip_can_be_corrected(person: Person) -> None:
+    person.start()
+    for value in ("me", 41, "none"):
+        person.answer(value)
+    assert person.path == "/questions/nerves"
+    person.answer(["saddle"])
+    page = person.page
+    assert person.path == "/result"
+    first = page.locator("main a[href^='tel:']").first
+    expect(first).to_have_text(re.compile("112"))
+    shown = page.locator("main").inner_text().lower()
+    assert "massage" not in shown
+    assert "booking" not in shown
+    assert violations(page) == []
+
+    page.goto(f"{person.url}/check")
+    assert person.path == "/result"
+
+    page.get_by_role("link", name=re.compile("correct|change|answer", re.I)).first.click()
+    assert person.path.startswith("/questions/nerves")
+    expect(page.locator("input[value=saddle]")).to_be_checked()
+    person.answer("none")
+    person.walk()
+    page.get_by_role("link", name="See my result").click()
+    assert recommendation(page) == "certified_therapist"
+
+
+def test_changing_an_answer_keeps_the_rest_and_asks_what_depends_on_it(person: Person) -> None:
+    person.start()
+    person.walk()
+    page = person.page
+    page.locator("a[href^='/questions/health']").click()
+    expect(page.locator("input[value=none]")).to_be_checked()
+    person.answer(["cancer"])
+    assert person.path.startswith("/questions/cancer")
+    person.answer(["active"])
+    assert person.path == "/check"
+    page.get_by_role("link", name="See my result").click()
+    assert recommendation(page) == "medical_clearance_first"
+
+    page.goto(f"{person.url}/questions/health?from=check")
+    person.answer("none")
+    assert person.path == "/check"
+    assert page.locator("a[href^='/questions/cancer']").count() == 0
+
+    page.goto(f"{person.url}/questions/health?from=check")
+    person.answer(["cancer"])
+    assert person.path == "/check", "the answer of the branch is found again"
+
+
+def test_back_shows_the_earlier_choice(person: Person) -> None:
+    person.start()
+    person.answer("me")
+    person.answer(37)
+    person.page.get_by_role("link", name="Back").click()
+    assert person.path.startswith("/questions/age")
+    assert person.page.locator("input[name=answer]").input_value() == "37"
+    person.page.get_by_role("link", name="Back").click()
+    expect(person.page.locator("input[value=me]")).to_be_checked()
+
+
+def test_a_mistake_is_explained_and_what_was_typed_is_kept(person: Person) -> None:
+    person.start()
+    person.answer("me")
+    person.answer("430")
+    page = person.page
+    assert page.title().startswith("Error: ")
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    assert page.locator("input[name=answer]").input_value() == "430"
+    summary.get_by_role("link").click()
+    expect(page.locator("input[name=answer]")).to_be_focused()
+    assert violations(page) == []
+
+
+def test_everything_works_without_javascript(browser: Browser, server: Server) -> None:
+    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    person = Person(context.new_page(), server.url)
+    person.start()
+    person.walk()
+    person.page.get_by_role("link", name="See my result").click()
+    assert recommendation(person.page) == "certified_therapist"
+    context.close()
+
+
+def test_the_keyboard_alone_is_enough(person: Person) -> None:
+    page = person.page
+    page.goto(person.url)
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.innerText") == "I understand, start":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/who")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.type") == "radio":
+            break
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/questions/age")
+
+
+def test_a_page_that_has_expired_says_so_and_the_way_on(
+    person: Person, context: BrowserContext
+) -> None:
+    person.start()
+    person.answer("me")
+    context.clear_cookies()
+    person.answer(37)
+    assert "expired" in person.page.locator("main").inner_text().lower()
+    assert violations(person.page) == []
+
+
+def test_two_tabs_share_one_set_of_answers(
+    person: Person, context: BrowserContext, server: Server
+) -> None:
+    person.start()
+    person.answer("me")
+    other = Person(context.new_page(), server.url)
+    other.page.goto(f"{server.url}/questions/age")
+    person.answer(37)
+    other.answer(38)
+    assert other.path == "/questions/danger"
+    other.page.goto(f"{server.url}/questions/age")
+    assert other.page.locator("input[name=answer]").input_value() == "38"
+
+
+def test_after_clearing_the_back_button_shows_nothing(person: Person) -> None:
+    person.start()
+    person.walk()
+    page = person.page
+    page.get_by_role("link", name="See my result").click()
+    page.get_by_role("button", name=re.compile("clear my answers", re.I)).click()
+    assert person.path == "/"
+    for _ in range(4):
+        page.go_back()
+        assert "pulled muscle" not in page.locator("main").inner_text().lower()
+        assert page.locator("input:checked").count() == 0
+
+
+def test_the_result_can_be_kept_as_a_pdf(person: Person) -> None:
+    person.start()
+    person.walk()
+    page = person.page
+    page.get_by_role("link", name="See my result").click()
+    reply = page.request.get(f"{person.url}/result.pdf")
+    assert reply.headers["content-type"] == "application/pdf"
+    assert reply.body().startswith(b"%PDF-")
+
+
+def test_clicking_the_drawing_ticks_the_list(person: Person) -> None:
+    person.start()
+    for _ in range(30):
+        if person.path.startswith("/questions/where"):
+            break
+        person.walk_one()
+    person.page.locator("label:has(input[value=lower_back]) .hit").click()
+    expect(person.page.locator("input[value=lower_back]")).to_be_checked()
+    assert violations(person.page) == []
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_axe_finds_nothing_on_any_page(
+    browser: Browser, server: Server, width: int, dark: bool
+) -> None:
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        bypass_csp=True,
+    )
+    person = Person(context.new_page(), server.url)
+    page = person.page
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = violations(page)
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{name} scrolls sideways: {wide}"
+
+    for address in ("/", "/about", "/privacy", "/accessibility", "/guide/trigger_points", "/nope"):
+        page.goto(server.url + address)
+        look(address)
+    person.start()
+    while person.path.startswith("/questions/"):
+        look(person.path)
+        person.walk_one()
+    look("/check")
+    page.get_by_role("link", name="See my result").click()
+    look("/result")
+    context.close()
+    assert {name: faults for name, faults in found.items() if faults} == {}
