@@ -7,15 +7,16 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Never
 
 import click
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from assessment.engine.answers import Answer, AnswerProblem, parse
 from assessment.engine.protocol import Protocol, Review
-from assessment.engine.words import in_words
+from assessment.engine.words import in_words, offered
 from assessment.exports.machine import (
     decision_json,
     decision_words,
@@ -25,7 +26,7 @@ from assessment.exports.machine import (
 )
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
-from assessment.protocols.schema import all_schemas, write_schemas
+from assessment.protocols.schema import all_schemas, as_file, write_schemas
 from assessment.protocols.sign_off import sign_off
 from assessment.screening import Screening
 
@@ -81,15 +82,15 @@ def questions(protocol: str, as_json: bool) -> None:
         table.add_row(
             question.id,
             question.kind,
-            question.ask.text,
-            "always" if condition is None else in_words(condition, loaded),
+            escape(question.ask.text),
+            "always" if condition is None else escape(in_words(condition, loaded)),
         )
     Console().print(table)
 
 
 @main.command()
 @click.argument("protocol", default=DEFAULT_PROTOCOL)
-@click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8"))
+@click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
 @click.option("--json", "as_json", is_flag=True, help="Print each decision as one line of JSON.")
 def decide(protocol: str, file: IO[str], as_json: bool) -> None:
     """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
@@ -101,14 +102,14 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
         raise BadInput("--answers is not text in UTF-8") from None
     if not lines:
         raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
-    for number, line in enumerate(lines, start=1):
+    for number, line in lines:
         try:
             answers = _answers(screening.protocol, line)
         except ValueError as error:
             broken = True
             click.echo(to_line({"error": str(error), "line": number}))
             continue
-        decision = decision_json(screening, answers, screening.decide(answers))
+        decision = decision_json(screening.engine, answers, screening.decide(answers))
         click.echo(to_line(decision) if as_json else decision_words(decision))
     sys.exit(1 if broken else 0)
 
@@ -121,7 +122,11 @@ def schema(out: Path | None, check_only: bool) -> None:
     if check_only:
         _check_schemas()
     elif out is not None:
-        for path in write_schemas(out):
+        try:
+            written = write_schemas(out)
+        except OSError as error:
+            raise BadInput(f"--out `{out}` cannot be written: {error.strerror}") from None
+        for path in written:
             click.echo(str(path))
     else:
         click.echo(json.dumps(all_schemas(), indent=1))
@@ -150,13 +155,20 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     if not reviewer.strip() or not role.strip():
         raise BadInput("--reviewer and --role must not be blank")
     review = Review(reviewer.strip(), role.strip(), day.isoformat())
-    path = sign_off(find_protocol(protocol), loaded, review)
+    try:
+        path = sign_off(find_protocol(protocol), loaded, review)
+    except OSError as error:
+        raise BadInput(f"the review of `{protocol}` cannot be written: {error.strerror}") from None
     click.echo(f"{path}: {review_in_words(_load(protocol))}")
 
 
 def _load(name: str) -> Protocol:
-    folder = find_protocol(name)
-    if not folder.is_dir():
+    try:
+        folder = find_protocol(name)
+        found = folder.is_dir()
+    except OSError:  # a name that is too long to be one
+        found = False
+    if not found:
         known = ", ".join(sorted(path.parent.name for path in RULES_FOLDER.glob("*/protocol.yaml")))
         raise BadInput(f"no protocol `{name}`; expected a folder, or one of: {known}")
     try:
@@ -173,10 +185,12 @@ def _failed_cases(screening: Screening) -> list[str]:
         decision = screening.decide(answers)
         winning = [fired.rule.id for fired in decision.winning]
         fits = decision.recommend in (case.expected, *case.acceptable)
-        if case.rule is not None and case.rule not in winning:
+        if decision.fail_safe or (case.rule is not None and case.rule not in winning):
             fits = False
         if not fits:
             rules = ", ".join(winning) or "no rule"
+            if decision.missing:
+                rules += f"; not answered: {', '.join(decision.missing)}"
             failed.append(
                 f"case {case.id}: got {decision.recommend.id} ({rules}), "
                 f"expected {case.expected.id}{f' by {case.rule}' if case.rule else ''}"
@@ -184,32 +198,75 @@ def _failed_cases(screening: Screening) -> list[str]:
     return failed
 
 
-def _documents(text: str) -> Iterator[str]:
-    """Yield each JSON document: the whole text when it is one, else each line."""
+def _documents(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each JSON document with its line: the whole text when it is one, else each line."""
     try:
         json.loads(text)
-    except ValueError:
-        yield from (line for line in text.splitlines() if line.strip())
+    except (ValueError, RecursionError):
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                yield number, line
     else:
-        yield text
+        yield 1, text
 
 
 def _answers(protocol: Protocol, line: str) -> dict[str, Answer]:
-    raw = json.loads(line)
+    raw = _json(line)
     if not isinstance(raw, dict):
-        raise ValueError("expected an object of question ids to answers")
-    unknown = [name for name in raw if name not in protocol.question]
-    if unknown:
-        raise ValueError(f"no question `{unknown[0]}`")
+        raise ValueError(f"found {_shown(raw)}; expected an object of question ids to answers")
     answers = {}
     for name, value in raw.items():
-        question = protocol.question[name]
+        question = protocol.question.get(name)
+        if question is None:
+            raise ValueError(f"no question {_shown(name)}")
         try:
             answers[name] = parse(question, value)
         except AnswerProblem as problem:
-            offered = ", ".join(question.values) or f"{question.minimum} to {question.maximum}"
-            raise ValueError(f"`{name}`: {problem.kind} `{value}`; expected {offered}") from None
+            found = _shown(value if problem.found is None else problem.found)
+            kind = problem.kind.replace("_", " ")
+            raise ValueError(f"`{name}`: {kind} {found}; expected {offered(question)}") from None
     return answers
+
+
+def _json(line: str) -> object:
+    """Return the value of a JSON text, read strictly: each key once, and nothing but JSON."""
+    try:
+        return json.loads(
+            line, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole
+        )
+    except json.JSONDecodeError as error:
+        raise ValueError(f"no JSON: {error.msg} at column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    once: dict[str, object] = {}
+    for key, value in pairs:
+        if key in once:
+            raise ValueError(f"{_shown(key)} twice; expected each key once")
+        once[key] = value
+    return once
+
+
+def _no_number(name: str) -> Never:
+    raise ValueError(f"no JSON: {name}")
+
+
+def _whole(digits: str) -> int:
+    if len(digits) > 18:
+        raise ValueError("a number with too many digits")
+    return int(digits)
+
+
+def _shown(value: object) -> str:
+    """Return what was found, for one line of a report."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return f"`{text if len(text) <= 40 else text[:37] + '...'}`"
 
 
 def _check_schemas() -> None:
@@ -217,10 +274,14 @@ def _check_schemas() -> None:
         name
         for name, made in all_schemas().items()
         if not (path := RULES_FOLDER / "schema" / name).is_file()
-        or json.loads(path.read_text(encoding="utf-8")) != made
+        or path.read_text(encoding="utf-8") != as_file(made)
     ]
     if stale:
         click.echo(
             f"out of date: {', '.join(stale)}; run `assessment schema --out rules/schema`", err=True
         )
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

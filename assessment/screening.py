@@ -16,7 +16,7 @@ from assessment.engine.answers import (
 from assessment.engine.changes import Change, would_change
 from assessment.engine.conditions import every_test
 from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Question
 from assessment.engine.words import value_in_words
 
@@ -76,6 +76,13 @@ class Screening:
                 continue
         return answers
 
+    def reopen(self, stored: Mapping[str, object]) -> dict[str, Answer]:
+        """Return what `store` gave for exactly this protocol, without looking at it again."""
+        return {
+            name: frozenset(value) if isinstance(value, list) else value  # type: ignore[misc]
+            for name, value in stored.items()
+        }
+
     def store(self, answers: Answers) -> dict[str, object]:
         """Return the answers as JSON values that `restore` takes."""
         question = self.protocol.question
@@ -93,7 +100,7 @@ class Screening:
         """Return where these answers lead."""
         asked = self.engine.asked(answers)
         left = [question for question in asked if question not in answers]
-        emergency = self.engine.most_urgent(answers) is Recommend.EMERGENCY
+        emergency = self.engine.is_emergency(answers)
         question = self.protocol.question[left[0]] if left and not emergency else None
         return Position(question, emergency, tuple(asked), len(left))
 
@@ -121,9 +128,7 @@ class Screening:
         reasons, private = (
             tuple(
                 dict.fromkeys(
-                    self._because(fired, carer=carer)
-                    for fired in winning
-                    if fired.private is hidden
+                    self.because(fired, carer=carer) for fired in winning if fired.private is hidden
                 )
             )
             for hidden in (False, True)
@@ -165,7 +170,7 @@ class Screening:
             answer = answers.get(question_id)
             if question.private or answer is None or isinstance(answer, int):
                 continue
-            unsure = answer == "not_sure" or "not_sure" in answer
+            unsure = is_unsure(answer)
             for option in question.options:
                 if option.says is None:
                     continue
@@ -184,7 +189,7 @@ class Screening:
         listed = values if isinstance(values, list) else [values]
         return tuple(value_in_words(question, value, carer=carer) for value in listed)
 
-    def _because(self, fired: FiredRule, *, carer: bool) -> str:
+    def because(self, fired: FiredRule, *, carer: bool) -> str:
         """Say why a rule counts; where "Not sure" made it count, name what was unsure."""
         unsure = [
             self.protocol.question[name].short.to(carer=carer)

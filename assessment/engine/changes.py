@@ -23,9 +23,13 @@ class Change:
 def would_change(engine: Engine, answers: Answers, decision: Decision) -> tuple[Change, ...]:
     """List the changes, in the order of the questions; none on an emergency.
 
-    Only what is certain with the one change counts, and private questions are left out.
+    Only what is certain with the one change counts, and private questions are left out. Where
+    something goes wrong there are none: the advice itself must never be lost to it.
     """
-    return tuple(_changes(engine, answers, decision.recommend))
+    try:
+        return tuple(_changes(engine, answers, decision.recommend))
+    except Exception:
+        return ()
 
 
 def _changes(engine: Engine, answers: Answers, now: Recommend) -> Iterator[Change]:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.compiler import Compiler
-from assessment.engine.logic import Expr
+from assessment.engine.logic import Expr, Or
 from assessment.engine.lowering import Lowering
 from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.reasons import Reasons, Wanted, gather
@@ -112,6 +112,16 @@ class Engine:
         )
         self.asked = compiler.walk()
         """List the ids of the questions that are asked, given answers."""
+        self.is_emergency = compiler.predicate(
+            Or(
+                tuple(
+                    lowering.meaning(rule.when).surely
+                    for rule in protocol.rules
+                    if rule.recommend is Recommend.EMERGENCY
+                )
+            )
+        )
+        """Whether an emergency rule is already yes, given answers."""
         self._requires = {
             recommend: compiler.predicate(lowering.meaning(advice.requires).surely)
             for recommend, advice in protocol.advice.items()
@@ -143,9 +153,14 @@ class Engine:
         return [question for question in self.asked(answers) if question not in answers]
 
     def most_urgent(self, answers: Answers) -> Recommend | None:
-        """Return the first recommendation in precedence whose rule is already yes."""
-        sure = [self._rules[place].recommend for place in self.fire(answers)[0]]
-        return min(sure, key=lambda recommend: recommend.place, default=None)
+        """Return the first recommendation in precedence that counts and whose rule is yes."""
+        sure = {self._rules[place].recommend for place in self.fire(answers)[0]}
+        counting = [
+            recommend
+            for recommend in sure
+            if recommend not in self._requires or self._requires[recommend](answers)
+        ]
+        return min(counting, key=lambda recommend: recommend.place, default=None)
 
     def support(self, answers: Answers) -> tuple[Support, ...]:
         """Return the private support that these answers call for."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessment.engine.conditions import Condition
@@ -117,6 +117,13 @@ class Question:
     evidence: tuple[str, ...] = ()
     private: bool = False
     section: str | None = None
+    values: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Every id that a condition may name: the options and, where offered, `none`."""
+
+    def __post_init__(self) -> None:
+        ids = tuple(option.id for option in self.options)
+        # Made once, since each answer of each request is parsed against it.
+        object.__setattr__(self, "values", (*ids, NONE) if self.offers_none else ids)
 
     @property
     def offers_not_sure(self) -> bool:
@@ -141,12 +148,6 @@ class Question:
             if option.id == option_id:
                 return place
         raise KeyError(option_id)
-
-    @property
-    def values(self) -> tuple[str, ...]:
-        """Every id that a condition may name: the options and, where offered, `none`."""
-        ids = tuple(option.id for option in self.options)
-        return (*ids, NONE) if self.offers_none else ids
 
 
 Questions = Mapping[str, Question]

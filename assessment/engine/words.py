@@ -14,7 +14,7 @@ from assessment.engine.conditions import (
 )
 from assessment.engine.operators import OPERATORS
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NONE, NOT_SURE, Question
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
 
 
 def in_words(condition: Condition, protocol: Protocol) -> str:
@@ -53,6 +53,15 @@ def value_in_words(question: Question, value: str | int, *, carer: bool = False)
     else:
         label = question.option(value).label
     return value if label is None else label.to(carer=carer)
+
+
+def offered(question: Question) -> str:
+    """Return what may be answered, as files and the command line write it."""
+    if question.kind is Kind.TEXT:
+        return "words"
+    unsure = [NOT_SURE] if question.offers_not_sure else []
+    numbers = f"a whole number from {question.minimum} to {question.maximum}"
+    return ", ".join([*(question.values or [numbers]), *unsure])
 
 
 def _joined(between: str, condition: Condition, protocol: Protocol) -> str:

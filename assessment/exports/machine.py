@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 
 from assessment.engine.answers import Answers, to_json
+from assessment.engine.changes import would_change
 from assessment.engine.conditions import (
     All,
     Any,
@@ -17,23 +18,22 @@ from assessment.engine.conditions import (
     Test,
     parts_of,
 )
-from assessment.engine.decision import Decision, FiredRule
+from assessment.engine.decision import Decision, Engine, FiredRule
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
 from assessment.engine.words import in_words, value_in_words
 from assessment.exports.numbers import EMERGENCY_NUMBERS
-from assessment.screening import Screening
 
 Json = dict[str, object]
 
 PRIVATE_REASON = "A private answer, shown to the person only."
 
 
-def decision_json(screening: Screening, answers: Answers, decision: Decision) -> Json:
+def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
     """Return the decision as `assessment decide --json` prints it."""
-    protocol = screening.protocol
-    carer = screening.engine.is_carer(answers)
+    protocol = engine.protocol
+    carer = engine.is_carer(answers)
     advice = protocol.advice.get(
         decision.recommend, protocol.advice[Recommend.MEDICAL_CLEARANCE_FIRST]
     )
@@ -44,7 +44,7 @@ def decision_json(screening: Screening, answers: Answers, decision: Decision) ->
         "complete": decision.complete,
         "fail_safe": decision.fail_safe,
         "interrupted": decision.interrupted,
-        "rules": [_rule(fired, protocol, carer=carer) for fired in decision.fired],
+        "rules": [_rule(fired, screening, carer=carer) for fired in decision.fired],
         "missing": list(decision.missing),
         "ignored": list(decision.ignored),
         "precautions": [
@@ -64,7 +64,7 @@ def decision_json(screening: Screening, answers: Answers, decision: Decision) ->
                 "says": change_in_words(protocol.question[change.question], change.answer, carer),
                 "recommendation": change.recommend.id,
             }
-            for change in screening.would_change(answers, decision)
+            for change in would_change(engine, answers, decision)
         ],
         "headline": advice.headline.to(carer=carer),
         "do_now": [text.to(carer=carer) for text in advice.do_now],
@@ -125,19 +125,19 @@ def condition_json(condition: Condition) -> Json:
 
 def to_line(value: Mapping[str, object]) -> str:
     """Return a JSON value as one line."""
-    return json.dumps(value, ensure_ascii=False)
+    line = json.dumps(value, ensure_ascii=False)
+    return line.encode(errors="backslashreplace").decode()  # half a surrogate pair stays an escape
 
 
-def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool) -> Json:
+def _rule(fired: FiredRule, screening: Screening, *, carer: bool) -> Json:
+    question = screening.protocol.question
     shown = {} if fired.private else fired.answers
     return {
         "id": fired.rule.id,
         "recommend": fired.recommend.id,
-        "because": PRIVATE_REASON if fired.private else fired.rule.because.to(carer=carer),
+        "because": PRIVATE_REASON if fired.private else screening.because(fired, carer=carer),
         "evidence": list(fired.rule.evidence),
-        "answers": {
-            name: to_json(answer, protocol.question[name]) for name, answer in shown.items()
-        },
+        "answers": {name: to_json(answer, question[name]) for name, answer in shown.items()},
         "unsure": fired.unsure,
     }
 

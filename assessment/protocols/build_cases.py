@@ -7,27 +7,34 @@ from collections.abc import Collection, Mapping
 from assessment.engine.answers import AnswerProblem, parse
 from assessment.engine.protocol import Case, Recommend
 from assessment.engine.questions import Question
-from assessment.protocols.diagnostics import Code, Report
+from assessment.engine.words import offered
+from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import BY_ID, Fields, is_new, recommend_at, records
 from assessment.protocols.nodes import Entries, Items, Scalar, Value
 
 
 class CaseBuilder:
-    """Builds the cases over these questions."""
+    """Builds the cases over these questions; of `broken` ones nothing more is said."""
 
-    def __init__(self, questions: Mapping[str, Question], report: Report) -> None:
+    def __init__(
+        self, questions: Mapping[str, Question], report: Report, broken: Collection[str]
+    ) -> None:
         self._questions = questions
+        self._broken = broken
         self._report = report
 
-    def build(self, tree: Value | None, rules: Collection[str]) -> tuple[Case, ...]:
-        """Return the cases; answers outside their question's domain are reported."""
+    def build(self, tree: Value | None, rules: Collection[str] | None) -> tuple[Case, ...]:
+        """Return the cases; answers outside their question's domain are reported.
+
+        `rules` are the ids of the rules, where they could be read.
+        """
         built: dict[str, Case] = {}
         for fields in records(tree):
             expected = recommend_at(fields, "expected")
             if not is_new(fields, built, self._report) or expected is None:
                 continue
             rule = fields.words("rule")
-            if rule and rule not in rules:
+            if rule and rules is not None and rule not in rules:
                 self._report.unknown(
                     fields.place_of("rule"), Code.BAD_CASE, rule, "the id of a rule", rules
                 )
@@ -53,6 +60,8 @@ class CaseBuilder:
             return answers
         for key, value in tree.entries:
             question = self._questions.get(key.text)
+            if question is None and key.text in self._broken:
+                continue
             if question is None:
                 self._report.unknown(
                     key.place, Code.BAD_CASE, key.text, "a question", self._questions
@@ -62,12 +71,13 @@ class CaseBuilder:
             try:
                 parse(question, raw)
             except AnswerProblem as problem:
-                offered = ", ".join(question.values) or f"{question.minimum}-{question.maximum}"
+                found = raw if problem.found is None else problem.found
                 self._report.add(
-                    value.place,
+                    _place_of(found, value),
                     Code.BAD_CASE,
-                    f"`{raw}` ({problem.kind})",
-                    f"an answer to `{key.text}`: {offered}",
+                    f"`{found}` ({problem.kind.replace('_', ' ')})",
+                    f"an answer to `{key.text}`: {offered(question)}",
+                    str(found),
                     question.values,
                 )
                 continue
@@ -77,6 +87,11 @@ class CaseBuilder:
 
 def _recommends(fields: Fields, key: str) -> tuple[Recommend, ...]:
     return tuple(BY_ID[item.text] for item in fields.scalars(key) if item.text in BY_ID)
+
+
+def _place_of(found: object, answer: Value) -> Place:
+    items = answer.items if isinstance(answer, Items) else ()
+    return next((item.place for item in items if _plain(item) == found), answer.place)
 
 
 def _plain(value: Value) -> object:

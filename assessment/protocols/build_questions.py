@@ -55,6 +55,8 @@ class QuestionBuilder:
         self._catalogue = catalogue
         self._report = report
         self._cite = cite
+        self.broken: set[str] = set()
+        """Questions that could not be built."""
 
     def build(self, tree: Value | None, findings: frozenset[str]) -> tuple[Question, ...]:
         """Return the questions in their order; conditions may name earlier ones only."""
@@ -72,9 +74,11 @@ class QuestionBuilder:
                     "all, any, not, count and finding are words of the language",
                 )
             later = every - questions.keys()
-            reader = ConditionReader(questions, findings, self._report, later)
+            reader = ConditionReader(questions, findings, self._report, later, self.broken)
             question = self._question(fields, question_id, reader)
-            if question is not None:
+            if question is None:
+                self.broken.add(question_id)
+            else:
                 questions[question_id] = question
         return tuple(questions.values())
 

@@ -35,6 +35,7 @@ class RuleBuilder:
         catalogue: Catalogue,
         report: Report,
         cite: Callable[[Fields], tuple[str, ...]],
+        broken: Collection[str],
     ) -> None:
         self._questions = questions
         self._catalogue = catalogue
@@ -42,7 +43,9 @@ class RuleBuilder:
         self._cite = cite
         tree = Fields(findings, Place("rules.yaml"))
         self._findings_tree = tree
-        self._reader = ConditionReader(questions, [key.text for key, _ in tree], report)
+        self._reader = ConditionReader(
+            questions, [key.text for key, _ in tree], report, broken=broken
+        )
         self.conditions: dict[str, Condition] = {}
 
     def findings(self) -> tuple[Finding, ...]:
@@ -188,6 +191,13 @@ class RuleBuilder:
             if is_new(fields, built, self._report):
                 name = fields.words("id")
                 then = Fields(fields.get("then"), fields.place)
+                if fields.get("then") is not None and not list(then):
+                    self._report.add(
+                        then.place,
+                        Code.MISSING_KEY,
+                        "a promise of nothing",
+                        "`urgency_at_least: ...` or `pressure_at_most: ...`",
+                    )
                 urgency = recommend_at(then, "urgency_at_least")
                 pressure = then.number("pressure_at_most")
                 built[name] = Promise(

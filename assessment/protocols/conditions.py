@@ -29,7 +29,8 @@ _FORMS = "a mapping of question ids to answers, or one of all, any, not, count, 
 class ConditionReader:
     """Reads conditions over these questions and findings.
 
-    `later` names questions that come after the one whose `enable_when` is read.
+    `later` names questions that come after the one whose `enable_when` is read, `broken` those
+    with faults of their own, about which nothing more is said.
     """
 
     def __init__(
@@ -38,7 +39,9 @@ class ConditionReader:
         findings: Collection[str],
         report: Report,
         later: Collection[str] = (),
+        broken: Collection[str] = (),
     ) -> None:
+        self._broken = broken
         self._later = later
         self._questions = questions
         self._findings = findings
@@ -132,6 +135,8 @@ class ConditionReader:
             self._boolean(key)
             return None
         question = self._questions.get(key.text)
+        if question is None and key.text in self._broken:
+            return None
         if question is None and key.text in self._later:
             self._report.add(
                 key.place,
@@ -190,7 +195,7 @@ class ConditionReader:
         known = tuple(option for option in options if option is not None)
         if len(known) != len(options):
             return None
-        if wanted == 2 and question.index(known[0]) > question.index(known[1]):
+        if wanted == 2 and question.values.index(known[0]) > question.values.index(known[1]):
             self._report.add(value.place, Code.OUT_OF_RANGE, "the higher first", takes.value)
             return None
         return known

@@ -72,7 +72,8 @@ class Diagnostic:
 
     def __str__(self) -> str:
         near = f" Did you mean {self.nearest}?" if self.nearest else ""
-        return f"{self.place}: {self.code}: found {self.found}; expected {self.expected}.{near}"
+        line = f"{self.place}: {self.code}: found {self.found}; expected {self.expected}.{near}"
+        return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
 class BrokenProtocol(Exception):  # noqa: N818  a report for its author, not an error of ours
@@ -95,10 +96,16 @@ class Report:
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def add(
-        self, place: Place, code: Code, found: str, expected: str, near: Iterable[str] = ()
+        self,
+        place: Place,
+        code: Code,
+        found: str,
+        expected: str,
+        name: str = "",
+        near: Iterable[str] = (),
     ) -> None:
-        """Add a fault; `near` are the names among which the nearest is looked for."""
-        close = difflib.get_close_matches(found.strip("`"), list(near), n=1, cutoff=0.6)
+        """Add a fault; the nearest to `name` is looked for among the names of `near`."""
+        close = difflib.get_close_matches(name, list(near), n=1, cutoff=0.6)
         self.diagnostics.append(
             Diagnostic(place, code, found, expected, f"`{close[0]}`" if close else None)
         )
@@ -107,4 +114,4 @@ class Report:
         """Add a name that nothing has."""
         names = sorted(known)
         listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
-        self.add(place, code, f"`{name}`", f"{what}: {listed}" if names else what, names)
+        self.add(place, code, f"`{name}`", f"{what}: {listed}" if names else what, name, names)

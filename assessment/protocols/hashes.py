@@ -29,30 +29,38 @@ def rules_hash(
     precautions: Iterable[Precaution],
     support: Iterable[Support],
 ) -> str:
-    """Return the SHA-256 (hex) of everything that can change a decision."""
+    """Return the SHA-256 (hex) of everything that can change a decision, its evidence included."""
     return _sha256(
         [
             [_question(question) for question in questions],
             sorted([finding.id, _condition(finding.when)] for finding in findings),
             sorted(_rule(rule) for rule in rules),
-            [[one.recommend.id, _maybe(one.requires)] for one in advice.values()],
-            sorted([one.id, _condition(one.when), sorted(one.limits)] for one in precautions),
+            [[one.id, _maybe(advice[one].requires)] for one in Recommend if one in advice],
+            sorted(_precaution(one) for one in precautions),
             sorted([one.id, _condition(one.when)] for one in support),
         ]
     )
 
 
 def wording_hash(
-    texts: Mapping[str, Text], guide: Iterable[GuidePage], sources: Mapping[str, Source]
+    texts: Mapping[str, Text],
+    translations: Mapping[str, Mapping[str, Text]],
+    guide: Iterable[GuidePage],
+    sources: Mapping[str, Source],
 ) -> str:
-    """Return the SHA-256 (hex) of everything that a person reads."""
+    """Return the SHA-256 (hex) of everything that a person reads, in every language."""
     return _sha256(
         [
-            [[name, texts[name].text, texts[name].carer] for name in sorted(texts)],
+            _texts(texts),
+            [[language, _texts(translations[language])] for language in sorted(translations)],
             [[page.id, page.title, page.markdown] for page in guide],
             [[row.id, row.claim, row.source] for row in sources.values()],
         ]
     )
+
+
+def _texts(texts: Mapping[str, Text]) -> list[list[str | None]]:
+    return [[name, texts[name].text, texts[name].carer] for name in sorted(texts)]
 
 
 def _sha256(parts: object) -> str:
@@ -78,7 +86,11 @@ def _question(question: Question) -> list[object]:
 
 def _rule(rule: Rule) -> list[object]:
     unsure = "" if rule.if_unsure is None else rule.if_unsure.id
-    return [rule.id, _condition(rule.when), rule.recommend.id, unsure]
+    return [rule.id, _condition(rule.when), rule.recommend.id, unsure, sorted(rule.evidence)]
+
+
+def _precaution(one: Precaution) -> list[object]:
+    return [one.id, _condition(one.when), sorted(one.limits), sorted(one.evidence)]
 
 
 def _maybe(condition: Condition | None) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,17 +16,18 @@ from assessment.protocols.build_questions import QuestionBuilder
 from assessment.protocols.build_rules import RuleBuilder
 from assessment.protocols.conditions import ConditionReader
 from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
-from assessment.protocols.fields import Fields, as_text, records
+from assessment.protocols.fields import Fields, as_text, is_new, records
 from assessment.protocols.files import (
     BIGGEST,
     FILES,
+    GUIDE_ID,
     LOCKED_TEXTS,
     OPTIONAL_FILES,
     REVIEW,
     TRANSLATION,
 )
 from assessment.protocols.hashes import rules_hash, wording_hash
-from assessment.protocols.nodes import Value, read_yaml
+from assessment.protocols.nodes import Scalar, Value, read_yaml
 from assessment.protocols.shape import Shape
 from assessment.protocols.texts import Catalogue
 
@@ -55,7 +57,7 @@ class _Loader:
     def __init__(self, folder: Path, report: Report) -> None:
         self._folder = folder
         self._report = report
-        self._sources: dict[str, Source] = {}
+        self._sources: dict[str, Source] | None = None
 
     def load(self, language: str | None) -> Protocol | None:
         if not self._folder.is_dir():
@@ -66,66 +68,85 @@ class _Loader:
         trees = {name: self._read(name, shape) for name, shape in FILES.items()}
         head = Fields(trees["protocol.yaml"], Place("protocol.yaml"))
         own = head.words("language")
-        enabled = [item for item in head.scalars("languages") if item.text != own]
-        base, catalogue = self._build(trees, head, own, {})
-        for item in enabled:
-            translation = self._translation(item.text, catalogue)
-            if item.text == language:
-                base, _ = self._build(trees, head, item.text, translation)
-        if language not in (None, own, *[item.text for item in enabled]):
+        if trees["questions.yaml"] is None:
+            return None  # everything else would be reported for naming questions
+        enabled = [item.text for item in head.scalars("languages") if item.text != own]
+        files = {name: self._read(f"{name}.yaml", TRANSLATION) for name in enabled}
+        translations = {name: _translation(tree) for name, tree in files.items()}
+        base, catalogue = self._build(trees, head, own, translations)
+        for name, tree in files.items():
+            if tree is not None:
+                self._check_translation(Fields(tree, Place(f"{name}.yaml")), catalogue)
+        if language in translations:
+            base, _ = self._build(trees, head, language, translations)
+        if language not in (None, own, *enabled):
             self._report.add(
                 head.place_of("languages"), Code.BAD_VALUE, f"`{language}`", "an enabled language"
             )
-        return None if self._report.diagnostics else self._reviewed(base)
+        return self._reviewed(base)
 
     def _read(self, name: str, shape: Shape, *, optional: bool = False) -> Value | None:
+        """Return the tree of a file; None where there is nothing to build from."""
         path = self._folder / name
         if not path.is_file():
             if name not in OPTIONAL_FILES and not optional:
                 self._report.add(Place(name), Code.MISSING_FILE, "no file", f"`{name}`")
             return None
-        data = path.read_bytes()
+        text = self._text(path, name)
+        tree = None if text is None else read_yaml(text, name, self._report)
+        if tree is not None:
+            shape.check(tree, self._report)
+        return None if isinstance(tree, Scalar) else tree
+
+    def _text(self, path: Path, name: str) -> str | None:
         try:
+            data = path.read_bytes()
             text = data.decode("utf-8")
+        except OSError as error:
+            found = f"a file that cannot be read ({error.strerror})"
+            self._report.add(Place(name), Code.NOT_TEXT, found, "text in UTF-8")
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
             self._report.add(Place(name, line), Code.NOT_TEXT, "bytes", "text in UTF-8")
-            return None
-        if len(data) > BIGGEST:
+        else:
+            if len(data) <= BIGGEST:
+                return text
             self._report.add(Place(name), Code.NOT_TEXT, "a huge file", f"under {BIGGEST} bytes")
-            return None
-        tree = read_yaml(text, name, self._report)
-        if tree is not None:
-            shape.check(tree, self._report)
-        return tree
+        return None
 
     def _build(
         self,
         trees: Mapping[str, Value | None],
         head: Fields,
         language: str,
-        translation: Mapping[str, Text],
+        translations: Mapping[str, Mapping[str, Text]],
     ) -> tuple[Protocol, Catalogue]:
-        self._sources = self._source_list(trees["evidence.yaml"])
-        catalogue = Catalogue(translation)
+        if trees["evidence.yaml"] is not None:
+            self._sources = self._source_list(trees["evidence.yaml"])
+        catalogue = Catalogue(translations.get(language, {}))
         rules_file = Fields(trees["rules.yaml"], Place("rules.yaml"))
         findings_tree = rules_file.get("findings")
         names = frozenset(key.text for key, _ in Fields(findings_tree, rules_file.place))
-        questions = QuestionBuilder(catalogue, self._report, self._cite).build(
-            trees["questions.yaml"], names
-        )
+        asking = QuestionBuilder(catalogue, self._report, self._cite)
+        questions = asking.build(trees["questions.yaml"], names)
         by_id = {question.id: question for question in questions}
-        builder = RuleBuilder(by_id, findings_tree, catalogue, self._report, self._cite)
+        builder = RuleBuilder(
+            by_id, findings_tree, catalogue, self._report, self._cite, asking.broken
+        )
         findings = builder.findings()
-        self._check_order(questions, builder)
+        self._check_order(questions, builder, trees["questions.yaml"])
         guide = tuple(self._guide())
         advice = builder.advice(trees["recommendations.yaml"], [page.id for page in guide])
-        self._check_recommendations(advice)
-        rules = builder.rules(rules_file.get("rules"), advice)
+        if trees["recommendations.yaml"] is not None:
+            self._check_recommendations(advice)
+        rules = builder.rules(
+            rules_file.get("rules"),
+            advice if trees["recommendations.yaml"] is not None else tuple(Recommend),
+        )
         precautions = builder.precautions(rules_file.get("precautions"))
         support = builder.support(rules_file.get("support"))
         texts = self._texts(trees["texts.yaml"], catalogue)
-        reader = ConditionReader(by_id, names, self._report)
+        reader = ConditionReader(by_id, names, self._report, broken=asking.broken)
         carer = head.get("carer_when")
         protocol = Protocol(
             id=head.words("id"),
@@ -143,28 +164,31 @@ class _Loader:
             support=support,
             advice=advice,
             promises=builder.promises(trees["safety.yaml"]),
-            cases=CaseBuilder(by_id, self._report).build(
-                trees["cases.yaml"], [rule.id for rule in rules]
+            cases=CaseBuilder(by_id, self._report, asking.broken).build(
+                trees["cases.yaml"],
+                None
+                if trees["rules.yaml"] is None
+                else [fields.words("id") for fields in rules_file.records("rules")],
             ),
             texts=texts,
-            sources=self._sources,
+            sources=self._sources or {},
             guide=guide,
             rules_hash=rules_hash(questions, findings, rules, advice, precautions, support),
-            wording_hash=wording_hash(catalogue.texts, guide, self._sources),
+            wording_hash=wording_hash(catalogue.texts, translations, guide, self._sources or {}),
         )
         return protocol, catalogue
 
     def _source_list(self, tree: Value | None) -> dict[str, Source]:
-        return {
-            fields.words("id"): Source(
-                fields.words("id"), fields.words("claim"), fields.words("source")
-            )
-            for fields in records(tree)
-        }
+        sources: dict[str, Source] = {}
+        for fields in records(tree):
+            if is_new(fields, sources, self._report):
+                name = fields.words("id")
+                sources[name] = Source(name, fields.words("claim"), fields.words("source"))
+        return sources
 
     def _cite(self, fields: Fields) -> tuple[str, ...]:
         for item in fields.scalars("evidence"):
-            if item.text not in self._sources:
+            if self._sources is not None and item.text not in self._sources:
                 self._report.unknown(
                     item.place,
                     Code.UNKNOWN_EVIDENCE,
@@ -174,16 +198,20 @@ class _Loader:
                 )
         return tuple(item.text for item in fields.scalars("evidence"))
 
-    def _check_order(self, questions: Iterable[Question], builder: RuleBuilder) -> None:
+    def _check_order(
+        self, questions: Iterable[Question], builder: RuleBuilder, tree: Value | None
+    ) -> None:
+        """Report findings in `enable_when` that lead to questions not asked earlier."""
+        places = {fields.words("id"): fields.place_of("enable_when") for fields in records(tree)}
         earlier: set[str] = set()
         for question in questions:
             if question.enable_when is not None:
                 for test in every_test(question.enable_when, builder.conditions):
                     if test.question not in earlier:
                         self._report.add(
-                            Place("questions.yaml"),
+                            places[question.id],
                             Code.FORWARD_REFERENCE,
-                            f"`{question.id}`, whose `enable_when` leads to `{test.question}`",
+                            f"a finding that leads to `{test.question}`, which is asked later",
                             "questions asked earlier",
                         )
             earlier.add(question.id)
@@ -207,35 +235,36 @@ class _Loader:
             for key, value in fields
         }
         for name in LOCKED_TEXTS:
-            if name not in texts:
+            if tree is not None and name not in texts:
                 self._report.add(
                     fields.place, Code.MISSING_LOCKED_TEXT, f"no `{name}`", f"`{name}: ...`"
                 )
         return texts
 
-    def _translation(self, language: str, catalogue: Catalogue) -> dict[str, Text]:
-        name = f"{language}.yaml"
-        tree = Fields(self._read(name, TRANSLATION), Place(name))
-        translation = {}
-        for key, value in tree:
-            if key.text not in catalogue.texts:
+    def _check_translation(self, fields: Fields, catalogue: Catalogue) -> None:
+        keys = {key.text: key for key, _ in fields}
+        for name, key in keys.items():
+            if name not in catalogue.texts:
                 self._report.unknown(
-                    key.place, Code.UNKNOWN_TEXT, key.text, "the id of a text", catalogue.texts
+                    key.place, Code.UNKNOWN_TEXT, name, "the id of a text", catalogue.texts
                 )
-            translation[key.text] = as_text(value)
         for text_id in catalogue.locked:
-            if text_id not in translation:
+            if text_id not in keys:
                 self._report.add(
-                    tree.place, Code.MISSING_LOCKED_TEXT, f"no `{text_id}`", "its translation"
+                    fields.place, Code.MISSING_LOCKED_TEXT, f"no `{text_id}`", "its translation"
                 )
-        return translation
 
     def _guide(self) -> Iterable[GuidePage]:
         for path in sorted((self._folder / "guide").glob("*.md")):
-            first, _, rest = path.read_text(encoding="utf-8").partition("\n")
+            name = f"guide/{path.name}"
+            text = self._text(path, name)
+            if text is None:
+                continue
+            if not re.fullmatch(GUIDE_ID.pattern, path.stem):
+                self._report.add(Place(name), Code.BAD_ID, f"`{path.stem}`", GUIDE_ID.what)
+            first, _, rest = text.partition("\n")
             if not first.startswith("# "):
-                place = Place(f"guide/{path.name}")
-                self._report.add(place, Code.BAD_VALUE, f"`{first[:40]}`", "`# Title` first")
+                self._report.add(Place(name), Code.BAD_VALUE, f"`{first[:40]}`", "`# Title` first")
             yield GuidePage(path.stem, first.removeprefix("# ").strip(), rest.strip())
 
     def _reviewed(self, protocol: Protocol) -> Protocol:
@@ -247,3 +276,7 @@ class _Loader:
             return protocol
         review = Review(fields.words("reviewer"), fields.words("role"), fields.words("date"))
         return replace(protocol, review=review)
+
+
+def _translation(tree: Value | None) -> dict[str, Text]:
+    return {key.text: as_text(value) for key, value in Fields(tree, Place(""))}

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import yaml
 
@@ -11,6 +13,9 @@ from assessment.protocols.diagnostics import Code, Place, Report
 
 DEEPEST = 24
 _TAG = "tag:yaml.org,2002:"
+_DEEP = ("deep nesting", f"at most {DEEPEST} levels")
+_UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML does not allow in a text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,32 +78,55 @@ def describe(value: Value) -> str:
 
 def read_yaml(text: str, file: str, report: Report) -> Value | None:
     """Return the tree of a YAML text, or None after reporting why there is none."""
-    loader = yaml.CSafeLoader(text)
-    try:
-        if (reason := _unreadable(text)) is not None:
-            report.add(Place(file), Code.NOT_YAML, reason, "plain text in YAML")
-            return None
-        node = loader.get_single_node()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
-        report.add(place, Code.NOT_YAML, error.problem or "a fault", "valid YAML")
+    if (bad := _UNREADABLE.search(text)) is not None:
+        line_start = text.rfind("\n", 0, bad.start()) + 1
+        place = Place(file, text.count("\n", 0, bad.start()) + 1, bad.start() - line_start + 1)
+        found = f"the character {ord(bad[0]):#04x}"
+        report.add(place, Code.NOT_YAML, found, "text without control characters")
         return None
-    finally:
-        loader.dispose()
+    try:
+        if _is_deep(text, file, report):
+            return None
+        node = yaml.compose(text, yaml.CSafeLoader)
+    except yaml.MarkedYAMLError as error:
+        report.add(_marked(file, error.problem_mark), Code.NOT_YAML, _fault(error), "valid YAML")
+        return None
     if node is None:
         return Scalar(Place(file), None, "")
     return _Tree(file, report).value(node, 0)
 
 
-def _unreadable(text: str) -> str | None:
-    for character in text:
-        if character < " " and character not in "\n\r\t":
-            return f"the control character {ord(character):#04x}"
+def _is_deep(text: str, file: str, report: Report) -> bool:
+    """Report nesting so deep that composing it would overflow the parser's stack."""
     depth = 0
-    for line in text.splitlines():
-        depth = max(depth, line.count("[") + line.count("{"))
-    return "hundreds of brackets on one line" if depth > 200 else None
+    for event in yaml.parse(text, yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > 10 * DEEPEST:
+            report.add(_marked(file, event.start_mark), Code.TOO_DEEP, *_DEEP)
+            return True
+    return False
+
+
+class _Mark(Protocol):
+    line: int
+    column: int
+
+
+def _marked(file: str, mark: _Mark | None) -> Place:
+    return Place(file) if mark is None else Place(file, mark.line + 1, mark.column + 1)
+
+
+def _fault(error: yaml.MarkedYAMLError) -> str:
+    """Return the parser's words, with where it began to read what it could not finish."""
+    problem = (error.problem or "a fault").removeprefix("but ").removeprefix("found ")
+    problem = problem.replace("did not find ", "no ")
+    began, stopped = error.context_mark, error.problem_mark
+    if began is None or stopped is None or began.index == stopped.index:
+        return problem
+    return f"{problem}, {error.context} that began at {began.line + 1}:{began.column + 1}"
 
 
 class _Tree:
@@ -110,7 +138,7 @@ class _Tree:
     def value(self, node: yaml.Node, depth: int) -> Value:
         place = Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
         if depth > DEEPEST:
-            self._report.add(place, Code.TOO_DEEP, "deep nesting", f"at most {DEEPEST} levels")
+            self._report.add(place, Code.TOO_DEEP, *_DEEP)
             return Scalar(place, None, "")
         if id(node) in self._seen:
             self._report.add(place, Code.ALIAS, "an anchor used twice", "every value written out")
@@ -118,6 +146,8 @@ class _Tree:
         self._seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, place)
+        if node.tag not in (f"{_TAG}seq", f"{_TAG}map"):
+            self._report.add(place, Code.WRONG_TYPE, f"the tag `{node.tag}`", "no tags")
         if isinstance(node, yaml.SequenceNode):
             return Items(place, tuple(self.value(item, depth + 1) for item in node.value))
         return Entries(place, tuple(self._entries(node, depth)))
@@ -146,7 +176,9 @@ class _Tree:
             return Scalar(place, None, text)
         if kind == "int" and text.lstrip("-").isdecimal() and len(text) < 12:
             return Scalar(place, int(text), text)
-        if kind in ("str", "timestamp", "int", "float"):
+        if kind == "merge":
+            self._report.add(place, Code.ALIAS, f"`{text}`", "every value written out")
+        if kind in ("str", "timestamp", "int", "float", "value", "merge"):
             return Scalar(place, text, text)
         self._report.add(place, Code.WRONG_TYPE, f"the tag `{node.tag}`", "no tags")
         return Scalar(place, text, text)

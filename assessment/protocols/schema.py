@@ -38,12 +38,17 @@ def all_schemas() -> dict[str, Schema]:
     }
 
 
+def as_file(schema: Schema) -> str:
+    """Return a schema as its file holds it."""
+    return json.dumps(schema, indent=1) + "\n"
+
+
 def write_schemas(folder: Path) -> list[Path]:
     """Write every schema into a folder and return the files."""
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for name, schema in all_schemas().items():
         path = folder / name
-        path.write_text(json.dumps(schema, indent=1) + "\n", encoding="utf-8")
+        path.write_text(as_file(schema), encoding="utf-8")
         written.append(path)
     return written

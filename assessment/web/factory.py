@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from flask import Request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.engine.protocol import Protocol
@@ -15,8 +16,13 @@ from assessment.web.reading import Reading
 from assessment.web.security import Gate
 from assessment.web.settings import Settings
 
-LARGEST_REQUEST = 16_000
-"""Bytes; the longest form of ours is under 2,000."""
+
+class SmallRequest(Request):
+    """A request no larger than a form of ours; the longest has less than 2,000 bytes."""
+
+    max_content_length = 16_000
+    max_form_memory_size = 16_000
+    max_form_parts = 100
 
 
 def make_app(
@@ -28,12 +34,8 @@ def make_app(
     `clock` gives Unix time.
     """
     app = QuietFlask("assessment", static_folder=None, template_folder=None)
-    app.config.update(
-        PROVIDE_AUTOMATIC_OPTIONS=False,
-        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
-        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
-        MAX_FORM_PARTS=100,
-    )
+    app.request_class = SmallRequest
+    app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     parts = make_parts(settings, protocol, key, clock)
     parts.errors.register(app)

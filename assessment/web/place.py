@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import request
+from werkzeug.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer
@@ -65,8 +66,12 @@ class Walk:
 
         Answers that were changed on the way, or have expired, count as none.
         """
-        visit = self._seal.open(request.cookies.get(self._seal.name))
-        return None if visit is None else self._place(visit, self._screening.restore(visit.answers))
+        visit = self._seal.open(parse_cookie(request.environ).get(self._seal.name))
+        if visit is None:
+            return None
+        same = visit.version == self._version
+        read = self._screening.reopen if same else self._screening.restore
+        return self._place(visit, read(visit.answers))
 
     def started(self, response: Response) -> Response:
         """Begin a walk without answers; the response tells the browser."""

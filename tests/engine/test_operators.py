@@ -85,6 +85,7 @@ TABLE = """
 {signs: none}
   signs: [none]                            yes
   signs: [a]                               no
+  signs: [a, not_sure]                     unknown
   signs: not_sure                          unknown
   -                                        unknown
   not asked                                no

@@ -1,0 +1,123 @@
+"""The sealed cookie."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from assessment.engine.questions import NOT_SURE
+from assessment.protocols.load import load_protocol
+from assessment.web.cookie import LONGEST, Seal, Visit
+from tests.web.client import Client
+from tests.web.conftest import KEY, Clock, MakeClient
+
+VISIT = Visit("a" * 32, {"who": "me", "signs": ["fever"], "age": 40}, "t" * 22)
+
+
+@pytest.fixture
+def seal(clock: Clock) -> Seal:
+    return Seal(KEY, "answers", 3600, clock)
+
+
+def test_a_visit_comes_back_as_it_was(seal: Seal) -> None:
+    assert seal.open(seal.close(VISIT)) == VISIT
+    told = dataclasses.replace(VISIT, updated=True)
+    assert seal.open(seal.close(told)) == told
+
+
+def test_two_values_of_one_visit_differ(seal: Seal) -> None:
+    assert seal.close(VISIT) != seal.close(VISIT)
+
+
+def test_it_can_be_opened_until_it_expires(seal: Seal, clock: Clock) -> None:
+    value = seal.close(VISIT)
+    clock.now += 3600
+    assert seal.open(value) == VISIT
+    clock.now += 1
+    assert seal.open(value) is None
+
+
+def test_nothing_in_it_can_be_read(seal: Seal) -> None:
+    value = seal.close(VISIT)
+    raw = base64.urlsafe_b64decode(value)
+    for word in (b"who", b"signs", b"fever", b"me", b"40", b"t" * 8, b"a" * 8, b"{", b"["):
+        assert raw.count(word) <= 1 if len(word) <= 2 else word not in raw
+    assert re.fullmatch(r"[A-Za-z0-9_-]+=*", value)
+    with pytest.raises(ValueError, match=r".*"):
+        json.loads(raw)
+
+
+def test_every_changed_bit_makes_it_worthless(seal: Seal) -> None:
+    raw = bytearray(base64.urlsafe_b64decode(seal.close(VISIT)))
+    for place in range(len(raw)):
+        changed = bytes([*raw[:place], raw[place] ^ 1, *raw[place + 1 :]])
+        assert seal.open(base64.urlsafe_b64encode(changed).decode()) is None
+
+
+@pytest.mark.parametrize(
+    "value",
+    [None, "", "x", "%", "é", "A" * 40, "A" * 10_000, "e30=", "AAAA" * 5, "=" * 20, "\x00"],
+)
+def test_what_is_no_cookie_of_ours_counts_as_none(seal: Seal, value: str | None) -> None:
+    assert seal.open(value) is None
+
+
+def test_a_cut_or_lengthened_value_counts_as_none(seal: Seal) -> None:
+    value = seal.close(VISIT)
+    for length in range(0, len(value), 3):
+        assert seal.open(value[:length]) is None
+    assert seal.open(value + "AAAA") is None
+
+
+def test_another_key_name_or_purpose_does_not_open_it(seal: Seal, clock: Clock) -> None:
+    value = seal.close(VISIT)
+    assert Seal(bytes(32), "answers", 3600, clock).open(value) is None
+    assert Seal(KEY, "__Host-answers", 3600, clock).open(value) is None
+
+
+def test_the_longest_answers_of_the_shipped_protocol_fit(seal: Seal, shipped: Path) -> None:
+    protocol = load_protocol(shipped)
+    everything: dict[str, object] = {}
+    for question in protocol.questions:
+        if question.kind.is_set:
+            ticked = [option.id for option in question.options]
+            everything[question.id] = [*ticked, *([NOT_SURE] if question.offers_not_sure else [])]
+        elif question.kind.is_numeric:
+            everything[question.id] = question.maximum
+        else:
+            everything[question.id] = max((one.id for one in question.options), key=len)
+    visit = dataclasses.replace(VISIT, answers=everything)
+    assert len(seal.close(visit)) < LONGEST
+    assert seal.open(seal.close(visit)) == visit
+
+
+def test_answers_that_do_not_fit_are_refused(seal: Seal) -> None:
+    noise = {f"q{place}": hash((place, "x")) for place in range(400)}
+    with pytest.raises(ValueError, match="do not fit"):
+        seal.close(dataclasses.replace(VISIT, answers=noise))
+
+
+def test_local_cookies_work_without_https(client: Client) -> None:
+    header = client.start().response.headers["Set-Cookie"]
+    assert re.fullmatch(r"answers=[\w=-]+; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax", header)
+
+
+def test_public_cookies_are_bound_to_host_and_https(make_client: MakeClient) -> None:
+    client = make_client(public_url="https://clinic.example", proxy_hops=0)
+    header = client.start().response.headers["Set-Cookie"]
+    assert re.fullmatch(
+        r"__Host-answers=[\w=-]+; Max-Age=3600; Path=/; Secure; HttpOnly; SameSite=Lax", header
+    )
+
+
+def test_a_foreign_cookie_is_a_person_who_has_not_started(client: Client) -> None:
+    client.walk({})
+    value = next(iter(client.cookies.values()))
+    for foreign in (value[:-4] + "AAAA", "AAAA" + value[4:], "junk", value[::-1]):
+        client.set_cookie("answers", foreign)
+        assert client.get("/result").goes_to == "/"

@@ -1,0 +1,140 @@
+"""One question on a page: its inputs, and what is said when an answer will not do."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.web.client import Client, Page
+from tests.web.conftest import MakeClient
+
+
+@pytest.fixture
+def at(client: Client) -> Client:
+    """Somebody who has answered everything once."""
+    client.walk({"signs": "fever"})
+    return client
+
+
+def send(client: Client, question: str, *values: str) -> Page:
+    return client.answer(f"/questions/{question}", *values)
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "error"),
+    [
+        ("who", [], "Choose an answer"),
+        ("who", ["me", "somebody"], "Choose one answer only"),
+        ("who", ["me", "me"], "Choose one answer only"),
+        ("who", ["nobody"], "Choose from the answers on this page"),
+        ("who", ["none"], "Choose from the answers on this page"),
+        ("lasted", ["not_sure", "weeks"], "Choose one answer only"),
+        ("pain", [], "Choose an answer"),
+        ("pain", ["11"], "Choose from the answers on this page"),
+        ("pain", ["-1"], "Choose from the answers on this page"),
+        ("pain", ["not_sure"], "Choose from the answers on this page"),
+        ("age", [""], "Enter a number of years, between 1 and 120"),
+        ("age", ["  "], "Enter a number of years, between 1 and 120"),
+        ("age", ["abc"], "Enter a number of years, between 1 and 120"),
+        ("age", ["0"], "Enter a number of years, between 1 and 120"),
+        ("age", ["121"], "Enter a number of years, between 1 and 120"),
+        ("age", ["1e2"], "Enter a number of years, between 1 and 120"),
+        ("age", ["٤٢"], "Enter a number of years, between 1 and 120"),
+        ("age", ["4" * 5000], "Enter a number of years, between 1 and 120"),
+        ("age", ["40", "not_sure"], "Enter a number or choose “I would rather not say”, not both"),
+        ("signs", [], "Choose everything that applies or “None of these” or “Not sure”"),
+        ("signs", ["none", "fever"], "Choose “None of these” or what applies, not both"),
+        ("signs", ["none", "not_sure"], "Choose “None of these” or what applies, not both"),
+        ("signs", ["fever", "x"], "Choose from the answers on this page"),
+        ("where", [], "Choose everything that applies or “Nowhere now”"),
+        ("where", ["not_sure"], "Choose from the answers on this page"),
+        ("where", ["none", "tummy"], "Choose “Nowhere now” or what applies, not both"),
+    ],
+)
+def test_what_is_no_answer_is_explained(
+    at: Client, question: str, values: list[str], error: str
+) -> None:
+    before = at.get("/check").text
+    page = send(at, question, *values)
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    assert error in page.one("div", role="alert").itertext().__iter__().__next__() or (
+        error in page.text
+    )
+    assert page.one("div", role="alert").get("autofocus") is not None
+    assert "Set-Cookie" not in page.response.headers
+    assert at.get("/check").text == before
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "kept"),
+    [
+        ("who", ["me", "somebody"], ["me", "somebody"]),
+        ("age", ["abc"], ["abc"]),
+        ("age", ["400"], ["400"]),
+        ("age", ["40", "not_sure"], ["40", "not_sure"]),
+        ("signs", ["none", "fever"], ["fever", "none"]),
+        ("where", ["none", "tummy"], ["tummy", "none"]),
+    ],
+)
+def test_what_was_typed_is_kept(
+    at: Client, question: str, values: list[str], kept: list[str]
+) -> None:
+    page = send(at, question, *values)
+    assert [value for value in page.ticked if value] == kept
+
+
+@pytest.mark.parametrize(
+    ("question", "values", "shown"),
+    [
+        ("age", ["not_sure"], "I would rather not say"),
+        ("age", ["", "not_sure"], "I would rather not say"),
+        ("age", [" 12 "], "12 years"),
+        ("signs", ["not_sure"], "Not sure"),
+        ("signs", ["fever", "not_sure"], "A fever"),
+        ("lasted", ["not_sure"], "Not sure"),
+        ("pain", ["10"], "10"),
+        ("where", ["tummy", "left_calf"], "Left calf"),
+    ],
+)
+def test_what_is_an_answer_is_taken(
+    at: Client, question: str, values: list[str], shown: str
+) -> None:
+    assert send(at, question, *values).goes_to == "/check"
+    assert shown in at.get("/check").text
+
+
+def test_words_that_were_typed_are_escaped(at: Client) -> None:
+    page = send(at, "age", '"><script>alert(1)</script>')
+    assert page.status == 422
+    assert "<script" not in page.html
+
+
+def test_the_error_leads_to_the_first_input(at: Client) -> None:
+    for question in ("who", "age", "signs", "pain", "where", "lasted", "home"):
+        page = send(at, question)
+        first = page.inputs[0].get("id")
+        assert f"#{first}" in page.links
+
+
+def test_a_carer_reads_they(client: Client) -> None:
+    client.answer(client.start().goes_to, "somebody")
+    assert client.get("/questions/age").heading == "How old are they?"
+    assert client.get("/").status == 200
+    client.answer("/questions/who", "me")
+    assert client.get("/questions/age").heading == "How old are you?"
+
+
+def test_areas_name_their_place_on_the_drawing(at: Client) -> None:
+    page = at.get("/questions/where")
+    assert [one.get("value") for one in page.inputs] == ["tummy", "left_calf", "neck_back", "none"]
+    assert "a-left_calf" in page.html
+
+
+def test_the_title_of_a_page_holds_no_answer(make_client: MakeClient) -> None:
+    client = make_client(clinic_name="The clinic")
+    client.walk({"signs": "chest"})
+    assert client.get("/result").title == "Your result – The clinic"
+    client.answer("/questions/signs", "none")
+    client.walk({}, "/questions/pain")
+    assert client.get("/result").title == "Your result – The clinic"
+    assert client.get("/check").title == "Check your answers – The clinic"
