@@ -133,6 +133,41 @@ def schema(out: Path | None, check_only: bool) -> None:
 
 
 @main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option(
+    "--save-case",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Append each counterexample to this file as a case, its answers as JSON beside it.",
+)
+def prove(protocol: str, as_json: bool, save_case: Path | None) -> None:
+    """Prove what must hold for all answers; show answers that break it."""
+    from assessment.proof.commands import prove_protocol
+
+    try:
+        proven = prove_protocol(_load(protocol), as_json=as_json, save_case=save_case)
+    except (OSError, ValueError) as error:
+        raise BadInput(f"--save-case: {error}") from None
+    sys.exit(0 if proven else 1)
+
+
+@main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@click.option(
+    "--coverage",
+    type=click.FloatRange(0, 100),
+    default=0,
+    help="Fail when the cases use less than so many percent of the rules, questions or options.",
+)
+def test(protocol: str, as_json: bool, coverage: float) -> None:
+    """Run the cases; show what they cover, and the figures of the vignettes."""
+    from assessment.proof.commands import test_protocol
+
+    sys.exit(0 if test_protocol(_load(protocol), at_least=coverage, as_json=as_json) else 1)
+
+
+@main.command()
 def serve() -> None:
     """Serve the product; HOST, PORT and INSTANCE come from the environment."""
     from assessment.web.serve import main as serve_main

@@ -15,10 +15,10 @@ from assessment.engine.answers import (
 )
 from assessment.engine.changes import Change, would_change
 from assessment.engine.conditions import every_test
-from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
+from assessment.engine.decision import Decision, Engine, NotedPrecaution
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Question
-from assessment.engine.words import value_in_words
+from assessment.engine.words import because_in_words, value_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +128,9 @@ class Screening:
         reasons, private = (
             tuple(
                 dict.fromkeys(
-                    self.because(fired, carer=carer) for fired in winning if fired.private is hidden
+                    because_in_words(fired, self.protocol, carer=carer)
+                    for fired in winning
+                    if fired.private is hidden
                 )
             )
             for hidden in (False, True)
@@ -188,15 +190,3 @@ class Screening:
         values = to_json(answer, question)
         listed = values if isinstance(values, list) else [values]
         return tuple(value_in_words(question, value, carer=carer) for value in listed)
-
-    def because(self, fired: FiredRule, *, carer: bool) -> str:
-        """Say why a rule counts; where "Not sure" made it count, name what was unsure."""
-        unsure = [
-            self.protocol.question[name].short.to(carer=carer)
-            for name, answer in fired.answers.items()
-            if is_unsure(answer)
-        ]
-        if fired.unsure and unsure:
-            who = "They were" if carer else "You were"
-            return f"{who} not sure about this: {'; '.join(unsure)}."
-        return fired.rule.because.to(carer=carer)

@@ -121,6 +121,27 @@ EVIDENCE = """
 - {id: T1, claim: A claim., source: A source}
 """
 
+GERMAN = """
+protocol.intended_purpose: Zum Prüfen.
+question.flag.ask: Gibt es eine Fahne?
+question.flag.option.red.label: Ja, eine rote
+question.flag.option.amber.label: Ja, eine gelbe
+rule.red_flag.because: Sie haben eine rote Fahne genannt.
+rule.amber_flag.because: Sie haben eine gelbe Fahne genannt.
+recommendation.emergency.headline: Rufen Sie jetzt Hilfe.
+recommendation.emergency.do_now.1: Rufen Sie an.
+recommendation.urgent_medical.headline: Gehen Sie heute zum Arzt.
+recommendation.urgent_medical.do_now.1: Gehen Sie hin.
+recommendation.medical_clearance_first.headline: Fragen Sie zuerst einen Arzt.
+recommendation.medical_clearance_first.do_now.1: Fragen Sie.
+text.disclaimer_short: Dies ist keine Diagnose.
+text.disclaimer: Dies ist keine Diagnose. Es kann Sie nicht untersuchen.
+text.emergency_lead: Rufen Sie jetzt an.
+text.emergency_say: Sagen Sie, was Sie uns gesagt haben.
+text.not_reviewed: Noch von niemandem geprüft.
+"""
+"""`de.yaml` with every locked text; it counts when protocol.yaml says `languages: [de]`."""
+
 FILES = {
     "protocol": PROTOCOL,
     "questions": QUESTIONS,

@@ -12,10 +12,11 @@ question reads as `not_sure`: both are unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from typing import cast
 
-from assessment.engine.answers import Answers
+from assessment.engine.answers import Answer, Answers
 from assessment.engine.logic import (
     And,
     AtLeast,
@@ -28,8 +29,19 @@ from assessment.engine.logic import (
     parts_of,
 )
 from assessment.engine.questions import NOT_SURE, Kind, Question
+from assessment.engine.reasons import Wanted
 
 Fired = tuple[list[int], list[int]]
+"""The places of the rules that are yes, and of those that are unknown."""
+
+Counted = tuple[int, dict[str, Answer]]
+"""The place of a rule, and the answers that count towards it."""
+
+Evidence = tuple[list[str], list[Counted], list[Counted], list[int], list[int]]
+"""The questions asked, the rules that are yes and unknown, the precautions that are."""
+
+Rules = Sequence[tuple[Expr, Expr | None]]
+"""For each rule its `surely` and, where unknown matters, its `possibly`."""
 
 _CONSTANTS: dict[str, object] = {
     "NAN": float("nan"),
@@ -51,6 +63,7 @@ class Compiler:
         self._questions = {question.id: question for question in questions}
         self._asked = asked
         self._shared = tuple(shared)
+        self._sets: dict[frozenset[str], str] = {}
 
     def predicate(self, expr: Expr) -> Callable[[Answers], bool]:
         """Return a function that says whether the expression is true of answers."""
@@ -59,31 +72,95 @@ class Compiler:
 
     def walk(self) -> Callable[[Answers], list[str]]:
         """Return a function that lists the ids of the questions that are asked, in order."""
-        lines = [*self._reads(self._asked.values()), "asked = []", "add = asked.append"]
-        for question in self._questions.values():
-            if question.kind is Kind.TEXT:
-                continue  # words are asked only when answers are sent
-            condition = self._asked.get(question.id)
-            guard = "" if condition is None else f"if {self._print(condition, {})}: "
-            lines.append(f"{guard}add({question.id!r})")
-        lines.append("return asked")
+        lines = [*self._reads(self._asked.values()), *self._walk({}), "return asked"]
         return cast("Callable[[Answers], list[str]]", _define("answers", lines))
 
-    def rules(self, rules: Iterable[tuple[Expr, Expr | None]]) -> Callable[[Answers], Fired]:
-        """Return a function that gives the places of the rules that are yes, and unknown.
-
-        Each rule is its `surely` and, where it has an `if_unsure`, its `possibly`.
-        """
-        rules = list(rules)
-        wanted = [expr for pair in rules for expr in pair if expr is not None]
-        names, lines = self._shared_locals(wanted)
-        lines = [*self._reads(wanted), *lines, "fired = []", "unsure = []"]
-        for place, (surely, possibly) in enumerate(rules):
-            lines.append(f"if {self._print(surely, names)}: fired.append({place})")
-            if possibly is not None:
-                lines.append(f"elif {self._print(possibly, names)}: unsure.append({place})")
-        lines.append("return fired, unsure")
+    def rules(self, rules: Rules) -> Callable[[Answers], Fired]:
+        """Return a function that gives the places of the rules that are yes, and unknown."""
+        exprs = _exprs(rules)
+        names, shared = self._shared_locals(exprs)
+        lines = [*self._reads(exprs), *shared, *self._rules(rules, names, "yes", "unknown")]
+        lines.append("return yes, unknown")
         return cast("Callable[[Answers], Fired]", _define("answers", lines))
+
+    def evidence(
+        self, rules: Rules, wanted: Sequence[Iterable[Wanted]], precautions: Rules
+    ) -> Callable[[Answers], Evidence]:
+        """Return one function that gathers everything that a decision rests on.
+
+        `wanted` says for each rule which answers count towards it.
+        """
+        exprs = [*self._asked.values(), *_exprs(rules), *_exprs(precautions)]
+        names, shared = self._shared_locals(exprs)
+        lines = [
+            *self._reads(exprs),
+            *shared,
+            *self._walk(names),
+            *self._rules(rules, names, "yes", "unknown", wanted),
+            *self._rules(precautions, names, "noted", "perhaps"),
+            "return asked, yes, unknown, noted, perhaps",
+        ]
+        sets = {name: options for options, name in self._sets.items()}
+        return cast("Callable[[Answers], Evidence]", _define("answers", lines, sets))
+
+    def _walk(self, names: Mapping[Expr, str]) -> Iterator[str]:
+        yield "asked = []"
+        # Words are asked only when answers are sent.
+        walked = [one.id for one in self._questions.values() if one.kind is not Kind.TEXT]
+        for condition, together in groupby(walked, self._asked.get):
+            guard = "" if condition is None else f"if {self._print(condition, names)}: "
+            yield f"{guard}asked += {tuple(together)!r}"
+
+    def _rules(
+        self,
+        rules: Rules,
+        names: Mapping[Expr, str],
+        yes: str,
+        unknown: str,
+        wanted: Sequence[Iterable[Wanted]] | None = None,
+    ) -> Iterator[str]:
+        """Print the lines that fill two lists, with the answers that count where wanted."""
+        yield f"{yes}, {unknown} = [], []"
+        for place, (surely, possibly) in enumerate(rules):
+            yield f"if {self._print(surely, names)}:"
+            yield from self._add(yes, place, wanted, unsure=False)
+            if possibly is not None:
+                yield f"elif {self._print(possibly, names)}:"
+                yield from self._add(unknown, place, wanted, unsure=True)
+
+    def _add(
+        self, to: str, place: int, wanted: Sequence[Iterable[Wanted]] | None, *, unsure: bool
+    ) -> Iterator[str]:
+        if wanted is None:
+            yield f"    {to}.append({place})"
+            return
+        yield "    counted = {}"
+        for one in wanted[place]:
+            yield from (f"    {line}" for line in self._count(one, unsure=unsure))
+        yield f"    {to}.append(({place}, counted))"
+
+    def _count(self, wanted: Wanted, *, unsure: bool) -> Iterator[str]:
+        """Print the lines that take from one answer what counts."""
+        question = self._questions[wanted.question]
+        local, counted = f"q_{question.id}", f"counted[{question.id!r}]"
+        options = wanted.options | {NOT_SURE} if unsure else wanted.options
+        if not (options or wanted.ranges):
+            return  # nothing can count, and the answer may not even be read
+        if question.kind.is_set and len(options) == 1:
+            yield f"if {next(iter(options))!r} in {local}: {counted} = {self._set(options)}"
+        elif question.kind.is_set:
+            yield f"if hit := {local} & {self._set(options)}: {counted} = hit"
+        elif question.kind.is_numeric:
+            for low, high in wanted.ranges:
+                yield f"if {low} <= {local} <= {high}: {counted} = {local}"
+            if unsure:
+                yield f"if u_{question.id}: {counted} = {NOT_SURE!r}"
+        else:
+            yield f"if {local} in {self._set(options)}: {counted} = {local}"
+
+    def _set(self, options: frozenset[str]) -> str:
+        """Return the name of a constant set."""
+        return self._sets.setdefault(options, f"SET_{len(self._sets)}")
 
     def _shared_locals(self, wanted: list[Expr]) -> tuple[dict[Expr, str], list[str]]:
         names: dict[Expr, str] = {}
@@ -116,11 +193,12 @@ class Compiler:
         if question.kind.is_set:
             read, absent = f"get({question.id!r}, OPEN)", "EMPTY"
         else:
-            read, absent = f"get({question.id!r}, {NOT_SURE!r})", "''"
+            read = f"get({question.id!r}, {NOT_SURE!r})"
+            absent = "NAN" if question.kind.is_numeric else "''"
         yield f"{local} = {read}" + (f" if {condition} else {absent}" if condition else "")
         if question.kind.is_numeric:
             yield f"u_{question.id} = {local} == {NOT_SURE!r}"
-            yield f"if {local}.__class__ is not int: {local} = NAN"
+            yield f"if u_{question.id}: {local} = NAN"
 
     def _print(self, expr: Expr, names: Mapping[Expr, str]) -> str:
         if expr in names:
@@ -184,6 +262,10 @@ def _flat(expr: Or, names: Mapping[Expr, str]) -> Iterator[Expr]:
             yield part
 
 
+def _exprs(rules: Rules) -> list[Expr]:
+    return [expr for pair in rules for expr in pair if expr is not None]
+
+
 def _inside(expr: Expr) -> Iterator[Expr]:
     yield expr
     for part in parts_of(expr):
@@ -196,8 +278,10 @@ def _joined(operator: str, parts: list[str], empty: str) -> str:
     return parts[0] if len(parts) == 1 and parts[0][0] == "(" else f"({operator.join(parts)})"
 
 
-def _define(parameter: str, lines: Iterable[str]) -> Callable[..., object]:
+def _define(
+    parameter: str, lines: Iterable[str], constants: Mapping[str, object] = _CONSTANTS
+) -> Callable[..., object]:
     source = f"def printed({parameter}):\n" + "".join(f"    {line}\n" for line in lines)
-    scope = dict(_CONSTANTS)
+    scope = {**_CONSTANTS, **constants}
     exec(compile(source, "<protocol>", "exec"), scope)  # noqa: S102  printed from parsed ids only
     return cast("Callable[..., object]", scope["printed"])

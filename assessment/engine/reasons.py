@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, cast
+from dataclasses import dataclass, replace
 
-from assessment.engine.answers import Answer, Answers
 from assessment.engine.conditions import (
     Condition,
     FindingRef,
@@ -16,73 +15,46 @@ from assessment.engine.conditions import (
     parts_of,
 )
 from assessment.engine.operators import OPERATORS, Takes, bounds, values_in_range
-from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NOT_SURE
+from assessment.engine.protocol import Protocol, Rule
 
 _LOWEST, _HIGHEST = -(10**9), 10**9
 
 
-class _Wanted(NamedTuple):
-    """The values of one question that count towards a rule."""
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The values of one question that count towards a rule: options, or ranges of numbers."""
 
     question: str
     options: frozenset[str] = frozenset()
     ranges: tuple[tuple[int, int], ...] = ()
 
 
-Wanted = tuple[_Wanted, ...]
-"""Everything that counts towards one rule, for `gather`."""
-
-
-def gather(all_wanted: Wanted, answers: Answers) -> dict[str, Answer]:
-    """Return the answers, or the parts of them, that are wanted."""
-    counted: dict[str, Answer] = {}
-    for question, options, ranges in all_wanted:
-        value = answers.get(question)
-        if isinstance(value, frozenset):
-            if hit := value & options:
-                counted[question] = hit
-        elif value in options or (ranges and _inside(value, ranges)):
-            counted[question] = cast("Answer", value)
-    return counted
-
-
 class Reasons:
-    """For each rule, by its place, the answers that count towards it.
+    """Which answers count towards a rule when it is yes.
 
-    `when_sure` are those that make it yes, `when_unsure` also those that leave it unknown;
-    `private` says whether it rests on a private question.
+    Where it is unknown, "Not sure" to one of these questions counts as well.
     """
 
     def __init__(self, protocol: Protocol) -> None:
-        self._protocol = protocol
-        self.when_sure: list[Wanted] = [self._collect(rule.when) for rule in protocol.rules]
-        self.when_unsure: list[Wanted] = [
-            tuple(wanted._replace(options=wanted.options | {NOT_SURE}) for wanted in rule)
-            for rule in self.when_sure
-        ]
-        findings = {finding.id: finding.when for finding in protocol.findings}
-        self.private = [
-            any(
-                protocol.question[test.question].private for test in every_test(rule.when, findings)
-            )
-            for rule in protocol.rules
-        ]
+        self._questions = protocol.question
+        self._findings = {finding.id: finding.when for finding in protocol.findings}
 
-    def answers(self, place: int, answers: Answers, *, unsure: bool) -> dict[str, Answer]:
-        """Return the answers that count towards the rule at this place."""
-        return gather((self.when_unsure if unsure else self.when_sure)[place], answers)
+    def is_private(self, rule: Rule) -> bool:
+        """Whether the rule rests on a private question."""
+        tests = every_test(rule.when, self._findings)
+        return any(self._questions[test.question].private for test in tests)
 
-    def _collect(self, condition: Condition) -> Wanted:
-        collected: dict[str, _Wanted] = {}
-        for test in self._positive(condition, positive=True):
-            known = collected.get(test.question, _Wanted(test.question))
-            if self._protocol.question[test.question].kind.is_numeric:
-                known = known._replace(ranges=(*known.ranges, _range(test)))
+    def wanted(self, rule: Rule) -> list[Wanted]:
+        """Return what counts towards the rule, question by question."""
+        collected: dict[str, Wanted] = {}
+        for test in self._positive(rule.when, positive=True):
+            known = collected.get(test.question, Wanted(test.question))
+            if self._questions[test.question].kind.is_numeric:
+                known = replace(known, ranges=(*known.ranges, _range(test)))
             else:
-                known = known._replace(options=known.options | set(self._values(test)))
+                known = replace(known, options=known.options | set(self._values(test)))
             collected[test.question] = known
-        return tuple(collected.values())
+        return list(collected.values())
 
     def _positive(self, condition: Condition, *, positive: bool) -> Iterator[Test]:
         match condition:
@@ -92,7 +64,7 @@ class Reasons:
             case Not(part):
                 yield from self._positive(part, positive=not positive)
             case FindingRef(finding):
-                yield from self._positive(self._protocol.finding[finding].when, positive=positive)
+                yield from self._positive(self._findings[finding], positive=positive)
             case _:
                 for part in parts_of(condition):
                     yield from self._positive(part, positive=positive)
@@ -100,18 +72,10 @@ class Reasons:
     def _values(self, test: Test) -> tuple[str, ...]:
         if OPERATORS[test.operator].takes is Takes.OPTIONS:
             return tuple(map(str, test.operand))
-        question = self._protocol.question[test.question]
+        question = self._questions[test.question]
         return values_in_range(question, *bounds(test.operator, test.operand))
 
 
 def _range(test: Test) -> tuple[int, int]:
     low, high = bounds(test.operator, test.operand)
     return (_LOWEST if low is None else int(low), _HIGHEST if high is None else int(high))
-
-
-def _inside(value: object, ranges: tuple[tuple[int, int], ...]) -> bool:
-    if isinstance(value, int):
-        for low, high in ranges:
-            if low <= value <= high:
-                return True
-    return False

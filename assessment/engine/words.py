@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assessment.engine.answers import is_unsure
 from assessment.engine.conditions import (
     All,
     Any,
@@ -12,6 +13,7 @@ from assessment.engine.conditions import (
     Test,
     parts_of,
 )
+from assessment.engine.decision import FiredRule
 from assessment.engine.operators import OPERATORS
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
@@ -53,6 +55,19 @@ def value_in_words(question: Question, value: str | int, *, carer: bool = False)
     else:
         label = question.option(value).label
     return value if label is None else label.to(carer=carer)
+
+
+def because_in_words(fired: FiredRule, protocol: Protocol, *, carer: bool) -> str:
+    """Say why a rule counts; where "Not sure" made it count, name what was unsure."""
+    unsure = [
+        protocol.question[name].short.to(carer=carer)
+        for name, answer in fired.answers.items()
+        if is_unsure(answer)
+    ]
+    if fired.unsure and unsure:
+        who = "They were" if carer else "You were"
+        return f"{who} not sure about this: {'; '.join(unsure)}."
+    return fired.rule.because.to(carer=carer)
 
 
 def offered(question: Question) -> str:

@@ -22,7 +22,7 @@ from assessment.engine.decision import Decision, Engine, FiredRule
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
-from assessment.engine.words import in_words, value_in_words
+from assessment.engine.words import because_in_words, in_words, value_in_words
 from assessment.exports.numbers import EMERGENCY_NUMBERS
 
 Json = dict[str, object]
@@ -44,7 +44,7 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
         "complete": decision.complete,
         "fail_safe": decision.fail_safe,
         "interrupted": decision.interrupted,
-        "rules": [_rule(fired, screening, carer=carer) for fired in decision.fired],
+        "rules": [_rule(fired, protocol, carer=carer) for fired in decision.fired],
         "missing": list(decision.missing),
         "ignored": list(decision.ignored),
         "precautions": [
@@ -129,13 +129,14 @@ def to_line(value: Mapping[str, object]) -> str:
     return line.encode(errors="backslashreplace").decode()  # half a surrogate pair stays an escape
 
 
-def _rule(fired: FiredRule, screening: Screening, *, carer: bool) -> Json:
-    question = screening.protocol.question
+def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool) -> Json:
+    question = protocol.question
+    because = because_in_words(fired, protocol, carer=carer)
     shown = {} if fired.private else fired.answers
     return {
         "id": fired.rule.id,
         "recommend": fired.recommend.id,
-        "because": PRIVATE_REASON if fired.private else screening.because(fired, carer=carer),
+        "because": PRIVATE_REASON if fired.private else because,
         "evidence": list(fired.rule.evidence),
         "answers": {name: to_json(answer, question[name]) for name, answer in shown.items()},
         "unsure": fired.unsure,

@@ -139,7 +139,7 @@ class QuestionBuilder:
             )
         if fields.words("worse") and kind is Kind.CHOICE and not fields.flag("ordered"):
             self._report.add(
-                fields.place_of("worse"),
+                fields.place_of_key("worse"),
                 Code.KEY_NOT_FOR_TYPE,
                 "`worse` on options without order",
                 "`ordered: true` beside it",
@@ -174,7 +174,7 @@ class QuestionBuilder:
             )
         if kind is not Kind.AREAS and side:
             self._report.add(
-                fields.place_of("side"),
+                fields.place_of_key("side"),
                 Code.KEY_NOT_FOR_TYPE,
                 f"`side` on a {kind} question",
                 "it only on areas",

@@ -160,7 +160,10 @@ class RuleBuilder:
                 continue
             if recommend in built:
                 self._report.add(
-                    fields.place_of("id"), Code.DUPLICATE_ID, f"`{recommend.id}`", "each id once"
+                    fields.place_of("id"),
+                    Code.DUPLICATE_ID,
+                    f"`{recommend.id}` again",
+                    "each id once",
                 )
                 continue
             for page in fields.scalars("guide"):

@@ -173,11 +173,11 @@ class ConditionReader:
     ) -> Condition | None:
         row = OPERATORS[operator]
         if not row.fits(question):
+            found, expected = f"`{operator}`", row.fits_words
+            if operator is Operator.IS:
+                found, expected = describe(value), "`at_least`, `at_most` or `between`"
             self._report.add(
-                place,
-                Code.WRONG_TEST,
-                f"`{operator}` on `{question.id}` ({question.kind})",
-                row.fits_words,
+                place, Code.WRONG_TEST, f"{found} on `{question.id}` ({question.kind})", expected
             )
             return None
         operand = self._operand(question, row.takes, value)
@@ -230,7 +230,7 @@ class ConditionReader:
         if value.text not in question.values:
             what = f"an option of `{question.id}`"
             if value.text == NOT_SURE:
-                what = "no test on not_sure: unknown is handled by `if_unsure`"
+                what += " (“not sure” is left to `if_unsure`)"
             self._report.unknown(
                 value.place, Code.UNKNOWN_OPTION, value.text, what, question.values
             )

@@ -113,5 +113,5 @@ class Report:
     def unknown(self, place: Place, code: Code, name: str, what: str, known: Iterable[str]) -> None:
         """Add a name that nothing has."""
         names = sorted(known)
-        listed = ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")
+        listed = ", ".join(names[:12]) + (f" and {len(names) - 12} more" if names[12:] else "")
         self.add(place, code, f"`{name}`", f"{what}: {listed}" if names else what, name, names)

@@ -31,6 +31,10 @@ class Fields:
         value = self.get(key)
         return self.place if value is None else value.place
 
+    def place_of_key(self, key: str) -> Place:
+        """Return where the key itself stands, or the mapping where it is missing."""
+        return next((name.place for name, _ in self if name.text == key), self.place)
+
     def words(self, key: str) -> str:
         """Return words, or a number as it was written."""
         value = self.get(key)

@@ -223,7 +223,7 @@ class _Loader:
                     Place("recommendations.yaml"),
                     Code.MISSING_KEY,
                     f"no `{needed.id}`",
-                    "it: every protocol needs it",
+                    f"`id: {needed.id}`, which every protocol needs",
                 )
 
     def _texts(self, tree: Value | None, catalogue: Catalogue) -> dict[str, Text]:

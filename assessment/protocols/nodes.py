@@ -13,7 +13,6 @@ from assessment.protocols.diagnostics import Code, Place, Report
 
 DEEPEST = 24
 _TAG = "tag:yaml.org,2002:"
-_DEEP = ("deep nesting", f"at most {DEEPEST} levels")
 _UNREADABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML does not allow in a text."""
 
@@ -58,11 +57,6 @@ class Entries:
 Value = Scalar | Items | Entries
 
 
-def is_text(value: Value | None) -> bool:
-    """Whether the value is words."""
-    return isinstance(value, Scalar) and isinstance(value.value, str)
-
-
 def describe(value: Value) -> str:
     """Return what stands there, for a report."""
     match value:
@@ -85,7 +79,7 @@ def read_yaml(text: str, file: str, report: Report) -> Value | None:
         report.add(place, Code.NOT_YAML, found, "text without control characters")
         return None
     try:
-        if _is_deep(text, file, report):
+        if not _is_plain(text, file, report):
             return None
         node = yaml.compose(text, yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -93,21 +87,26 @@ def read_yaml(text: str, file: str, report: Report) -> Value | None:
         return None
     if node is None:
         return Scalar(Place(file), None, "")
-    return _Tree(file, report).value(node, 0)
+    return _Tree(file, report).value(node)
 
 
-def _is_deep(text: str, file: str, report: Report) -> bool:
-    """Report nesting so deep that composing it would overflow the parser's stack."""
-    depth = 0
+def _is_plain(text: str, file: str, report: Report) -> bool:
+    """Report aliases and deep nesting: to compose them could take all memory or stack."""
+    depth, plain = 0, True
     for event in yaml.parse(text, yaml.CSafeLoader):
-        if isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, yaml.AliasEvent):
+            place = _marked(file, event.start_mark)
+            report.add(place, Code.ALIAS, f"`*{event.anchor}`", "every value written out")
+            plain = False
+        elif isinstance(event, yaml.CollectionStartEvent):
             depth += 1
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-        if depth > 10 * DEEPEST:
-            report.add(_marked(file, event.start_mark), Code.TOO_DEEP, *_DEEP)
-            return True
-    return False
+        if depth > DEEPEST:
+            place = _marked(file, event.start_mark)
+            report.add(place, Code.TOO_DEEP, "deep nesting", f"at most {DEEPEST} levels")
+            return False
+    return plain
 
 
 class _Mark(Protocol):
@@ -133,29 +132,21 @@ class _Tree:
     def __init__(self, file: str, report: Report) -> None:
         self._file = file
         self._report = report
-        self._seen: set[int] = set()
 
-    def value(self, node: yaml.Node, depth: int) -> Value:
+    def value(self, node: yaml.Node) -> Value:
         place = Place(self._file, node.start_mark.line + 1, node.start_mark.column + 1)
-        if depth > DEEPEST:
-            self._report.add(place, Code.TOO_DEEP, *_DEEP)
-            return Scalar(place, None, "")
-        if id(node) in self._seen:
-            self._report.add(place, Code.ALIAS, "an anchor used twice", "every value written out")
-            return Scalar(place, None, "")
-        self._seen.add(id(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, place)
         if node.tag not in (f"{_TAG}seq", f"{_TAG}map"):
             self._report.add(place, Code.WRONG_TYPE, f"the tag `{node.tag}`", "no tags")
         if isinstance(node, yaml.SequenceNode):
-            return Items(place, tuple(self.value(item, depth + 1) for item in node.value))
-        return Entries(place, tuple(self._entries(node, depth)))
+            return Items(place, tuple(self.value(item) for item in node.value))
+        return Entries(place, tuple(self._entries(node)))
 
-    def _entries(self, node: yaml.Node, depth: int) -> Iterator[tuple[Scalar, Value]]:
+    def _entries(self, node: yaml.Node) -> Iterator[tuple[Scalar, Value]]:
         seen: set[str] = set()
         for key_node, value_node in node.value:
-            key = self.value(key_node, depth + 1)
+            key = self.value(key_node)
             if not isinstance(key, Scalar):
                 self._report.add(key.place, Code.WRONG_TYPE, describe(key), "a word as key")
                 continue
@@ -165,7 +156,7 @@ class _Tree:
                 )
                 continue
             seen.add(key.text)
-            yield key, self.value(value_node, depth + 1)
+            yield key, self.value(value_node)
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> Scalar:
         text = str(node.value)
@@ -176,8 +167,6 @@ class _Tree:
             return Scalar(place, None, text)
         if kind == "int" and text.lstrip("-").isdecimal() and len(text) < 12:
             return Scalar(place, int(text), text)
-        if kind == "merge":
-            self._report.add(place, Code.ALIAS, f"`{text}`", "every value written out")
         if kind in ("str", "timestamp", "int", "float", "value", "merge"):
             return Scalar(place, text, text)
         self._report.add(place, Code.WRONG_TYPE, f"the tag `{node.tag}`", "no tags")

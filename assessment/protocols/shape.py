@@ -60,7 +60,7 @@ class Words:
 
     def schema(self) -> Schema:
         """Return the same as JSON Schema."""
-        return {"type": "string", "minLength": 1}
+        return {"type": "string", "pattern": r"\S"}
 
 
 @dataclass(frozen=True)
@@ -233,7 +233,10 @@ class Either:
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
-        (self.when_scalar if isinstance(value, Scalar) else self.first).check(value, report)
+        if isinstance(value, Items):
+            _wrong(value, report, self.what)
+        else:
+            (self.when_scalar if isinstance(value, Scalar) else self.first).check(value, report)
 
     def schema(self) -> Schema:
         """Return the same as JSON Schema."""

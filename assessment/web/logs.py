@@ -75,12 +75,15 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         self.access_log.info("%s %s %s %d ms", method, route, status, took)
 
     def warning(self, msg: str, *args: object, **kwargs: object) -> None:
-        """Log a warning; those about a request hold an address and what was sent."""
-        if not msg.startswith("Invalid request from"):
+        """Log a warning, unless it is about a request, or about a worker that we stop ourselves.
+
+        Those about a request hold an address and what was sent.
+        """
+        if not msg.startswith("Invalid request from") and "SIGQUIT" not in args:
             super().warning(msg, *args, **kwargs)
 
     def exception(self, msg: str, *args: object, **kwargs: object) -> None:
         """Log the error at hand by its type and places; the message may hold an address."""
         error = sys.exc_info()[1]
-        if error is not None:
+        if isinstance(error, Exception):  # a worker that is told to stop raises SystemExit
             self.error_log.error("%s", in_places(error))

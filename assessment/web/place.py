@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import request
-from werkzeug.http import parse_cookie
+from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer
@@ -66,7 +66,8 @@ class Walk:
 
         Answers that were changed on the way, or have expired, count as none.
         """
-        visit = self._seal.open(parse_cookie(request.environ).get(self._seal.name))
+        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
+        visit = self._seal.open(cookies.get(self._seal.name))
         if visit is None:
             return None
         same = visit.version == self._version

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from assessment.engine.answers import Answer
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Side
 from assessment.engine.text import Text
 from assessment.web.pages import Choice, QuestionPage
 from assessment.web.render import Renderer
@@ -134,7 +134,9 @@ class QuestionView:
         question = self._question
         if question.kind is Kind.SCALE:
             return [(str(step), Text(str(step)), None, None) for step in range(11)]
-        return [(one.id, one.label, one.hint, one.side) for one in question.options]
+        # The template draws the front before the back; the order here is the order on the page.
+        options = sorted(question.options, key=lambda one: one.side is Side.BACK)
+        return [(one.id, one.label, one.hint, one.side) for one in options]
 
     def _twins(self, offered: Sequence[tuple[str, Text, Text | None, str | None]]) -> list[Twin]:
         return [self._twin(value, label, hint, side) for value, label, hint, side in offered]

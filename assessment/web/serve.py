@@ -92,6 +92,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "logger_class": QuietLogger,
             "accesslog": "-" if self._settings.access_log else None,
             "loglevel": "warning",
+            "graceful_timeout": 3,  # seconds; a page takes a thousandth of that
             "proc_name": "assessment",
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
@@ -115,6 +116,7 @@ def _address(listener: socket.socket) -> str:
 def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens; raises CannotStart with what to do when there is none."""
     host = host.strip("[]")
+    listener = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -122,6 +124,8 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind(address)
         listener.listen(BACKLOG)
     except OSError as error:
+        if listener is not None:
+            listener.close()
         if error.errno == errno.EADDRINUSE:
             advice = f"stop what uses it, or choose another: make run PORT={port + 1}"
             raise CannotStart(f"PORT: {port} is taken; {advice}") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,9 @@ class Page:
 
     @property
     def html(self) -> str:
-        return self.response.get_data(as_text=True)
+        data = self.response.data
+        packed = self.response.headers.get("Content-Encoding") == "gzip"
+        return (gzip.decompress(data) if packed else data).decode()
 
     @property
     def goes_to(self) -> str:
@@ -201,6 +204,11 @@ class Client:
         if response.mimetype == "text/html" and page.status != 303:
             page.check()
         return page
+
+
+def body_of(html: bytes) -> Element:
+    """Return the body of some other HTML."""
+    return next(html5lib.parse(html, namespaceHTMLElements=False).iter("body"))
 
 
 def text_of(element: Element) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import json
 import re
 from pathlib import Path
 
@@ -45,11 +44,9 @@ def test_it_can_be_opened_until_it_expires(seal: Seal, clock: Clock) -> None:
 def test_nothing_in_it_can_be_read(seal: Seal) -> None:
     value = seal.close(VISIT)
     raw = base64.urlsafe_b64decode(value)
-    for word in (b"who", b"signs", b"fever", b"me", b"40", b"t" * 8, b"a" * 8, b"{", b"["):
-        assert raw.count(word) <= 1 if len(word) <= 2 else word not in raw
+    for word in (b"who", b"signs", b"fever", b"t" * 8, b"a" * 8):
+        assert word not in raw
     assert re.fullmatch(r"[A-Za-z0-9_-]+=*", value)
-    with pytest.raises(ValueError, match=r".*"):
-        json.loads(raw)
 
 
 def test_every_changed_bit_makes_it_worthless(seal: Seal) -> None:

@@ -87,11 +87,11 @@ def test_booking_is_offered_with_massage_only(make_client: MakeClient) -> None:
         assert (BOOKING in client.get("/result").links) is offered, given
 
 
-def test_same_day_numbers_stand_on_a_same_day_result_only(client: Client) -> None:
+def test_same_day_numbers_lead_on_a_same_day_result_only(client: Client) -> None:
     client.walk({**MASSAGE, "signs": "numb"})
-    assert "tel:111" in client.get("/result").links
+    assert "111" in text_of(client.get("/result").one("ul", class_="calls"))
     client.walk(MASSAGE)
-    assert "tel:111" not in client.get("/result").links
+    assert not client.get("/result").all("ul", class_="calls")
 
 
 def test_an_emergency_interrupts_at_once_with_the_number_first(make_client: MakeClient) -> None:

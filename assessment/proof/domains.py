@@ -1,0 +1,120 @@
+"""What a person can answer to one question, as literals and the clauses that bind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from assessment.engine.logic import Atom, AtomKind
+from assessment.engine.questions import NONE, Kind, Question, Worse
+from assessment.proof.circuit import Circuit, Literal
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One question in one answer set.
+
+    `has` is "this option is chosen" for each option and `none`; `open` is "not sure"; `given` is
+    "a number is given" and `steps` "the number is at least so much" for each value at which a
+    comparison changes. All are false when the question is not asked.
+    """
+
+    question: Question
+    asked: Literal
+    has: Mapping[str, Literal]
+    open: Literal
+    given: Literal
+    steps: Mapping[int, Literal]
+    never: Literal
+
+    def atom(self, atom: Atom) -> Literal | tuple[Literal, Literal]:
+        """Return the literal of an atom; two of them where both must hold."""
+        match atom.kind:
+            case AtomKind.HAS:
+                return self.has.get(str(atom.value), self.never)
+            case AtomKind.OPEN:
+                return self.open
+            case AtomKind.AT_LEAST:
+                return self.at_least(_number(atom))
+            case AtomKind.AT_MOST:
+                return self.given, -self.at_least(_number(atom) + 1)
+
+    def at_least(self, number: int) -> Literal:
+        """Return "a number is given, and it is at least this"."""
+        low, high = _bounds(self.question)
+        if number <= low:
+            return self.given
+        return self.never if number > high else self.steps[number]
+
+    @property
+    def literals(self) -> tuple[Literal, ...]:
+        """Everything that tells one answer from another."""
+        return (*self.has.values(), self.open, *self.steps.values())
+
+
+def domain(
+    circuit: Circuit, question: Question, asked: Literal, steps: Iterable[int] = ()
+) -> Domain:
+    """Return the literals of one question, bound to what a person can really answer.
+
+    `steps` are the values at which comparisons with a number change.
+    """
+    open_ = circuit.fresh() if question.offers_not_sure else circuit.false
+    low, high = _bounds(question)
+    inside = [step for step in steps if low < step <= high]
+    made = Domain(
+        question=question,
+        asked=asked,
+        has={value: circuit.fresh() for value in question.values},
+        open=open_,
+        given=circuit.conj((asked, -open_)) if question.kind.is_numeric else circuit.false,
+        steps={step: circuit.fresh() for step in inside},
+        never=circuit.false,
+    )
+    _bind(circuit, made)
+    return made
+
+
+def calm(question: Question) -> str | int | None:
+    """Return the answer that gives no cause for concern; None where a number has none.
+
+    It is the end of a scale that is not the worse one, `none` where that is offered, and else
+    the first option without a safety tag.
+    """
+    if question.kind.is_numeric:
+        ends = {Worse.UP: question.minimum, Worse.DOWN: question.maximum}
+        return None if question.worse is None else ends[question.worse]
+    if question.offers_none:
+        return NONE
+    options = question.options[:: -1 if question.worse is Worse.DOWN else 1]
+    return next((option.id for option in options if option.safety is None), options[0].id)
+
+
+def _bind(circuit: Circuit, made: Domain) -> None:
+    answers = [*made.has.values(), made.open]
+    if made.question.kind.is_numeric:
+        circuit.require(-made.open, made.asked)
+        rising = [made.given, *made.steps.values()]
+        for lower, higher in pairwise(rising):
+            circuit.require(-higher, lower)
+        return
+    for literal in answers:
+        circuit.require(-literal, made.asked)
+    circuit.require(-made.asked, *answers)
+    if made.question.kind is Kind.CHOICE:
+        circuit.at_most_one(answers)
+    elif NONE in made.has:
+        none = made.has[NONE]
+        for literal in answers:
+            if literal != none:
+                circuit.require(-none, -literal)
+
+
+def _bounds(question: Question) -> tuple[int, int]:
+    return question.minimum or 0, question.maximum or 0
+
+
+def _number(atom: Atom) -> int:
+    assert isinstance(atom.value, int)  # noqa: S101  the lowering compares numbers only
+    return atom.value

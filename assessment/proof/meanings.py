@@ -1,0 +1,81 @@
+"""Every condition of a protocol as the engine lowers it, gathered for the solver."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assessment.engine.decision import Engine
+from assessment.engine.logic import AtomKind, Expr, Meaning, atoms
+from assessment.engine.protocol import Protocol, Recommend
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """What each part of a protocol means; nothing here reads a condition a second way.
+
+    `asked` holds the questions that are not always asked. Rules, precautions, support and
+    promises stand in the order of the protocol; of the last two only "yes" counts.
+    """
+
+    asked: Mapping[str, Expr]
+    rules: tuple[Meaning, ...]
+    requires: Mapping[Recommend, Expr]
+    precautions: tuple[Meaning, ...]
+    support: tuple[Expr, ...]
+    promises: tuple[Expr, ...]
+    findings: Mapping[str, Meaning]
+    carer: Expr | None
+
+    def read_by_the_engine(self) -> Iterator[Expr]:
+        """Yield every expression that can change what a person or a therapist sees."""
+        yield from self.asked.values()
+        for meaning in (*self.rules, *self.precautions):
+            yield meaning.surely
+            yield meaning.possibly
+        yield from self.requires.values()
+        yield from self.support
+        if self.carer is not None:
+            yield self.carer
+
+    def every(self) -> Iterator[Expr]:
+        """Yield every expression."""
+        yield from self.read_by_the_engine()
+        yield from self.promises
+        for meaning in self.findings.values():
+            yield meaning.surely
+            yield meaning.possibly
+
+    def steps(self) -> dict[str, tuple[int, ...]]:
+        """Return for each number the values at which a comparison changes, rising."""
+        found: dict[str, set[int]] = {}
+        for expr in self.every():
+            for atom in atoms(expr):
+                if isinstance(atom.value, int):
+                    step = atom.value + (atom.kind is AtomKind.AT_MOST)
+                    found.setdefault(atom.question, set()).add(step)
+        return {question: tuple(sorted(values)) for question, values in found.items()}
+
+
+def meanings_of(engine: Engine) -> Meanings:
+    """Return what every condition of the engine's protocol means."""
+    protocol: Protocol = engine.protocol
+    meaning = engine.lowering.meaning
+    return Meanings(
+        asked={
+            question.id: meaning(question.enable_when).possibly
+            for question in protocol.questions
+            if question.enable_when is not None
+        },
+        rules=tuple(meaning(rule.when) for rule in protocol.rules),
+        requires={
+            recommend: meaning(advice.requires).surely
+            for recommend, advice in protocol.advice.items()
+            if advice.requires is not None
+        },
+        precautions=tuple(meaning(precaution.when) for precaution in protocol.precautions),
+        support=tuple(meaning(support.when).surely for support in protocol.support),
+        promises=tuple(meaning(promise.when).surely for promise in protocol.promises),
+        findings={finding.id: engine.lowering.finding(finding.id) for finding in protocol.findings},
+        carer=None if protocol.carer_when is None else meaning(protocol.carer_when).surely,
+    )

@@ -1,0 +1,107 @@
+"""Everything that is proven of a protocol, kind by kind."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import cached_property
+
+from assessment.engine.decision import Engine
+from assessment.proof.cases import failed_cases
+from assessment.proof.dead import counting, reachable, unused_findings
+from assessment.proof.floors import floors, total
+from assessment.proof.matters import Mattering
+from assessment.proof.monotone import monotone
+from assessment.proof.pair import Pair
+from assessment.proof.promises import broken_promises, empty_promises
+from assessment.proof.report import Checked, Code, Failure, Kind, Report
+from assessment.proof.solver import CONFLICTS
+from assessment.proof.workbench import Workbench
+
+Outcome = tuple[int, list[Failure]]
+
+
+def prove(
+    engine: Engine, conflicts: int = CONFLICTS, before: Callable[[Kind], None] | None = None
+) -> Report:
+    """Return what holds of the engine's protocol, over all answers that can be given.
+
+    Each claim may cost the solver so many `conflicts`; one that is not settled by then counts
+    as failed. `before` is told of each kind of check before it begins.
+    """
+    started = time.perf_counter()
+    prover = _Prover(engine, conflicts)
+    prepared = time.perf_counter() - started
+    checked = []
+    for kind, check in prover.checks.items():
+        if before is not None:
+            before(kind)
+        started = time.perf_counter()
+        count, failures = check()
+        checked.append(Checked(kind, count, time.perf_counter() - started, tuple(failures)))
+    return Report(tuple(checked), prepared, prover.questions_asked())
+
+
+class _Prover:
+    def __init__(self, engine: Engine, conflicts: int) -> None:
+        self._engine = engine
+        self._bench = Workbench(engine, conflicts)
+        # With much ticked, one model shows many things that can happen.
+        self._bench.solver.prefer(self._bench.sheet.ticks)
+        self._conflicts = conflicts
+        self.checks: dict[Kind, Callable[[], Outcome]] = {
+            Kind.TOTAL: self._total,
+            Kind.FLOORS: self._floors,
+            Kind.MONOTONE: self._monotone,
+            Kind.PROMISES: self._promises,
+            Kind.DEAD: self._dead,
+            Kind.CASES: self._cases,
+        }
+
+    @cached_property
+    def _pair(self) -> Pair:
+        """Two answer sets, before a solver of their own: one alone is settled faster."""
+        return Pair(Workbench(self._engine, self._conflicts))
+
+    def questions_asked(self) -> tuple[int, int] | None:
+        """Return the fewest and the most questions that a person is asked."""
+        asked = [domain.asked for domain in self._bench.sheet.domains.values()]
+        always = asked.count(self._bench.circuit.true)
+        found = self._bench.fewest_and_most(
+            [literal for literal in asked if literal != self._bench.circuit.true]
+        )
+        return None if found is None else (always + found[0], always + found[1])
+
+    def _total(self) -> Outcome:
+        claims = total(self._bench)
+        return len(claims), self._bench.refute(claims)
+
+    def _floors(self) -> Outcome:
+        claims = floors(self._bench)
+        return len(claims), self._bench.refute(claims)
+
+    def _monotone(self) -> Outcome:
+        claims = monotone(self._pair)
+        return len(claims), self._pair.bench.refute(claims, self._pair)
+
+    def _promises(self) -> Outcome:
+        broken, empty = broken_promises(self._bench), empty_promises(self._bench)
+        return len(broken), self._bench.refute(broken) + self._bench.reach(empty)
+
+    def _dead(self) -> Outcome:
+        bench = self._bench
+        claims = list(reachable(bench))
+        failures = bench.reach(claims)
+        counts = list(counting(bench, _subjects(failures, Code.RULE_NEVER_FIRES)))
+        failures += bench.reach(counts) + unused_findings(bench.protocol)
+        unasked = _subjects(failures, Code.QUESTION_NEVER_ASKED)
+        matters = Mattering(self._pair, unasked)
+        failures += matters.failures()
+        return len(claims) + len(counts) + matters.count, failures
+
+    def _cases(self) -> Outcome:
+        return len(self._engine.protocol.cases), failed_cases(self._engine)
+
+
+def _subjects(failures: list[Failure], code: Code) -> set[str]:
+    return {failure.subject for failure in failures if failure.code is code}

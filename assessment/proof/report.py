@@ -1,0 +1,128 @@
+"""What a proof says: what holds, what does not, and with which answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.engine.answers import Answers
+from assessment.engine.decision import Decision
+from assessment.engine.protocol import Recommend
+
+
+class Kind(StrEnum):
+    """The kinds of check. `docs/proof.md` has a chapter for each."""
+
+    TOTAL = "total"
+    FLOORS = "floors"
+    MONOTONE = "monotone"
+    PROMISES = "promises"
+    DEAD = "nothing dead"
+    CASES = "cases"
+
+
+class Code(StrEnum):
+    """Every way in which a protocol can fail. `docs/proof.md` has a section for each."""
+
+    NO_RULE_DECIDES = "no-rule-decides"
+    BELOW_FLOOR = "below-floor"
+    TOO_MUCH_PRESSURE = "too-much-pressure"
+    NOT_SURE_BELOW_FLOOR = "not-sure-below-floor"
+    NOT_SURE_TOO_MUCH_PRESSURE = "not-sure-too-much-pressure"
+    WORSE_IS_LESS_URGENT = "worse-is-less-urgent"
+    WORSE_HAS_MORE_PRESSURE = "worse-has-more-pressure"
+    PROMISE_BROKEN = "promise-broken"
+    PROMISE_EMPTY = "promise-empty"
+    RULE_NEVER_FIRES = "rule-never-fires"
+    RULE_NEVER_COUNTS = "rule-never-counts"
+    PRECAUTION_NEVER_APPLIES = "precaution-never-applies"
+    SUPPORT_NEVER_SHOWN = "support-never-shown"
+    FINDING_NEVER_HOLDS = "finding-never-holds"
+    FINDING_UNUSED = "finding-unused"
+    QUESTION_NEVER_ASKED = "question-never-asked"
+    QUESTION_NEVER_MATTERS = "question-never-matters"
+    OPTION_NEVER_MATTERS = "option-never-matters"
+    RECOMMENDATION_NEVER_GIVEN = "recommendation-never-given"
+    CASE_FAILS = "case-fails"
+    NOT_PROVEN = "not-proven"
+    SOLVER_DISAGREES = "solver-disagrees"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a decision must keep."""
+
+    urgency_at_least: int = 0
+    pressure_at_most: int = 2
+
+    def kept_by(self, recommend: Recommend) -> bool:
+        """Whether the recommendation keeps them."""
+        return (
+            recommend.urgency >= self.urgency_at_least
+            and recommend.pressure <= self.pressure_at_most
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """Answers that a person could give, and what the engine decides on them."""
+
+    answers: Answers
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that does not hold, or could not be shown to hold.
+
+    `subject` is the id of what it is about, `flag.red` for an option. `witness` are answers that
+    show it; `worse` are the worse answers beside them, where two answer sets are compared.
+    `bounds` are what the decision on the witness (on the worse one, where there is one) should
+    have kept.
+    """
+
+    code: Code
+    subject: str
+    says: str
+    witness: Witness | None = None
+    worse: Witness | None = None
+    bounds: Bounds | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One kind of check: what was checked, how much of it, how long it took, what failed."""
+
+    kind: Kind
+    count: int
+    seconds: float
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything that was checked of one protocol.
+
+    `prepared` is how long it took to put the protocol before the solver, in seconds.
+    `questions_asked` are the fewest and the most questions that a person is asked; None when
+    that was not found within the budget.
+    """
+
+    checked: tuple[Checked, ...]
+    prepared: float
+    questions_asked: tuple[int, int] | None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Everything that failed, kind by kind."""
+        return tuple(failure for one in self.checked for failure in one.failures)
+
+    @property
+    def proven(self) -> bool:
+        """Whether everything holds."""
+        return not self.failures
+
+    @property
+    def seconds(self) -> float:
+        """How long everything took."""
+        return self.prepared + sum(one.seconds for one in self.checked)

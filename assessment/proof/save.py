@@ -1,0 +1,74 @@
+"""Keeps counterexamples: as cases for `cases.yaml`, and as answers that can be walked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+import yaml
+
+from assessment.engine.protocol import Protocol, Recommend
+from assessment.proof.report import Bounds, Failure, Witness
+from assessment.proof.words import answers_json
+
+
+def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> list[Path]:
+    """Append a case for each counterexample, and write its answers as JSON beside the file.
+
+    A case expects the least that would keep what was broken; it is the author who decides what
+    is right. Returns the files that were written. Raises OSError when one cannot be, and
+    ValueError when the file is there and does not hold a list.
+    """
+    known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
+    if known is not None and not isinstance(known, list):
+        raise ValueError(f"{file} holds no list of cases")
+    taken = {str(case.get("id")) for case in known or [] if isinstance(case, dict)}
+    cases, written = [], []
+    for failure in failures:
+        witness = failure.worse or failure.witness
+        if witness is None:
+            continue
+        name = _new_name(failure, taken)
+        taken.add(name)
+        cases.append(_case(protocol, failure, witness, name))
+        answers = file.with_name(f"{file.stem}-{name}.json")
+        answers.write_text(_json(answers_json(protocol, witness.answers)), encoding="utf-8")
+        written.append(answers)
+    if not cases:
+        return []
+    before = file.read_text(encoding="utf-8").rstrip() + "\n" if known else ""
+    text = yaml.safe_dump(cases, allow_unicode=True, sort_keys=False, width=100)
+    file.write_text(before + text, encoding="utf-8")
+    return [file, *written]
+
+
+def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> dict[str, object]:
+    bounds = failure.bounds or Bounds(urgency_at_least=1)
+    keeping = [each for each in Recommend if bounds.kept_by(each) and each in protocol.advice]
+    broken = [each.id for each in protocol.advice if each not in keeping]
+    case: dict[str, object] = {
+        "id": name,
+        "title": f"Found by the proof. {failure.says}",
+        "answers": answers_json(protocol, witness.answers),
+        "expected": keeping[-1].id,
+    }
+    if keeping[:-1]:
+        case["acceptable"] = [each.id for each in keeping[:-1]]
+    if broken:
+        case["never"] = broken
+    return case
+
+
+def _new_name(failure: Failure, taken: set[str]) -> str:
+    base = re.sub(r"[^a-z0-9]+", "_", f"found_{failure.code}_{failure.subject}".lower())
+    name, number = base, 1
+    while name in taken:
+        number += 1
+        name = f"{base}_{number}"
+    return name
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1) + "\n"

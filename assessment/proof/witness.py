@@ -1,0 +1,105 @@
+"""Turns what the solver found into answers that a person could give, and replays them."""
+
+from __future__ import annotations
+
+from assessment.engine.answers import Answer, Answers
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.questions import NONE, NOT_SURE, Worse
+from assessment.proof.circuit import Literal
+from assessment.proof.domains import Domain, calm
+from assessment.proof.report import Witness
+from assessment.proof.sheet import Sheet
+from assessment.proof.solver import Model
+
+
+class DisagreementError(Exception):
+    """The engine decides otherwise than the solver said: nothing that was proven can be trusted.
+
+    `witness` holds the answers on which they differ.
+    """
+
+    def __init__(self, what: str, witness: Witness | None) -> None:
+        super().__init__(what)
+        self.witness = witness
+
+
+def replayed(engine: Engine, sheet: Sheet, model: Model) -> Witness:
+    """Return the answers of a model with the decision of the real engine on them.
+
+    Raises DisagreementError when that is not the decision that the solver saw.
+    """
+    answers = decoded(sheet, model)
+    witness = Witness(answers, engine.decide(answers))
+    seen = _seen_by_solver(engine, sheet, model)
+    got = _seen_by_engine(engine, witness.decision)
+    if seen != got:
+        raise DisagreementError(f"the solver saw {seen}, the engine decides {got}", witness)
+    return witness
+
+
+def decoded(sheet: Sheet, model: Model) -> Answers:
+    """Return the answers of a model, in the order of the questions."""
+    return {
+        name: _answer(domain, model)
+        for name, domain in sheet.domains.items()
+        if model.holds(domain.asked)
+    }
+
+
+def costs(sheet: Sheet) -> list[Literal]:
+    """Return a literal for everything that takes an answer away from a calm one."""
+    found: list[Literal] = []
+    for domain in sheet.domains.values():
+        usual = calm(domain.question)
+        found.append(domain.open)
+        found += [each for value, each in domain.has.items() if value not in (usual, NONE)]
+        if domain.question.worse is Worse.UP:
+            found += domain.steps.values()
+        elif domain.question.worse is Worse.DOWN:
+            found += [sheet.circuit.conj((domain.given, -each)) for each in domain.steps.values()]
+    return found
+
+
+def _answer(domain: Domain, model: Model) -> Answer:
+    if domain.question.kind.is_numeric:
+        return NOT_SURE if model.holds(domain.open) else _number(domain, model)
+    ticked = [value for value, literal in domain.has.items() if model.holds(literal)]
+    if model.holds(domain.open):
+        ticked.append(NOT_SURE)
+    return frozenset(ticked) if domain.question.kind.is_set else ticked[0]
+
+
+def _number(domain: Domain, model: Model) -> int:
+    """Return a number of the range that was found: its calm end, or the one nearest to others."""
+    question = domain.question
+    steps = [question.minimum or 0, *domain.steps, (question.maximum or 0) + 1]
+    reached = sum(model.holds(literal) for literal in domain.steps.values())
+    lowest, highest = steps[reached], steps[reached + 1] - 1
+    calm_is_high = question.worse is Worse.DOWN
+    below_all = question.worse is None and reached == 0 and domain.steps
+    return highest if calm_is_high or below_all else lowest
+
+
+def _seen_by_solver(
+    engine: Engine, sheet: Sheet, model: Model
+) -> tuple[str, bool, list[str], list[str]]:
+    rules = engine.protocol.rules
+    wins = [recommend.id for recommend, literal in sheet.wins.items() if model.holds(literal)]
+    fires = list(zip(rules, sheet.fires, strict=True))
+    return (
+        wins[0],
+        model.holds(sheet.undecided),
+        sorted(rule.id for rule, fires in fires if model.holds(fires.counts)),
+        sorted(rule.id for rule, fires in fires if model.holds(fires.unsure)),
+    )
+
+
+def _seen_by_engine(engine: Engine, decision: Decision) -> tuple[str, bool, list[str], list[str]]:
+    if not decision.complete or decision.ignored:
+        return "incomplete answers", decision.fail_safe, [], []
+    return (
+        decision.recommend.id,
+        decision.fail_safe,
+        sorted(fired.rule.id for fired in decision.fired if not fired.unsure),
+        sorted(fired.rule.id for fired in decision.fired if fired.unsure),
+    )

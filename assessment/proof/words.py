@@ -1,0 +1,135 @@
+"""A proof in words for a person, and as JSON for a machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessment.engine.answers import Answer, Answers, to_json
+from assessment.engine.decision import Decision
+from assessment.engine.protocol import Protocol
+from assessment.engine.questions import Question
+from assessment.engine.words import value_in_words
+from assessment.proof.domains import calm
+from assessment.proof.report import Failure, Kind, Report, Witness
+
+Json = dict[str, object]
+
+WHAT = {
+    Kind.TOTAL: "At least one rule always decides",
+    Kind.FLOORS: "A safety tag gives at least its tier, whatever else is answered",
+    Kind.MONOTONE: "A worse answer never lowers the urgency, nor raises the pressure",
+    Kind.PROMISES: "The promises of safety.yaml",
+    Kind.DEAD: "Every rule, question, option, finding and recommendation can matter",
+    Kind.CASES: "Every case gets what it expects",
+}
+"""What each kind of check says, for a table."""
+
+
+def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:
+    """Yield the lines that explain one failure, with its answers where it has some."""
+    yield f"{failure.code} {failure.subject}: {failure.says}"
+    if failure.witness is not None:
+        yield from _witness(protocol, failure.witness)
+    if failure.witness is not None and failure.worse is not None:
+        yield "  With one worse answer:"
+        before = failure.witness.answers
+        yield from _answers(
+            protocol, {k: v for k, v in failure.worse.answers.items() if before.get(k) != v}
+        )
+        gone = [
+            protocol.question[name].short.text for name in before.keys() - failure.worse.answers
+        ]
+        if gone:
+            yield f"    no longer asked: {'; '.join(sorted(gone))}"
+        yield f"  the decision is {_decision(failure.worse.decision)}."
+
+
+def report_json(protocol: Protocol, report: Report) -> Json:
+    """Return the report as `assessment prove --json` prints it."""
+    few, most = report.questions_asked or (None, None)
+    return {
+        "protocol": {
+            "id": protocol.id,
+            "version": protocol.version,
+            "rules": protocol.rules_hash,
+            "wording": protocol.wording_hash,
+        },
+        "proven": report.proven,
+        "seconds": round(report.seconds, 6),
+        "fewest_questions": few,
+        "most_questions": most,
+        "checks": [
+            {
+                "kind": one.kind.value,
+                "says": WHAT[one.kind],
+                "count": one.count,
+                "seconds": round(one.seconds, 6),
+                "failed": len(one.failures),
+            }
+            for one in report.checked
+        ],
+        "failures": [_failure_json(protocol, failure) for failure in report.failures],
+    }
+
+
+def answers_json(protocol: Protocol, answers: Answers) -> Json:
+    """Return answers as `assessment decide` takes them."""
+    return {name: to_json(answer, protocol.question[name]) for name, answer in answers.items()}
+
+
+def _failure_json(protocol: Protocol, failure: Failure) -> Json:
+    return {
+        "code": failure.code.value,
+        "subject": failure.subject,
+        "says": failure.says,
+        "witness": _witness_json(protocol, failure.witness),
+        "worse": _witness_json(protocol, failure.worse),
+    }
+
+
+def _witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
+    if witness is None:
+        return None
+    decision = witness.decision
+    return {
+        "answers": answers_json(protocol, witness.answers),
+        "recommendation": decision.recommend.id,
+        "fail_safe": decision.fail_safe,
+        "rules": [fired.rule.id for fired in decision.fired],
+    }
+
+
+def _witness(protocol: Protocol, witness: Witness) -> Iterator[str]:
+    telling = {
+        name: answer
+        for name, answer in witness.answers.items()
+        if not _is_calm(protocol.question[name], answer)
+    }
+    yield "  With these answers:" if telling else "  With nothing out of the ordinary:"
+    yield from _answers(protocol, telling)
+    if telling and len(telling) < len(witness.answers):
+        yield "    and nothing out of the ordinary elsewhere"
+    yield f"  the decision is {_decision(witness.decision)}."
+
+
+def _answers(protocol: Protocol, answers: Answers) -> Iterator[str]:
+    for name, answer in answers.items():
+        question = protocol.question[name]
+        values = to_json(answer, question)
+        listed = values if isinstance(values, list) else [values]
+        labels = "; ".join(value_in_words(question, value) for value in listed)
+        yield f"    {question.short.text}: {labels}"
+
+
+def _is_calm(question: Question, answer: Answer) -> bool:
+    usual = calm(question)
+    return usual is not None and answer in (usual, frozenset({usual}))
+
+
+def _decision(decision: Decision) -> str:
+    if decision.fail_safe:
+        return f"{decision.recommend.id}, by the fail-safe alone"
+    rules = [
+        f"{fired.rule.id}{' (not sure)' if fired.unsure else ''}" for fired in decision.winning
+    ]
+    return f"{decision.recommend.id}, by {', '.join(rules)}"

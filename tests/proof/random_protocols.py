@@ -1,0 +1,196 @@
+"""Random protocols, small enough to try every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Operator, Test
+from assessment.engine.protocol import (
+    Advice,
+    Finding,
+    Limit,
+    Precaution,
+    Promise,
+    Protocol,
+    Recommend,
+    Rule,
+    Support,
+)
+from assessment.engine.questions import NONE, Kind, Option, Question, Safety, Worse
+from assessment.engine.text import Text
+
+WORDS = Text("words")
+
+
+def random_protocol(seed: int, questions: int = 4, rules: int = 5) -> Protocol:
+    """Return the protocol of this seed."""
+    return _Maker(Random(seed)).protocol(questions, rules)  # noqa: S311  a test, not a secret
+
+
+class _Maker:
+    def __init__(self, random: Random) -> None:
+        self._random = random
+        self._questions: list[Question] = []
+        self._findings: list[Finding] = []
+
+    def protocol(self, most_questions: int, most_rules: int) -> Protocol:
+        for place in range(self._random.randint(2, most_questions)):
+            self._questions.append(self._question(f"q{place}"))
+        for place in range(self._random.randint(0, 2)):
+            self._findings.append(Finding(f"f{place}", WORDS, self._condition()))
+        return Protocol(
+            id="random",
+            title=WORDS,
+            version="1",
+            date="2026-01-01",
+            author="The tests",
+            intended_purpose=WORDS,
+            language="en",
+            carer_when=self._condition() if self._chance(0.2) else None,
+            questions=tuple(self._questions),
+            findings=tuple(self._findings),
+            rules=tuple(self._rules(self._random.randint(1, most_rules))),
+            precautions=tuple(
+                Precaution(f"p{place}", self._condition(), (Limit.NOTE,), WORDS, ())
+                for place in range(self._random.randint(0, 1))
+            ),
+            support=tuple(
+                Support(f"s{place}", self._condition(), WORDS, (), ())
+                for place in range(self._random.randint(0, 1))
+            ),
+            advice={
+                recommend: Advice(
+                    recommend, WORDS, (), requires=self._condition() if self._chance(0.2) else None
+                )
+                for recommend in Recommend
+            },
+            promises=tuple(
+                Promise(
+                    f"o{place}",
+                    WORDS,
+                    self._condition(),
+                    self._random.randint(0, 2),
+                    self._random.randint(0, 2),
+                )
+                for place in range(self._random.randint(0, 2))
+            ),
+            cases=(),
+            texts={},
+            sources={},
+            guide=(),
+            rules_hash="",
+            wording_hash="",
+        )
+
+    def _rules(self, number: int) -> list[Rule]:
+        rules = [self._rule(place) for place in range(number)]
+        if self._chance(0.7):  # most of those who write rules think of the tags, and of the rest
+            rules += self._tag_rules()
+        if self._chance(0.6):
+            rest, least = Any(tuple(rule.when for rule in rules)), Recommend.SELF_CARE
+            rules.append(Rule("rest", Not(rest), least, WORDS, (), least))
+        return rules
+
+    def _tag_rules(self) -> Iterator[Rule]:
+        for question in self._questions:
+            for option in question.options:
+                if option.safety is not None and self._chance(0.9):
+                    tier = _TIER[option.safety]
+                    when = Test(question.id, Operator.IS, (option.id,))
+                    yield Rule(f"tag_{question.id}_{option.id}", when, tier, WORDS, (), tier)
+
+    def _rule(self, place: int) -> Rule:
+        recommend = self._random.choice(list(Recommend))
+        unsure = None
+        if self._chance(0.6):
+            unsure = self._random.choice(
+                [each for each in Recommend if each.place >= recommend.place]
+            )
+        return Rule(f"r{place}", self._condition(), recommend, WORDS, (), unsure)
+
+    def _question(self, name: str) -> Question:
+        kind = self._random.choice(
+            [Kind.CHOICE, Kind.CHOICES, Kind.CHOICE, Kind.NUMBER, Kind.SCALE]
+        )
+        enable_when = self._condition() if self._questions and self._chance(0.5) else None
+        ordered = kind is Kind.CHOICE and self._chance(0.5)
+        bounded = kind.is_numeric
+        orderly = ordered or bounded
+        return Question(
+            id=name,
+            kind=kind,
+            ask=WORDS,
+            short=Text(name),
+            options=()
+            if bounded
+            else tuple(map(self._option, "abc"[: self._random.randint(2, 3)])),
+            ordered=ordered,
+            none_label=WORDS if kind is Kind.CHOICES and self._chance(0.6) else None,
+            not_sure_label=WORDS if self._chance(0.5) else None,
+            minimum=0 if bounded else None,
+            maximum=self._random.randint(2, 4) if bounded else None,
+            worse=self._random.choice(list(Worse)) if orderly and self._chance(0.5) else None,
+            enable_when=enable_when,
+        )
+
+    def _options(self) -> tuple[Option, ...]:
+        return tuple(map(self._option, "abc"[: self._random.randint(2, 3)]))
+
+    def _option(self, name: str) -> Option:
+        safety = self._random.choice(list(Safety)) if self._chance(0.4) else None
+        return Option(name, WORDS, safety=safety, informs=self._chance(0.1))
+
+    def _condition(self, depth: int = 2) -> Condition:
+        if depth == 0 or self._chance(0.45):
+            if self._findings and self._chance(0.3):
+                return FindingRef(self._random.choice(self._findings).id)
+            return self._test(self._random.choice(self._questions))
+        match self._random.randint(0, 3):
+            case 0:
+                return All(self._parts(depth))
+            case 1:
+                return Any(self._parts(depth))
+            case 2:
+                return Not(self._condition(depth - 1))
+            case _:
+                parts = self._parts(depth)
+                return Count(self._random.randint(1, len(parts)), parts)
+
+    def _parts(self, depth: int) -> tuple[Condition, ...]:
+        return tuple(self._condition(depth - 1) for _ in range(self._random.randint(1, 3)))
+
+    def _test(self, question: Question) -> Test:
+        if question.kind.is_numeric:
+            assert question.maximum is not None
+            numbers = sorted(self._random.choices(range(question.maximum + 1), k=2))
+            return self._compare(question, (numbers[0], numbers[1]))
+        ids = [option.id for option in question.options]
+        if question.ordered and self._chance(0.5):
+            places = sorted(self._random.choices(range(len(ids)), k=2))
+            return self._compare(question, (ids[places[0]], ids[places[1]]))
+        operators = [Operator.IS, Operator.NONE_OF]
+        if question.kind.is_set:
+            operators.append(Operator.ALL_OF)
+        operator = self._random.choice(operators)
+        offered = [*ids, NONE] if question.offers_none and operator is not Operator.ALL_OF else ids
+        return Test(question.id, operator, tuple(self._some(offered)))
+
+    def _compare(self, question: Question, pair: tuple[int, int] | tuple[str, str]) -> Test:
+        operator = self._random.choice([Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN])
+        return Test(question.id, operator, pair if operator is Operator.BETWEEN else pair[:1])
+
+    def _some(self, offered: Sequence[str]) -> list[str]:
+        return self._random.sample(list(offered), self._random.randint(1, min(2, len(offered))))
+
+    def _chance(self, share: float) -> bool:
+        return self._random.random() < share
+
+
+_TIER = {
+    Safety.EMERGENCY: Recommend.EMERGENCY,
+    Safety.URGENT: Recommend.URGENT_MEDICAL,
+    Safety.CLEARANCE: Recommend.MEDICAL_CLEARANCE_FIRST,
+    Safety.NO_MASSAGE: Recommend.SELF_CARE,
+    Safety.NO_DEEP: Recommend.CERTIFIED_THERAPIST,
+}

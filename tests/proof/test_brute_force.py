@@ -1,0 +1,32 @@
+"""On protocols small enough to try every answer, the solver says what brute force says."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessment.engine.decision import Engine
+from assessment.proof.prove import prove
+from assessment.proof.report import Code
+from tests.proof.brute_force import BruteForce, answer_sets
+from tests.proof.random_protocols import random_protocol
+
+MOST = 150
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_prove_finds_exactly_what_brute_force_finds(seed: int) -> None:
+    protocol = random_protocol(seed)
+    sets = answer_sets(protocol, MOST)
+    if sets is None:
+        protocol = random_protocol(seed, questions=2, rules=3)
+        sets = answer_sets(protocol, 10 * MOST)
+        assert sets is not None
+    report = prove(Engine(protocol))
+    found = {
+        (failure.code, failure.subject)
+        for failure in report.failures
+        if failure.code is not Code.FINDING_UNUSED
+    }
+    assert found == BruteForce(protocol, sets).failures()
+    sizes = [len(answers) for answers in sets]
+    assert report.questions_asked == (min(sizes), max(sizes))

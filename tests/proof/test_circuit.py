@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from assessment.proof.circuit import Circuit
+from assessment.proof.solver import NotFinishedError, Solver
+
+
+def test_a_gate_that_was_built_before_is_the_same_literal() -> None:
+    circuit = Circuit()
+    one, other = circuit.fresh(), circuit.fresh()
+    assert circuit.conj((one, other)) == circuit.conj((other, one, one))
+    assert circuit.disj((one, other)) == -circuit.conj((-one, -other))
+
+
+def test_constants_are_folded() -> None:
+    circuit = Circuit()
+    one = circuit.fresh()
+    assert circuit.conj(()) == circuit.true
+    assert circuit.disj(()) == circuit.false
+    assert circuit.conj((one, circuit.true)) == one
+    assert circuit.conj((one, circuit.false)) == circuit.false
+    assert circuit.conj((one, -one)) == circuit.false
+    assert circuit.disj((one, -one)) == circuit.true
+
+
+@pytest.mark.parametrize("values", product((True, False), repeat=4))
+def test_gates_mean_what_they_say(values: tuple[bool, ...]) -> None:
+    circuit = Circuit()
+    inputs = [circuit.fresh() for _ in values]
+    counts = circuit.counts(inputs, 4)
+    same = circuit.same(inputs[0], inputs[1])
+    either = circuit.disj(inputs)
+    given = [each if value else -each for each, value in zip(inputs, values, strict=True)]
+    model = Solver(circuit).find(given)
+    assert model is not None
+    assert [model.holds(each) for each in counts] == [sum(values) >= n for n in range(5)]
+    assert model.holds(same) is (values[0] == values[1])
+    assert model.holds(either) is any(values)
+    assert model.holds(circuit.true)
+    assert not model.holds(circuit.false)
+
+
+def _seven_pigeons_in_six_holes() -> Circuit:
+    circuit = Circuit()
+    pigeons = [[circuit.fresh() for _ in range(6)] for _ in range(7)]
+    for holes in pigeons:
+        circuit.require(*holes)
+    for hole in zip(*pigeons, strict=True):
+        circuit.at_most_one(hole)
+    return circuit
+
+
+def test_what_takes_too_long_is_not_finished() -> None:
+    with pytest.raises(NotFinishedError):
+        Solver(_seven_pigeons_in_six_holes(), conflicts=10).find([])
+
+
+def test_what_cannot_be_is_found_out_in_time() -> None:
+    assert Solver(_seven_pigeons_in_six_holes()).find([]) is None

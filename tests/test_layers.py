@@ -1,0 +1,118 @@
+"""Imports point one way, and the engine stands on the standard library alone."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "assessment"
+
+LAYERS = (
+    {"engine"},
+    {"protocols", "records"},
+    {"proof"},
+    {"exports"},
+    {"screening", "practice"},
+    {"web"},
+    {"cli"},
+)
+"""From the bottom: a layer may import itself and any layer below it, not its neighbour."""
+
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(path: Path) -> str:
+    """`engine` for assessment/engine/answers.py, `cli` for assessment/cli.py."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def height(layer: str) -> int:
+    [found] = [number for number, layers in enumerate(LAYERS) if layer in layers]
+    return found
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Every module that a file imports, wherever in the file it does so."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: a relative import"
+            assert node.module is not None
+            if node.module == "assessment":
+                yield from (f"assessment.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+def own(module: str) -> str | None:
+    """The layer of a module of ours."""
+    first, _, rest = module.partition(".")
+    return rest.split(".")[0] if first == "assessment" else None
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_imports_point_one_way(path: Path) -> None:
+    if path == PACKAGE / "__init__.py":
+        return
+    layer = layer_of(path)
+    used = {name for module in imported(path) if (name := own(module)) is not None}
+
+    assert [name for name in used - {layer} if height(name) >= height(layer)] == []
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PACKAGE / "engine").glob("*.py")), ids=lambda path: path.name
+)
+def test_the_engine_imports_the_standard_library_alone(path: Path) -> None:
+    others = [module for module in imported(path) if own(module) is None]
+    pure = sys.stdlib_module_names - {"datetime", "time", "os", "pathlib", "random", "socket", "io"}
+
+    assert [module for module in others if module.split(".")[0] not in pure] == []
+
+
+@pytest.mark.parametrize(
+    ("layer", "forbidden"),
+    [
+        ("protocols", {"flask", "wtforms", "click"}),
+        ("exports", {"flask", "wtforms", "click", "yaml"}),
+        ("screening", {"flask", "wtforms", "click", "yaml"}),
+        ("web", {"yaml", "click"}),
+        ("cli", {"flask", "wtforms", "yaml"}),
+    ],
+)
+def test_only_the_web_knows_http_and_only_protocols_know_yaml(
+    layer: str, forbidden: set[str]
+) -> None:
+    used = {
+        module.split(".")[0]
+        for path in FILES
+        if layer_of(path) == layer
+        for module in imported(path)
+    }
+
+    assert used
+    assert used & forbidden == set()
+
+
+@pytest.mark.parametrize(
+    "path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda path: path.parent.name
+)
+def test_a_package_is_nothing_but_its_docstring(path: Path) -> None:
+    [only] = ast.parse(path.read_text(encoding="utf-8")).body
+
+    assert isinstance(only, ast.Expr)
+    assert isinstance(only.value, ast.Constant)
+    assert isinstance(only.value.value, str)
+
+
+def test_every_part_has_its_layer() -> None:
+    parts = {layer_of(path) for path in FILES} - {"__init__"}
+
+    assert parts <= set().union(*LAYERS)
+    assert {"engine", "protocols", "screening", "web", "cli"} <= parts

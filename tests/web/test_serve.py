@@ -1,0 +1,212 @@
+"""The running server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from assessment.web.serve import main, wsgi_app
+from tests.conftest import ROOT
+from tests.web.conftest import SMALL
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    measured = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+    return {
+        **measured,
+        "PATH": os.environ["PATH"],
+        "HOME": str(folder),
+        "INSTANCE": str(folder / "instance"),
+        "PROTOCOL": str(SMALL),
+        **settings,
+    }
+
+
+@contextmanager
+def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Give the running server and its address."""
+    process = subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT, env=environment(folder, PORT="0", **settings), text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert line.startswith("Ready at "), line + (
+            process.stderr.read() if process.stderr else ""
+        )
+        yield process, line.split()[2].rstrip("/")
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGINT)
+            process.wait(15)
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                stream.close()
+
+
+def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run it where it cannot start."""
+    return subprocess.run(
+        [sys.executable, "app.py"], cwd=ROOT, env=environment(folder, **settings),
+        capture_output=True, text=True, timeout=30,
+    )  # fmt: skip
+
+
+def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, address):
+        with urllib.request.urlopen(address + "/") as response:  # noqa: S310
+            assert b"This is not a diagnosis." in response.read()
+            assert "/" not in response.headers.get("Server", "")
+            assert response.headers["Cache-Control"] == "no-store"
+        os.killpg(process.pid, signal.SIGINT)  # what Ctrl-C does
+        assert process.wait(15) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+    key = tmp_path / "instance" / "secret.key"
+    assert stat.S_IMODE(key.stat().st_mode) == 0o600
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["instance"]
+
+
+def test_both_workers_read_each_others_cookies(tmp_path: Path) -> None:
+    with serving(tmp_path) as (_, address):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(address + "/", data=b"")
+        for _ in range(12):
+            assert opener.open(address + "/questions/who").url.endswith("/questions/who")
+
+
+def test_a_walk_leaves_nothing_on_disk_or_in_the_log(tmp_path: Path) -> None:
+    with serving(tmp_path, ACCESS_LOG="true") as (process, address):
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        opener.open(address + "/", data=b"")
+        with pytest.raises(urllib.error.HTTPError):
+            opener.open(address + "/questions/who?zebrafinch", data=b"answer=zebrafinch")
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(15)
+        assert process.stdout is not None
+        assert process.stderr is not None
+        logged = process.stdout.read() + process.stderr.read()
+    assert "POST /questions/<question_id> 400" in logged
+    assert "zebrafinch" not in logged
+    assert "127.0.0.1" not in logged
+    for path in tmp_path.rglob("*"):
+        assert path.is_dir() or b"zebrafinch" not in path.read_bytes()
+
+
+def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        ended = run(tmp_path, PORT=str(port))
+    assert ended.returncode == 1
+    assert ended.stderr.count("\n") == 1
+    assert f"PORT: {port} is taken" in ended.stderr
+    assert f"make run PORT={port + 1}" in ended.stderr
+
+
+def test_an_address_that_others_reach_is_refused_without_a_public_url(tmp_path: Path) -> None:
+    ended = run(tmp_path, HOST="0.0.0.0")  # noqa: S104  that is what is refused
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1
+    assert "set PUBLIC_URL" in ended.stderr
+
+
+def test_a_bad_setting_stops_it_without_a_traceback(tmp_path: Path) -> None:
+    ended = run(tmp_path, PORT="many")
+    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+
+
+def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:
+    ended = run(tmp_path, HOST="192.0.2.1", PUBLIC_URL="https://clinic.example", PROXY_HOPS="0")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("HOST, PORT: cannot listen on 192.0.2.1:8000")
+
+
+def test_a_secret_that_others_may_read_stops_it(tmp_path: Path) -> None:
+    with serving(tmp_path):
+        pass
+    (tmp_path / "instance" / "secret.key").chmod(0o640)
+    ended = run(tmp_path)
+    assert ended.returncode == 2
+    assert "chmod 600" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_broken_protocol_stops_it_with_its_report(tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    shutil.copytree(SMALL, broken)
+    rules = (broken / "rules.yaml").read_text("utf-8")
+    (broken / "rules.yaml").write_text(rules.replace("signs: chest", "sings: chest"), "utf-8")
+    ended = run(tmp_path, PROTOCOL=str(broken))
+    assert ended.returncode == 1
+    assert "rules.yaml:" in ended.stderr
+    assert "Did you mean `signs`?" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_what_stops_it_is_said_and_returned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in environment(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        monkeypatch.setenv("PORT", str(taken.getsockname()[1]))
+        assert main() == 1
+    monkeypatch.setenv("PORT", "many")
+    assert main() == 2
+    with pytest.raises(SystemExit, match="PORT"):
+        wsgi_app()
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv("PROTOCOL", str(tmp_path / "nowhere"))
+    assert main() == 1
+    monkeypatch.setenv("PROTOCOL", str(SMALL))
+    (tmp_path / "instance" / "secret.key").write_bytes(b"short")
+    assert main() == 2
+    lines = capsys.readouterr().err
+    assert [line.split(":")[0] for line in lines.splitlines()][:2] == ["PORT", "PORT"]
+    assert "is no key of ours" in lines
+
+
+def test_other_servers_find_the_application(tmp_path: Path) -> None:
+    code = "import app; a = app.application; print(a.name); print(hasattr(app, 'nothing'))"
+    ended = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(tmp_path), text=True,
+        capture_output=True, timeout=30, check=True,
+    )  # fmt: skip
+    assert ended.stdout.split() == ["assessment", "False"]
+    ended = subprocess.run(
+        [sys.executable, "-c", "import app; app.application"], cwd=ROOT,
+        env=environment(tmp_path, PORT="many"), text=True, capture_output=True, timeout=30,
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr.count("\n")) == (1, 1)
+
+
+def test_reading_the_module_makes_nothing(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-c", "import app, sys; assert 'flask' not in sys.modules"],
+        cwd=ROOT, env=environment(tmp_path), check=True, timeout=30,
+    )  # fmt: skip
+    assert not (tmp_path / "instance").exists()
