@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime
 import json
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Never
+from typing import IO
 
 import click
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from assessment.engine.answers import Answer, AnswerProblem, parse
 from assessment.engine.protocol import Protocol, Review
-from assessment.engine.words import in_words, offered
+from assessment.engine.words import in_words
 from assessment.exports.machine import (
     decision_json,
     decision_words,
@@ -25,7 +23,9 @@ from assessment.exports.machine import (
     to_line,
 )
 from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
+from assessment.protocols.revision import named_folder, protocol_folder
 from assessment.protocols.schema import all_schemas, as_file, write_schemas
 from assessment.protocols.sign_off import sign_off
 from assessment.screening import Screening
@@ -97,14 +97,14 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
     screening = Screening(_load(protocol))
     broken = False
     try:
-        lines = list(_documents(file.read()))
+        lines = list(documents(file.read()))
     except UnicodeDecodeError:
         raise BadInput("--answers is not text in UTF-8") from None
     if not lines:
         raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
     for number, line in lines:
         try:
-            answers = _answers(screening.protocol, line)
+            answers = read_answers(line, screening.protocol)
         except ValueError as error:
             broken = True
             click.echo(to_line({"error": str(error), "line": number}))
@@ -158,13 +158,29 @@ def prove(protocol: str, as_json: bool, save_case: Path | None) -> None:
     "--coverage",
     type=click.FloatRange(0, 100),
     default=0,
-    help="Fail when the cases use less than so many percent of the rules, questions or options.",
+    help="Fail when the cases use less than so many percent of anything that is listed.",
 )
 def test(protocol: str, as_json: bool, coverage: float) -> None:
     """Run the cases; show what they cover, and the figures of the vignettes."""
-    from assessment.proof.commands import test_protocol
+    from assessment.proof.commands import run_cases
 
-    sys.exit(0 if test_protocol(_load(protocol), at_least=coverage, as_json=as_json) else 1)
+    sys.exit(0 if run_cases(_load(protocol), at_least=coverage, as_json=as_json) else 1)
+
+
+@main.command()
+@click.argument("old")
+@click.argument("new", default=DEFAULT_PROTOCOL)
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def diff(old: str, new: str, as_json: bool) -> None:
+    """Show which answers move between which recommendations, from OLD to NEW.
+
+    Each is a folder, the name of a protocol, or REVISION:FOLDER of git, such as HEAD:muscle_pain.
+    Ends with 0 whether or not anything moves, and with 1 when that could not be settled.
+    """
+    from assessment.proof.diff_command import diff_protocols
+
+    settled = diff_protocols(_load_revision(old), _load_revision(new), as_json=as_json)
+    sys.exit(0 if settled else 1)
 
 
 @main.command()
@@ -199,18 +215,22 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
 
 def _load(name: str) -> Protocol:
     try:
-        folder = find_protocol(name)
-        found = folder.is_dir()
-    except OSError:  # a name that is too long to be one
-        found = False
-    if not found:
-        known = ", ".join(sorted(path.parent.name for path in RULES_FOLDER.glob("*/protocol.yaml")))
-        raise BadInput(f"no protocol `{name}`; expected a folder, or one of: {known}")
-    try:
-        return load_protocol(folder)
+        return load_protocol(named_folder(name))
+    except ValueError as error:
+        raise BadInput(str(error)) from None
     except BrokenProtocol as report:
         click.echo(str(report), err=True)
         sys.exit(1)
+
+
+def _load_revision(name: str) -> Protocol:
+    try:
+        with protocol_folder(name) as folder:
+            return load_protocol(folder)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    except BrokenProtocol as report:
+        raise BadInput(f"`{name}` cannot be used:\n{report}") from None
 
 
 def _failed_cases(screening: Screening) -> list[str]:
@@ -231,77 +251,6 @@ def _failed_cases(screening: Screening) -> list[str]:
                 f"expected {case.expected.id}{f' by {case.rule}' if case.rule else ''}"
             )
     return failed
-
-
-def _documents(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each JSON document with its line: the whole text when it is one, else each line."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield number, line
-    else:
-        yield 1, text
-
-
-def _answers(protocol: Protocol, line: str) -> dict[str, Answer]:
-    raw = _json(line)
-    if not isinstance(raw, dict):
-        raise ValueError(f"found {_shown(raw)}; expected an object of question ids to answers")
-    answers = {}
-    for name, value in raw.items():
-        question = protocol.question.get(name)
-        if question is None:
-            raise ValueError(f"no question {_shown(name)}")
-        try:
-            answers[name] = parse(question, value)
-        except AnswerProblem as problem:
-            found = _shown(value if problem.found is None else problem.found)
-            kind = problem.kind.replace("_", " ")
-            raise ValueError(f"`{name}`: {kind} {found}; expected {offered(question)}") from None
-    return answers
-
-
-def _json(line: str) -> object:
-    """Return the value of a JSON text, read strictly: each key once, and nothing but JSON."""
-    try:
-        return json.loads(
-            line, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole
-        )
-    except json.JSONDecodeError as error:
-        raise ValueError(f"no JSON: {error.msg} at column {error.colno}") from None
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    once: dict[str, object] = {}
-    for key, value in pairs:
-        if key in once:
-            raise ValueError(f"{_shown(key)} twice; expected each key once")
-        once[key] = value
-    return once
-
-
-def _no_number(name: str) -> Never:
-    raise ValueError(f"no JSON: {name}")
-
-
-def _whole(digits: str) -> int:
-    if len(digits) > 18:
-        raise ValueError("a number with too many digits")
-    return int(digits)
-
-
-def _shown(value: object) -> str:
-    """Return what was found, for one line of a report."""
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    text = value if isinstance(value, str) else json.dumps(value)
-    return f"`{text if len(text) <= 40 else text[:37] + '...'}`"
 
 
 def _check_schemas() -> None:

@@ -35,11 +35,6 @@ class Position:
     asked: tuple[str, ...]
     at_most_left: int
 
-    @property
-    def complete(self) -> bool:
-        """Everything that is asked has an answer."""
-        return self.at_most_left == 0
-
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -104,15 +99,6 @@ class Screening:
         question = self.protocol.question[left[0]] if left and not emergency else None
         return Position(question, emergency, tuple(asked), len(left))
 
-    def previous(self, answers: Answers, question_id: str) -> Question | None:
-        """Return the question asked before this one; None for the first."""
-        before = None
-        for asked in self.engine.asked(answers):
-            if asked == question_id:
-                break
-            before = asked
-        return None if before is None else self.protocol.question[before]
-
     def decide(self, answers: Answers) -> Decision:
         """Return the decision on these answers."""
         return self.engine.decide(answers)
@@ -162,6 +148,7 @@ class Screening:
     def said(self, answers: Answers) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return what completes "you said you have" and "you said you do not have".
 
+        Of what they do not have only signs that count alone are told, for the rest says little.
         Private questions are left out, and so is what the person was not sure of.
         """
         carer = self.engine.is_carer(answers)
@@ -181,7 +168,7 @@ class Screening:
                 )
                 if ticked:
                     have.append(option.says.to(carer=carer))
-                elif not unsure:
+                elif option.safety is not None and not unsure:
                     have_not.append(option.says.to(carer=carer))
         return tuple(have), tuple(have_not)
 

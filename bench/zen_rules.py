@@ -44,11 +44,17 @@ class ZenRules:
             for question in engine.protocol.questions
             if question.enable_when is not None
         }
-        self._rules = [
+        self._rules: list[tuple[str, Expr, Expr | None]] = [
             (rule.id, meaning.surely, meaning.possibly if rule.if_unsure else None)
             for rule in engine.protocol.rules
             for meaning in [lower(rule.when)]
         ]
+        self._may_matter_unknown = {
+            atom.question
+            for expr in (*self._asked.values(), *_exprs(self._rules))
+            for atom in atoms(expr)
+            if atom.kind is AtomKind.OPEN
+        }
 
     def expression(self) -> Callable[[Context], Fired]:
         """One compiled expression that marks every rule."""
@@ -84,17 +90,17 @@ class ZenRules:
         """What each question holds, in order; `earlier` stands before what was read already."""
         for question in self._questions.values():
             name = question.id
+            asked = f"{self._print(self._asked[name], earlier)} ? " if name in self._asked else ""
             if question.kind.is_set:
-                value, absent = f"({name} ?? ['not_sure'])", "[]"
+                yield name, f"{asked}({name} ?? ['not_sure'])" + (" : []" if asked else "")
+            elif not question.kind.is_numeric:
+                yield name, f"{asked}({name} ?? 'not_sure')" + (" : ''" if asked else "")
             else:
-                value, absent = f"({name} ?? 'not_sure')", f"{NOTHING}"
-            if name in self._asked:
-                asked = self._print(self._asked[name], earlier)
-                value = f"({asked} ? {value} : {absent})"
-            if question.kind.is_numeric:
-                yield f"{name}_unknown", f"{value} == 'not_sure'"
-                value = f"{earlier}{name}_unknown ? {NOTHING} : {value}"
-            yield name, value
+                known = f"type({name}) == 'number'"
+                if name in self._may_matter_unknown:
+                    yield f"{name}_unknown", f"{asked}not ({known})" + (" : false" if asked else "")
+                number = f"({known} ? {name} : {NOTHING})"
+                yield name, f"{asked}{number}" + (f" : {NOTHING}" if asked else "")
 
     def _graph(self) -> dict[str, object]:
         questions = [{"id": name, "name": name, "field": name} for name in self._questions]
@@ -159,7 +165,7 @@ class ZenRules:
                 values = [_value(atom) for atom in atoms(part)]
                 question_of = self._questions[next(atoms(part)).question]
                 if not (question_of.kind.is_set or question_of.kind.is_numeric):
-                    return ", ".join(f"'{value}'" for value in dict.fromkeys(values))
+                    return _listed(values)
         return None
 
     def _print(self, expr: Expr, earlier: str = "") -> str:
@@ -190,7 +196,7 @@ class ZenRules:
         listed = [
             f"{earlier}{name} == '{values[0]}'"
             if len(values) == 1
-            else f"{earlier}{name} in [{', '.join(f"'{value}'" for value in values)}]"
+            else f"{earlier}{name} in [{_listed(values)}]"
             for name, values in options.items()
         ]
         return f"({' or '.join(listed + rest)})"
@@ -206,7 +212,9 @@ class ZenRules:
             case AtomKind.OPEN if kind.is_numeric:
                 return f"{name}_unknown"
             case _:
-                return f"'{_value(atom)}' in {name}" if kind.is_set else f"{name} == '{_value(atom)}'"
+                return (
+                    f"'{_value(atom)}' in {name}" if kind.is_set else f"{name} == '{_value(atom)}'"
+                )
 
 
 def _rows_of(evaluate: Callable[[Context], Mapping[str, Any]]) -> Callable[[Context], Fired]:
@@ -224,8 +232,19 @@ def _is_special(question: Question) -> bool:
     return question.kind.is_set or question.kind.is_numeric
 
 
+def _exprs(rules: Iterable[tuple[str, Expr, Expr | None]]) -> Iterator[Expr]:
+    for _, surely, possibly in rules:
+        yield surely
+        if possibly is not None:
+            yield possibly
+
+
 def _value(atom: Atom) -> str:
     return "not_sure" if atom.kind is AtomKind.OPEN else str(atom.value)
+
+
+def _listed(values: Iterable[str]) -> str:
+    return ", ".join(f"'{value}'" for value in dict.fromkeys(values))
 
 
 def _parts(expr: Expr) -> tuple[Expr, ...]:

@@ -60,7 +60,8 @@ class Compiler:
     def __init__(
         self, questions: Iterable[Question], asked: Mapping[str, Expr], shared: Iterable[Expr]
     ) -> None:
-        self._questions = {question.id: question for question in questions}
+        # No rule reads words, and they are asked only when answers are sent.
+        self._questions = {one.id: one for one in questions if one.kind is not Kind.TEXT}
         self._asked = asked
         self._shared = tuple(shared)
         self._sets: dict[frozenset[str], str] = {}
@@ -72,7 +73,7 @@ class Compiler:
 
     def walk(self) -> Callable[[Answers], list[str]]:
         """Return a function that lists the ids of the questions that are asked, in order."""
-        lines = [*self._reads(self._asked.values()), *self._walk({}), "return asked"]
+        lines = [*self._reads(self._asked.values(), walk=True), "return asked"]
         return cast("Callable[[Answers], list[str]]", _define("answers", lines))
 
     def rules(self, rules: Rules) -> Callable[[Answers], Fired]:
@@ -93,23 +94,14 @@ class Compiler:
         exprs = [*self._asked.values(), *_exprs(rules), *_exprs(precautions)]
         names, shared = self._shared_locals(exprs)
         lines = [
-            *self._reads(exprs),
+            *self._reads(exprs, walk=True),
             *shared,
-            *self._walk(names),
             *self._rules(rules, names, "yes", "unknown", wanted),
             *self._rules(precautions, names, "noted", "perhaps"),
             "return asked, yes, unknown, noted, perhaps",
         ]
         sets = {name: options for options, name in self._sets.items()}
         return cast("Callable[[Answers], Evidence]", _define("answers", lines, sets))
-
-    def _walk(self, names: Mapping[Expr, str]) -> Iterator[str]:
-        yield "asked = []"
-        # Words are asked only when answers are sent.
-        walked = [one.id for one in self._questions.values() if one.kind is not Kind.TEXT]
-        for condition, together in groupby(walked, self._asked.get):
-            guard = "" if condition is None else f"if {self._print(condition, names)}: "
-            yield f"{guard}asked += {tuple(together)!r}"
 
     def _rules(
         self,
@@ -136,7 +128,7 @@ class Compiler:
             return
         yield "    counted = {}"
         for one in wanted[place]:
-            yield from (f"    {line}" for line in self._count(one, unsure=unsure))
+            yield from _indented(self._count(one, unsure=unsure))
         yield f"    {to}.append(({place}, counted))"
 
     def _count(self, wanted: Wanted, *, unsure: bool) -> Iterator[str]:
@@ -172,8 +164,33 @@ class Compiler:
                 names[expr] = f"s_{len(names)}"
         return names, lines
 
-    def _reads(self, exprs: Iterable[Expr]) -> Iterator[str]:
-        """Print the lines that read the answers that these expressions need, in order."""
+    def _reads(self, exprs: Iterable[Expr], *, walk: bool = False) -> Iterator[str]:
+        """Print the lines that read the answers that these expressions need, in order.
+
+        A `walk` also lists the questions that are asked.
+        """
+        needed = self._needed(exprs)
+        yield "get = answers.get"
+        if walk:
+            yield "asked = []"
+        for condition, ids in groupby(self._questions, self._asked.get):
+            together = tuple(ids)
+            questions = [self._questions[name] for name in together if name in needed]
+            lines = [_read(question) for question in questions]
+            if walk:
+                lines.append(f"asked += {together!r}")
+            if condition is not None and lines:
+                lines = [f"if {self._print(condition, {})}:", *_indented(lines)]
+                if questions:
+                    lines += ["else:", *_indented(_absent(question) for question in questions)]
+            yield from lines
+            for question in questions:
+                if question.kind.is_numeric:
+                    yield f"u_{question.id} = q_{question.id} == {NOT_SURE!r}"
+                    yield f"if u_{question.id}: q_{question.id} = NAN"
+
+    def _needed(self, exprs: Iterable[Expr]) -> set[str]:
+        """Return the questions that these expressions read, and those that decide on them."""
         needed: set[str] = set()
         waiting = [atom.question for expr in exprs for atom in atoms(expr)]
         while waiting:
@@ -181,24 +198,7 @@ class Compiler:
             if question_id not in needed:
                 needed.add(question_id)
                 waiting += [atom.question for atom in atoms(self._asked.get(question_id, And(())))]
-        yield "get = answers.get"
-        for question in self._questions.values():
-            if question.id in needed:
-                yield from self._read(question)
-
-    def _read(self, question: Question) -> Iterator[str]:
-        local = f"q_{question.id}"
-        asked = self._asked.get(question.id)
-        condition = None if asked is None else self._print(asked, {})
-        if question.kind.is_set:
-            read, absent = f"get({question.id!r}, OPEN)", "EMPTY"
-        else:
-            read = f"get({question.id!r}, {NOT_SURE!r})"
-            absent = "NAN" if question.kind.is_numeric else "''"
-        yield f"{local} = {read}" + (f" if {condition} else {absent}" if condition else "")
-        if question.kind.is_numeric:
-            yield f"u_{question.id} = {local} == {NOT_SURE!r}"
-            yield f"if u_{question.id}: {local} = NAN"
+        return needed
 
     def _print(self, expr: Expr, names: Mapping[Expr, str]) -> str:
         if expr in names:
@@ -252,6 +252,21 @@ class Compiler:
                 if question.kind.is_set:
                     return f"({value!r} in {local})"
                 return f"({local} == {value!r})"
+
+
+def _read(question: Question) -> str:
+    unanswered = "OPEN" if question.kind.is_set else repr(NOT_SURE)
+    return f"q_{question.id} = get({question.id!r}, {unanswered})"
+
+
+def _absent(question: Question) -> str:
+    if question.kind.is_set:
+        return f"q_{question.id} = EMPTY"
+    return f"q_{question.id} = {'NAN' if question.kind.is_numeric else repr('')}"
+
+
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
 
 
 def _flat(expr: Or, names: Mapping[Expr, str]) -> Iterator[Expr]:

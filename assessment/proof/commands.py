@@ -43,7 +43,7 @@ def prove_protocol(protocol: Protocol, *, as_json: bool, save_case: Path | None)
     return report.proven
 
 
-def test_protocol(protocol: Protocol, *, at_least: float, as_json: bool) -> bool:
+def run_cases(protocol: Protocol, *, at_least: float, as_json: bool) -> bool:
     """Run the cases, print coverage and figures, and return whether all is as it should be.
 
     It is not when a case gets what it does not expect, when an answer is unsafe, or when the
@@ -61,9 +61,6 @@ def test_protocol(protocol: Protocol, *, at_least: float, as_json: bool) -> bool
         for one in thin:
             click.echo(f"coverage of {one.share.name} is under {at_least:g} %")
     return not failed and not thin
-
-
-test_protocol.__test__ = False  # type: ignore[attr-defined]  # the name is not for pytest
 
 
 def _print_report(protocol: Protocol, report: Report) -> None:

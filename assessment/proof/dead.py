@@ -19,9 +19,10 @@ def reachable(bench: Workbench) -> Iterator[Claim]:
     yield from _notes(bench)
     for question in bench.protocol.questions:
         if question.id in bench.sheet.domains:
-            asked = bench.sheet.domains[question.id].asked
-            says = f"“{question.short.text}” is never asked."
-            yield Claim(Code.QUESTION_NEVER_ASKED, question.id, says, asked)
+            asked = (bench.sheet.domains[question.id].asked, -bench.sheet.emergency)
+            says = f"“{question.short.text}” is never asked, but after an emergency at most."
+            literal = bench.circuit.conj(asked)
+            yield Claim(Code.QUESTION_NEVER_ASKED, question.id, says, literal)
     for recommend in bench.protocol.advice:
         if recommend not in ALWAYS_THERE:
             says = f"No answers lead to {recommend.id}."

@@ -6,12 +6,15 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from assessment.engine.protocol import Case, Protocol
+from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NOT_SURE, Kind
 from assessment.proof.cases import Judged
 
 Z_95 = 1.959964
 """The normal quantile of a 95 % interval."""
+
+VIGNETTE = "dev_"
+"""How the ids of vignettes begin: stories with an answer key, unlike cases made from the rules."""
 
 PUBLISHED = {
     "safe": "97.8 % best symptom checkers, 97.0 % general practitioners (BMJ Open 2020, e040269)",
@@ -58,18 +61,13 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
-def is_vignette(case: Case) -> bool:
-    """Whether the case says more than what it expects: what is acceptable, or unsafe."""
-    return case.id.startswith("dev_") or bool(case.acceptable or case.never)
-
-
 def vignette_figures(cases: Iterable[Judged]) -> list[Share]:
     """Return the figures over the vignettes among the cases.
 
     `exact` and `acceptable` are as the case says; `over-triage` and `under-triage` are more and
     less urgent than expected, and not acceptable; `unsafe` is what must never be.
     """
-    vignettes = [one for one in cases if is_vignette(one.case)]
+    vignettes = [one for one in cases if one.case.id.startswith(VIGNETTE)]
 
     def share(name: str, holds: Callable[[Judged], bool]) -> Share:
         return Share(name, sum(map(holds, vignettes)), len(vignettes))

@@ -64,12 +64,12 @@ class _Prover:
         return Pair(Workbench(self._engine, self._conflicts))
 
     def questions_asked(self) -> tuple[int, int] | None:
-        """Return the fewest and the most questions that a person is asked."""
-        asked = [domain.asked for domain in self._bench.sheet.domains.values()]
-        always = asked.count(self._bench.circuit.true)
-        found = self._bench.fewest_and_most(
-            [literal for literal in asked if literal != self._bench.circuit.true]
-        )
+        """Return the fewest and the most questions, where no emergency ends them early."""
+        sheet, true = self._bench.sheet, self._bench.circuit.true
+        asked = [domain.asked for domain in sheet.domains.values()]
+        always = asked.count(true)
+        at_times = [literal for literal in asked if literal != true]
+        found = self._bench.fewest_and_most(at_times, -sheet.emergency)
         return None if found is None else (always + found[0], always + found[1])
 
     def _total(self) -> Outcome:

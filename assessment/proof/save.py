@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from assessment.engine.protocol import Protocol, Recommend
-from assessment.proof.report import Bounds, Failure, Witness
+from assessment.proof.report import Bounds, Code, Failure, Witness
 from assessment.proof.words import answers_json
 
 
@@ -28,7 +28,7 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
     cases, written = [], []
     for failure in failures:
         witness = failure.worse or failure.witness
-        if witness is None:
+        if witness is None or failure.code is Code.CASE_FAILS:
             continue
         name = _new_name(failure, taken)
         taken.add(name)

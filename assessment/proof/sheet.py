@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.engine.logic import And, AtLeast, Atom, Expr, Meaning, Negated, Or
@@ -25,13 +26,22 @@ class Fires:
 
 
 class Sheet:
-    """One complete answer set that a person can really give, not yet filled in."""
+    """One complete answer set that a person can really give, not yet filled in.
 
-    def __init__(self, circuit: Circuit, protocol: Protocol, meanings: Meanings) -> None:
+    Numbers are cut at `steps`, where they are given, else where the meanings compare.
+    """
+
+    def __init__(
+        self,
+        circuit: Circuit,
+        protocol: Protocol,
+        meanings: Meanings,
+        steps: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         self.circuit = circuit
         self.domains: dict[str, Domain] = {}
         self._read: dict[int, tuple[Expr, Literal]] = {}
-        steps = meanings.steps()
+        steps = meanings.steps() if steps is None else steps
         for question in protocol.questions:
             if question.kind is Kind.TEXT:
                 continue  # words are asked only when answers are sent
@@ -45,6 +55,12 @@ class Sheet:
             self._fires(meaning, rule.recommend, rule.if_unsure)
             for rule, meaning in zip(protocol.rules, meanings.rules, strict=True)
         )
+        self.emergency = circuit.disj(
+            fires.yes
+            for rule, fires in zip(protocol.rules, self.fires, strict=True)
+            if rule.recommend is Recommend.EMERGENCY
+        )
+        """An emergency rule is yes: a person who answers so is not asked any further."""
         self._candidates = {
             recommend: circuit.disj(self._votes(protocol, recommend)) for recommend in Recommend
         }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.questions import NONE, NOT_SURE, Worse
-from assessment.proof.circuit import Literal
+from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain, calm
 from assessment.proof.report import Witness
 from assessment.proof.sheet import Sheet
@@ -23,12 +23,13 @@ class DisagreementError(Exception):
         self.witness = witness
 
 
-def replayed(engine: Engine, sheet: Sheet, model: Model) -> Witness:
+def replayed(engine: Engine, sheet: Sheet, model: Model, answers: Answers | None = None) -> Witness:
     """Return the answers of a model with the decision of the real engine on them.
 
-    Raises DisagreementError when that is not the decision that the solver saw.
+    `answers` may give them, where they were decoded already. Raises DisagreementError when the
+    decision is not the one that the solver saw.
     """
-    answers = decoded(sheet, model)
+    answers = decoded(sheet, model) if answers is None else answers
     witness = Witness(answers, engine.decide(answers))
     seen = _seen_by_solver(engine, sheet, model)
     got = _seen_by_engine(engine, witness.decision)
@@ -48,15 +49,20 @@ def decoded(sheet: Sheet, model: Model) -> Answers:
 
 def costs(sheet: Sheet) -> list[Literal]:
     """Return a literal for everything that takes an answer away from a calm one."""
-    found: list[Literal] = []
-    for domain in sheet.domains.values():
-        usual = calm(domain.question)
-        found.append(domain.open)
-        found += [each for value, each in domain.has.items() if value not in (usual, NONE)]
+    circuit = sheet.circuit
+    return [each for one in sheet.domains.values() for each in away(circuit, one).values()]
+
+
+def away(circuit: Circuit, domain: Domain) -> dict[str | int, Literal]:
+    """Return what takes the answer to one question away from a calm one, by option or number."""
+    usual = calm(domain.question)
+    found: dict[str | int, Literal] = {NOT_SURE: domain.open}
+    found |= {value: each for value, each in domain.has.items() if value not in (usual, NONE)}
+    for step, each in domain.steps.items():
         if domain.question.worse is Worse.UP:
-            found += domain.steps.values()
+            found[step] = each
         elif domain.question.worse is Worse.DOWN:
-            found += [sheet.circuit.conj((domain.given, -each)) for each in domain.steps.values()]
+            found[step] = circuit.conj((domain.given, -each))
     return found
 
 

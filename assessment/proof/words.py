@@ -33,7 +33,7 @@ def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:
     if failure.witness is not None and failure.worse is not None:
         yield "  With one worse answer:"
         before = failure.witness.answers
-        yield from _answers(
+        yield from answers_in_words(
             protocol, {k: v for k, v in failure.worse.answers.items() if before.get(k) != v}
         )
         gone = [
@@ -41,7 +41,7 @@ def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:
         ]
         if gone:
             yield f"    no longer asked: {'; '.join(sorted(gone))}"
-        yield f"  the decision is {_decision(failure.worse.decision)}."
+        yield f"  the decision is {decision_in_words(failure.worse.decision)}."
 
 
 def report_json(protocol: Protocol, report: Report) -> Json:
@@ -77,17 +77,8 @@ def answers_json(protocol: Protocol, answers: Answers) -> Json:
     return {name: to_json(answer, protocol.question[name]) for name, answer in answers.items()}
 
 
-def _failure_json(protocol: Protocol, failure: Failure) -> Json:
-    return {
-        "code": failure.code.value,
-        "subject": failure.subject,
-        "says": failure.says,
-        "witness": _witness_json(protocol, failure.witness),
-        "worse": _witness_json(protocol, failure.worse),
-    }
-
-
-def _witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
+def witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
+    """Return answers with what is decided on them."""
     if witness is None:
         return None
     decision = witness.decision
@@ -99,20 +90,8 @@ def _witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
     }
 
 
-def _witness(protocol: Protocol, witness: Witness) -> Iterator[str]:
-    telling = {
-        name: answer
-        for name, answer in witness.answers.items()
-        if not _is_calm(protocol.question[name], answer)
-    }
-    yield "  With these answers:" if telling else "  With nothing out of the ordinary:"
-    yield from _answers(protocol, telling)
-    if telling and len(telling) < len(witness.answers):
-        yield "    and nothing out of the ordinary elsewhere"
-    yield f"  the decision is {_decision(witness.decision)}."
-
-
-def _answers(protocol: Protocol, answers: Answers) -> Iterator[str]:
+def answers_in_words(protocol: Protocol, answers: Answers) -> Iterator[str]:
+    """Yield each answer as a line."""
     for name, answer in answers.items():
         question = protocol.question[name]
         values = to_json(answer, question)
@@ -121,15 +100,44 @@ def _answers(protocol: Protocol, answers: Answers) -> Iterator[str]:
         yield f"    {question.short.text}: {labels}"
 
 
-def _is_calm(question: Question, answer: Answer) -> bool:
-    usual = calm(question)
-    return usual is not None and answer in (usual, frozenset({usual}))
+def out_of_the_ordinary(protocol: Protocol, answers: Answers) -> Answers:
+    """Return the answers that are not calm ones."""
+    return {
+        name: answer
+        for name, answer in answers.items()
+        if not _is_calm(protocol.question[name], answer)
+    }
 
 
-def _decision(decision: Decision) -> str:
+def decision_in_words(decision: Decision) -> str:
+    """Return the decision and the rules that made it, as a phrase."""
     if decision.fail_safe:
         return f"{decision.recommend.id}, by the fail-safe alone"
     rules = [
         f"{fired.rule.id}{' (not sure)' if fired.unsure else ''}" for fired in decision.winning
     ]
     return f"{decision.recommend.id}, by {', '.join(rules)}"
+
+
+def _failure_json(protocol: Protocol, failure: Failure) -> Json:
+    return {
+        "code": failure.code.value,
+        "subject": failure.subject,
+        "says": failure.says,
+        "witness": witness_json(protocol, failure.witness),
+        "worse": witness_json(protocol, failure.worse),
+    }
+
+
+def _witness(protocol: Protocol, witness: Witness) -> Iterator[str]:
+    telling = out_of_the_ordinary(protocol, witness.answers)
+    yield "  With these answers:" if telling else "  With nothing out of the ordinary:"
+    yield from answers_in_words(protocol, telling)
+    if telling and len(telling) < len(witness.answers):
+        yield "    and nothing out of the ordinary elsewhere"
+    yield f"  the decision is {decision_in_words(witness.decision)}."
+
+
+def _is_calm(question: Question, answer: Answer) -> bool:
+    usual = calm(question)
+    return usual is not None and answer in (usual, frozenset({usual}))

@@ -104,7 +104,9 @@ class Workbench:
     ) -> list[Failure]:
         """Return the claims that no answer set makes true.
 
-        `also` may say, given a model, which other claims it settles as well.
+        `also` may say, given a model, which other claims it settles as well. The models are
+        replayed, too, though nobody sees them: so solver and engine are compared on every
+        protocol, not only in the tests.
         """
         left = list(claims)
         failed = []
@@ -118,19 +120,33 @@ class Workbench:
             if model is None:
                 failed.append(Failure(claim.code, claim.subject, claim.says))
                 continue
+            failed += self._disagreement(claim, model)
             settled = also(model)
             left = [each for each in left if not (model.holds(each.literal) or settled(each))]
         return failed
 
-    def fewest_and_most(self, literals: Sequence[Literal]) -> tuple[int, int] | None:
-        """Return how few and how many of these can be true; None when the budget ends."""
+    def fewest_and_most(
+        self, literals: Sequence[Literal], given: Literal
+    ) -> tuple[int, int] | None:
+        """Return how few and how many of these can be true where `given` is.
+
+        None when it never is, or when the budget ends.
+        """
         numbers = range(len(literals) + 1)
         at_least = [*self.circuit.counts(literals, len(literals)), self.circuit.false]
         try:
-            few = next(one for one in numbers if self.solver.find([-at_least[one + 1]]))
-            return few, next(one for one in reversed(numbers) if self.solver.find([at_least[one]]))
+            few = [n for n in numbers if self.solver.find([given, -at_least[n + 1]])][:1]
+            many = [n for n in numbers if self.solver.find([given, at_least[n]])][-1:]
         except NotFinishedError:
             return None
+        return (few[0], many[0]) if few else None
+
+    def _disagreement(self, claim: Claim, model: Model) -> list[Failure]:
+        try:
+            replayed(self.engine, self.sheet, model)
+        except DisagreementError as error:
+            return [_disagrees(claim, error)]
+        return []
 
     def _one_by_one(self, claims: Iterable[Claim], view: View) -> dict[Claim, Failure]:
         failed = {}
@@ -152,8 +168,7 @@ class Workbench:
             if not _is_shown(failure):
                 raise DisagreementError("the engine's decision is no fault", failure.witness)
         except DisagreementError as error:
-            says = f"{error} ({claim.code}: {claim.says})"
-            return Failure(Code.SOLVER_DISAGREES, claim.subject, says, error.witness)
+            return _disagrees(claim, error)
         return failure
 
     def _smallest(self, literal: Literal, model: Model, view: View) -> Model:
@@ -186,3 +201,8 @@ def _is_shown(failure: Failure) -> bool:
 def _not_proven(claim: Claim) -> Failure:
     says = f"The budget ended before this was settled: {claim.says} ({claim.code})"
     return Failure(Code.NOT_PROVEN, claim.subject, says)
+
+
+def _disagrees(claim: Claim, error: DisagreementError) -> Failure:
+    says = f"{error} ({claim.code}: {claim.says})"
+    return Failure(Code.SOLVER_DISAGREES, claim.subject, says, error.witness)

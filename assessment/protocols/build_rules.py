@@ -172,6 +172,13 @@ class RuleBuilder:
                         page.place, Code.UNKNOWN_GUIDE, page.text, "a page of guide/", guide
                     )
             requires = fields.get("requires")
+            if requires is not None and recommend.is_medical:
+                self._report.add(
+                    fields.place_of_key("requires"),
+                    Code.KEY_NOT_FOR_TYPE,
+                    f"`requires` on `{recommend.id}`",
+                    "nothing that could hold back medical care",
+                )
             owner, locked = f"recommendation.{recommend.id}", recommend.is_medical
             text = self._catalogue
             built[recommend] = Advice(

@@ -5,24 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from flask import Request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.engine.protocol import Protocol
 from assessment.web.flow import Flow
+from assessment.web.incoming import SmallRequest
 from assessment.web.logs import QuietFlask, name_routes
 from assessment.web.parts import make_parts
 from assessment.web.reading import Reading
 from assessment.web.security import Gate
 from assessment.web.settings import Settings
-
-
-class SmallRequest(Request):
-    """A request no larger than a form of ours; the longest has less than 2,000 bytes."""
-
-    max_content_length = 16_000
-    max_form_memory_size = 16_000
-    max_form_parts = 100
 
 
 def make_app(

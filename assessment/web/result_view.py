@@ -122,7 +122,7 @@ class ResultView:
             guide=tuple(self._guide[page] for page in advice.guide if page in self._guide),
             booking=self._settings.clinic_booking_url if recommend.is_massage else None,
             support=self._support(outcome),
-            disclaimer=self.disclaimer(carer=carer),
+            disclaimer=self._disclaimer(outcome),
             csrf=csrf,
             printed=_today(),
         )
@@ -141,7 +141,7 @@ class ResultView:
             reasons=self._reasons(outcome),
             correct=Link("Correct my answer", f"/questions/{cause.id}" if cause else "/check"),
             support=self._support(outcome),
-            disclaimer=self.disclaimer(carer=carer),
+            disclaimer=self._disclaimer(outcome),
             csrf=csrf,
         )
 
@@ -168,7 +168,7 @@ class ResultView:
             said_heading=page.said_heading,
             said=page.said,
             said_not_heading=page.said_not_heading,
-            said_not=page.said_not,
+            said_not=() if emergency else page.said_not,
             disclaimer=page.disclaimer,
             author=site.author,
             review=site.review,
@@ -178,12 +178,13 @@ class ResultView:
             made=page.printed,
         )
 
-    def disclaimer(self, *, carer: bool = False) -> tuple[str, ...]:
-        """Return the disclaimer in full, one paragraph an item."""
-        return self._lines("disclaimer", carer=carer)
-
     def _advice(self, outcome: Outcome) -> Advice:
         return self._protocol.advice[outcome.decision.recommend]
+
+    def _disclaimer(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return the disclaimer: in full, but for an emergency, which leaves out all but help."""
+        name = "disclaimer_short" if outcome.is_emergency else "disclaimer"
+        return self._lines(name, carer=outcome.carer)
 
     def _reasons(self, outcome: Outcome) -> tuple[str, ...]:
         if outcome.decision.fail_safe:

@@ -136,7 +136,8 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if not scope.questions:
         asked.append(Question("q_last", Kind.SCALE, WORDS, WORDS, minimum=0, maximum=10))
         scope = Scope((asked[-1],))
-    required = draw(st.dictionaries(st.sampled_from(Recommend), conditions(scope), max_size=2))
+    not_medical = [one for one in Recommend if not one.is_medical]
+    required = draw(st.dictionaries(st.sampled_from(not_medical), conditions(scope), max_size=2))
     return Protocol(
         id="random",
         title=WORDS,

@@ -49,8 +49,9 @@ class Person:
             page.locator("input[name=answer]").first.fill(str(value))
         else:
             values = value if isinstance(value, list) else [value]
-            for box in page.locator("input[name=answer]:checked[type=checkbox]").all():
-                box.uncheck(force=True)
+            ticked = page.locator("input[name=answer]:checked[type=checkbox]")
+            while ticked.count():
+                ticked.first.uncheck(force=True)
             for one in values:
                 page.locator(f"input[name=answer][value='{one}']").check(force=True)
         page.get_by_role("button", name="Continue").click()

@@ -57,6 +57,15 @@ class BruteForce:
         single = chain(self.total(), self.floors(), self.promises(), self.dead())
         return {*single, *self.pairs()}
 
+    def calm_sets(self) -> list[Answers]:
+        """Return the answer sets on which no emergency rule is yes."""
+        emergencies = [r.when for r in self.protocol.rules if r.recommend is Recommend.EMERGENCY]
+        return [
+            answers
+            for answers in self.sets
+            if not any(value(self.protocol, when, answers) is True for when in emergencies)
+        ]
+
     def total(self) -> Iterator[tuple[Code, str]]:
         if any(decision.fail_safe for decision in self.decisions):
             yield Code.NO_RULE_DECIDES, "rules"
@@ -99,7 +108,9 @@ class BruteForce:
             if recommend not in given:
                 yield Code.RECOMMENDATION_NEVER_GIVEN, recommend.id
         for question in self.protocol.questions:
-            if not any(question.id in answers for answers in self.sets):
+            if question.kind is not Kind.TEXT and not any(
+                question.id in answers for answers in self.calm_sets()
+            ):
                 yield Code.QUESTION_NEVER_ASKED, question.id
 
     def pairs(self) -> Found:
@@ -142,9 +153,10 @@ class BruteForce:
     def _never_matter(self, matters: set[str]) -> Iterator[tuple[Code, str]]:
         read = read_options(self.protocol)
         for question in self.protocol.questions:
-            if not any(question.id in answers for answers in self.sets):
+            if not any(question.id in answers for answers in self.calm_sets()):
                 continue
-            if question.id not in matters and not any(each.informs for each in question.options):
+            informs = question.kind is Kind.AREAS or any(o.informs for o in question.options)
+            if question.id not in matters and not informs:
                 yield Code.QUESTION_NEVER_MATTERS, question.id
                 continue
             for option in options_that_must_matter(question, read):

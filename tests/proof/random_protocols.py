@@ -37,6 +37,7 @@ class _Maker:
     def protocol(self, most_questions: int, most_rules: int) -> Protocol:
         for place in range(self._random.randint(2, most_questions)):
             self._questions.append(self._question(f"q{place}"))
+        words = (Question("words", Kind.TEXT, WORDS, WORDS),) if self._chance(0.1) else ()
         for place in range(self._random.randint(0, 2)):
             self._findings.append(Finding(f"f{place}", WORDS, self._condition()))
         return Protocol(
@@ -48,7 +49,7 @@ class _Maker:
             intended_purpose=WORDS,
             language="en",
             carer_when=self._condition() if self._chance(0.2) else None,
-            questions=tuple(self._questions),
+            questions=(*self._questions, *words),
             findings=tuple(self._findings),
             rules=tuple(self._rules(self._random.randint(1, most_rules))),
             precautions=tuple(
@@ -110,9 +111,8 @@ class _Maker:
         return Rule(f"r{place}", self._condition(), recommend, WORDS, (), unsure)
 
     def _question(self, name: str) -> Question:
-        kind = self._random.choice(
-            [Kind.CHOICE, Kind.CHOICES, Kind.CHOICE, Kind.NUMBER, Kind.SCALE]
-        )
+        kinds = [Kind.CHOICE] * 4 + [Kind.CHOICES] * 3 + [Kind.NUMBER] * 2 + [Kind.AREAS]
+        kind = self._random.choice(kinds)
         enable_when = self._condition() if self._questions and self._chance(0.5) else None
         ordered = kind is Kind.CHOICE and self._chance(0.5)
         bounded = kind.is_numeric
@@ -126,7 +126,7 @@ class _Maker:
             if bounded
             else tuple(map(self._option, "abc"[: self._random.randint(2, 3)])),
             ordered=ordered,
-            none_label=WORDS if kind is Kind.CHOICES and self._chance(0.6) else None,
+            none_label=WORDS if kind.is_set and self._chance(0.6) else None,
             not_sure_label=WORDS if self._chance(0.5) else None,
             minimum=0 if bounded else None,
             maximum=self._random.randint(2, 4) if bounded else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import z3
 
-from assessment.engine.protocol import Protocol
+from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Kind, Option, Question, Worse
 from assessment.proof.report import Code
 from tests.proof.brute_force import (
@@ -91,7 +91,12 @@ class SecondOpinion:
                 yield Code.RULE_NEVER_FIRES, rule.id
             elif not self._can(z3.Or(one.yes[rule.id], one.unsure[rule.id])):
                 yield Code.RULE_NEVER_COUNTS, rule.id
-        must = [(Code.QUESTION_NEVER_ASKED, each.id, one.asked[each.id]) for each in self.questions]
+        emergencies = [r.id for r in protocol.rules if r.recommend is Recommend.EMERGENCY]
+        calm = z3.Not(z3.Or([one.sure[name] for name in emergencies]))
+        must = [
+            (Code.QUESTION_NEVER_ASKED, each.id, z3.And(one.asked[each.id], calm))
+            for each in self.questions
+        ]
         for recommend in set(protocol.advice) - ALWAYS_THERE:
             given = one.given == recommend.place
             must.append((Code.RECOMMENDATION_NEVER_GIVEN, recommend.id, given))

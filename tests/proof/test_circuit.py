@@ -26,7 +26,7 @@ def test_constants_are_folded() -> None:
     assert circuit.disj((one, -one)) == circuit.true
 
 
-@pytest.mark.parametrize("values", product((True, False), repeat=4))
+@pytest.mark.parametrize("values", list(product((True, False), repeat=4)))
 def test_gates_mean_what_they_say(values: tuple[bool, ...]) -> None:
     circuit = Circuit()
     inputs = [circuit.fresh() for _ in values]

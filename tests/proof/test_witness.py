@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from assessment.engine.answers import parse, to_json
+from assessment.engine.answers import Answers, parse, to_json
 from assessment.engine.decision import Engine
+from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Kind, Question, Worse
 from assessment.proof.domains import calm
 from assessment.proof.prove import prove
-from assessment.proof.report import Code, Failure, Witness
+from assessment.proof.report import Code, Failure
 from assessment.proof.words import failure_in_words
-from tests.proof.brute_force import BruteForce, answer_sets
+from tests.proof.brute_force import answer_sets
 from tests.proof.proven import Change, load, proof
 from tests.proof.random_protocols import random_protocol
 from tests.proof.written import decided
@@ -120,23 +121,32 @@ def test_every_counterexample_is_a_possible_answer_set_and_breaks_it(seed: int) 
         assert decided(protocol, witness.answers).recommend is witness.decision.recommend
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(100))
 def test_no_counterexample_has_fewer_answers_out_of_the_ordinary(seed: int) -> None:
     protocol = random_protocol(seed, questions=3, rules=4)
     sets = answer_sets(protocol, 2000)
     assert sets is not None
-    brute = BruteForce(protocol, sets)
-    for failure in prove(Engine(protocol)).failures:
-        if failure.code is Code.NO_RULE_DECIDES and failure.witness is not None:
-            undecided = [
-                Witness(answers, failure.witness.decision)
-                for answers, decision in zip(sets, brute.decisions, strict=True)
-                if decision.fail_safe
-            ]
-            fewest = min(_away(protocol.question, each) for each in undecided)
-            assert _away(protocol.question, failure.witness) == fewest
+    orders_numbers = any(each.kind.is_numeric and each.worse for each in protocol.questions)
+    failures = prove(Engine(protocol)).failures
+    for failure in failures if not orders_numbers else ():
+        if failure.code is Code.NO_RULE_DECIDES:
+            assert failure.witness is not None
+            undecided = [answers for answers in sets if decided(protocol, answers).fail_safe]
+            fewest = min(_away(protocol, answers) for answers in undecided)
+            assert _away(protocol, failure.witness.answers) == fewest
 
 
-def _away(questions: object, witness: Witness) -> int:
-    """Count what is out of the ordinary; numbers are left out, which no question here orders."""
-    return 0
+def _away(protocol: Protocol, answers: Answers) -> int:
+    """Count the answers out of the ordinary, each ticked one by itself.
+
+    Numbers that get worse in one direction are left out.
+    """
+    far = 0
+    for name, answer in answers.items():
+        question = protocol.question[name]
+        ticked = answer if isinstance(answer, frozenset) else {answer}
+        if question.kind.is_numeric:
+            far += answer == "not_sure"
+        else:
+            far += len(ticked - {"none", calm(question)})
+    return far

@@ -432,6 +432,14 @@ FAULTS = [
         "expected it only on areas.",
     ),
     Fault(
+        Code.KEY_NOT_FOR_TYPE,
+        "recommendations",
+        "do_now: [Call.]",
+        "do_now: [Call.], requires: {signs: a}",
+        "recommendations.yaml:2:66: key-not-for-type: found `requires` on `emergency`; "
+        "expected nothing that could hold back medical care.",
+    ),
+    Fault(
         Code.UNKNOWN_QUESTION,
         "rules",
         "{signs: none}",

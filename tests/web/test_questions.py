@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
 
-from tests.web.client import Client, Page, text_of
+from tests.web.client import LOCAL, Client, Page, text_of
 from tests.web.conftest import MakeClient
 
 NEUTRAL = ("Your result \N{EN DASH} The clinic", "Check your answers \N{EN DASH} The clinic")
@@ -140,3 +141,35 @@ def test_the_title_of_a_page_holds_no_answer(make_client: MakeClient) -> None:
     client.walk({}, "/questions/pain")
     assert client.get("/result").title in NEUTRAL
     assert client.get("/check").title in NEUTRAL
+
+
+def test_blank_pages_are_shared_but_tokens_and_answers_are_not(app: Flask) -> None:
+    one, other = Client(app), Client(app)
+    for client in (one, other):
+        client.answer(client.start().goes_to, "me")
+    first, second = one.get("/questions/age"), other.get("/questions/age")
+    assert first.token != second.token
+    assert first.html.replace(first.token, "") == second.html.replace(second.token, "")
+    one.answer("/questions/age", "77")
+    assert one.get("/questions/age").ticked[0] == "77"
+    assert other.get("/questions/age").html == second.html
+    assert first.token not in other.get("/questions/age").html
+
+
+def test_forms_are_read_in_the_encoding_of_our_pages_only(client: Client) -> None:
+    path = client.start().goes_to
+    token = client.get(path).token
+    browser = client._client
+    sent = {"csrf_token": token, "answer": "me"}
+    for form in (
+        browser.post(path, json=sent, base_url=LOCAL),
+        browser.post(path, data=sent, content_type="multipart/form-data", base_url=LOCAL),
+        browser.post(path, data=b"answer=me", content_type="text/plain", base_url=LOCAL),
+    ):
+        assert form.status_code == 400
+    many = "&".join(f"a{number}=1" for number in range(200))
+    crowded = browser.post(
+        path, data=many, content_type="application/x-www-form-urlencoded", base_url=LOCAL
+    )
+    assert crowded.status_code == 400
+    assert client.post(path, sent).goes_to == "/questions/age"

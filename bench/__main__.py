@@ -1,0 +1,25 @@
+"""`make bench`: the engine and the pages in one report.
+
+    .venv/bin/python -m bench [--strict]
+
+With `--strict` a missed bar ends in exit status 1.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from bench import engine, web
+from bench.measure import machine
+
+
+def main(arguments: list[str]) -> int:
+    print(machine())
+    bars = [*engine.run(), *web.run()]
+    print("\nBars, on the medians:\n")
+    print(*bars, sep="\n")
+    return int("--strict" in arguments and not all(bar.met for bar in bars))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

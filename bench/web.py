@@ -1,0 +1,176 @@
+"""The pages under gunicorn beside a bare Flask application that returns a string.
+
+    .venv/bin/python -m bench.web
+
+Both run with 2 sync workers on this machine, and so does what loads them: they share the cores in
+the same way. Rounds alternate, so that what else the machine is doing slows all alike; the CPU
+time that the workers spend on a request is printed beside the requests per second.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from bench.load import CONNECTIONS, Request, WrongAnswer, load, send, tool
+from bench.measure import REPEATS, Bar, Spread, ratios, table
+from bench.walker import BROWSER, middle
+
+ROUND_SECONDS = 3
+START_SECONDS = 30
+BARE = "bare Flask, GET of a string"
+PAGE = "GET of a question page"
+ANSWERED = "GET of a page with its answer"
+ANSWER = "POST of an answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: its address, and its process."""
+
+    url: str
+    pid: int
+
+    def cpu_seconds(self) -> float:
+        """CPU time of its workers so far."""
+        ticks = os.sysconf("SC_CLK_TCK")
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        total = 0
+        for child in children.split():
+            fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+            user, system = fields.split()[11:13]
+            total += int(user) + int(system)
+        return total / ticks
+
+
+@dataclass(slots=True)
+class Figures:
+    """Of one request: requests per second and CPU milliseconds of the server, by round."""
+
+    per_second: list[float]
+    cpu: list[float]
+
+
+def run() -> list[Bar]:
+    """Measure, print the figures and return the bars."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        _bare(Path(folder)) as bare,
+        _product(Path(folder)) as product,
+    ):
+        walked = middle(product.url)
+        requests = {
+            BARE: (bare, Request(bare.url, "GET", BROWSER)),
+            PAGE: (product, walked.page),
+            ANSWERED: (product, walked.answered_page),
+            ANSWER: (product, walked.answer),
+        }
+        figures = _measure(requests)
+    _print(figures, urlsplit(walked.page.url).path)
+    reference = figures[BARE].per_second
+    return [
+        Bar(f"{PAGE} / bare", ratios(figures[PAGE].per_second, reference), at_least=0.5),
+        Bar(f"{ANSWER} / bare", ratios(figures[ANSWER].per_second, reference), at_least=0.4),
+    ]
+
+
+def _measure(requests: dict[str, tuple[Server, Request]]) -> dict[str, Figures]:
+    statuses = {BARE: 200, PAGE: 200, ANSWERED: 200, ANSWER: 303}
+    expected = {name: send(request) for name, (_, request) in requests.items()}
+    for name, answer in expected.items():
+        if answer.status != statuses[name]:
+            raise WrongAnswer(f"{name}: {answer.status}, not {statuses[name]}")
+    figures = {name: Figures([], []) for name in requests}
+    for number in range(REPEATS + 1):
+        for name, (server, request) in requests.items():
+            before = server.cpu_seconds()
+            answered, took = load(request, expected[name], ROUND_SECONDS if number else 1)
+            if number:  # the first round only warms up
+                figures[name].per_second.append(answered / took)
+                figures[name].cpu.append((server.cpu_seconds() - before) / answered * 1e3)
+    return figures
+
+
+def _print(figures: dict[str, Figures], path: str) -> None:
+    print(f"\nPages: gunicorn, 2 sync workers; {tool()}, {CONNECTIONS} connections, on the same")
+    print(f"cores; median of {REPEATS} rounds of {ROUND_SECONDS} s (lowest to highest).")
+    print(f"The page is {path}, half-way through the questions.\n")
+    rows = [("", "requests a second", "of bare", "ms of server CPU a request")]
+    reference = figures[BARE].per_second
+    for name, one in figures.items():
+        share = str(ratios(one.per_second, reference))
+        rows.append((name, f"{Spread.of(one.per_second):.0f}", share, f"{Spread.of(one.cpu):.3f}"))
+    print(table(rows))
+
+
+@contextmanager
+def _bare(folder: Path) -> Iterator[Server]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:  # a free port, handed over
+        descriptor = listener.fileno()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        options = ["--workers", "2", "--worker-class", "sync", "--preload"]
+        private = ["--log-level", "warning", "--control-socket", str(folder / "control")]
+        process = subprocess.Popen(  # noqa: S603  our own arguments
+            [
+                *[sys.executable, "-m", "gunicorn", *options, *private],
+                *["--bind", f"fd://{descriptor}", "bench.bare:app"],
+            ],
+            pass_fds=[descriptor],
+        )
+    with _stopping(process):
+        _wait_for(url)
+        yield Server(url, process.pid)
+
+
+@contextmanager
+def _product(folder: Path) -> Iterator[Server]:
+    environment = {"PATH": os.environ["PATH"], "PORT": "0", "INSTANCE": str(folder / "instance")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "assessment.cli", "serve"],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with _stopping(process):
+        assert process.stdout is not None
+        words = process.stdout.readline().split()
+        url = next((word for word in words if word.startswith("http://")), "")
+        if not url:
+            raise WrongAnswer("the product does not start")
+        _wait_for(url)
+        yield Server(url, process.pid)
+
+
+@contextmanager
+def _stopping(process: subprocess.Popen[str] | subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(timeout=START_SECONDS)
+
+
+def _wait_for(url: str) -> None:
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            send(Request(url, "GET", BROWSER))
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+if __name__ == "__main__":
+    print(*run(), sep="\n")
