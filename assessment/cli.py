@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol, Review
 from assessment.engine.words import in_words
 from assessment.exports.machine import (
@@ -169,7 +170,7 @@ def test(protocol: str, as_json: bool, coverage: float) -> None:
 
 @main.command()
 @click.argument("old")
-@click.argument("new", default=DEFAULT_PROTOCOL)
+@click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def diff(old: str, new: str, as_json: bool) -> None:
     """Show which answers move between which recommendations, from OLD to NEW.
@@ -184,11 +185,49 @@ def diff(old: str, new: str, as_json: bool) -> None:
 
 
 @main.command()
-def serve() -> None:
+@click.argument("protocol")
+@click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
+def explain(protocol: str, file: IO[str]) -> None:
+    """Explain the decision on one JSON object of answers, part by part; `-` is standard input."""
+    from assessment.exports.explain import explained
+
+    loaded = _load(protocol)
+    try:
+        answers = read_answers(file.read(), loaded)
+    except UnicodeDecodeError:
+        raise BadInput("--answers is not text in UTF-8") from None
+    except ValueError as error:
+        raise BadInput(f"--answers: {error}") from None
+    for line in explained(Engine(loaded), answers):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid")
+def graph(protocol: str, form: str) -> None:
+    """Draw the questions in order, findings, rules and recommendations."""
+    from assessment.exports.graph import graph_of
+    from assessment.exports.mermaid import MOST_EDGES, as_mermaid, edges_drawn
+    from assessment.exports.svg import as_svg
+
+    drawn = graph_of(_load(protocol))
+    if form == "mermaid" and edges_drawn(drawn) > MOST_EDGES:
+        click.echo(f"{edges_drawn(drawn)} edges: Mermaid needs maxEdges to draw them", err=True)
+    click.echo(as_svg(drawn) if form == "svg" else as_mermaid(drawn))
+
+
+@main.command()
+@click.option(
+    "--case",
+    type=click.Path(path_type=Path),
+    help="Offer to walk these answers, or cases, in the browser (in local mode only).",
+)
+def serve(case: Path | None) -> None:
     """Serve the product; HOST, PORT and INSTANCE come from the environment."""
     from assessment.web.serve import main as serve_main
 
-    sys.exit(serve_main())
+    sys.exit(serve_main(case))
 
 
 @main.command(name="sign-off")

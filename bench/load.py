@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 
 CONNECTIONS = 8
 THREADS = 2
+HAS_WRK = shutil.which("wrk") is not None
 
 _SCRIPT = """
 wrk.method = {method}
@@ -85,16 +86,12 @@ def send(request: Request) -> Answer:
     return _answer(_exchange(request.address, request.raw))
 
 
-def tool() -> str:
-    return "wrk, one thread" if shutil.which("wrk") else f"Python, {THREADS} threads"
-
-
 def load(request: Request, expected: Answer, seconds: float) -> tuple[int, float]:
     """Send it for so long; return how many were answered, and the seconds that it took.
 
     Every answer must be as `expected`: in status and, on average, in size.
     """
-    by_tool = _by_wrk if shutil.which("wrk") else _by_sockets
+    by_tool = _by_wrk if HAS_WRK else _by_sockets
     answered, size, took = by_tool(request, expected.status, seconds)
     if answered == 0 or abs(size / answered / expected.size - 1) > 0.02:
         raise WrongAnswer(f"{request.method} {request.url}: {size} bytes in {answered} answers")

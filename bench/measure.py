@@ -87,7 +87,7 @@ def cpu_microseconds(
 
 
 def machine() -> str:
-    """The processor, its cores and the Python that measured."""
+    """The processor, its cores, the Python that measures, and what else is running."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.is_file():
@@ -95,8 +95,9 @@ def machine() -> str:
             if line.startswith("model name"):
                 model = line.partition(":")[2].strip()
                 break
-    cores = os.cpu_count()
-    return f"{model}, {cores} cores, {platform.python_implementation()} {platform.python_version()}"
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    busy = f"load average {os.getloadavg()[0]:.1f} before the start"
+    return f"{model}, {os.cpu_count()} cores, {python}, {busy}"
 
 
 def table(rows: Iterable[Sequence[str]]) -> str:

@@ -536,7 +536,7 @@ def test_a_review_that_cannot_be_written_is_said_in_one_line(
 
 
 def test_serve_ends_as_the_server_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("assessment.web.serve.main", lambda: 7)
+    monkeypatch.setattr("assessment.web.serve.main", lambda *_: 7)
 
     assert run("serve").exit_code == 7
 

@@ -90,10 +90,10 @@ def _parse_number(question: Question, raw: object) -> int:
     if raw is None or (isinstance(raw, str) and not raw.strip()):
         raise AnswerProblem(question, "missing")
     if isinstance(raw, str):
-        text = raw.strip()
-        if not (text.isascii() and text.isdecimal() and len(text) <= 6):
+        digits = raw.strip().removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal() and len(digits) <= 6):
             raise AnswerProblem(question, "not_a_number", raw)
-        raw = int(text)
+        raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, int):
         raise AnswerProblem(question, "not_a_number", raw)
     low, high = question.minimum, question.maximum

@@ -89,6 +89,8 @@ class Engine:
         meanings = [lowering.finding(finding.id) for finding in protocol.findings]
         shared = [part for meaning in meanings for part in (meaning.surely, meaning.possibly)]
         compiler = Compiler(protocol.questions, asked, shared)
+        self.compiler = compiler
+        """Makes a function of anything else that `lowering` gives."""
         self._rules = protocol.rules
         rules = [
             (meaning.surely, meaning.possibly if rule.if_unsure else None)

@@ -135,6 +135,12 @@ class Question:
         """Whether "None of these" is an answer to it."""
         return self.none_label is not None
 
+    def read_words(self) -> tuple[str, ...]:
+        """Return every text that a person reads to answer it, "why do we ask" left out."""
+        texts = [self.ask, self.hint, self.none_label, self.not_sure_label]
+        texts += [text for option in self.options for text in (option.label, option.hint)]
+        return tuple(text.text for text in texts if text is not None)
+
     def option(self, option_id: str) -> Option:
         """Return the option with this id; KeyError when there is none."""
         for option in self.options:

@@ -10,7 +10,7 @@ from assessment.engine.questions import Question
 from assessment.engine.words import offered
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import BY_ID, Fields, is_new, recommend_at, records
-from assessment.protocols.nodes import Entries, Items, Scalar, Value
+from assessment.protocols.nodes import Entries, Items, Scalar, Value, describe
 
 
 class CaseBuilder:
@@ -71,13 +71,14 @@ class CaseBuilder:
             try:
                 parse(question, raw)
             except AnswerProblem as problem:
-                found = raw if problem.found is None else problem.found
+                found = problem.found if isinstance(problem.found, str | int) else None
+                shown = describe(value) if found is None else f"`{found}`"
                 self._report.add(
                     _place_of(found, value),
                     Code.BAD_CASE,
-                    f"`{found}` ({problem.kind.replace('_', ' ')})",
+                    f"{shown} ({problem.kind.replace('_', ' ')})",
                     f"an answer to `{key.text}`: {offered(question)}",
-                    str(found),
+                    found if isinstance(found, str) else "",
                     question.values,
                 )
                 continue

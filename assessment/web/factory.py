@@ -11,25 +11,32 @@ from assessment.engine.protocol import Protocol
 from assessment.web.flow import Flow
 from assessment.web.incoming import SmallRequest
 from assessment.web.logs import QuietFlask, name_routes
-from assessment.web.parts import make_parts
+from assessment.web.parts import NOTHING, Offered, make_parts
 from assessment.web.reading import Reading
 from assessment.web.security import Gate
 from assessment.web.settings import Settings
 
 
 def make_app(
-    settings: Settings, protocol: Protocol, key: bytes, clock: Callable[[], float] = time.time
+    settings: Settings,
+    protocol: Protocol,
+    key: bytes,
+    clock: Callable[[], float] = time.time,
+    offered: Offered = NOTHING,
 ) -> QuietFlask:
     """Return the WSGI application that serves one protocol.
 
     `key` (32 random bytes) seals the cookies; every process of one site needs the same one.
-    `clock` gives Unix time.
+    `clock` gives Unix time. `offered` is what else this server can show; cases to walk only in
+    local mode, or ValueError is raised.
     """
+    if offered.cases and not settings.local:
+        raise ValueError("cases can be walked in local mode only")
     app = QuietFlask("assessment", static_folder=None, template_folder=None)
     app.request_class = SmallRequest
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    parts = make_parts(settings, protocol, key, clock)
+    parts = make_parts(settings, protocol, key, clock, offered)
     parts.errors.register(app)
     parts.assets.register(app)
     Flow(parts).register(app)

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from assessment.exports.pdf import result_pdf
 from assessment.web.errors import EXPIRED, NOT_CLEARED
 from assessment.web.forms import QuestionForm, TokenForm, question_forms
-from assessment.web.pages import StartPage
+from assessment.web.pages import CaseChoice, StartPage
 from assessment.web.parts import Parts
 from assessment.web.place import Place, Walk, go_to
 from assessment.web.question_view import Given, QuestionPages, Way, progress, shown
@@ -22,7 +22,6 @@ from assessment.web.render import reply
 from assessment.web.result_view import ResultView, lines
 from assessment.web.throttle import Throttle
 
-MINUTES = "About 5 minutes"
 PRESS_AGAIN = "This page was out of date. Your choice is still here: please press Continue again."
 CLEAR_AGAIN = "This page was out of date. To clear your answers, press the button below again."
 PDF_NAME = "self-assessment.pdf"
@@ -41,11 +40,14 @@ class Flow:
         self._forms = question_forms(parts.screening.protocol)
         self._throttle = Throttle(parts.settings.starts_per_hour)
         self._start = _start_page(parts)
+        self._cases = {case.id: case.answers for case in parts.offered.cases}
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
         app.add_url_rule("/", "start", self.start, methods=["GET"])
         app.add_url_rule("/", "begin", self.begin, methods=["POST"])
+        if self._cases:
+            app.add_url_rule("/case", "walk_case", self.walk_case, methods=["POST"])
         one = "/questions/<question_id>"
         app.add_url_rule(one, "question", self.question, methods=["GET"])
         app.add_url_rule(one, "answer", self.answer, methods=["POST"])
@@ -67,6 +69,14 @@ class Flow:
             return self._errors.response(429, {"Retry-After": "3600"})
         first = self._screening.protocol.questions[0]
         return self._walk.started(go_to(f"/questions/{first.id}"))
+
+    def walk_case(self) -> Response:
+        """Start with the answers of a case; like any start, never over answers by mistake."""
+        place = self._walk.here()
+        if place is not None and place.answers and _is_stale(place):
+            return self._start_page(place, 400)
+        answers = self._cases.get(request.form.get("case", ""))
+        return self._errors.response(400) if answers is None else self._walk.given(answers)
 
     def question(self, question_id: str) -> Response:
         """Show one question, with its answer where it was answered before."""
@@ -197,9 +207,10 @@ def _start_page(parts: Parts) -> StartPage:
         title=protocol.title.text,
         purpose=purpose.text,
         disclaimer=lines(protocol.texts["disclaimer"]),
-        minutes=MINUTES,
+        minutes=f"About {screening.minutes()} minutes",
         questions=f"at most {most} questions",
         kept_minutes=parts.settings.keep_minutes,
         csrf="",
         resume=None,
+        cases=tuple(CaseChoice(case.id, case.title) for case in parts.offered.cases),
     )

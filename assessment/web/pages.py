@@ -50,11 +50,20 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseChoice:
+    """A case that can be walked."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class StartPage:
     """`start.html`: what this is, then one button.
 
     `minutes` and `questions` are phrases ("About 4 minutes", "15 to 20 questions").
-    `resume` is the address of the place where an earlier start stopped.
+    `resume` is the address of the place where an earlier start stopped. `cases` can be walked,
+    in local mode.
     """
 
     title: str
@@ -65,6 +74,7 @@ class StartPage:
     kept_minutes: int
     csrf: str
     resume: str | None
+    cases: tuple[CaseChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +248,15 @@ class SourceRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProofNote:
+    """What is proven of this version: when, what holds, and the command that repeats it."""
+
+    when: str
+    holds: tuple[str, ...]
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class AboutPage:
     """`about.html`: intended purpose, author, review, version, sources."""
 
@@ -250,6 +269,7 @@ class AboutPage:
     disclaimer: tuple[str, ...]
     sources: tuple[SourceRow, ...]
     guide: tuple[Link, ...]
+    proof: ProofNote | None
 
 
 @dataclass(frozen=True, slots=True)

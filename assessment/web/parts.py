@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from assessment.engine.protocol import Protocol
 from assessment.exports.machine import review_in_words
+from assessment.proof.kept import Proof
+from assessment.protocols.given import GivenCase
 from assessment.screening import Screening
 from assessment.web.assets import Assets, read_assets
 from assessment.web.cookie import Seal
@@ -15,6 +17,17 @@ from assessment.web.errors import Errors
 from assessment.web.pages import Site
 from assessment.web.render import Renderer
 from assessment.web.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a server can show besides its protocol: the proof of it, and cases to walk."""
+
+    proof: Proof | None = None
+    cases: tuple[GivenCase, ...] = ()
+
+
+NOTHING = Offered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +41,15 @@ class Parts:
     renderer: Renderer
     errors: Errors
     seal: Seal
+    offered: Offered
 
 
 def make_parts(
-    settings: Settings, protocol: Protocol, key: bytes, clock: Callable[[], float] = time.time
+    settings: Settings,
+    protocol: Protocol,
+    key: bytes,
+    clock: Callable[[], float] = time.time,
+    offered: Offered = NOTHING,
 ) -> Parts:
     """Return the parts; `key` seals the cookies, `clock` gives Unix time."""
     assets = read_assets(settings)
@@ -47,6 +65,7 @@ def make_parts(
         renderer=renderer,
         errors=Errors(renderer, settings.keep_minutes),
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
+        offered=offered,
     )
 
 

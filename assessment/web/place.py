@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
-from assessment.engine.answers import Answer
+from assessment.engine.answers import Answer, Answers
 from assessment.screening import Position, Screening
 from assessment.web.cookie import Visit
 from assessment.web.parts import Parts
@@ -87,6 +87,11 @@ class Walk:
             updated=place.visit.version != self._version,
         )
         return self._keep(go_to(self._place(visit, answers).href), visit)
+
+    def given(self, answers: Answers) -> Response:
+        """Begin a walk with all of these answers, and go on from there."""
+        visit = replace(Visit.new(self._version), answers=self._screening.store(answers))
+        return self._keep(go_to(self._place(visit, dict(answers)).href), visit)
 
     def forgotten(self, response: Response) -> Response:
         """Remove the cookie, and whatever the browser kept of our pages."""

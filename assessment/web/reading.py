@@ -9,12 +9,26 @@ from markdown_it import MarkdownIt
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.web.pages import AboutPage, GuidePage, Link, SourceRow, TextPage
+from assessment.proof.report import Kind
+from assessment.web.pages import AboutPage, GuidePage, Link, ProofNote, SourceRow, TextPage
 from assessment.web.parts import Parts
 from assessment.web.place import go_to
 from assessment.web.result_view import lines
 
 ROBOTS = "User-agent: *\nDisallow: /questions/\nDisallow: /check\nDisallow: /result\n"
+
+
+PROVEN = {
+    Kind.TOTAL: "At least one rule always decides.",
+    Kind.FLOORS: "A warning sign gets at least the care that it calls for, whatever else is "
+    "answered, and “not sure” is never read as “no” ({count} checks).",
+    Kind.MONOTONE: "A worse answer never leads to less urgent advice, nor to more pressure in a "
+    "massage ({count} checks).",
+    Kind.PROMISES: "Every safety promise is kept ({count}).",
+    Kind.DEAD: "No rule, question or answer is there in vain ({count} checks).",
+    Kind.CASES: "Every example case gets the advice that it should ({count}).",
+}
+"""What each kind of check says, for everybody."""
 
 
 class Reading:
@@ -105,4 +119,17 @@ def _about(parts: Parts) -> AboutPage:
             SourceRow(row.id, row.claim, row.source) for row in protocol.sources.values()
         ),
         guide=tuple(Link(page.title, f"/guide/{page.id}") for page in protocol.guide),
+        proof=_proof(parts),
+    )
+
+
+def _proof(parts: Parts) -> ProofNote | None:
+    proof = parts.offered.proof
+    if proof is None:
+        return None
+    name = parts.settings.protocol
+    return ProofNote(
+        when=proof.when,
+        holds=tuple(PROVEN[kind].format(count=count) for kind, count in proof.checked if count),
+        command=f"assessment prove {'FOLDER' if '/' in name else name}",
     )

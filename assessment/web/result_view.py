@@ -183,7 +183,10 @@ class ResultView:
 
     def _disclaimer(self, outcome: Outcome) -> tuple[str, ...]:
         """Return the disclaimer: in full, but for an emergency, which leaves out all but help."""
-        name = "disclaimer_short" if outcome.is_emergency else "disclaimer"
+        name = "disclaimer"
+        if outcome.is_emergency:
+            own = "disclaimer_emergency" in self._protocol.texts
+            name = "disclaimer_emergency" if own else "disclaimer_short"
         return self._lines(name, carer=outcome.carer)
 
     def _reasons(self, outcome: Outcome) -> tuple[str, ...]:

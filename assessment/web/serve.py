@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import socket
 import sys
+from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
 
+from assessment.engine.protocol import Protocol
+from assessment.proof.kept import NotProven, proof_of
 from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.web.factory import make_app
 from assessment.web.logs import QuietFlask, QuietLogger
+from assessment.web.parts import Offered
 from assessment.web.secret import BadSecret, read_or_create_key
 from assessment.web.settings import BadSettings, Settings, read_settings
 
@@ -27,19 +33,22 @@ class CannotStart(Exception):  # noqa: N818  a line for the operator, not an err
         self.status = status
 
 
-def main() -> int:
-    """Serve with the settings of the environment; return the exit status."""
+def main(case: Path | None = None) -> int:
+    """Serve with the settings of the environment; return the exit status.
+
+    `case` is a file of answers, or of cases, that can be walked in local mode.
+    """
     try:
-        return serve(read_settings())
+        return serve(read_settings(), case)
     except BadSettings as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return 2
 
 
-def serve(settings: Settings) -> int:
+def serve(settings: Settings, case: Path | None = None) -> int:
     """Serve until stopped; return the exit status: 1 when it cannot start, 2 for bad settings."""
     try:
-        app = load_app(settings)
+        app = load_app(settings, case)
         listener = _listen(settings.host, settings.port)
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
@@ -62,15 +71,33 @@ def wsgi_app() -> QuietFlask:
         sys.exit(str(error))
 
 
-def load_app(settings: Settings) -> QuietFlask:
-    """Return the application; raises CannotStart when its protocol or its secret is unusable."""
+def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
+    """Return the application; raises CannotStart when its protocol or its secret is unusable.
+
+    A protocol of which not everything is proven is unusable, too.
+    """
+    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     try:
         protocol = load_protocol(find_protocol(settings.protocol))
-        return make_app(settings, protocol, read_or_create_key(settings.instance))
-    except BrokenProtocol as report:
+        cases = _cases(settings, protocol, case)
+        key = read_or_create_key(settings.instance)
+        proof = proof_of(protocol, settings.instance, now)
+        return make_app(settings, protocol, key, offered=Offered(proof, cases))
+    except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
     except BadSecret as error:
         raise CannotStart(str(error), 2) from None
+
+
+def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[GivenCase, ...]:
+    if file is None:
+        return ()
+    if not settings.local:
+        raise CannotStart("--case: only in local mode, that is without PUBLIC_URL", 2)
+    try:
+        return read_cases(file, protocol)
+    except ValueError as error:
+        raise CannotStart(f"--case: {error}", 2) from None
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

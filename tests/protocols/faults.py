@@ -648,7 +648,7 @@ FAULTS = [
         "cases",
         "[]",
         "- {id: one, title: One, expected: self_care, answers: {signs: [a, none]}}",
-        "cases.yaml:1:63: bad-case: found `['a', 'none']` (exclusive); expected an "
+        "cases.yaml:1:63: bad-case: found a list (exclusive); expected an "
         "answer to `signs`: a, b, c, none, not_sure.",
     ),
     Fault(
@@ -697,5 +697,93 @@ FAULTS = [
         "- {id: one, promise: One., when: {flag: red}, then: {}}",
         "safety.yaml:1:53: missing-key: found a promise of nothing; expected "
         "`urgency_at_least: ...` or `pressure_at_most: ...`.",
+    ),
+    Fault(
+        Code.WRONG_TYPE,
+        "questions",
+        "type: scale",
+        "type: number\n  minimum: low\n  maximum: 5",
+        "questions.yaml:23:12: wrong-type: found `low`; expected a whole number from "
+        "-100000 to 100000.",
+    ),
+    Fault(
+        Code.WRONG_TYPE,
+        "questions",
+        "type: scale",
+        "type: [scale]",
+        "questions.yaml:22:9: wrong-type: found a list; expected one of choice, "
+        "choices, areas, scale, number, text.",
+    ),
+    Fault(
+        Code.WRONG_TYPE,
+        "rules",
+        "{signs: none}",
+        "!!set {signs: none}",
+        "rules.yaml:25:11: wrong-type: found the tag `tag:yaml.org,2002:set`; expected no tags.",
+    ),
+    Fault(
+        Code.WRONG_TYPE,
+        "questions",
+        "type: scale",
+        "type: choice\n  options: some",
+        "questions.yaml:23:12: wrong-type: found `some`; expected a list.",
+    ),
+    Fault(
+        Code.RESERVED_ID,
+        "questions",
+        "id: little, label",
+        "id: none, label",
+        "questions.yaml:42:12: reserved-id: found `none`; expected another id (`none: "
+        "true` or `not_sure: true` on the question).",
+    ),
+    Fault(
+        Code.BAD_CASE,
+        "cases",
+        "[]",
+        "- {id: one, title: One, expected: self_care, answers: {flag: {a: b}}}",
+        "cases.yaml:1:62: bad-case: found a mapping (wrong type); expected an answer to "
+        "`flag`: red, amber, absent, not_sure.",
+    ),
+    Fault(
+        Code.BAD_CASE,
+        "cases",
+        "[]",
+        "- {id: one, title: One, expected: self_care, answers: {flag: [red]}}",
+        "cases.yaml:1:62: bad-case: found a list (wrong type); expected an answer to "
+        "`flag`: red, amber, absent, not_sure.",
+    ),
+    Fault(
+        Code.UNKNOWN_RECOMMENDATION,
+        "cases",
+        "[]",
+        "- {id: one, title: One, expected: self_car, answers: {}}",
+        "cases.yaml:1:35: unknown-recommendation: found `self_car`; expected one of "
+        "these: certified_therapist, deep_tissue, emergency, medical_clearance_first, "
+        "regular_plan, self_care, urgent_medical. Did you mean `self_care`?",
+    ),
+    Fault(
+        Code.UNKNOWN_RECOMMENDATION,
+        "recommendations",
+        "id: regular_plan",
+        "id: plan",
+        "recommendations.yaml:6:8: unknown-recommendation: found `plan`; expected one "
+        "of these: certified_therapist, deep_tissue, emergency, "
+        "medical_clearance_first, regular_plan, self_care, urgent_medical.",
+    ),
+    Fault(
+        Code.UNKNOWN_RECOMMENDATION,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, then: {urgency_at_least: self_care}}",
+        "safety.yaml:1:72: unknown-recommendation: found `self_care`; expected one of "
+        "these: emergency, medical_clearance_first, urgent_medical.",
+    ),
+    Fault(
+        Code.DUPLICATE_ID,
+        "safety",
+        "[]",
+        "- &x {id: one, promise: One., when: {flag: red}, then: {pressure_at_most: 0}}\n"
+        "- {id: one, promise: Two., when: {flag: red}, then: {pressure_at_most: 1}}",
+        "safety.yaml:2:8: duplicate-id: found `one` again; expected each id once.",
     ),
 ]

@@ -214,6 +214,29 @@ def test_a_report_is_one_line_a_fault(tmp_path: Path) -> None:
     assert any("found `sh\\nort\\x1b[31m`" in line for line in lines)
 
 
+def test_words_are_read_by_no_rule(tmp_path: Path) -> None:
+    questions = f"{tiny.QUESTIONS}\n- {{id: note, type: text, ask: More?, short: Note}}\n"
+
+    assert report_of(tiny.write(tmp_path, questions=questions, rules=tiny.rules("{note: a}"))) == [
+        "rules.yaml:17:5: wrong-test: found `note`, a text; expected no rule to read it."
+    ]
+
+
+def test_a_broken_question_is_not_held_against_its_cases(tmp_path: Path) -> None:
+    questions = tiny.QUESTIONS.replace("type: scale", "type: scael")
+    cases = "- {id: one, title: One, expected: self_care, answers: {pain: 1}}"
+
+    assert len(report_of(tiny.write(tmp_path, questions=questions, cases=cases))) == 1
+
+
+def test_a_case_that_is_there_twice_is_reported(tmp_path: Path) -> None:
+    case = "- {id: one, title: One, expected: self_care, answers: {pain: 1}}\n"
+
+    assert report_of(tiny.write(tmp_path, cases=case + case)) == [
+        "cases.yaml:2:8: duplicate-id: found `one` again; expected each id once."
+    ]
+
+
 def test_options_in_order_cannot_be_ticked(tmp_path: Path) -> None:
     questions = tiny.QUESTIONS.replace("none: true", "none: true\n  ordered: true")
     rules = tiny.rules("{signs: {between: [none, a]}}", "{signs: {at_least: none}}")
