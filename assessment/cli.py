@@ -27,7 +27,7 @@ from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
 from assessment.protocols.revision import named_folder, protocol_folder
-from assessment.protocols.schema import all_schemas, as_file, write_schemas
+from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
 from assessment.screening import Screening
 
@@ -97,10 +97,7 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
     """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
     screening = Screening(_load(protocol))
     broken = False
-    try:
-        lines = list(documents(file.read()))
-    except UnicodeDecodeError:
-        raise BadInput("--answers is not text in UTF-8") from None
+    lines = list(documents(_text(file)))
     if not lines:
         raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
     for number, line in lines:
@@ -121,7 +118,11 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
 def schema(out: Path | None, check_only: bool) -> None:
     """Print the JSON Schema of every file, or write them for editors."""
     if check_only:
-        _check_schemas()
+        if stale := ", ".join(stale_schemas(RULES_FOLDER / "schema")):
+            click.echo(
+                f"out of date: {stale}; run `assessment schema --out rules/schema`", err=True
+            )
+            sys.exit(1)
     elif out is not None:
         try:
             written = write_schemas(out)
@@ -193,13 +194,10 @@ def explain(protocol: str, file: IO[str]) -> None:
 
     loaded = _load(protocol)
     try:
-        answers = read_answers(file.read(), loaded)
-    except UnicodeDecodeError:
-        raise BadInput("--answers is not text in UTF-8") from None
+        answers = read_answers(_text(file), loaded)
     except ValueError as error:
         raise BadInput(f"--answers: {error}") from None
-    for line in explained(Engine(loaded), answers):
-        click.echo(line)
+    click.echo("\n".join(explained(Engine(loaded), answers)))
 
 
 @main.command()
@@ -207,14 +205,12 @@ def explain(protocol: str, file: IO[str]) -> None:
 @click.option("--format", "form", type=click.Choice(["mermaid", "svg"]), default="mermaid")
 def graph(protocol: str, form: str) -> None:
     """Draw the questions in order, findings, rules and recommendations."""
-    from assessment.exports.graph import graph_of
-    from assessment.exports.mermaid import MOST_EDGES, as_mermaid, edges_drawn
-    from assessment.exports.svg import as_svg
+    from assessment.exports import graph, mermaid, svg
 
-    drawn = graph_of(_load(protocol))
-    if form == "mermaid" and edges_drawn(drawn) > MOST_EDGES:
-        click.echo(f"{edges_drawn(drawn)} edges: Mermaid needs maxEdges to draw them", err=True)
-    click.echo(as_svg(drawn) if form == "svg" else as_mermaid(drawn))
+    drawn = graph.graph_of(_load(protocol))
+    click.echo(svg.as_svg(drawn) if form == "svg" else mermaid.as_mermaid(drawn))
+    if form == "mermaid" and (edges := mermaid.edges_drawn(drawn)) > mermaid.MOST_EDGES:
+        click.echo(f"{edges} edges: Mermaid draws them only with a higher maxEdges", err=True)
 
 
 @main.command()
@@ -262,6 +258,13 @@ def _load(name: str) -> Protocol:
         sys.exit(1)
 
 
+def _text(answers: IO[str]) -> str:
+    try:
+        return answers.read()
+    except UnicodeDecodeError:
+        raise BadInput("--answers is not text in UTF-8") from None
+
+
 def _load_revision(name: str) -> Protocol:
     try:
         with protocol_folder(name) as folder:
@@ -290,20 +293,6 @@ def _failed_cases(screening: Screening) -> list[str]:
                 f"expected {case.expected.id}{f' by {case.rule}' if case.rule else ''}"
             )
     return failed
-
-
-def _check_schemas() -> None:
-    stale = [
-        name
-        for name, made in all_schemas().items()
-        if not (path := RULES_FOLDER / "schema" / name).is_file()
-        or path.read_text(encoding="utf-8") != as_file(made)
-    ]
-    if stale:
-        click.echo(
-            f"out of date: {', '.join(stale)}; run `assessment schema --out rules/schema`", err=True
-        )
-        sys.exit(1)
 
 
 if __name__ == "__main__":

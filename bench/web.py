@@ -3,9 +3,9 @@
     .venv/bin/python -m bench.web
 
 Both run with 2 sync workers on this machine, and so does what loads them: they share the cores in
-the same way. Rounds alternate, so that what else the machine is doing slows all alike; the CPU
-time that the workers spend on a request is printed beside the requests per second. Without `wrk`
-the bars are held against that CPU time: Python is too slow a client to keep the workers busy.
+the same way. They take turns of a second, so that what else the machine is doing slows all alike;
+the CPU time that the workers spend on a request is printed beside the requests per second. Without
+`wrk` the bars are held against that CPU time: Python is too slow a client to keep workers busy.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from bench.load import CONNECTIONS, HAS_WRK, THREADS, Request, WrongAnswer, load
 from bench.measure import REPEATS, Bar, Spread, ratios, table
 from bench.walker import BROWSER, middle
 
-ROUND_SECONDS = 3
+SLICES = 3
+SLICE_SECONDS = 1
 START_SECONDS = 30
 BARE = "bare Flask, GET of a string"
 PAGE = "GET of a question page"
@@ -100,20 +101,29 @@ def _measure(requests: dict[str, tuple[Server, Request]]) -> dict[str, Figures]:
         if answer.status != statuses[name]:
             raise WrongAnswer(f"{name}: {answer.status}, not {statuses[name]}")
     figures = {name: Figures([], []) for name in requests}
-    for number in range(REPEATS + 1):
-        for name, (server, request) in requests.items():
-            before = server.cpu_seconds()
-            answered, took = load(request, expected[name], ROUND_SECONDS if number else 1)
-            if number:  # the first round only warms up
-                figures[name].per_second.append(answered / took)
-                figures[name].cpu.append((server.cpu_seconds() - before) / answered * 1e3)
+    for name, (_, request) in requests.items():
+        load(request, expected[name], SLICE_SECONDS)  # to warm up
+    for _ in range(REPEATS):
+        answered = dict.fromkeys(requests, 0)
+        took = dict.fromkeys(requests, 0.0)
+        cpu = dict.fromkeys(requests, 0.0)
+        for _ in range(SLICES):
+            for name, (server, request) in requests.items():
+                before = server.cpu_seconds()
+                number, seconds = load(request, expected[name], SLICE_SECONDS)
+                answered[name] += number
+                took[name] += seconds
+                cpu[name] += server.cpu_seconds() - before
+        for name, one in figures.items():
+            one.per_second.append(answered[name] / took[name])
+            one.cpu.append(cpu[name] / answered[name] * 1e3)
     return figures
 
 
 def _print(figures: dict[str, Figures], path: str) -> None:
     client = f"wrk, {CONNECTIONS} connections" if HAS_WRK else f"Python, {THREADS} threads"
     print(f"\nPages: gunicorn with 2 sync workers, and {client}, on the same cores; median of")
-    print(f"{REPEATS} rounds of {ROUND_SECONDS} s (lowest to highest).")
+    print(f"{REPEATS} rounds of {SLICES} times {SLICE_SECONDS} s in turn (lowest to highest).")
     print(f"The page is {path}, half-way through the questions.\n")
     rows = [("", "requests a second", "of bare", "ms of server CPU", "of bare")]
     bare = figures[BARE]

@@ -143,14 +143,9 @@ class Engine:
         return [question for question in self.asked(answers) if question not in answers]
 
     def most_urgent(self, answers: Answers) -> Recommend | None:
-        """Return the first recommendation in precedence that counts and whose rule is yes."""
-        sure = {self._rules[place].recommend for place in self.fire(answers)[0]}
-        counting = [
-            recommend
-            for recommend in sure
-            if recommend not in self._requires or self._requires[recommend](answers)
-        ]
-        return min(counting, key=lambda recommend: recommend.place, default=None)
+        """Return the first recommendation in precedence whose rule is already yes."""
+        sure = [self._rules[place].recommend for place in self.fire(answers)[0]]
+        return min(sure, key=lambda recommend: recommend.place, default=None)
 
     def support(self, answers: Answers) -> tuple[Support, ...]:
         """Return the private support that these answers call for."""

@@ -43,6 +43,16 @@ def as_file(schema: Schema) -> str:
     return json.dumps(schema, indent=1) + "\n"
 
 
+def stale_schemas(folder: Path) -> list[str]:
+    """Return the names of the files in a folder that are not, or no longer, what is made."""
+    return [
+        name
+        for name, made in all_schemas().items()
+        if not (path := folder / name).is_file()
+        or path.read_text(encoding="utf-8") != as_file(made)
+    ]
+
+
 def write_schemas(folder: Path) -> list[Path]:
     """Write every schema into a folder and return the files."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ from assessment.engine.questions import NONE, NOT_SURE, Kind, Option, Question, 
 from assessment.engine.text import Text
 
 WORDS = Text("Words.")
-DEEPEST = 3
+DEEPEST = 2
 
 
 @dataclass(frozen=True)
