@@ -12,7 +12,7 @@ export HOST PORT INSTANCE
 # Keeps pip to the point: no advice about newer versions, no questions.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
-.PHONY: help run test test-slow sure format lint types check bench lock clean
+.PHONY: help run test test-slow sure format lint types check bench bench-ready lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,8 @@ types: $(VENV)/dev.done  ## Check the types
 check: $(VENV)/dev.done  ## Check the shipped protocol and its schemas
 	@$(BIN)/assessment check muscle_pain
 	@$(BIN)/assessment schema --check
+
+bench-ready: $(VENV)/bench.done  ## Install what only the benchmarks need
 
 bench: $(VENV)/bench.done  ## Measure speed, each figure against a reference in the same run
 	@$(BIN)/python -m bench

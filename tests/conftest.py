@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-HOW_TO_GET = {"Chromium": "apt install chromium"}
-_skipped: dict[str, int] = {}
 
 
 def chromium() -> str | None:
@@ -30,8 +29,7 @@ def shipped() -> Path:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     if item.get_closest_marker("browser") and chromium() is None:
-        _skipped["Chromium"] = _skipped.get("Chromium", 0) + 1
-        pytest.skip("no Chromium")
+        pytest.skip("they need Chromium; get it with: apt install chromium")
     yield
 
 
@@ -42,10 +40,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    for what, count in _skipped.items():
-        terminalreporter.write_line(
-            f"{count} tests were skipped: they need {what}. Get it with: {HOW_TO_GET[what]}"
-        )
+    skipped = terminalreporter.stats.get("skipped", [])
+    reasons = Counter(str(report.longrepr[2]).removeprefix("Skipped: ") for report in skipped)
+    for reason, count in reasons.items():
+        terminalreporter.write_line(f"{count} tests were skipped: {reason}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -81,7 +81,7 @@ def test_a_decision_holds_the_same_rules(engine: Engine) -> None:
 def test_zen_fires_what_the_rules_written_by_hand_fire(
     form: str, engine: Engine, answer_sets: list[dict[str, Answer]]
 ) -> None:
-    pytest.importorskip("zen")
+    pytest.importorskip("zen", reason="they need zen-engine; get it with: make bench-ready")
     from bench.zen_rules import ZenRules, context
 
     by_zen: Callable[[dict[str, Any]], Fired] = getattr(ZenRules(engine), form)()

@@ -60,9 +60,13 @@ def _edge(edge: Edge) -> str:
 
 def _escaped(text: str) -> str:
     """Return words in which nothing means anything to Mermaid, or to the HTML it makes."""
-    kept = (char if char.isalnum() or char in " .,:'-" else f"#{ord(char)};" for char in text)
-    return "".join(kept)
+    return "".join(char if _is_plain(char) else f"#{ord(char)};" for char in text)
+
+
+def _is_plain(char: str) -> bool:
+    return char.isalnum() or char in " .,:'-"
 
 
 def _line(text: str) -> str:
-    return " ".join("".join(char if char not in "#;{}" else " " for char in text).split())
+    """Return words for where Mermaid reads no escapes: what could mean anything is left out."""
+    return " ".join("".join(char if _is_plain(char) else " " for char in text).split())

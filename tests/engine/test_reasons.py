@@ -43,6 +43,8 @@ def decided(folder: Path, rules: str, **changed: object) -> tuple[Engine, Decisi
         ("{finding: any_sign}", {}, {"signs": frozenset("ab")}),
         ("{signs: {none_of: [c]}}", {}, {}),
         ("{not: {signs: c}}", {}, {}),
+        ("{any: [{not: {signs: a}}, {pain: {at_least: 5}}]}", {}, {"pain": 7}),
+        ("{any: [{signs: {none_of: [a]}}, {pain: {at_least: 5}}]}", {}, {"pain": 7}),
         ("{not: {signs: {none_of: [a]}}}", {}, {"signs": frozenset("a")}),
         ("{not: {not: {pain: {at_least: 5}}}}", {}, {"pain": 7}),
         ("{pain: {at_least: 5}, flag: absent}", {}, {"pain": 7, "flag": "absent"}),
@@ -167,6 +169,17 @@ def test_nothing_private_is_listed(tmp_path: Path) -> None:
 def test_being_sure_may_change_the_advice(tmp_path: Path) -> None:
     """Not sure of the signs gives a doctor first; ticking one more as well gives a doctor today."""
     assert changes(tmp_path, signs=["b", "not_sure"]) == [RED, TICKED]
+
+
+def test_what_is_ticked_then_stands_without_not_sure(tmp_path: Path) -> None:
+    rules = CHANGING.replace("{all_of: [b, c]}", "{all_of: [b], none_of: [a]}")
+    protocol = tiny.load(tmp_path, rules=rules)
+    engine = Engine(protocol)
+    answers = tiny.answers(protocol, **{**ANSWERS, "signs": "not_sure"})
+
+    assert Change("signs", "b", Recommend.URGENT_MEDICAL) in would_change(
+        engine, answers, engine.decide(answers)
+    )
 
 
 def test_a_question_that_is_not_asked_changes_nothing(tmp_path: Path) -> None:
