@@ -12,7 +12,7 @@ export HOST PORT INSTANCE
 # Keeps pip to the point: no advice about newer versions, no questions.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
-.PHONY: help run test test-slow sure format lint types check bench bench-ready lock clean
+.PHONY: help run test test-slow sure format lint types check mutants bench bench-ready lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ check: $(VENV)/dev.done  ## Check the shipped protocol and its schemas
 	@$(BIN)/assessment schema --check
 
 bench-ready: $(VENV)/bench.done  ## Install what only the benchmarks need
+
+mutants: $(VENV)/dev.done  ## Put small faults into the shipped rules and count which are noticed
+	@$(BIN)/python -m tests.proof.mutant_score
 
 bench: $(VENV)/bench.done  ## Measure speed, each figure against a reference in the same run
 	@$(BIN)/python -m bench

@@ -14,6 +14,7 @@ from assessment.engine.decision import Engine
 from bench.engine import Fired, fired_by
 from bench.fixed import any_answers, fixed_protocol, typical_answers
 from bench.generate import FOLDER, Writer
+from bench.synthetic import synthetic_protocol
 from bench.twin import fired
 
 
@@ -89,3 +90,12 @@ def test_zen_fires_what_the_rules_written_by_hand_fire(
     assert [by_zen(context(answers)) for answers in answer_sets] == [
         fired(answers) for answers in answer_sets
     ]
+
+
+def test_the_synthetic_protocol_is_as_large_as_is_said_and_always_the_same() -> None:
+    protocol = synthetic_protocol()
+
+    assert (len(protocol.questions), len(protocol.rules)) == (100, 500)
+    assert len({rule.when for rule in protocol.rules}) > 450
+    assert sum(question.enable_when is not None for question in protocol.questions) > 10
+    assert protocol == synthetic_protocol()

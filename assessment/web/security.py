@@ -22,10 +22,7 @@ CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
-NOTHING_ALLOWED = (
-    "accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), "
-    "gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()"
-)
+NOTHING_ALLOWED = "browsing-topics=(), camera=(), geolocation=(), microphone=()"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 NO_STORE = ("Cache-Control", "no-store")
 

@@ -8,6 +8,7 @@ when a case fails or `prove` finds something. The survivors need a reason in
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -169,6 +170,7 @@ _work: tuple[Judge, Sequence[Mutant]] | None = None
 def _start(protocol: Protocol) -> None:
     global _work
     _work = Judge(protocol), tuple(mutants(protocol))
+    gc.freeze()  # thousands of protocols need not be looked through again and again
 
 
 def _judge(place: int) -> Verdict:

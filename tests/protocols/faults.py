@@ -612,6 +612,14 @@ FAULTS = [
         "sure”; expected `if_unsure: ...`, what an unknown answer leads to.",
     ),
     Fault(
+        Code.NO_IF_UNSURE,
+        "rules",
+        "recommend: certified_therapist",
+        "recommend: urgent_medical",
+        "rules.yaml:19:5: no-if-unsure: found no `if_unsure`, though `signs` offers “not "
+        "sure”; expected `if_unsure: ...`, what an unknown answer leads to.",
+    ),
+    Fault(
         Code.IF_UNSURE_TOO_HIGH,
         "rules",
         "if_unsure: medical_clearance_first",

@@ -485,6 +485,13 @@ def test_a_language_without_a_file_is_one_fault(tmp_path: Path) -> None:
     ]
 
 
+def test_a_fault_is_reported_once_in_every_language(tmp_path: Path) -> None:
+    with pytest.raises(BrokenProtocol) as broken:
+        german(tmp_path, rules=tiny.RULES.replace("{signs: none}", "{sings: none}"))
+
+    assert len(broken.value.diagnostics) == 1
+
+
 def test_a_language_that_is_not_enabled_does_not_load(tmp_path: Path) -> None:
     tiny.write(tmp_path, de=tiny.GERMAN)
 
