@@ -172,13 +172,13 @@ def _test_changes(test: Test, question: Question) -> Iterator[Change]:
 
 def _threshold_changes(test: Test, question: Question) -> Iterator[Change]:
     """Move each threshold by one, but for what would not load."""
-    ends = test.operand
+    ends: tuple[str | int, ...] = test.operand
     for end, value in enumerate(ends):
         for step in (-1, 1):
             moved = _next(question, value, step)
             if moved is None:
                 continue
-            operand = tuple(moved if place == end else each for place, each in enumerate(ends))
+            operand = (*ends[:end], moved, *ends[end + 1 :])
             if _place(question, operand[0]) <= _place(question, operand[-1]):
                 words = f"{test.question} {test.operator} {value} becomes {moved}"
                 yield Fault.THRESHOLD, words, replace(test, operand=cast("Operand", operand))
