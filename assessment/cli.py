@@ -23,6 +23,7 @@ from assessment.exports.machine import (
     review_in_words,
     to_line,
 )
+from assessment.one_line import BadInput, OneLineGroup
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
@@ -34,17 +35,7 @@ from assessment.screening import Screening
 DEFAULT_PROTOCOL = "muscle_pain"
 
 
-class BadInput(click.ClickException):
-    """Something on the command line that cannot be used: one line, exit 2."""
-
-    exit_code = 2
-
-    def show(self, file: IO[str] | None = None) -> None:
-        """Print the one line."""
-        click.echo(f"assessment: {self.message}", file=file, err=True)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
     """Check, try out and serve self-assessment protocols.
 

@@ -18,7 +18,7 @@ LAYERS = (
     {"proof"},
     {"exports"},
     {"screening", "practice"},
-    {"web"},
+    {"web", "one_line"},
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""
