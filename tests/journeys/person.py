@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 Given = str | int | list[str]
 
@@ -40,7 +40,16 @@ class Person:
     def start(self) -> None:
         """Read the first page and begin."""
         self.page.goto(self.url)
-        self.page.get_by_role("button", name="I understand, start").click()
+        self.press(self.page.get_by_role("button", name="I understand, start"))
+
+    def press(self, target: Locator) -> None:
+        """Press a button or a link, and wait for the page that it leads to."""
+        with self.page.expect_navigation():
+            target.click()
+
+    def see_result(self) -> None:
+        """Go from the check page to the result."""
+        self.press(self.page.get_by_role("link", name="See my result"))
 
     def answer(self, value: Given) -> None:
         """Answer the question on the page and continue."""
@@ -54,7 +63,7 @@ class Person:
                 ticked.first.uncheck(force=True)
             for one in values:
                 page.locator(f"input[name=answer][value='{one}']").check(force=True)
-        page.get_by_role("button", name="Continue").click()
+        self.press(page.get_by_role("button", name="Continue"))
 
     def walk(self, **given: Given) -> None:
         """Answer until no question is left."""

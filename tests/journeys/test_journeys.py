@@ -28,7 +28,7 @@ def test_a_knot_that_lasts_leads_to_a_therapist(person: Person) -> None:
     person.start()
     person.walk()
     assert person.path == "/check"
-    person.page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert recommendation(person.page) == "certified_therapist"
     expect(person.page.get_by_text("This is not a diagnosis.").first).to_be_visible()
     expect(person.page.get_by_text("Not yet reviewed by a clinician").first).to_be_attached()
@@ -39,7 +39,7 @@ def test_little_change_after_trigger_point_therapy_leads_to_deep_tissue_work(
 ) -> None:
     person.start()
     person.walk(tried=["trigger_little"], where=["upper_back"])
-    person.page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert recommendation(person.page) == "deep_tissue"
 
 
@@ -48,7 +48,7 @@ def test_a_carer_reads_they(person: Person) -> None:
     person.answer("someone")
     assert "they" in person.heading
     person.walk(who="someone")
-    person.page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert re.search(r"\b(they|their|them)\b", person.page.locator("main").inner_text())
 
 
@@ -70,12 +70,12 @@ def test_an_emergency_interrupts_at_once_and_a_slip_can_be_corrected(person: Per
     page.goto(f"{person.url}/check")
     assert person.path == "/result"
 
-    page.get_by_role("link", name=re.compile("correct|change|answer", re.I)).first.click()
+    person.press(page.get_by_role("link", name=re.compile("correct|change|answer", re.I)).first)
     assert person.path.startswith("/questions/nerves")
     expect(page.locator("input[value=saddle]")).to_be_checked()
     person.answer("none")
     person.walk()
-    page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert recommendation(page) == "certified_therapist"
 
 
@@ -83,13 +83,13 @@ def test_changing_an_answer_keeps_the_rest_and_asks_what_depends_on_it(person: P
     person.start()
     person.walk()
     page = person.page
-    page.locator("a[href^='/questions/health']").click()
+    person.press(page.locator("a[href^='/questions/health']"))
     expect(page.locator("input[value=none]")).to_be_checked()
     person.answer(["cancer"])
     assert person.path.startswith("/questions/cancer")
     person.answer(["active"])
     assert person.path == "/check"
-    page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert recommendation(page) == "medical_clearance_first"
 
     page.goto(f"{person.url}/questions/health?from=check")
@@ -106,10 +106,10 @@ def test_back_shows_the_earlier_choice(person: Person) -> None:
     person.start()
     person.answer("me")
     person.answer(37)
-    person.page.get_by_role("link", name="Back").click()
+    person.press(person.page.get_by_role("link", name="Back"))
     assert person.path.startswith("/questions/age")
     assert person.page.locator("input[name=answer]").input_value() == "37"
-    person.page.get_by_role("link", name="Back").click()
+    person.press(person.page.get_by_role("link", name="Back"))
     expect(person.page.locator("input[value=me]")).to_be_checked()
 
 
@@ -132,7 +132,7 @@ def test_everything_works_without_javascript(browser: Browser, server: Server) -
     person = Person(context.new_page(), server.url)
     person.start()
     person.walk()
-    person.page.get_by_role("link", name="See my result").click()
+    person.see_result()
     assert recommendation(person.page) == "certified_therapist"
     context.close()
 
@@ -184,8 +184,8 @@ def test_after_clearing_the_back_button_shows_nothing(person: Person) -> None:
     person.start()
     person.walk()
     page = person.page
-    page.get_by_role("link", name="See my result").click()
-    page.get_by_role("button", name=re.compile("clear my answers", re.I)).click()
+    person.see_result()
+    person.press(page.get_by_role("button", name=re.compile("clear my answers", re.I)))
     assert person.path == "/"
     for _ in range(4):
         page.go_back()
@@ -197,7 +197,7 @@ def test_the_result_can_be_kept_as_a_pdf(person: Person) -> None:
     person.start()
     person.walk()
     page = person.page
-    page.get_by_role("link", name="See my result").click()
+    person.see_result()
     reply = page.request.get(f"{person.url}/result.pdf")
     assert reply.headers["content-type"] == "application/pdf"
     assert reply.body().startswith(b"%PDF-")
@@ -241,7 +241,7 @@ def test_axe_finds_nothing_on_any_page(
         look(person.path)
         person.walk_one()
     look("/check")
-    page.get_by_role("link", name="See my result").click()
+    person.see_result()
     look("/result")
     context.close()
     assert {name: faults for name, faults in found.items() if faults} == {}
