@@ -24,13 +24,13 @@ from assessment.exports.machine import (
     to_line,
 )
 from assessment.one_line import BadInput, OneLineGroup
+from assessment.proof.cases import Judged, judged
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
 from assessment.protocols.revision import named_folder, protocol_folder
 from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
-from assessment.screening import Screening
 
 DEFAULT_PROTOCOL = "muscle_pain"
 
@@ -48,7 +48,7 @@ def main() -> None:
 def check(protocol: str) -> None:
     """Report every fault of a protocol, each with file, line and column."""
     loaded = _load(protocol)
-    failed = _failed_cases(Screening(loaded))
+    failed = [_failed(one) for one in judged(Engine(loaded)) if one.wrong]
     for line in failed:
         click.echo(line)
     click.echo(
@@ -86,20 +86,23 @@ def questions(protocol: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print each decision as one line of JSON.")
 def decide(protocol: str, file: IO[str], as_json: bool) -> None:
     """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
-    screening = Screening(_load(protocol))
+    engine = Engine(_load(protocol))
     broken = False
     lines = list(documents(_text(file)))
     if not lines:
         raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
     for number, line in lines:
         try:
-            answers = read_answers(line, screening.protocol)
+            answers = read_answers(line, engine.protocol)
         except ValueError as error:
             broken = True
             click.echo(to_line({"error": str(error), "line": number}))
             continue
-        decision = decision_json(screening.engine, answers, screening.decide(answers))
-        click.echo(to_line(decision) if as_json else decision_words(decision))
+        decision = engine.decide(answers)
+        if as_json:
+            click.echo(to_line(decision_json(engine, answers, decision)))
+        else:
+            click.echo(decision_words(engine, answers, decision))
     sys.exit(1 if broken else 0)
 
 
@@ -266,24 +269,14 @@ def _load_revision(name: str) -> Protocol:
         raise BadInput(f"`{name}` cannot be used:\n{report}") from None
 
 
-def _failed_cases(screening: Screening) -> list[str]:
-    failed = []
-    for case in screening.protocol.cases:
-        answers = screening.restore(case.answers)
-        decision = screening.decide(answers)
-        winning = [fired.rule.id for fired in decision.winning]
-        fits = decision.recommend in (case.expected, *case.acceptable)
-        if decision.fail_safe or (case.rule is not None and case.rule not in winning):
-            fits = False
-        if not fits:
-            rules = ", ".join(winning) or "no rule"
-            if decision.missing:
-                rules += f"; not answered: {', '.join(decision.missing)}"
-            failed.append(
-                f"case {case.id}: got {decision.recommend.id} ({rules}), "
-                f"expected {case.expected.id}{f' by {case.rule}' if case.rule else ''}"
-            )
-    return failed
+def _failed(one: Judged) -> str:
+    case, decision = one.case, one.decision
+    rules = ", ".join(fired.rule.id for fired in decision.winning) or "no rule"
+    if decision.missing:
+        rules += f"; not answered: {', '.join(decision.missing)}"
+    by = f" by {case.rule}" if case.rule else ""
+    got = f"got {decision.recommend.id} ({rules})"
+    return f"case {case.id}: {got}, expected {case.expected.id}{by}"
 
 
 if __name__ == "__main__":

@@ -9,16 +9,15 @@ from assessment.engine.answers import (
     Answer,
     AnswerProblem,
     Answers,
+    all_to_json,
     is_unsure,
     parse,
-    to_json,
 )
 from assessment.engine.changes import Change, would_change
-from assessment.engine.conditions import every_test
 from assessment.engine.decision import Decision, Engine, NotedPrecaution
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Question
-from assessment.engine.words import because_in_words, value_in_words
+from assessment.engine.words import answer_in_words, because_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,14 +73,13 @@ class Screening:
     def reopen(self, stored: Mapping[str, object]) -> dict[str, Answer]:
         """Return what `store` gave for exactly this protocol, without looking at it again."""
         return {
-            name: frozenset(value) if isinstance(value, list) else value  # type: ignore[misc]
+            name: frozenset(value) if isinstance(value, list) else value  # type: ignore[misc]  # `store` made it
             for name, value in stored.items()
         }
 
-    def store(self, answers: Answers) -> dict[str, object]:
+    def store(self, answers: Answers) -> Mapping[str, object]:
         """Return the answers as JSON values that `restore` takes."""
-        question = self.protocol.question
-        return {name: to_json(answer, question[name]) for name, answer in answers.items()}
+        return all_to_json(answers, self.protocol.question)
 
     def answer(self, answers: Answers, question_id: str, raw: object) -> dict[str, Answer]:
         """Return the answers with this one given or replaced.
@@ -135,15 +133,7 @@ class Screening:
 
     def precautions(self, decision: Decision) -> tuple[NotedPrecaution, ...]:
         """Return what a therapist may read: precautions that rest on no private answer."""
-        findings = {finding.id: finding.when for finding in self.protocol.findings}
-        return tuple(
-            noted
-            for noted in decision.precautions
-            if not any(
-                self.protocol.question[test.question].private
-                for test in every_test(noted.precaution.when, findings)
-            )
-        )
+        return tuple(noted for noted in decision.precautions if not noted.private)
 
     def last_cause(self, answers: Answers, decision: Decision) -> Question | None:
         """Return the last question whose answer led to the decision; None when none did."""
@@ -184,6 +174,4 @@ class Screening:
 
     def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:
         """Return the answer as the person sees it, one phrase for each thing ticked."""
-        values = to_json(answer, question)
-        listed = values if isinstance(values, list) else [values]
-        return tuple(value_in_words(question, value, carer=carer) for value in listed)
+        return answer_in_words(question, answer, carer=carer)

@@ -38,16 +38,10 @@ class ZenRules:
 
     def __init__(self, engine: Engine) -> None:
         self._questions = engine.protocol.question
-        lower = engine.lowering.meaning
-        self._asked = {
-            question.id: lower(question.enable_when).possibly
-            for question in engine.protocol.questions
-            if question.enable_when is not None
-        }
+        self._asked = engine.meanings.asked
         self._rules: list[tuple[str, Expr, Expr | None]] = [
             (rule.id, meaning.surely, meaning.possibly if rule.if_unsure else None)
-            for rule in engine.protocol.rules
-            for meaning in [lower(rule.when)]
+            for rule, meaning in zip(engine.protocol.rules, engine.meanings.rules, strict=True)
         ]
         self._may_matter_unknown = {
             atom.question

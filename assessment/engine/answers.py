@@ -51,6 +51,13 @@ def to_json(answer: Answer, question: Question) -> str | int | list[str]:
     return answer
 
 
+def all_to_json(
+    answers: Answers, questions: Mapping[str, Question]
+) -> dict[str, str | int | list[str]]:
+    """Return answers as they travel, by question id."""
+    return {name: to_json(answer, questions[name]) for name, answer in answers.items()}
+
+
 def is_unsure(answer: Answer) -> bool:
     """Whether "Not sure" is (a part of) the answer."""
     return NOT_SURE in answer if isinstance(answer, frozenset) else answer == NOT_SURE

@@ -6,7 +6,7 @@ times as long to make.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import filterfalse
 from operator import attrgetter
@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.compiler import Compiler, Counted
-from assessment.engine.logic import Expr, Or
+from assessment.engine.logic import FALSE, Or
 from assessment.engine.lowering import Lowering
+from assessment.engine.meanings import meanings_of
 from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.reasons import Reasons
 
@@ -38,10 +39,14 @@ class FiredRule(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NotedPrecaution:
-    """A precaution that applies, or may apply (`unsure`)."""
+    """A precaution that applies, or may apply (`unsure`).
+
+    `private` ones rest on a private answer: nobody but the person may see them.
+    """
 
     precaution: Precaution
     unsure: bool
+    private: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,66 +82,43 @@ class Engine:
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
-        lowering = Lowering(
+        self.lowering = Lowering(
             protocol.question, {finding.id: finding.when for finding in protocol.findings}
         )
-        self.lowering = lowering
+        """Says what any other condition over the same questions and findings means."""
+        self.meanings = meanings = meanings_of(protocol, self.lowering)
         """What each condition of the protocol means."""
-        asked: dict[str, Expr] = {}
-        for question in protocol.questions:
-            if question.enable_when is not None:
-                asked[question.id] = lowering.meaning(question.enable_when).possibly
-        meanings = [lowering.finding(finding.id) for finding in protocol.findings]
-        shared = [part for meaning in meanings for part in (meaning.surely, meaning.possibly)]
-        compiler = Compiler(protocol.questions, asked, shared)
-        self.compiler = compiler
+        shared = [
+            part for each in meanings.findings.values() for part in (each.surely, each.possibly)
+        ]
+        self.compiler = compiler = Compiler(protocol.questions, meanings.asked, shared)
         """Makes a function of anything else that `lowering` gives."""
-        self._rules = protocol.rules
-        rules = [
-            (meaning.surely, meaning.possibly if rule.if_unsure else None)
-            for rule in protocol.rules
-            for meaning in [lowering.meaning(rule.when)]
-        ]
-        precautions = [
-            (meaning.surely, meaning.possibly)
-            for precaution in protocol.precautions
-            for meaning in [lowering.meaning(precaution.when)]
-        ]
         reasons = Reasons(protocol)
-        wanted = [reasons.wanted(rule) for rule in protocol.rules]
-        self._private = [reasons.is_private(rule) for rule in protocol.rules]
-        self._noted = [NotedPrecaution(one, unsure=False) for one in protocol.precautions]
-        self._perhaps_noted = [NotedPrecaution(one, unsure=True) for one in protocol.precautions]
-        self._evidence = compiler.evidence(rules, wanted, precautions)
+        self._rules = protocol.rules
+        self._private = [reasons.is_private(rule.when) for rule in protocol.rules]
+        noted = [(one, reasons.is_private(one.when)) for one in protocol.precautions]
+        self._noted = [NotedPrecaution(one, False, private) for one, private in noted]
+        self._perhaps_noted = [NotedPrecaution(one, True, private) for one, private in noted]
+        ruled = list(zip(protocol.rules, meanings.rules, strict=True))
+        rules = [(each.surely, each.possibly if rule.if_unsure else None) for rule, each in ruled]
         self.fire = compiler.rules(rules)
         """Give the places of the rules that are yes, and of those that are unknown."""
-        self._helps = compiler.rules(
-            [(lowering.meaning(support.when).surely, None) for support in protocol.support]
+        self._evidence = compiler.evidence(
+            rules,
+            [reasons.wanted(rule) for rule in protocol.rules],
+            [(each.surely, each.possibly) for each in meanings.precautions],
         )
+        self._helps = compiler.rules([(when, None) for when in meanings.support])
         self.asked = compiler.walk()
         """List the ids of the questions that are asked, given answers."""
-        self.is_emergency = compiler.predicate(
-            Or(
-                tuple(
-                    lowering.meaning(rule.when).surely
-                    for rule in protocol.rules
-                    if rule.recommend is Recommend.EMERGENCY
-                )
-            )
-        )
+        emergencies = [each for rule, each in ruled if rule.recommend is Recommend.EMERGENCY]
+        self.is_emergency = compiler.predicate(Or(tuple(each.surely for each in emergencies)))
         """Whether an emergency rule is already yes, given answers."""
-        self._requires = {
-            recommend: compiler.predicate(lowering.meaning(advice.requires).surely)
-            for recommend, advice in protocol.advice.items()
-            if advice.requires is not None
-        }
-        self._is_carer: Callable[[Answers], bool] | None = None
-        if protocol.carer_when is not None:
-            self._is_carer = compiler.predicate(lowering.meaning(protocol.carer_when).surely)
-
-    def is_carer(self, answers: Answers) -> bool:
+        self.is_carer = compiler.predicate(FALSE if meanings.carer is None else meanings.carer)
         """Whether somebody answers for another person."""
-        return self._is_carer is not None and self._is_carer(answers)
+        self._requires = {
+            recommend: compiler.predicate(when) for recommend, when in meanings.requires.items()
+        }
 
     def missing(self, answers: Answers) -> list[str]:
         """List the questions that are asked and have no answer, in order."""

@@ -39,9 +39,9 @@ class Reasons:
         self._questions = protocol.question
         self._findings = {finding.id: finding.when for finding in protocol.findings}
 
-    def is_private(self, rule: Rule) -> bool:
-        """Whether the rule rests on a private question."""
-        tests = every_test(rule.when, self._findings)
+    def is_private(self, condition: Condition) -> bool:
+        """Whether the condition rests on a private question."""
+        tests = every_test(condition, self._findings)
         return any(self._questions[test.question].private for test in tests)
 
     def wanted(self, rule: Rule) -> list[Wanted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.engine.answers import is_unsure
+from assessment.engine.answers import Answer, is_unsure, to_json
 from assessment.engine.conditions import (
     All,
     Any,
@@ -55,6 +55,13 @@ def value_in_words(question: Question, value: str | int, *, carer: bool = False)
     else:
         label = question.option(value).label
     return value if label is None else label.to(carer=carer)
+
+
+def answer_in_words(question: Question, answer: Answer, *, carer: bool = False) -> tuple[str, ...]:
+    """Return an answer as the person sees it, one phrase for each thing ticked."""
+    values = to_json(answer, question)
+    listed = values if isinstance(values, list) else [values]
+    return tuple(value_in_words(question, value, carer=carer) for value in listed)
 
 
 def because_in_words(fired: FiredRule, protocol: Protocol, *, carer: bool) -> str:

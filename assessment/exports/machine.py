@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from assessment.engine.answers import Answers, to_json
+from assessment.engine.answers import Answers, all_to_json
 from assessment.engine.changes import would_change
 from assessment.engine.conditions import (
     All,
@@ -18,8 +18,8 @@ from assessment.engine.conditions import (
     Test,
     parts_of,
 )
-from assessment.engine.decision import Decision, Engine, FiredRule
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
+from assessment.engine.protocol import Advice, Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
 from assessment.engine.words import because_in_words, in_words, value_in_words
@@ -34,9 +34,7 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
     """Return the decision as `assessment decide --json` prints it."""
     protocol = engine.protocol
     carer = engine.is_carer(answers)
-    advice = protocol.advice.get(
-        decision.recommend, protocol.advice[Recommend.MEDICAL_CLEARANCE_FIRST]
-    )
+    advice = _advice(protocol, decision)
     return {
         "recommendation": decision.recommend.id,
         "urgency": decision.recommend.urgency,
@@ -47,16 +45,7 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
         "rules": [_rule(fired, protocol, carer=carer) for fired in decision.fired],
         "missing": list(decision.missing),
         "ignored": list(decision.ignored),
-        "precautions": [
-            {
-                "id": noted.precaution.id,
-                "limits": [limit.value for limit in noted.precaution.limits],
-                "says": noted.precaution.says.text,
-                "evidence": list(noted.precaution.evidence),
-                "unsure": noted.unsure,
-            }
-            for noted in decision.precautions
-        ],
+        "precautions": [_precaution(noted) for noted in decision.precautions if not noted.private],
         "would_change": [
             {
                 "question": change.question,
@@ -80,6 +69,28 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
             "wording": protocol.wording_hash,
         },
     }
+
+
+def decision_words(engine: Engine, answers: Answers, decision: Decision) -> str:
+    """Return the decision as `assessment decide` prints it for a person."""
+    protocol = engine.protocol
+    carer = engine.is_carer(answers)
+    advice = _advice(protocol, decision)
+    lines = [f"{decision.recommend.id}: {advice.headline.to(carer=carer)}"]
+    lines += [f"  {text.to(carer=carer)}" for text in advice.do_now]
+    lines += [
+        f"  because ({fired.rule.id}): {_because(fired, protocol, carer=carer)}"
+        for fired in decision.winning
+    ]
+    lines += [f"  sooner: {text.to(carer=carer)}" for text in advice.sooner]
+    if decision.missing:
+        lines.append(f"  not answered: {', '.join(decision.missing)}")
+    place = 0 if decision.recommend is Recommend.EMERGENCY else len(lines)
+    lines.insert(place, f"Emergency: {', '.join(map(str, EMERGENCY_NUMBERS))}")
+    lines.append(protocol.texts["disclaimer"].to(carer=carer))
+    author, review = protocol.author, review_in_words(protocol)
+    lines.append(f"{protocol.id} {protocol.version}, by {author}. {review}")
+    return "\n".join(lines)
 
 
 def change_in_words(question: Question, answer: str | int, carer: bool) -> str:
@@ -129,17 +140,34 @@ def to_line(value: Mapping[str, object]) -> str:
     return line.encode(errors="backslashreplace").decode()  # half a surrogate pair stays an escape
 
 
+def _advice(protocol: Protocol, decision: Decision) -> Advice:
+    care = protocol.advice[Recommend.MEDICAL_CLEARANCE_FIRST]
+    return protocol.advice.get(decision.recommend, care)
+
+
+def _because(fired: FiredRule, protocol: Protocol, *, carer: bool) -> str:
+    return PRIVATE_REASON if fired.private else because_in_words(fired, protocol, carer=carer)
+
+
 def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool) -> Json:
-    question = protocol.question
-    because = because_in_words(fired, protocol, carer=carer)
     shown = {} if fired.private else fired.answers
     return {
         "id": fired.rule.id,
         "recommend": fired.recommend.id,
-        "because": PRIVATE_REASON if fired.private else because,
+        "because": _because(fired, protocol, carer=carer),
         "evidence": list(fired.rule.evidence),
-        "answers": {name: to_json(answer, question[name]) for name, answer in shown.items()},
+        "answers": all_to_json(shown, protocol.question),
         "unsure": fired.unsure,
+    }
+
+
+def _precaution(noted: NotedPrecaution) -> Json:
+    return {
+        "id": noted.precaution.id,
+        "limits": [limit.value for limit in noted.precaution.limits],
+        "says": noted.precaution.says.text,
+        "evidence": list(noted.precaution.evidence),
+        "unsure": noted.unsure,
     }
 
 
@@ -179,31 +207,3 @@ def _extra(value: str, label: Text | None) -> list[Json]:
 
 def _or_none(text: Text | None) -> str | None:
     return None if text is None else text.text
-
-
-def decision_words(decision: Mapping[str, object]) -> str:
-    """Return a decision, as `decision_json` gives it, for a person at a terminal."""
-    emergency = f"Emergency: {', '.join(_listed(decision, 'emergency_numbers'))}"
-    protocol = decision["protocol"]
-    assert isinstance(protocol, dict)  # noqa: S101  made by decision_json
-    lines = [f"{decision['recommendation']}: {decision['headline']}"]
-    lines += [f"  {line}" for line in _listed(decision, "do_now")]
-    rules = decision["rules"]
-    assert isinstance(rules, list)  # noqa: S101  made by decision_json
-    lines += [
-        f"  because ({rule['id']}): {rule['because']}"
-        for rule in rules
-        if rule["recommend"] == decision["recommendation"]
-    ]
-    lines += [f"  sooner: {line}" for line in _listed(decision, "sooner")]
-    if decision["missing"]:
-        lines.append(f"  not answered: {', '.join(_listed(decision, 'missing'))}")
-    place = 0 if decision["urgency"] == Recommend.EMERGENCY.urgency else len(lines)
-    lines.insert(place, emergency)
-    version = "{id} {version}, by {author}. {review}".format(**protocol)
-    return "\n".join([*lines, str(decision["disclaimer"]), version])
-
-
-def _listed(decision: Mapping[str, object], key: str) -> list[str]:
-    values = decision[key]
-    return [str(value) for value in values] if isinstance(values, list) else []

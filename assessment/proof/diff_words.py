@@ -12,6 +12,7 @@ from assessment.proof.words import (
     answers_in_words,
     decision_in_words,
     out_of_the_ordinary,
+    protocol_json,
     witness_json,
 )
 
@@ -45,8 +46,8 @@ def difference_in_words(old: Protocol, new: Protocol, found: Difference) -> Iter
 def difference_json(old: Protocol, new: Protocol, found: Difference) -> Json:
     """Return the difference as `assessment diff --json` prints it."""
     return {
-        "old": _protocol_json(old),
-        "new": _protocol_json(new),
+        "old": protocol_json(old),
+        "new": protocol_json(new),
         "nothing_moves": found.nothing_moves,
         "seconds": round(found.seconds, 6),
         "changed": [
@@ -97,15 +98,6 @@ def _cases_json(found: Difference) -> Json:
             }
             for one in found.moved_cases
         ],
-    }
-
-
-def _protocol_json(protocol: Protocol) -> Json:
-    return {
-        "id": protocol.id,
-        "version": protocol.version,
-        "rules": protocol.rules_hash,
-        "wording": protocol.wording_hash,
     }
 
 

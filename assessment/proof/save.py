@@ -9,9 +9,9 @@ from pathlib import Path
 
 import yaml
 
+from assessment.engine.answers import all_to_json
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.proof.report import Bounds, Code, Failure, Witness
-from assessment.proof.words import answers_json
 
 
 def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> list[Path]:
@@ -34,7 +34,7 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
         taken.add(name)
         cases.append(_case(protocol, failure, witness, name))
         answers = file.with_name(f"{file.stem}-{name}.json")
-        answers.write_text(_json(answers_json(protocol, witness.answers)), encoding="utf-8")
+        answers.write_text(_json(all_to_json(witness.answers, protocol.question)), encoding="utf-8")
         written.append(answers)
     if not cases:
         return []
@@ -51,7 +51,7 @@ def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> 
     case: dict[str, object] = {
         "id": name,
         "title": f"Found by the proof. {failure.says}",
-        "answers": answers_json(protocol, witness.answers),
+        "answers": all_to_json(witness.answers, protocol.question),
         "expected": keeping[-1].id,
     }
     if keeping[:-1]:

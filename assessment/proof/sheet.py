@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.engine.logic import And, AtLeast, Atom, Expr, Meaning, Negated, Or
+from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, Kind
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain, domain
-from assessment.proof.meanings import Meanings
 
 
 @dataclass(frozen=True)

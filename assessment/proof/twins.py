@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Literal as OneOf
 
 from assessment.engine.decision import Engine
+from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Question
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain
-from assessment.proof.meanings import Meanings, meanings_of
 from assessment.proof.report import Witness
 from assessment.proof.sheet import Sheet
 from assessment.proof.solver import Model
@@ -38,7 +38,7 @@ class Twins:
 
     def __init__(self, old: Engine, new: Engine) -> None:
         self._engines = old, new
-        meanings = meanings_of(old), meanings_of(new)
+        meanings = old.meanings, new.meanings
         steps = _steps(old, new, meanings)
         self.circuit = Circuit()
         self.old = Sheet(self.circuit, old.protocol, meanings[0], steps)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessment.engine.answers import Answer, Answers, to_json
+from assessment.engine.answers import Answer, Answers, all_to_json
 from assessment.engine.decision import Decision
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Question
-from assessment.engine.words import value_in_words
+from assessment.engine.words import answer_in_words
 from assessment.proof.domains import calm
 from assessment.proof.report import Failure, Kind, Report, Witness
 
@@ -48,12 +48,7 @@ def report_json(protocol: Protocol, report: Report) -> Json:
     """Return the report as `assessment prove --json` prints it."""
     few, most = report.questions_asked or (None, None)
     return {
-        "protocol": {
-            "id": protocol.id,
-            "version": protocol.version,
-            "rules": protocol.rules_hash,
-            "wording": protocol.wording_hash,
-        },
+        "protocol": protocol_json(protocol),
         "proven": report.proven,
         "seconds": round(report.seconds, 6),
         "fewest_questions": few,
@@ -72,9 +67,14 @@ def report_json(protocol: Protocol, report: Report) -> Json:
     }
 
 
-def answers_json(protocol: Protocol, answers: Answers) -> Json:
-    """Return answers as `assessment decide` takes them."""
-    return {name: to_json(answer, protocol.question[name]) for name, answer in answers.items()}
+def protocol_json(protocol: Protocol) -> Json:
+    """Return which protocol, in which version, something was proven of."""
+    return {
+        "id": protocol.id,
+        "version": protocol.version,
+        "rules": protocol.rules_hash,
+        "wording": protocol.wording_hash,
+    }
 
 
 def witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
@@ -83,7 +83,7 @@ def witness_json(protocol: Protocol, witness: Witness | None) -> Json | None:
         return None
     decision = witness.decision
     return {
-        "answers": answers_json(protocol, witness.answers),
+        "answers": all_to_json(witness.answers, protocol.question),
         "recommendation": decision.recommend.id,
         "fail_safe": decision.fail_safe,
         "rules": [fired.rule.id for fired in decision.fired],
@@ -94,10 +94,7 @@ def answers_in_words(protocol: Protocol, answers: Answers) -> Iterator[str]:
     """Yield each answer as a line."""
     for name, answer in answers.items():
         question = protocol.question[name]
-        values = to_json(answer, question)
-        listed = values if isinstance(values, list) else [values]
-        labels = "; ".join(value_in_words(question, value) for value in listed)
-        yield f"    {question.short.text}: {labels}"
+        yield f"    {question.short.text}: {'; '.join(answer_in_words(question, answer))}"
 
 
 def out_of_the_ordinary(protocol: Protocol, answers: Answers) -> Answers:

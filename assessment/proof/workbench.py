@@ -8,7 +8,6 @@ from typing import Protocol as Interface
 
 from assessment.engine.decision import Engine
 from assessment.proof.circuit import Circuit, Literal
-from assessment.proof.meanings import meanings_of
 from assessment.proof.report import Bounds, Code, Failure, Witness
 from assessment.proof.sheet import Sheet
 from assessment.proof.solver import CONFLICTS, Model, NotFinishedError, Solver
@@ -52,7 +51,7 @@ class Workbench:
     def __init__(self, engine: Engine, conflicts: int = CONFLICTS) -> None:
         self.engine = engine
         self.protocol = engine.protocol
-        self.meanings = meanings_of(engine)
+        self.meanings = engine.meanings
         self.circuit = Circuit()
         self.solver = Solver(self.circuit, conflicts)
         self.sheet = Sheet(self.circuit, self.protocol, self.meanings)

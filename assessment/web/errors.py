@@ -20,6 +20,66 @@ _CARE = (
 EXPIRED = "expired"
 NOT_CLEARED = "not cleared"
 OTHER = 500
+PAGES: Mapping[int | str, ErrorPage] = {
+    400: ErrorPage(
+        "We could not read that",
+        400,
+        (
+            "Your browser sent something that we did not understand. Nothing is lost: the "
+            "answers that you gave so far are still here.",
+        ),
+        _ON,
+    ),
+    404: ErrorPage(
+        "We have no such page",
+        404,
+        ("The address may have a slip in it, or the page has gone.",),
+        _START,
+    ),
+    405: ErrorPage(
+        "This page cannot be opened that way",
+        405,
+        ("Nothing is lost: the answers that you gave so far are still here.",),
+        _ON,
+    ),
+    413: ErrorPage(
+        "That was too much to read",
+        413,
+        (
+            "Your browser sent far more than an answer. Nothing is lost: the answers that you "
+            "gave before are still here.",
+        ),
+        _ON,
+    ),
+    429: ErrorPage(
+        "Too many starts from your network",
+        429,
+        (
+            "Many people seem to be starting from the same place. Please try again in an hour.",
+            _CARE,
+        ),
+        _START,
+    ),
+    500: ErrorPage(
+        "Something went wrong on our side",
+        500,
+        (
+            "We are sorry. We cannot give you a suggestion now, so please do not take this as "
+            "a sign that all is well.",
+            _CARE,
+        ),
+        Link("Try again", "/check"),
+    ),
+    NOT_CLEARED: ErrorPage(
+        "Your answers were not cleared",
+        400,
+        (
+            "That page was out of date, perhaps because you started again in another tab. Your "
+            "answers are still here.",
+        ),
+        _ON,
+    ),
+}
 
 
 class Errors:
@@ -28,7 +88,7 @@ class Errors:
     def __init__(self, renderer: Renderer, keep_minutes: int) -> None:
         self._pages = {
             name: (page.status, renderer.text("error.html", page).encode())
-            for name, page in _pages(keep_minutes).items()
+            for name, page in {**PAGES, EXPIRED: _expired(keep_minutes)}.items()
         }
 
     def response(self, name: int | str, headers: Mapping[str, str] | None = None) -> Response:
@@ -45,7 +105,7 @@ class Errors:
         @app.errorhandler(HTTPException)
         def http_error(error: HTTPException) -> Response:
             if error.response is not None:
-                return error.response  # type: ignore[return-value]
+                return error.response  # type: ignore[return-value]  # ours are Flask's own
             status = error.code or OTHER
             allow = [value for key, value in error.get_headers() if key == "Allow"]
             return self.response(status, {"Allow": allow[0]} if allow else None)
@@ -56,79 +116,15 @@ class Errors:
             return self.response(OTHER)
 
 
-def _pages(keep_minutes: int) -> dict[int | str, ErrorPage]:
-    listed: dict[int | str, tuple[int, str, tuple[str, ...], Link]] = {
-        400: (
-            400,
-            "We could not read that",
-            (
-                "Your browser sent something that we did not understand. Nothing is lost: the "
-                "answers that you gave so far are still here.",
-            ),
-            _ON,
+def _expired(keep_minutes: int) -> ErrorPage:
+    return ErrorPage(
+        "This page has expired",
+        400,
+        (
+            f"We keep answers for {keep_minutes} minutes after the last one, and only on your "
+            "own device. They are gone now, or your browser did not send them.",
+            "You can start again. It takes a few minutes.",
+            "If you are worried about how you feel, ask a doctor today.",
         ),
-        404: (
-            404,
-            "We have no such page",
-            ("The address may have a slip in it, or the page has gone.",),
-            _START,
-        ),
-        405: (
-            405,
-            "This page cannot be opened that way",
-            ("Nothing is lost: the answers that you gave so far are still here.",),
-            _ON,
-        ),
-        413: (
-            413,
-            "That was too much to read",
-            (
-                "Your browser sent far more than an answer. Nothing is lost: the answers that you "
-                "gave before are still here.",
-            ),
-            _ON,
-        ),
-        429: (
-            429,
-            "Too many starts from your network",
-            (
-                "Many people seem to be starting from the same place. Please try again in an hour.",
-                _CARE,
-            ),
-            _START,
-        ),
-        500: (
-            500,
-            "Something went wrong on our side",
-            (
-                "We are sorry. We cannot give you a suggestion now, so please do not take this as "
-                "a sign that all is well.",
-                _CARE,
-            ),
-            Link("Try again", "/check"),
-        ),
-        EXPIRED: (
-            400,
-            "This page has expired",
-            (
-                f"We keep answers for {keep_minutes} minutes after the last one, and only on your "
-                "own device. They are gone now, or your browser did not send them.",
-                "You can start again. It takes a few minutes.",
-                "If you are worried about how you feel, ask a doctor today.",
-            ),
-            _START,
-        ),
-        NOT_CLEARED: (
-            400,
-            "Your answers were not cleared",
-            (
-                "That page was out of date, perhaps because you started again in another tab. Your "
-                "answers are still here.",
-            ),
-            _ON,
-        ),
-    }
-    return {
-        name: ErrorPage(title, status, lines, way_on)
-        for name, (status, title, lines, way_on) in listed.items()
-    }
+        _START,
+    )

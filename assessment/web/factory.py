@@ -43,8 +43,8 @@ def make_app(
     Reading(parts).register(app)
     if settings.access_log:
         name_routes(app)
-    app.wsgi_app = Gate(app.wsgi_app, parts.errors.response(400), settings)  # type: ignore[method-assign]
+    app.wsgi_app = Gate(app.wsgi_app, parts.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     return app

@@ -62,9 +62,8 @@ class Flow:
 
     def begin(self) -> Response:
         """Start, or start again; answers are replaced only by a form that was made for them."""
-        place = self._walk.here()
-        if place is not None and place.answers and _is_stale(place):
-            return self._start_page(place, 400)
+        if (refusal := self._would_lose_answers()) is not None:
+            return refusal
         if not self._throttle.may_start(request.remote_addr or ""):
             return self._errors.response(429, {"Retry-After": "3600"})
         first = self._screening.protocol.questions[0]
@@ -72,9 +71,8 @@ class Flow:
 
     def walk_case(self) -> Response:
         """Start with the answers of a case; like any start, never over answers by mistake."""
-        place = self._walk.here()
-        if place is not None and place.answers and _is_stale(place):
-            return self._start_page(place, 400)
+        if (refusal := self._would_lose_answers()) is not None:
+            return refusal
         answers = self._cases.get(request.form.get("case", ""))
         return self._errors.response(400) if answers is None else self._walk.given(answers)
 
@@ -142,6 +140,13 @@ class Flow:
         if place.href == "/check":
             return self._check_page(place, CLEAR_AGAIN, 400)
         return self._errors.response(NOT_CLEARED)
+
+    def _would_lose_answers(self) -> Response | None:
+        """Show the way back where a start would replace answers that its form knows nothing of."""
+        place = self._walk.here()
+        if place is not None and place.answers and _is_stale(place):
+            return self._start_page(place, 400)
+        return None
 
     def _start_page(self, place: Place | None, status: int = 200) -> Response:
         page = self._start

@@ -37,7 +37,7 @@ class VisitToken(CSRF):  # type: ignore[misc]  # WTForms has no types
             raise ValidationError("stale")
 
 
-class TokenForm(Form):  # type: ignore[misc]
+class TokenForm(Form):  # type: ignore[misc]  # WTForms has no types
     """A form that holds nothing but the guard."""
 
     class Meta:  # noqa: D106  read by WTForms
@@ -52,7 +52,7 @@ class TokenForm(Form):  # type: ignore[misc]
         return bool(self.csrf_token.errors)
 
 
-class AnswerField(Field):  # type: ignore[misc]
+class AnswerField(Field):  # type: ignore[misc]  # WTForms has no types
     """What was sent as the answer to one question; `data` is a JSON value for the engine."""
 
     def __init__(self, question: Question, **kwargs: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from flask import Request
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
@@ -21,7 +21,7 @@ class SmallRequest(Request):
     """
 
     @cached_property
-    def form(self) -> MultiDict[str, str]:  # type: ignore[override]
+    def form(self) -> ImmutableMultiDict[str, str]:
         """The fields that were sent; none when it is no such form.
 
         Raises RequestEntityTooLarge (413) or BadRequest (400) for what no page of ours sends.
@@ -30,10 +30,10 @@ class SmallRequest(Request):
         if length > LARGEST:
             raise RequestEntityTooLarge
         if self.mimetype != "application/x-www-form-urlencoded":
-            return MultiDict()
+            return ImmutableMultiDict()
         body = self.environ["wsgi.input"].read(length).decode("utf-8", "replace")
         try:
             fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
         except ValueError:
             raise BadRequest from None
-        return MultiDict(fields)
+        return ImmutableMultiDict(fields)

@@ -8,23 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-
-def _dialled(number: str) -> str:
-    """What follows `tel:` in a link: digits, and a plus where there is one."""
-    return "".join(c for c in number if c in "+0123456789")
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A telephone number and where it works."""
-
-    number: str
-    where: str
-
-    @property
-    def tel(self) -> str:
-        """The number for a `tel:` link."""
-        return _dialled(self.number)
+from assessment.exports.numbers import Number, dialled
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +30,7 @@ class Site:
     @property
     def phone_tel(self) -> str:
         """The clinic's number for a `tel:` link."""
-        return _dialled(self.phone or "")
+        return dialled(self.phone or "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,14 @@ from assessment.engine.decision import Decision
 from assessment.engine.protocol import Advice, Recommend
 from assessment.engine.text import Text
 from assessment.exports.machine import change_in_words
+from assessment.exports.numbers import Number
 from assessment.exports.pdf import Copy
-from assessment.screening import Position, Screening
+from assessment.screening import Position, Screening, Why
 from assessment.web.pages import (
     Change,
     CheckPage,
     EmergencyPage,
     Link,
-    Number,
     ResultPage,
     Row,
     Section,
@@ -45,6 +45,7 @@ class Outcome:
 
     answers: Answers
     decision: Decision
+    why: Why
     carer: bool
 
     @property
@@ -68,7 +69,9 @@ class ResultView:
     def outcome(self, answers: Answers) -> Outcome:
         """Return the decision on these answers."""
         screening = self._screening
-        return Outcome(answers, screening.decide(answers), screening.engine.is_carer(answers))
+        decision = screening.decide(answers)
+        why = screening.why(answers, decision)
+        return Outcome(answers, decision, why, screening.engine.is_carer(answers))
 
     def check(
         self, answers: Answers, position: Position, csrf: str, notice: str | None
@@ -192,13 +195,12 @@ class ResultView:
     def _reasons(self, outcome: Outcome) -> tuple[str, ...]:
         if outcome.decision.fail_safe:
             return (FAIL_SAFE,)
-        why = self._screening.why(outcome.answers, outcome.decision)
-        return why.reasons or (NO_REASON,)
+        return outcome.why.reasons or (NO_REASON,)
 
     def _support(self, outcome: Outcome) -> tuple[SupportLines, ...]:
         """Return what only the person sees: support, and reasons that rest on private answers."""
         carer = outcome.carer
-        private = self._screening.why(outcome.answers, outcome.decision).private
+        private = outcome.why.private
         return (
             *[
                 SupportLines(one.headline.to(carer=carer), _said(one.lines, carer=carer))

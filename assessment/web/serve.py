@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import errno
+import signal
 import socket
 import sys
 from pathlib import Path
@@ -123,6 +124,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "assessment",
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
+            "worker_int": _stop_once,
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -132,7 +134,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
     def _tell(self, _: object) -> None:
-        print(f"Ready at {self._address} (Ctrl-C stops it)", flush=True)  # noqa: T201
+        print(f"Ready at {self._address} (Ctrl-C stops it)", flush=True)  # noqa: T201  the operator reads it
+
+
+def _stop_once(_: object) -> None:
+    # Ctrl-C reaches a worker twice, from the terminal and from gunicorn's main process: the
+    # second one would break into what the worker does at its end.
+    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _address(listener: socket.socket) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from assessment.web.pages import Number
+from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `rules/`, `templates/` and `static/`."""
@@ -93,12 +93,8 @@ class Settings(BaseSettings):
     clinic_accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
     clinic_phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")] | None = None
     clinic_booking_url: Annotated[str, BeforeValidator(_booking_url)] | None = None
-    emergency_numbers: Annotated[Numbers, Field(min_length=1)] = (
-        Number("112", "Europe"),
-        Number("999", "UK"),
-        Number("911", "US and Canada"),
-    )
-    same_day_numbers: Numbers = (Number("111", "UK"),)
+    emergency_numbers: Annotated[Numbers, Field(min_length=1)] = EMERGENCY_NUMBERS
+    same_day_numbers: Numbers = SAME_DAY_NUMBERS
     keep_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
     access_log: bool = False

@@ -300,7 +300,7 @@ def test_answers_that_nobody_parsed_never_raise(data: st.DataObject, protocol: P
     raw = st.dictionaries(st.sampled_from([*protocol.question, "unheard_of"]), JSON_VALUES)
     answers = data.draw(raw)
 
-    assert Engine(protocol).decide(answers).recommend in Recommend  # type: ignore[arg-type]
+    assert Engine(protocol).decide(answers).recommend in Recommend  # type: ignore[arg-type]  # what nobody parsed
 
 
 def test_answers_that_cannot_be_read_end_in_care(tmp_path: Path) -> None:

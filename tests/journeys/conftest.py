@@ -60,7 +60,7 @@ class Server:
             )
         for _ in range(200):
             try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()  # noqa: S310
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()  # noqa: S310  our own server
             except OSError:
                 if self._process.poll() is not None:
                     break

@@ -74,7 +74,7 @@ def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
 
 def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, address):
-        with urllib.request.urlopen(address + "/") as response:  # noqa: S310
+        with urllib.request.urlopen(address + "/") as response:  # noqa: S310  our own server
             assert b"This is not a diagnosis." in response.read()
             assert "/" not in response.headers.get("Server", "")
             assert response.headers["Cache-Control"] == "no-store"

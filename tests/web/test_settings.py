@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.web.pages import Number
+from assessment.exports.numbers import Number
 from assessment.web.settings import BadSettings, is_loopback, read_settings
 
 
@@ -50,7 +50,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     [
         ("PORT", "many", "PORT: "),
         ("PORT", "70000", "PORT: "),
-        ("HOST", "0.0.0.0", "HOST: 0.0.0.0 can be reached from other machines"),  # noqa: S104
+        ("HOST", "0.0.0.0", "HOST: 0.0.0.0 can be reached from other machines"),  # noqa: S104  that is what is refused
         ("HOST", "192.168.1.4", "HOST: 192.168.1.4 can be reached"),
         ("PROXY_HOPS", "1", "PROXY_HOPS: only has a meaning together with PUBLIC_URL"),
         ("PUBLIC_URL", "http://clinic.example", "PUBLIC_URL: must be an address such as https://"),

@@ -1,12 +1,12 @@
-"""Every condition of a protocol as the engine lowers it, gathered for the solver."""
+"""Every condition of a protocol, lowered: what the compiler prints and a solver can take."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assessment.engine.decision import Engine
 from assessment.engine.logic import AtomKind, Expr, Meaning, atoms
+from assessment.engine.lowering import Lowering
 from assessment.engine.protocol import Protocol, Recommend
 
 
@@ -57,10 +57,9 @@ class Meanings:
         return {question: tuple(sorted(values)) for question, values in found.items()}
 
 
-def meanings_of(engine: Engine) -> Meanings:
-    """Return what every condition of the engine's protocol means."""
-    protocol: Protocol = engine.protocol
-    meaning = engine.lowering.meaning
+def meanings_of(protocol: Protocol, lowering: Lowering) -> Meanings:
+    """Return what every condition of the protocol means; `lowering` is that of the protocol."""
+    meaning = lowering.meaning
     return Meanings(
         asked={
             question.id: meaning(question.enable_when).possibly
@@ -76,6 +75,6 @@ def meanings_of(engine: Engine) -> Meanings:
         precautions=tuple(meaning(precaution.when) for precaution in protocol.precautions),
         support=tuple(meaning(support.when).surely for support in protocol.support),
         promises=tuple(meaning(promise.when).surely for promise in protocol.promises),
-        findings={finding.id: engine.lowering.finding(finding.id) for finding in protocol.findings},
+        findings={finding.id: lowering.finding(finding.id) for finding in protocol.findings},
         carer=None if protocol.carer_when is None else meaning(protocol.carer_when).surely,
     )
