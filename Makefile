@@ -57,9 +57,9 @@ lock: $(VENV)/dev.done  ## Write the lock files anew from pyproject.toml
 	@$(PIP) pip-tools
 	@for set in runtime dev bench; do \
 	  case $$set in \
-	    runtime) extras="--extra build" ;; \
-	    dev) extras="--extra build --extra dev" ;; \
-	    bench) extras="--extra build --extra dev --extra bench" ;; \
+	    runtime) extras="--extra build --extra postgresql" ;; \
+	    dev) extras="--extra build --extra postgresql --extra dev" ;; \
+	    bench) extras="--extra build --extra postgresql --extra dev --extra bench" ;; \
 	  esac; \
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	    --no-annotate --no-emit-index-url --no-emit-find-links $$extras \

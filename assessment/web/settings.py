@@ -5,10 +5,10 @@ from __future__ import annotations
 import ipaddress
 import re
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
@@ -58,6 +58,13 @@ def _booking_url(raw: object) -> object:
     return parts.geturl()
 
 
+def _database_url(raw: object) -> object:
+    text = str(raw).strip()
+    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise ValueError("must start with sqlite:/// or postgresql://")
+    return text
+
+
 def _logo(raw: object) -> object:
     path = Path(str(raw)).expanduser()
     if path.suffix.lower() not in LOGO_TYPES:
@@ -98,6 +105,18 @@ class Settings(BaseSettings):
     keep_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
     access_log: bool = False
+    database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
+    smtp_host: str | None = None
+    smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
+    smtp_user: str | None = None
+    smtp_password: SecretStr | None = None
+    smtp_from: Annotated[str, Field(pattern=r"^[^@\s<>,]+@[^@\s<>,]+$")] | None = None
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+
+    @property
+    def database(self) -> str:
+        """The address of the database: by default a file in the instance folder."""
+        return self.database_url or f"sqlite:///{self.instance.absolute() / 'clinic.db'}"
 
     @property
     def local(self) -> bool:
@@ -118,6 +137,8 @@ class Settings(BaseSettings):
             )
         if self.local and self.proxy_hops:
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
+        if self.smtp_host and not self.smtp_from:
+            raise ValueError("SMTP_FROM: say which address mail comes from")
         if not self.local and self.proxy_hops is None:
             raise ValueError(
                 "PROXY_HOPS: say how many proxies stand in front of PUBLIC_URL, 0 for none"
@@ -154,4 +175,6 @@ def _in_words(where: tuple[int | str, ...], message: str) -> str:
         message = "must be a colour such as #0b6e63"
     if name == "CLINIC_PHONE":
         message = "must be a telephone number"
+    if name == "SMTP_FROM":
+        message = "must be an address such as clinic@example.org"
     return f"{name}: {message}" if name else message

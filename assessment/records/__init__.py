@@ -1,0 +1,1 @@
+"""What clinics store: therapists, invitations, responses; sealed, each clinic by itself."""

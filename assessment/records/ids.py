@@ -1,0 +1,29 @@
+"""Names of rows, and secrets that are stored as their hash only."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import NewType
+
+ClinicId = NewType("ClinicId", str)
+TherapistId = NewType("TherapistId", str)
+ClientId = NewType("ClientId", str)
+InvitationId = NewType("InvitationId", str)
+ResponseId = NewType("ResponseId", str)
+NoteId = NewType("NoteId", str)
+
+
+def new_id() -> str:
+    """Return a name for a row: 128 random bits, so that nobody can count or guess rows."""
+    return secrets.token_urlsafe(16)
+
+
+def new_token() -> str:
+    """Return a secret of 256 random bits, for a link or a session."""
+    return secrets.token_urlsafe(32)
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a secret; at its length no slower hash is needed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

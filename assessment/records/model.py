@@ -1,0 +1,190 @@
+"""What is stored, as it leaves and enters the database. Times are whole Unix seconds.
+
+`readable` is False where a row could not be opened with the keys at hand, or was tampered with:
+its words are empty then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.records.ids import (
+    ClientId,
+    ClinicId,
+    InvitationId,
+    NoteId,
+    ResponseId,
+    TherapistId,
+)
+
+
+class State(StrEnum):
+    """How far a therapist has got with a response."""
+
+    NEW = "new"
+    REVIEWED = "reviewed"
+    CONTACTED = "contacted"
+
+
+class NoteKind(StrEnum):
+    """What a note records: words, or a change of state with words or without."""
+
+    NOTE = "note"
+    REVIEWED = "reviewed"
+    CONTACTED = "contacted"
+    REOPENED = "reopened"
+
+
+@dataclass(frozen=True, slots=True)
+class Clinic:
+    """A clinic and how its pages look.
+
+    Numbers are text as in the settings ("112 Europe, 999 UK"). `revision` grows by one with each
+    change; `invitation_days` is how long a link can be opened.
+    """
+
+    id: ClinicId
+    slug: str
+    name: str
+    phone: str | None
+    booking_url: str | None
+    accent: str | None
+    emergency_numbers: str | None
+    same_day_numbers: str | None
+    language: str
+    invitation_days: int
+    logo_type: str | None
+    revision: int
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Therapist:
+    """One of a clinic's staff. `urgent_mail` asks for a mail when an urgent response arrives."""
+
+    id: TherapistId
+    clinic: ClinicId
+    email: str
+    name: str
+    is_owner: bool
+    urgent_mail: bool
+    created_at: int
+    disabled_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffSession:
+    """One sign-in. `id` names it in the list of sessions and opens nothing."""
+
+    id: str
+    clinic: ClinicId
+    therapist: TherapistId
+    csrf: str
+    created_at: int
+    used_at: int
+    confirmed_at: int
+    browser: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """Somebody who was invited or who sent their answers."""
+
+    id: ClientId
+    clinic: ClinicId
+    name: str
+    email: str
+    created_at: int
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An intake link. `answered` of about `of_about` questions is all that is told of a walk.
+
+    `name` and `email` are the client's at that time; `note` is the therapist's own.
+    """
+
+    id: InvitationId
+    clinic: ClinicId
+    client: ClientId
+    therapist: TherapistId
+    created_at: int
+    expires_at: int
+    name: str
+    email: str
+    note: str
+    mailed_at: int | None = None
+    opened_at: int | None = None
+    answered: int = 0
+    of_about: int = 0
+    used_at: int | None = None
+    revoked_at: int | None = None
+    replaced_by: InvitationId | None = None
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What was agreed to: the whole text, its version, and when."""
+
+    version: str
+    text: str
+    given_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a client sent, sealed as one record. No private answer is in it.
+
+    `answers` and `decision` are JSON values; `birth` is a date (YYYY-MM-DD) or empty.
+    """
+
+    answers: Mapping[str, object]
+    decision: Mapping[str, object]
+    name: str
+    birth: str
+    message: str
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the inbox."""
+
+    id: ResponseId
+    client: ClientId
+    client_name: str
+    urgency: int
+    recommendation: str
+    complete: bool
+    state: State
+    received_at: int
+    read_at: int | None
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back. `version` names the protocol that was answered (rules and wording hash)."""
+
+    line: Line
+    invitation: InvitationId | None
+    version: str
+    content: Content
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a therapist wrote or did about a response; never changed afterwards."""
+
+    id: NoteId
+    response: ResponseId
+    therapist: TherapistId
+    author_name: str
+    created_at: int
+    kind: NoteKind
+    text: str
+    readable: bool = True

@@ -1,0 +1,1 @@
+"""The pages of the clinic area, for therapists who are signed in."""
