@@ -17,17 +17,8 @@ from itertools import groupby
 from typing import cast
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.logic import (
-    And,
-    AtLeast,
-    Atom,
-    AtomKind,
-    Expr,
-    Negated,
-    Or,
-    atoms,
-    parts_of,
-)
+from assessment.engine.logic import And, Atom, Expr, atoms, parts_of
+from assessment.engine.printer import Printer
 from assessment.engine.questions import NOT_SURE, Kind, Question
 from assessment.engine.reasons import Wanted
 
@@ -62,13 +53,14 @@ class Compiler:
     ) -> None:
         # No rule reads words, and they are asked only when answers are sent.
         self._questions = {one.id: one for one in questions if one.kind is not Kind.TEXT}
+        self._printer = Printer(self._questions)
         self._asked = asked
         self._shared = tuple(shared)
         self._sets: dict[frozenset[str], str] = {}
 
     def predicate(self, expr: Expr) -> Callable[[Answers], bool]:
         """Return a function that says whether the expression is true of answers."""
-        lines = [*self._reads([expr]), f"return {self._print(expr, {})}"]
+        lines = [*self._reads([expr]), f"return {self._printer.text(expr, {})}"]
         return cast("Callable[[Answers], bool]", _define("answers", lines))
 
     def walk(self) -> Callable[[Answers], list[str]]:
@@ -114,10 +106,10 @@ class Compiler:
         """Print the lines that fill two lists, with the answers that count where wanted."""
         yield f"{yes}, {unknown} = [], []"
         for place, (surely, possibly) in enumerate(rules):
-            yield f"if {self._print(surely, names)}:"
+            yield f"if {self._printer.text(surely, names)}:"
             yield from self._add(yes, place, wanted, unsure=False)
             if possibly is not None:
-                yield f"elif {self._print(possibly, names)}:"
+                yield f"elif {self._printer.text(possibly, names)}:"
                 yield from self._add(unknown, place, wanted, unsure=True)
 
     def _add(
@@ -160,7 +152,7 @@ class Compiler:
         used = {part for expr in wanted for part in _inside(expr)}
         for expr in self._shared:
             if expr in used and not isinstance(expr, Atom) and expr not in names:
-                lines.append(f"s_{len(names)} = {self._print(expr, names)}")
+                lines.append(f"s_{len(names)} = {self._printer.text(expr, names)}")
                 names[expr] = f"s_{len(names)}"
         return names, lines
 
@@ -180,7 +172,7 @@ class Compiler:
             if walk:
                 lines.append(f"asked += {together!r}")
             if condition is not None and lines:
-                lines = [f"if {self._print(condition, {})}:", *_indented(lines)]
+                lines = [f"if {self._printer.text(condition, {})}:", *_indented(lines)]
                 if questions:
                     lines += ["else:", *_indented(_absent(question) for question in questions)]
             yield from lines
@@ -200,59 +192,6 @@ class Compiler:
                 waiting += [atom.question for atom in atoms(self._asked.get(question_id, And(())))]
         return needed
 
-    def _print(self, expr: Expr, names: Mapping[Expr, str]) -> str:
-        if expr in names:
-            return names[expr]
-        match expr:
-            case Atom():
-                return self._atom(expr)
-            case And(parts):
-                return _joined(" and ", [self._print(part, names) for part in parts], "True")
-            case Or():
-                return self._either(expr, names)
-            case Negated(part):
-                return f"(not {self._print(part, names)})"
-            case AtLeast(number, parts):
-                total = _joined(" + ", [self._print(part, names) for part in parts], "0")
-                return f"({total} >= {number})"
-
-    def _either(self, expr: Or, names: Mapping[Expr, str]) -> str:
-        """Print an `or`; options of one choice become one look-up in a set."""
-        choices: dict[str, list[str]] = {}
-        rest: list[str] = []
-        for part in _flat(expr, names):
-            if isinstance(part, Atom) and self._is_choice_value(part):
-                choices.setdefault(part.question, []).append(str(part.value or NOT_SURE))
-            else:
-                rest.append(self._print(part, names))
-        looked_up = [
-            f"q_{question} == {values[0]!r}"
-            if len(set(values)) == 1
-            else f"q_{question} in {{{', '.join(map(repr, dict.fromkeys(values)))}}}"
-            for question, values in choices.items()
-        ]
-        return _joined(" or ", looked_up + rest, "False")
-
-    def _is_choice_value(self, atom: Atom) -> bool:
-        kind = self._questions[atom.question].kind
-        return not (kind.is_set or kind.is_numeric)
-
-    def _atom(self, atom: Atom) -> str:
-        question = self._questions[atom.question]
-        local = f"q_{question.id}"
-        match atom.kind:
-            case AtomKind.AT_LEAST:
-                return f"({local} >= {atom.value})"
-            case AtomKind.AT_MOST:
-                return f"({local} <= {atom.value})"
-            case AtomKind.OPEN if question.kind.is_numeric:
-                return f"u_{question.id}"
-            case _:
-                value = NOT_SURE if atom.kind is AtomKind.OPEN else atom.value
-                if question.kind.is_set:
-                    return f"({value!r} in {local})"
-                return f"({local} == {value!r})"
-
 
 def _read(question: Question) -> str:
     unanswered = "OPEN" if question.kind.is_set else repr(NOT_SURE)
@@ -265,32 +204,18 @@ def _absent(question: Question) -> str:
     return f"q_{question.id} = {'NAN' if question.kind.is_numeric else repr('')}"
 
 
-def _indented(lines: Iterable[str]) -> Iterator[str]:
-    return (f"    {line}" for line in lines)
-
-
-def _flat(expr: Or, names: Mapping[Expr, str]) -> Iterator[Expr]:
-    for part in expr.parts:
-        if isinstance(part, Or) and part not in names:
-            yield from _flat(part, names)
-        else:
-            yield part
-
-
-def _exprs(rules: Rules) -> list[Expr]:
-    return [expr for pair in rules for expr in pair if expr is not None]
-
-
 def _inside(expr: Expr) -> Iterator[Expr]:
     yield expr
     for part in parts_of(expr):
         yield from _inside(part)
 
 
-def _joined(operator: str, parts: list[str], empty: str) -> str:
-    if not parts:
-        return empty
-    return parts[0] if len(parts) == 1 and parts[0][0] == "(" else f"({operator.join(parts)})"
+def _indented(lines: Iterable[str]) -> Iterator[str]:
+    return (f"    {line}" for line in lines)
+
+
+def _exprs(rules: Rules) -> list[Expr]:
+    return [expr for pair in rules for expr in pair if expr is not None]
 
 
 def _define(

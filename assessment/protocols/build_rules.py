@@ -166,19 +166,8 @@ class RuleBuilder:
                     "each id once",
                 )
                 continue
-            for page in fields.scalars("guide"):
-                if page.text not in guide:
-                    self._report.unknown(
-                        page.place, Code.UNKNOWN_GUIDE, page.text, "a page of guide/", guide
-                    )
+            self._check_advice(recommend, fields, guide)
             requires = fields.get("requires")
-            if requires is not None and recommend.is_medical:
-                self._report.add(
-                    fields.place_of_key("requires"),
-                    Code.KEY_NOT_FOR_TYPE,
-                    f"`requires` on `{recommend.id}`",
-                    "nothing that could hold back medical care",
-                )
             owner, locked = f"recommendation.{recommend.id}", recommend.is_medical
             text = self._catalogue
             built[recommend] = Advice(
@@ -193,6 +182,20 @@ class RuleBuilder:
                 requires_says=text.maybe(fields, "requires_says", owner),
             )
         return built
+
+    def _check_advice(self, recommend: Recommend, fields: Fields, guide: Collection[str]) -> None:
+        for page in fields.scalars("guide"):
+            if page.text not in guide:
+                self._report.unknown(
+                    page.place, Code.UNKNOWN_GUIDE, page.text, "a page of guide/", guide
+                )
+        if recommend.is_medical and fields.get("requires") is not None:
+            self._report.add(
+                fields.place_of_key("requires"),
+                Code.KEY_NOT_FOR_TYPE,
+                f"`requires` on `{recommend.id}`",
+                "nothing that could hold back medical care",
+            )
 
     def promises(self, tree: Value | None) -> tuple[Promise, ...]:
         """Return the safety promises."""

@@ -19,7 +19,6 @@ from assessment.engine.operators import OPERATORS, Takes
 from assessment.engine.questions import NOT_SURE, Kind, Question
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.nodes import Entries, Items, Scalar, Value, describe
-from assessment.protocols.shape import Schema
 
 WORDS = ("all", "any", "not", "count", "finding")
 _TESTS = tuple(operator.value for operator in Operator if operator is not Operator.IS)
@@ -252,50 +251,3 @@ def _is_number(value: Scalar) -> bool:
 
 def _names(value: Entries, but: str) -> str:
     return ", ".join(f"`{key}`" for key in value.keys if key != but)
-
-
-def condition_schema() -> Schema:
-    """Return the JSON Schema of a condition."""
-    this: Schema = {"$ref": "#/$defs/condition"}
-    several: Schema = {"type": "array", "items": this, "minItems": 1}
-    value: Schema = {"type": ["string", "integer"]}
-    values: Schema = {"type": "array", "items": value, "minItems": 1}
-    operand = {
-        Takes.OPTIONS: {"anyOf": [value, values]},
-        Takes.ONE_VALUE: value,
-        Takes.TWO_VALUES: {**values, "minItems": 2, "maxItems": 2},
-    }
-    tests: Schema = {
-        "type": "object",
-        "properties": {
-            operator.value: operand[row.takes]
-            for operator, row in OPERATORS.items()
-            if operator is not Operator.IS
-        },
-        "additionalProperties": False,
-        "minProperties": 1,
-    }
-    count: Schema = {
-        "type": "object",
-        "properties": {"at_least": {"type": "integer", "minimum": 1}, "of": several},
-        "required": ["at_least", "of"],
-        "additionalProperties": False,
-    }
-    forms: dict[str, Schema] = {
-        "all": several,
-        "any": several,
-        "not": this,
-        "count": count,
-        "finding": {"type": "string"},
-    }
-    alone = [
-        {"type": "object", "properties": {word: form}, "required": [word], "maxProperties": 1}
-        for word, form in forms.items()
-    ]
-    questions: Schema = {
-        "type": "object",
-        "propertyNames": {"not": {"enum": list(WORDS)}},
-        "additionalProperties": {"anyOf": [value, values, tests]},
-        "minProperties": 1,
-    }
-    return {"anyOf": [*alone, questions]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from assessment.protocols.conditions import condition_schema
+from assessment.protocols.condition_schema import condition_schema
 from assessment.protocols.files import FILES, TRANSLATION
 from assessment.protocols.shape import Schema
 
