@@ -17,12 +17,13 @@ from assessment.cli import main
 from assessment.engine.protocol import Protocol
 from assessment.engine.text import Text
 from assessment.exports.graph import LAYERS, Edge, graph_of
-from assessment.exports.mermaid import MOST_EDGES, as_mermaid
+from assessment.exports.mermaid import as_mermaid
 from assessment.exports.svg import as_svg
 from tests import tiny
 
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "\"]; end --> x <script>alert('&')</script> #quot; </text> %%{init}"
+MOST_CHARACTERS = 50_000  # Mermaid's `maxTextSize`, which no text can raise either
 
 
 @pytest.fixture
@@ -87,11 +88,23 @@ def test_mermaid_shows_questions_in_order_with_conditions(protocol: Protocol) ->
     assert lines[1] == "accTitle: A tiny protocol, version 1"
     assert 'q_more["5: More<br>asked when #8220;Signs#8221; is #8220;A#8221;"]' in lines
     assert 'r_red_flag["red#95;flag<br>if unsure: urgent#95;medical"]' in lines
-    assert lines.count("end") == len(LAYERS)
     assert "q_flag ==> q_signs" in lines
     assert "f_any_sign --> r_therapist" in lines
     assert "f_any_sign -. required .-> a_deep_tissue" in lines
     assert not [line for line in lines if "-. if unsure" in line]
+
+
+def test_mermaid_puts_rules_together_by_what_they_recommend(protocol: Protocol) -> None:
+    more = replace(protocol.rules[0], id="red_too")
+    lines = as_mermaid(graph_of(replace(protocol, rules=(*protocol.rules, more)))).splitlines()
+    start = lines.index('subgraph to_a_emergency ["emergency"]')
+    boxes = [re.match(r"\w+", line) for line in lines[start + 2 : lines.index("end", start)]]
+    assert [box and box.group() for box in boxes] == ["r_red_flag", "r_red_too"]
+    assert lines.count("to_a_emergency --> a_emergency") == 1
+    assert not [line for line in lines if line.startswith("to_a_deep_tissue")]
+    assert not [line for line in lines if re.match(r"r_\w+ ", line)]
+    opened = [line for line in lines if line.startswith("subgraph ")]
+    assert lines.count("end") == len(opened) == len(LAYERS) + 4
 
 
 def test_no_words_can_break_mermaid(protocol: Protocol) -> None:
@@ -172,10 +185,23 @@ def test_the_command_draws_mermaid_unless_told_otherwise(tmp_path: Path) -> None
     assert drawn.stderr == ""
 
 
-def test_the_command_warns_of_more_edges_than_mermaid_draws(shipped: Path) -> None:
+def edges_in(picture: str) -> int:
+    return len(re.findall(r"^\w+ (?:-->|==>|-\..*\.->) \w+$", picture, re.MULTILINE))
+
+
+def test_mermaid_draws_the_shipped_protocol_as_it_is_set_up_by_default(shipped: Path) -> None:
     drawn = CliRunner().invoke(main, ["graph", str(shipped)])
-    edges = sum(
-        bool(re.search(r" (-->|==>|-\..*\.->) ", line)) for line in drawn.stdout.split("\n")
-    )
     assert drawn.exit_code == 0
-    assert (f"{edges} edges" in drawn.stderr) is (edges > MOST_EDGES)
+    assert 250 < edges_in(drawn.stdout) < 500
+    assert len(drawn.stdout) < MOST_CHARACTERS
+    assert drawn.stderr == ""
+
+
+def test_the_command_warns_of_more_edges_than_mermaid_draws(
+    shipped: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edges = edges_in(CliRunner().invoke(main, ["graph", str(shipped)]).stdout)
+    monkeypatch.setattr("assessment.exports.mermaid.MOST_EDGES", edges)
+    assert CliRunner().invoke(main, ["graph", str(shipped)]).stderr == ""
+    monkeypatch.setattr("assessment.exports.mermaid.MOST_EDGES", edges - 1)
+    assert f"{edges} edges" in CliRunner().invoke(main, ["graph", str(shipped)]).stderr

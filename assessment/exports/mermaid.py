@@ -3,47 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from assessment.exports.graph import LAYERS, UNSURE, Edge, Graph, Node
 
 MOST_EDGES = 500
-"""What Mermaid draws, unless its `maxEdges` says more."""
+"""What Mermaid draws where nobody raised its `maxEdges`. The text itself cannot raise it."""
 
 
 def as_mermaid(graph: Graph) -> str:
     """Return the picture as Mermaid draws it.
 
-    What a rule gives when it is unsure stands in its box: that saves a third of the edges.
+    Rules stand together by what they recommend, and one edge leads there from all of them. What
+    a rule gives when it is unsure stands in its box. Both keep the picture below `MOST_EDGES`.
     """
-    return "\n".join(_lines(graph))
+    return "\n".join(chain(_boxes(graph), _edges(graph)))
 
 
 def edges_drawn(graph: Graph) -> int:
     """Return how many edges the picture has."""
-    return len(_drawn(graph)) + max(len(graph.layer(0)) - 1, 0)
+    return sum(1 for _ in _edges(graph))
 
 
-def _lines(graph: Graph) -> Iterator[str]:
+def _boxes(graph: Graph) -> Iterator[str]:
     yield "flowchart LR"
     yield f"accTitle: {_line(graph.title)}"
     yield "accDescr: Questions in order, with the findings, rules and recommendations they lead to"
-    unsure = {edge.start: edge.end for edge in graph.edges if edge.label == UNSURE}
     for number, name in enumerate(LAYERS):
         yield f'subgraph {name.lower()} ["{name}"]'
         yield "direction TB"
-        yield from (_node(node, unsure.get(node.id)) for node in graph.layer(number))
+        yield from _rules(graph) if name == "Rules" else map(_node, graph.layer(number))
         yield "end"
+
+
+def _rules(graph: Graph) -> Iterator[str]:
+    unsure = {edge.start: edge.end for edge in graph.edges if edge.label == UNSURE}
+    for recommend, rules in _by_recommendation(graph).items():
+        yield f'subgraph {_group(recommend)} ["{_escaped(recommend.removeprefix("a_"))}"]'
+        yield "direction TB"
+        yield from (_node(rule, unsure.get(rule.id)) for rule in rules)
+        yield "end"
+
+
+def _by_recommendation(graph: Graph) -> dict[str, list[Node]]:
+    recommended = {edge.start: edge.end for edge in graph.edges if edge.label is None}
+    grouped: dict[str, list[Node]] = {node.id: [] for node in graph.layer(3)}
+    for rule in graph.layer(2):
+        grouped[recommended[rule.id]].append(rule)
+    return {recommend: rules for recommend, rules in grouped.items() if rules}
+
+
+def _group(recommend: str) -> str:
+    return f"to_{recommend}"
+
+
+def _edges(graph: Graph) -> Iterator[str]:
     for before, after in pairwise(graph.layer(0)):
         yield f"{before.id} ==> {after.id}"
-    yield from map(_edge, _drawn(graph))
+    rules = {rule.id for rule in graph.layer(2)}
+    yield from (_edge(edge) for edge in graph.edges if edge.start not in rules)
+    for recommend in _by_recommendation(graph):
+        yield f"{_group(recommend)} --> {recommend}"
 
 
-def _drawn(graph: Graph) -> list[Edge]:
-    return [edge for edge in graph.edges if edge.label != UNSURE]
-
-
-def _node(node: Node, unsure: str | None) -> str:
+def _node(node: Node, unsure: str | None = None) -> str:
     lines = [node.label]
     if node.note is not None and LAYERS[node.layer] != "Rules":
         lines.append(node.note)

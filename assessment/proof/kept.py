@@ -1,4 +1,4 @@
-"""The proof of the protocol that is served: made at start, and kept for the next one."""
+"""The proof of the protocol that is served: made at start, and kept. Decision 0011 says why."""
 
 from __future__ import annotations
 

@@ -435,7 +435,7 @@ def git(folder: Path, *arguments: str) -> None:
 def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A repository that holds the tiny protocol, and changes that are not committed."""
     if shutil.which("git") is None:
-        pytest.skip("no git")
+        pytest.skip("git was not found: apt install git")
     protocol = tmp_path / "rules" / "tiny"
     protocol.mkdir(parents=True)
     load(protocol)
