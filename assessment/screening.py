@@ -46,6 +46,15 @@ class Why:
     private: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one answer tells: phrases that complete "you said you have ..." and "... have not"."""
+
+    question: Question
+    have: tuple[str, ...]
+    have_not: tuple[str, ...]
+
+
 class Screening:
     """The self-assessment over one protocol. Nothing here is stored or changed."""
 
@@ -151,27 +160,37 @@ class Screening:
         Of what they do not have only signs that count alone are told, for the rest says little.
         Private questions are left out, and so is what the person was not sure of.
         """
+        said = self.said_of(answers)
+        return (
+            tuple(words for one in said for words in one.have),
+            tuple(words for one in said for words in one.have_not),
+        )
+
+    def said_of(self, answers: Answers) -> tuple[Said, ...]:
+        """Return the same, question by question."""
         carer = self.engine.is_carer(answers)
-        have: list[str] = []
-        have_not: list[str] = []
+        told = []
         for question_id in self.engine.asked(answers):
             question = self.protocol.question[question_id]
             answer = answers.get(question_id)
-            if question.private or answer is None or isinstance(answer, int):
-                continue
-            unsure = is_unsure(answer)
-            for option in question.options:
-                if option.says is None:
-                    continue
-                ticked = option.id == answer or (
-                    isinstance(answer, frozenset) and option.id in answer
-                )
-                if ticked:
-                    have.append(option.says.to(carer=carer))
-                elif option.safety is not None and not unsure:
-                    have_not.append(option.says.to(carer=carer))
-        return tuple(have), tuple(have_not)
+            if not (question.private or answer is None or isinstance(answer, int)):
+                told.append(_said(question, answer, carer=carer))
+        return tuple(told)
 
     def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:
         """Return the answer as the person sees it, one phrase for each thing ticked."""
         return answer_in_words(question, answer, carer=carer)
+
+
+def _said(question: Question, answer: str | frozenset[str], *, carer: bool) -> Said:
+    unsure = is_unsure(answer)
+    have: list[str] = []
+    have_not: list[str] = []
+    for option in question.options:
+        if option.says is None:
+            continue
+        if option.id == answer or (isinstance(answer, frozenset) and option.id in answer):
+            have.append(option.says.to(carer=carer))
+        elif option.safety is not None and not unsure:
+            have_not.append(option.says.to(carer=carer))
+    return Said(question, tuple(have), tuple(have_not))

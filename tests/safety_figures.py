@@ -1,6 +1,7 @@
 """The figures of `docs/safety-case.md`, as the shipped protocol has them.
 
-`python -m tests.safety_figures` writes them anew; read the difference.
+`python -m tests.safety_figures` writes them anew; read the difference. The score of the mutants is
+the kept one: to measure it takes minutes.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from assessment.proof.figures import coverage, vignette_figures
 from assessment.proof.prove import prove
 from assessment.proof.words import WHAT
 from assessment.protocols.load import find_protocol, load_protocol
+from tests.proof.mutant_record import kept
 
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "safety-case.md"
 START, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
@@ -22,7 +24,7 @@ START, END = "<!-- figures -->\n", "<!-- end of figures -->\n"
 
 def figures(protocol: Protocol) -> str:
     """Return the table, as Markdown."""
-    rows = [*_sizes(protocol), *_proven(protocol), *_cases(protocol)]
+    rows = [*_sizes(protocol), *_proven(protocol), *_cases(protocol), *_mutants()]
     return "".join(["| what | figure |\n|---|---|\n", *(f"| {a} | {b} |\n" for a, b in rows)])
 
 
@@ -64,6 +66,16 @@ def _cases(protocol: Protocol) -> Iterator[tuple[str, str]]:
         yield f"Used by the cases: {share.name}", f"{share.part} of {share.whole}"
     for share in vignette_figures(cases):
         yield f"Vignettes: {share.name}", f"{share.part} of {share.whole}"
+
+
+def _mutants() -> Iterator[tuple[str, str]]:
+    score = kept()
+    yield "Faults put into the protocol, one at a time", str(score.mutants)
+    yield "Faults after which some advice is less urgent, or allows more pressure", str(score.worse)
+    yield "Of these, noticed", f"{score.caught} of {score.worse}, {score.share * 100:.2f} %"
+    yield "Noticed by a case", str(score.caught_by_cases)
+    yield "Noticed by the proof alone", str(score.caught_by_proof)
+    yield "Survivors, each with a reason", str(score.survivors)
 
 
 def main() -> None:

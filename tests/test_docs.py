@@ -10,17 +10,24 @@ import pytest
 
 from assessment import cli
 from assessment.engine.conditions import Operator
+from assessment.engine.decision import Engine
 from assessment.engine.protocol import Limit, Recommend
 from assessment.engine.questions import Kind, Safety, Side, Worse
+from assessment.proof.prove import prove
 from assessment.protocols import files
 from assessment.protocols.conditions import WORDS
 from assessment.protocols.diagnostics import Code
-from assessment.protocols.load import REVIEW_FILE
+from assessment.protocols.load import REVIEW_FILE, load_protocol
 from assessment.protocols.shape import ListOf, MapOf, Record, Shape
+from tests.printed import pages_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
 LANGUAGE = (DOCS / "rule-language.md").read_text(encoding="utf-8")
+KEYS_OF_SOME_TYPES = {
+    "options", "ordered", "none", "minimum", "maximum", "unit", "low", "high", "worse", "side"
+}  # fmt: skip
+"""They stand with the types of questions."""
 DIAGNOSTICS = (DOCS / "diagnostics.md").read_text(encoding="utf-8")
 
 
@@ -67,17 +74,47 @@ def test_the_language_page_names_every_word_of_the_language() -> None:
     assert [word for word in words if not is_named(word)] == []
 
 
-def test_the_language_page_names_no_key_that_does_not_exist() -> None:
-    """Keys at the start of a line in its examples are keys of the files, or ids of examples."""
-    known = {key for shape in files.FILES.values() for key in keys_of(shape)}
-    known |= {"findings", "text", "carer", "cauda_equina_signs"}
-    examples = "\n".join(re.findall(r"```yaml\n(.*?)```", LANGUAGE, re.DOTALL))
+@pytest.mark.parametrize(
+    ("row", "shape"),
+    [
+        ("`protocol.yaml`", files.FILES["protocol.yaml"]),
+        ("`questions.yaml`", files.QUESTION),
+        ("- `options`", files.OPTION),
+        ("`rules.yaml`", files.FILES["rules.yaml"]),
+        ("- `findings`", files.FINDING),
+        ("- `rules`", files.RULE),
+        ("- `precautions`", files.PRECAUTION),
+        ("- `support`", files.SUPPORT),
+        ("`recommendations.yaml`", files.ADVICE),
+        ("`safety.yaml`?", files.PROMISE),
+        ("`cases.yaml`?", files.CASE),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_language_page_says_which_keys_may_be_left_out(row: str, shape: Record) -> None:
+    [keys] = re.findall(rf"^\| {re.escape(row)} \| (.*) \|$", LANGUAGE, re.MULTILINE)
+    optional = set(re.findall(r"`(\w+)(?:: \w+)?`\?", keys))
 
-    assert set(re.findall(r"^[ -]*(\w+):", examples, re.MULTILINE)) <= known
+    assert optional == shape.optional.keys() - KEYS_OF_SOME_TYPES
+    assert [key for key in shape.required if f"`{key}`" not in keys] == []
 
 
-def test_the_language_fits_on_one_page() -> None:
-    assert len(LANGUAGE.splitlines()) <= 200
+def test_the_example_on_the_language_page_is_a_protocol_that_is_proven(tmp_path: Path) -> None:
+    [example] = re.findall(r"```yaml\n(.*?)```", LANGUAGE, re.DOTALL)
+    _, *parts = re.split(r"^# (.+)\n", example, flags=re.MULTILINE)
+    for name, content in zip(parts[::2], parts[1::2], strict=True):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+
+    assert parts[::2] == list(files.FILES)
+    assert prove(Engine(load_protocol(tmp_path))).failures == ()
+
+
+def test_the_language_fits_on_two_pages_of_a4() -> None:
+    assert pages_of(LANGUAGE) == 2
+
+
+def test_a_longer_language_would_need_a_third_page() -> None:
+    assert pages_of(LANGUAGE + "\nOne more paragraph.\n" * 8) == 3
 
 
 DOCUMENTS = sorted(

@@ -6,14 +6,15 @@ times as long to make.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import filterfalse
 from operator import attrgetter
 from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.compiler import Compiler, Counted
+from assessment.engine.compiler import Compiler, Counted, Evidence
 from assessment.engine.logic import FALSE, Or
 from assessment.engine.lowering import Lowering
 from assessment.engine.meanings import meanings_of
@@ -105,7 +106,7 @@ class Engine:
         """Give the places of the rules that are yes, and of those that are unknown."""
         self._evidence = compiler.evidence(
             rules,
-            [reasons.wanted(rule) for rule in protocol.rules],
+            [reasons.wanted(rule.when) for rule in protocol.rules],
             [(each.surely, each.possibly) for each in meanings.precautions],
         )
         self._helps = compiler.rules([(when, None) for when in meanings.support])
@@ -132,6 +133,22 @@ class Engine:
     def support(self, answers: Answers) -> tuple[Support, ...]:
         """Return the private support that these answers call for."""
         return tuple(self.protocol.support[place] for place in self._helps(answers)[0])
+
+    def noted_for(self, answers: Answers) -> dict[str, Mapping[str, Answer]]:
+        """Return the answers that each noted precaution rests on, by the precaution's id."""
+        _, sure, unsure, _, _ = self._precaution_evidence(answers)
+        precautions = self.protocol.precautions
+        return {precautions[place].id: counted for place, counted in [*sure, *unsure]}
+
+    @cached_property
+    def _precaution_evidence(self) -> Callable[[Answers], Evidence]:
+        # Made when first asked for: a person's own result does not show it.
+        reasons = Reasons(self.protocol)
+        return self.compiler.evidence(
+            [(each.surely, each.possibly) for each in self.meanings.precautions],
+            [reasons.wanted(one.when) for one in self.protocol.precautions],
+            [],
+        )
 
     def decide(self, answers: Answers) -> Decision:
         """Return the decision. Whatever goes wrong ends in care, never in massage."""

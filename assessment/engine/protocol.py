@@ -55,6 +55,15 @@ class Limit(StrEnum):
     NOTE = "note"
 
 
+class Part(StrEnum):
+    """What a therapist reads first of a response, by what it is about."""
+
+    ABOUT = "about"
+    PAIN = "pain"
+    HELPS = "helps"
+    TRIED = "tried"
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """A named condition, reused by rules and explanations."""
@@ -170,7 +179,8 @@ class Protocol:
     """One folder of `rules/`, parsed.
 
     `rules_hash` changes with anything that can change a decision, `wording_hash` with anything
-    that a person reads; both are SHA-256 in hex.
+    that a person reads; both are SHA-256 in hex. `summary` says which questions a therapist reads
+    first, part by part; it may be empty.
     """
 
     id: str
@@ -195,6 +205,7 @@ class Protocol:
     rules_hash: str
     wording_hash: str
     review: Review | None = field(default=None)
+    summary: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def question(self) -> Mapping[str, Question]:

@@ -15,7 +15,7 @@ from assessment.engine.conditions import (
     parts_of,
 )
 from assessment.engine.operators import OPERATORS, Takes, bounds, values_in_range
-from assessment.engine.protocol import Protocol, Rule
+from assessment.engine.protocol import Protocol
 
 _LOWEST, _HIGHEST = -(10**9), 10**9
 
@@ -44,10 +44,10 @@ class Reasons:
         tests = every_test(condition, self._findings)
         return any(self._questions[test.question].private for test in tests)
 
-    def wanted(self, rule: Rule) -> list[Wanted]:
-        """Return what counts towards the rule, question by question."""
+    def wanted(self, when: Condition) -> list[Wanted]:
+        """Return what counts towards a condition, question by question."""
         collected: dict[str, Wanted] = {}
-        for test in self._positive(rule.when, positive=True):
+        for test in self._positive(when, positive=True):
             known = collected.get(test.question, Wanted(test.question))
             if self._questions[test.question].kind.is_numeric:
                 known = replace(known, ranges=(*known.ranges, _range(test)))

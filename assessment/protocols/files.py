@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessment.engine.protocol import Limit, Recommend
+from assessment.engine.protocol import Limit, Part, Recommend
 from assessment.engine.questions import Kind, Safety, Side, Worse
 from assessment.protocols.diagnostics import Code
 from assessment.protocols.shape import (
@@ -135,6 +135,7 @@ CASE = record(
     {"id": ID, "title": Words(), "answers": Elsewhere("answers"), "expected": RECOMMEND},
     {"acceptable": ListOf(RECOMMEND), "never": ListOf(RECOMMEND), "rule": ID},
 )
+SUMMARY = record({}, {part.value: ListOf(ID, at_least=1) for part in Part})
 FILES: Mapping[str, Shape] = {
     "protocol.yaml": record(
         {
@@ -146,7 +147,7 @@ FILES: Mapping[str, Shape] = {
             "intended_purpose": TEXT,
             "language": LANGUAGE,
         },
-        {"languages": ListOf(LANGUAGE), "carer_when": CONDITION},
+        {"languages": ListOf(LANGUAGE), "carer_when": CONDITION, "summary": SUMMARY},
     ),
     "questions.yaml": ListOf(QUESTION, at_least=1),
     "rules.yaml": record(

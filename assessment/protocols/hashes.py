@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from assessment.engine.conditions import Condition, Count, FindingRef, Test, parts_of
 from assessment.engine.protocol import (
     Advice,
     Finding,
     GuidePage,
+    Part,
     Precaution,
     Recommend,
     Rule,
@@ -47,16 +48,22 @@ def wording_hash(
     translations: Mapping[str, Mapping[str, Text]],
     guide: Iterable[GuidePage],
     sources: Mapping[str, Source],
+    summary: Mapping[Part, Sequence[str]],
 ) -> str:
-    """Return the SHA-256 (hex) of everything that a person reads, in every language."""
-    return _sha256(
-        [
-            _texts(texts),
-            [[language, _texts(translations[language])] for language in sorted(translations)],
-            [[page.id, page.title, page.markdown] for page in guide],
-            [[row.id, row.claim, row.source] for row in sources.values()],
-        ]
-    )
+    """Return the SHA-256 (hex) of everything that a person reads, in every language.
+
+    Versions are kept under their hashes and found again by them: what is new in the language must
+    leave the hash of a protocol without it as it was.
+    """
+    parts: list[object] = [
+        _texts(texts),
+        [[language, _texts(translations[language])] for language in sorted(translations)],
+        [[page.id, page.title, page.markdown] for page in guide],
+        [[row.id, row.claim, row.source] for row in sources.values()],
+    ]
+    if summary:
+        parts.append([[part, list(summary[part])] for part in sorted(summary)])
+    return _sha256(parts)
 
 
 def _texts(texts: Mapping[str, Text]) -> list[list[str | None]]:

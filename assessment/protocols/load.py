@@ -14,6 +14,7 @@ from assessment.engine.text import Text
 from assessment.protocols.build_cases import CaseBuilder
 from assessment.protocols.build_questions import QuestionBuilder
 from assessment.protocols.build_rules import RuleBuilder
+from assessment.protocols.build_summary import read_summary
 from assessment.protocols.conditions import ConditionReader
 from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
 from assessment.protocols.fields import Fields, as_text, is_new, records
@@ -148,6 +149,7 @@ class _Loader:
         texts = self._texts(trees["texts.yaml"], catalogue)
         reader = ConditionReader(by_id, names, self._report, broken=asking.broken)
         carer = head.get("carer_when")
+        summary = read_summary(head, by_id, self._report, asking.broken)
         protocol = Protocol(
             id=head.words("id"),
             title=catalogue.one(head, "title", "protocol"),
@@ -174,7 +176,10 @@ class _Loader:
             sources=self._sources or {},
             guide=guide,
             rules_hash=rules_hash(questions, findings, rules, advice, precautions, support),
-            wording_hash=wording_hash(catalogue.texts, translations, guide, self._sources or {}),
+            wording_hash=wording_hash(
+                catalogue.texts, translations, guide, self._sources or {}, summary
+            ),
+            summary=summary,
         )
         return protocol, catalogue
 

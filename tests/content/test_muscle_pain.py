@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.engine.conditions import Condition, FindingRef, parts_of
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Kind
 from assessment.protocols.load import load_protocol
@@ -49,6 +50,15 @@ def test_every_red_flag_and_contraindication_has_its_place_or_a_reason(
 
 def test_the_list_of_what_carries_each_row_is_up_to_date(protocol: Protocol) -> None:
     assert MAP.read_text("utf-8") == as_text(protocol)
+
+
+def test_no_promise_leans_on_a_finding_that_a_rule_reads(protocol: Protocol) -> None:
+    """A slip in the finding would change the promise together with the rule that it watches."""
+
+    def leans(condition: Condition) -> bool:
+        return isinstance(condition, FindingRef) or any(map(leans, parts_of(condition)))
+
+    assert [promise.id for promise in protocol.promises if leans(promise.when)] == []
 
 
 @pytest.mark.parametrize("claim", FORBIDDEN)

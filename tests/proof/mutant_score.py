@@ -3,7 +3,7 @@
 Each mutant is compared with the protocol by the solver. It is *worse* when some answers get less
 urgent advice, or more pressure, than before; only worse mutants must be caught. A mutant is caught
 when a case fails or `prove` finds something. The survivors need a reason in
-`accepted_mutants.py`.
+`accepted_mutants.py`. The score is kept, whatever it is: `mutant_record.py`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from assessment.proof.words import answers_in_words, decision_in_words, out_of_t
 from assessment.proof.workbench import FARTHEST
 from assessment.protocols.load import find_protocol, load_protocol
 from tests.proof.accepted_mutants import ACCEPTED
+from tests.proof.mutant_record import Score, fingerprint, keep
 from tests.proof.mutants import Fault, Mutant, mutants
 
 BAR = 0.99
@@ -89,7 +90,7 @@ class Judge:
         engine = Engine(mutant.protocol)
         cases = judged(engine)
         caught = Caught.CASES if any(one.wrong or one.unsafe for one in cases) else Caught.NOT
-        if any(
+        if caught is Caught.CASES and any(
             one.decision.complete and is_worse(self._before[one.case.id], one.decision.recommend)
             for one in cases
         ):
@@ -193,6 +194,15 @@ def faults_of(verdicts: Iterable[Verdict], accepted: Collection[str]) -> list[st
     return found
 
 
+def score_of(verdicts: Iterable[Verdict], of: str) -> Score:
+    """Return the figures that are kept."""
+    every = list(verdicts)
+    must = [one for one in every if one.must_be_caught]
+    left = sum(one.survives for one in must)
+    by_cases = sum(one.caught is Caught.CASES for one in must)
+    return Score(of, len(every), len(must), by_cases, len(must) - left - by_cases, left)
+
+
 def in_words(verdicts: Sequence[Verdict], accepted: Mapping[str, str]) -> Iterator[str]:
     """Yield the lines of the report."""
     yield f"{'fault':24}{'mutants':>8}{'worse':>8}{'caught':>8}"
@@ -223,7 +233,9 @@ def main() -> int:
     """Judge the mutants of the shipped protocol, print the score, and say whether it is enough."""
     started = time.perf_counter()
     protocol = load_protocol(find_protocol("muscle_pain"))
+    of = fingerprint(protocol)
     verdicts = judge_all(protocol)
+    keep(score_of(verdicts, of))
     click.echo("\n".join(in_words(verdicts, ACCEPTED)))
     for line in (faults := faults_of(verdicts, ACCEPTED)):
         click.echo(line)

@@ -10,7 +10,17 @@ import pytest
 from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
 from tests.proof.accepted_mutants import ACCEPTED
-from tests.proof.mutant_score import Caught, Effect, Judge, Verdict, faults_of, in_words
+from tests.proof.mutant_record import fingerprint, kept
+from tests.proof.mutant_score import (
+    BAR,
+    Caught,
+    Effect,
+    Judge,
+    Verdict,
+    faults_of,
+    in_words,
+    score_of,
+)
 from tests.proof.mutants import Fault, Mutant, mutants
 from tests.proof.proven import Change, load
 
@@ -111,6 +121,22 @@ def test_what_no_case_shows_is_noticed_by_the_proof(
     assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
 
 
+def test_a_case_that_accepts_the_worse_advice_leaves_the_fault_to_the_proof(tmp_path: Path) -> None:
+    lenient: Change = (
+        "cases",
+        "",
+        "\n- id: amber\n  title: An amber flag\n"
+        "  answers: {flag: amber, signs: [none], pain: 1, duration: days}\n"
+        "  expected: medical_clearance_first\n  acceptable: [self_care]\n",
+    )
+    protocol = load(tmp_path, lenient)
+    made = {mutant.id: mutant for mutant in mutants(protocol)}
+
+    found = verdict(protocol, made["rule amber_flag: dropped"])
+
+    assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
+
+
 def test_what_only_gets_more_careful_need_not_be_noticed(
     protocol: Protocol, made: dict[str, Mutant]
 ) -> None:
@@ -171,3 +197,43 @@ def test_every_accepted_mutant_has_a_reason_and_is_a_mutant(shipped: Path) -> No
     ids = {mutant.id for mutant in mutants(load_protocol(shipped))}
 
     assert [name for name, reason in ACCEPTED.items() if name not in ids or not reason] == []
+
+
+def test_the_score_counts_only_what_is_worse() -> None:
+    calm = Verdict("calm", Fault.DROPPED, Effect.OTHER, Caught.CASES)
+    score = score_of([*some(Caught.CASES, Caught.PROOF, Caught.DEAD, Caught.NOT), calm], "this")
+
+    assert (score.of, score.mutants, score.worse) == ("this", 5, 4)
+    assert (score.caught_by_cases, score.caught_by_proof, score.survivors) == (1, 2, 1)
+    assert (score.caught, score.share) == (3, 0.75)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("rules", "pain: {at_least: 9}", "pain: {at_least: 8}"),
+        ("safety", "pain: {at_least: 10}", "pain: {at_least: 9}"),
+        ("safety", "urgency_at_least: urgent_medical, ", ""),
+        ("cases", "pain: 1, duration: days", "pain: 2, duration: days"),
+        ("cases", "  never: [self_care]\n", ""),
+    ],
+)
+def test_another_rule_promise_or_case_makes_the_kept_score_stale(
+    tmp_path: Path, protocol: Protocol, change: Change
+) -> None:
+    assert fingerprint(load(tmp_path, change)) != fingerprint(protocol)
+
+
+def test_words_leave_the_kept_score_as_it_is(tmp_path: Path, protocol: Protocol) -> None:
+    reworded = load(tmp_path, ("safety", "is seen today", "is seen at once"))
+
+    assert fingerprint(reworded) == fingerprint(protocol)
+
+
+def test_the_kept_score_belongs_to_the_shipped_rules_promises_and_cases(shipped: Path) -> None:
+    assert kept().of == fingerprint(load_protocol(shipped)), "stale: run `make mutants`"
+
+
+def test_the_kept_score_is_high_enough_and_each_survivor_has_a_reason() -> None:
+    assert kept().share >= BAR
+    assert kept().survivors == len(ACCEPTED)

@@ -449,6 +449,15 @@ FAULTS = [
         "`signs`?",
     ),
     Fault(
+        Code.UNKNOWN_QUESTION,
+        "protocol",
+        "language: en",
+        "language: en\nsummary: {pain: [pain, pian], tried: [pain]}",
+        "protocol.yaml:9:24: unknown-question: found `pian`; expected a question: duration, "
+        "flag, more, pain, signs. Did you mean `pain`?\n"
+        "protocol.yaml:9:39: duplicate-id: found `pain` again; expected each question once.",
+    ),
+    Fault(
         Code.UNKNOWN_OPTION,
         "rules",
         "{flag: amber}",

@@ -1,0 +1,56 @@
+"""A protocol as text that can be kept and loaded again, under the hashes of what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from assessment.engine.protocol import Protocol
+from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.files import OPTIONAL_FILES
+from assessment.protocols.load import REVIEW_FILE, load_protocol
+
+
+class WrongVersion(Exception):  # noqa: N818  a report for the operator, not an error of ours
+    """Files that give another protocol than the one asked for, or none at all."""
+
+
+def version_of(protocol: Protocol) -> str:
+    """Return the name of exactly this protocol: its rules hash, then its wording hash."""
+    return protocol.rules_hash + protocol.wording_hash
+
+
+def read_files(folder: Path) -> dict[str, str]:
+    """Return the files that a protocol is made of, as text under their names in the folder.
+
+    A review is left out: it may come or go while the protocol stays the same. Raises OSError or
+    UnicodeDecodeError when one cannot be read.
+    """
+    paths = sorted([*folder.glob("*.yaml"), *folder.glob("guide/*.md")])
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8")
+        for path in paths
+        if path.name != REVIEW_FILE
+    }
+
+
+def load_files(files: Mapping[str, str], version: str) -> Protocol:
+    """Return the protocol that these files make; promises and cases, which decide nothing, aside.
+
+    Raises WrongVersion when it is not the one of this version, or does not load.
+    """
+    try:
+        with TemporaryDirectory(prefix="protocol-") as name:
+            folder = Path(name).resolve()
+            for path, text in files.items():
+                target = (folder / path).resolve()
+                if path not in OPTIONAL_FILES and target.is_relative_to(folder):
+                    target.parent.mkdir(exist_ok=True)
+                    target.write_text(text, encoding="utf-8", newline="")
+            protocol = load_protocol(folder)
+    except (BrokenProtocol, OSError) as error:
+        raise WrongVersion(str(error)) from None
+    if version_of(protocol) != version:
+        raise WrongVersion("the files make another version than the one asked for")
+    return protocol
