@@ -12,10 +12,12 @@ export HOST PORT INSTANCE
 # Keeps pip to the point: no advice about newer versions, no questions.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
 
-.PHONY: help run test test-slow sure format lint types check mutants bench bench-ready lock clean
+.PHONY: help setup run test test-slow sure format lint types check mutants bench bench-ready stress lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(VENV)/runtime.done  ## Install what serving needs, from the locks
 
 run: $(VENV)/runtime.done  ## Serve the self-assessment on http://127.0.0.1:8000 (HOST, PORT, INSTANCE)
 	@exec $(BIN)/assessment serve
@@ -49,9 +51,13 @@ bench-ready: $(VENV)/bench.done  ## Install what only the benchmarks need
 
 mutants: $(VENV)/dev.done  ## Put small faults into the shipped rules and count which are noticed
 	@$(BIN)/python -m tests.proof.mutant_score
+	@$(BIN)/python -m tests.safety_figures
 
 bench: $(VENV)/bench.done  ## Measure speed, each figure against a reference in the same run
 	@$(BIN)/python -m bench
+
+stress: $(VENV)/dev.done  ## Kill it, lock its tables, fill its disk; count what is lost (SENDS, SEED, DATABASE_URL)
+	@$(BIN)/python -m tests.stress
 
 lock: $(VENV)/dev.done  ## Write the lock files anew from pyproject.toml
 	@$(PIP) pip-tools

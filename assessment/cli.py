@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assessment.cli_clinic import clinic
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol, Review
 from assessment.engine.words import in_words
@@ -240,6 +241,9 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     except OSError as error:
         raise BadInput(f"the review of `{protocol}` cannot be written: {error.strerror}") from None
     click.echo(f"{path}: {review_in_words(_load(protocol))}")
+
+
+main.add_command(clinic)
 
 
 def _load(name: str) -> Protocol:

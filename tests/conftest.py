@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.postgresql import Missing, Postgresql, running
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -24,6 +26,16 @@ def chromium() -> str | None:
 def shipped() -> Path:
     """The folder of the shipped protocol."""
     return ROOT / "rules" / "muscle_pain"
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Postgresql]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    try:
+        with running() as server:
+            yield server
+    except Missing as missing:
+        pytest.skip(str(missing))
 
 
 @pytest.hookimpl(wrapper=True)

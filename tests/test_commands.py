@@ -16,6 +16,14 @@ ROWS = re.findall(r"^\| `([a-z-]+)([^`]*)` \| (.+?) \| `assessment (.+?)` \|$", 
 PAGES = sorted(path.name for path in (ROOT / "docs").glob("*.md"))
 
 
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, or of all commands of a group."""
+    own = {option for each in command.params for option in each.opts}
+    if isinstance(command, click.Group):
+        return own.union(*(options_of(each) for each in command.commands.values()))
+    return own
+
+
 def test_the_page_has_one_line_for_each_command() -> None:
     assert sorted(name for name, *_ in ROWS) == sorted(main.commands)
 
@@ -35,7 +43,7 @@ def test_each_line_has_the_arguments_of_its_command(row: tuple[str, ...]) -> Non
 def test_each_example_is_one_of_its_command(row: tuple[str, ...]) -> None:
     name, *words = shlex.split(row[3])
     assert name == row[0]
-    options = {option for each in main.commands[name].params for option in each.opts}
+    options = options_of(main.commands[name])
     assert {word for word in words if word.startswith("--")} <= options
 
 
@@ -45,7 +53,7 @@ def test_options_of_commands_in_the_documents_exist(page: str) -> None:
     for name, rest in re.findall(r"assessment ([a-z][a-z-]*)([^`\n#]*)", text):
         command = main.commands.get(name)
         if command is not None:
-            options = {option for each in command.params for option in each.opts} | {"--help"}
+            options = options_of(command) | {"--help"}
             assert set(re.findall(r"--[a-z-]+", rest)) <= options
 
 

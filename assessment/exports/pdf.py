@@ -1,13 +1,11 @@
-"""A result as an accessible PDF (PDF/UA-1), made in memory by typst.
-
-The texts go to the template as data and are never read as markup. Decision 0006 says why typst.
-"""
+"""A result as an accessible PDF (PDF/UA-1), made in memory."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from assessment.exports.typeset import typeset
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "templates" / "result.typ"
 
@@ -50,16 +48,5 @@ class Copy:
 
 
 def result_pdf(copy: Copy) -> bytes:
-    """Return the copy as a PDF of A4 pages.
-
-    Raises RuntimeError when the template breaks the PDF/UA-1 standard.
-    """
-    import typst  # 30 MB that only this needs
-
-    return typst.compile(
-        str(TEMPLATE),
-        root=str(TEMPLATE.parent),
-        ignore_system_fonts=True,
-        sys_inputs={"copy": json.dumps(asdict(copy), ensure_ascii=False)},
-        pdf_standards=["ua-1"],
-    )
+    """Return the copy as a PDF of A4 pages; raises RuntimeError when its template is broken."""
+    return typeset(TEMPLATE, "copy", asdict(copy))

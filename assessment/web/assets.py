@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from flask import Flask, Request, Response, request
 
@@ -57,11 +58,6 @@ class Assets:
 
 def read_assets(settings: Settings) -> Assets:
     """Read the files; the stylesheet's address changes with its content."""
-    css = (ROOT / "static" / "style.css").read_text(encoding="utf-8")
-    if settings.clinic_accent is not None:
-        css += accent_css(settings.clinic_accent)
-    style = _packed_css(css).encode()
-    fingerprint = hashlib.sha256(style).hexdigest()[:12]
     icon = (ROOT / "static" / "icon.svg").read_bytes()
     logo = None
     if settings.clinic_logo is not None:
@@ -70,10 +66,23 @@ def read_assets(settings: Settings) -> Assets:
             f"/logo{suffix}", LOGO_TYPES[suffix], settings.clinic_logo.read_bytes(), FOR_A_DAY
         )
     return Assets(
-        _asset(f"/style-{fingerprint}.css", "text/css; charset=utf-8", style, FOR_EVER),
+        stylesheet(settings.clinic_accent),
         _asset("/static/icon.svg", "image/svg+xml", icon, FOR_A_DAY),
         logo,
     )
+
+
+def stylesheet(accent: str | None, folder: str = "") -> Asset:
+    """Return the stylesheet with an accent, or with ours, under an address within `folder`."""
+    css = _own_css() + ("" if accent is None else accent_css(accent))
+    style = css.encode()
+    fingerprint = hashlib.sha256(style).hexdigest()[:12]
+    return _asset(f"{folder}/style-{fingerprint}.css", "text/css; charset=utf-8", style, FOR_EVER)
+
+
+@cache
+def _own_css() -> str:
+    return _packed_css((ROOT / "static" / "style.css").read_text(encoding="utf-8"))
 
 
 def _packed_css(css: str) -> str:

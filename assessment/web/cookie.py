@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 PURPOSE = "answers"
 LONGEST = 3800
 """Bytes of a value; browsers keep 4096 with the name and the attributes."""
+INVITED_LIFETIME = 24 * 60 * 60
+"""Seconds for which an invited person may put the phone aside; others have the usual time."""
 
 _NONCE = 12
 _KEY_ID = 4
@@ -38,25 +40,31 @@ class Visit:
     """What the cookie holds of one person's walk through the questions.
 
     `version` names the protocol that the answers were given to, `token` guards the forms, and
-    `updated` says that the protocol changed since the answer before the last.
+    `updated` says that the protocol changed since the answer before the last. `clinic` and
+    `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
+    `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were.
     """
 
     version: str
     answers: Mapping[str, object]
     token: str
     updated: bool = False
+    clinic: str | None = None
+    invitation: str | None = None
+    sent_at: int | None = None
 
     @classmethod
-    def new(cls, version: str) -> Visit:
+    def new(cls, version: str, clinic: str | None = None, invitation: str | None = None) -> Visit:
         """Return a visit without answers, with a token of 128 random bits."""
-        return cls(version, {}, secrets.token_urlsafe(16))
+        token = secrets.token_urlsafe(16)
+        return cls(version, {}, token, clinic=clinic, invitation=invitation)
 
 
 class Seal:
     """Turns visits into cookie values and back.
 
-    `name` is the cookie's, `lifetime` how long a value can be opened, in seconds. `clock` gives
-    Unix time.
+    `name` is the cookie's, `lifetime` how long a value can be opened, in seconds; those of
+    invited people can be opened for `INVITED_LIFETIME`. `clock` gives Unix time.
     """
 
     def __init__(
@@ -69,13 +77,21 @@ class Seal:
         self._key_id = hashlib.sha256(b"key id" + key).digest()[:_KEY_ID]
         self._bound_to = f"{name}\n{PURPOSE}".encode()
 
+    def lifetime_of(self, visit: Visit) -> int:
+        """Return for how many seconds from now the value of this visit can be opened."""
+        if visit.invitation is None:
+            return self.lifetime
+        return max(self.lifetime, INVITED_LIFETIME)
+
     def close(self, visit: Visit) -> str:
-        """Return the cookie value that holds this visit, good for `lifetime` from now.
+        """Return the cookie value that holds this visit, good for `lifetime_of` it from now.
 
         Raises ValueError when it would not fit into a cookie.
         """
-        expires = int(self._clock()) + self.lifetime
+        expires = int(self._clock()) + self.lifetime_of(visit)
         parts = [visit.version, visit.answers, visit.token, expires, int(visit.updated)]
+        if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
+            parts += [visit.clinic, visit.invitation, visit.sent_at]
         payload = _PLAIN + _to_json(parts).encode()
         if len(payload) > _WORTH_PACKING:
             payload = _PACKED + zlib.compress(payload[1:], 6)
@@ -101,10 +117,10 @@ class Seal:
             payload = self._cipher.decrypt(nonce, sealed, self._bound_to)
         except (ValueError, InvalidTag):
             return None
-        version, answers, token, expires, updated = json.loads(_unpacked(payload))
+        version, answers, token, expires, updated, *bound = json.loads(_unpacked(payload))
         if expires < self._clock():
             return None
-        return Visit(version, cast("Mapping[str, object]", answers), token, bool(updated))
+        return Visit(version, cast("Mapping[str, object]", answers), token, bool(updated), *bound)
 
 
 def _unpacked(payload: bytes) -> bytes:

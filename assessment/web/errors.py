@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
@@ -19,6 +20,10 @@ _CARE = (
 )
 EXPIRED = "expired"
 NOT_CLEARED = "not cleared"
+NO_LINK = "no link"
+LINK_USED = "link used"
+ALREADY_SENT = "already sent"
+LINK_GONE = "link gone"
 OTHER = 500
 PAGES: Mapping[int | str, ErrorPage] = {
     400: ErrorPage(
@@ -70,6 +75,59 @@ PAGES: Mapping[int | str, ErrorPage] = {
         ),
         Link("Try again", "/check"),
     ),
+    503: ErrorPage(
+        "We cannot reach our records now",
+        503,
+        (
+            "We are sorry. This passes: please try again in a minute or two. Answers that you "
+            "have given are still on this device.",
+            _CARE,
+        ),
+        _ON,
+    ),
+    NO_LINK: ErrorPage(
+        "This link does not work",
+        404,
+        (
+            "It may have run out, or a newer one took its place, or a part of it is missing. "
+            "Please ask the clinic that sent it for a new one.",
+            _CARE,
+        ),
+        _START,
+    ),
+    LINK_USED: ErrorPage(
+        "Your answers were sent already",
+        200,
+        (
+            "With this link answers were sent to the clinic. A link works once, and it never "
+            "shows what was sent.",
+            "If something has changed since, tell the clinic, or ask for a new link.",
+            _CARE,
+        ),
+        _START,
+    ),
+    ALREADY_SENT: ErrorPage(
+        "Answers were already sent with this link",
+        409,
+        (
+            "A link works once, so nothing was sent this time. Your answers are still on this "
+            "device.",
+            "If that was not you, or if something has changed since, please tell the clinic.",
+            _CARE,
+        ),
+        Link("Go back to your result", "/result"),
+    ),
+    LINK_GONE: ErrorPage(
+        "Your answers were not sent",
+        409,
+        (
+            "The clinic has withdrawn this link, or sent you a newer one. Your answers are still "
+            "on this device: open the newer link here and they can be sent with it.",
+            "If you have no newer link, please ask the clinic for one.",
+            _CARE,
+        ),
+        Link("Go back to your result", "/result"),
+    ),
     NOT_CLEARED: ErrorPage(
         "Your answers were not cleared",
         400,
@@ -83,12 +141,13 @@ PAGES: Mapping[int | str, ErrorPage] = {
 
 
 class Errors:
-    """Every error page, ready to send."""
+    """Every error page, ready to send. `invites`: clinics send links to people here."""
 
-    def __init__(self, renderer: Renderer, keep_minutes: int) -> None:
+    def __init__(self, renderer: Renderer, keep_minutes: int, *, invites: bool = False) -> None:
+        expired = _expired(keep_minutes, invites=invites)
         self._pages = {
-            name: (page.status, renderer.text("error.html", page).encode())
-            for name, page in {**PAGES, EXPIRED: _expired(keep_minutes)}.items()
+            name: (page.status, renderer.text("error.html", _at_home(page, renderer)).encode())
+            for name, page in {**PAGES, EXPIRED: expired}.items()
         }
 
     def response(self, name: int | str, headers: Mapping[str, str] | None = None) -> Response:
@@ -99,8 +158,11 @@ class Errors:
         response.headers.update(headers or {})
         return response
 
-    def register(self, app: Flask) -> None:
-        """Answer every error of the application with its page."""
+    def register(self, app: Flask, here: Callable[[], Errors] | None = None) -> None:
+        """Answer every error of the application with its page.
+
+        `here` says in which look the request at hand is answered, where that is not always this.
+        """
 
         @app.errorhandler(HTTPException)
         def http_error(error: HTTPException) -> Response:
@@ -108,7 +170,8 @@ class Errors:
                 return error.response  # type: ignore[return-value]  # ours are Flask's own
             status = error.code or OTHER
             allow = [value for key, value in error.get_headers() if key == "Allow"]
-            return self.response(status, {"Allow": allow[0]} if allow else None)
+            errors = self if here is None else here()
+            return errors.response(status, {"Allow": allow[0]} if allow else None)
 
         @app.errorhandler(Exception)
         def any_error(error: Exception) -> Response:
@@ -116,7 +179,15 @@ class Errors:
             return self.response(OTHER)
 
 
-def _expired(keep_minutes: int) -> ErrorPage:
+def _at_home(page: ErrorPage, renderer: Renderer) -> ErrorPage:
+    """Return the page with its way to the first page, where it has one, leading to this site's."""
+    if page.way_on is not _START:
+        return page
+    return replace(page, way_on=Link(_START.text, renderer.site.home))
+
+
+def _expired(keep_minutes: int, *, invites: bool) -> ErrorPage:
+    invited = "If a clinic sent you a link, open it again: it works until you send your answers."
     return ErrorPage(
         "This page has expired",
         400,
@@ -124,6 +195,7 @@ def _expired(keep_minutes: int) -> ErrorPage:
             f"We keep answers for {keep_minutes} minutes after the last one, and only on your "
             "own device. They are gone now, or your browser did not send them.",
             "You can start again. It takes a few minutes.",
+            *([invited] if invites else []),
             "If you are worried about how you feel, ask a doctor today.",
         ),
         _START,

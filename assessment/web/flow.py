@@ -11,16 +11,18 @@ from dataclasses import replace
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from assessment.engine.answers import Answers
 from assessment.exports.pdf import result_pdf
+from assessment.records.ids import ClinicId, InvitationId
+from assessment.web.cookie import Visit
 from assessment.web.errors import EXPIRED, NOT_CLEARED
-from assessment.web.forms import QuestionForm, TokenForm, question_forms
-from assessment.web.pages import CaseChoice, StartPage
+from assessment.web.forms import QuestionForm, question_forms
+from assessment.web.look import Look
 from assessment.web.parts import Parts
 from assessment.web.place import Place, Walk, go_to
-from assessment.web.question_view import Given, QuestionPages, Way, progress, shown
+from assessment.web.question_view import Given, Way, progress, shown
 from assessment.web.render import reply
-from assessment.web.result_view import ResultView, lines
-from assessment.web.throttle import Throttle
+from assessment.web.start import Starts, is_stale
 
 PRESS_AGAIN = "This page was out of date. Your choice is still here: please press Continue again."
 CLEAR_AGAIN = "This page was out of date. To clear your answers, press the button below again."
@@ -32,15 +34,13 @@ class Flow:
 
     def __init__(self, parts: Parts) -> None:
         self._screening = parts.screening
+        self._looks = parts.looks
         self._errors = parts.errors
-        self._page = parts.renderer.response
         self._walk = Walk(parts)
-        self._results = ResultView(parts.screening, parts.settings, parts.site)
-        self._questions = QuestionPages(parts.screening.protocol, parts.renderer)
+        self._starts = Starts(parts, self._walk)
         self._forms = question_forms(parts.screening.protocol)
-        self._throttle = Throttle(parts.settings.starts_per_hour)
-        self._start = _start_page(parts)
         self._cases = {case.id: case.answers for case in parts.offered.cases}
+        self._intake = None if parts.practice is None else parts.practice.intake
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
@@ -58,23 +58,15 @@ class Flow:
 
     def start(self) -> Response:
         """Show what this is, and the way back to answers given earlier."""
-        return self._start_page(self._walk.here())
+        return self._starts.page(self._looks.own, self._walk.here())
 
     def begin(self) -> Response:
-        """Start, or start again; answers are replaced only by a form that was made for them."""
-        if (refusal := self._would_lose_answers()) is not None:
-            return refusal
-        if not self._throttle.may_start(request.remote_addr or ""):
-            return self._errors.response(429, {"Retry-After": "3600"})
-        first = self._screening.protocol.questions[0]
-        return self._walk.started(go_to(f"/questions/{first.id}"))
+        """Start, or start again."""
+        return self._starts.begin(self._looks.own)
 
     def walk_case(self) -> Response:
         """Start with the answers of a case; like any start, never over answers by mistake."""
-        if (refusal := self._would_lose_answers()) is not None:
-            return refusal
-        answers = self._cases.get(request.form.get("case", ""))
-        return self._errors.response(400) if answers is None else self._walk.given(answers)
+        return self._starts.begin_with(self._cases.get(request.form.get("case", "")))
 
     def question(self, question_id: str) -> Response:
         """Show one question, with its answer where it was answered before."""
@@ -96,7 +88,10 @@ class Flow:
         if not form.validate():
             return self._again(place, question_id, form)
         answers = self._screening.answer(place.answers, question_id, form.answer.data)
-        return self._walk.answered(place, answers)
+        response = self._walk.answered(place, answers)
+        if place.visit.invitation is not None:
+            self._tell_progress(place.visit, answers, response)
+        return response
 
     def check(self) -> Response:
         """Show every answer, when all are given."""
@@ -112,13 +107,16 @@ class Flow:
         place = self._walk.here()
         if place is None:
             return self._not_started()
-        if not place.is_decided:
+        if not place.is_decided or place.is_sent:
             return go_to(place.href)
-        outcome = self._results.outcome(place.answers)
+        look = self._look(place)
+        outcome = look.results.outcome(place.answers)
+        token, send_to = place.visit.token, self._send_to(look, place)
         if outcome.is_emergency:
-            page = self._results.emergency(outcome, place.visit.token)
-            return self._page("emergency.html", page)
-        return self._page("result.html", self._results.result(outcome, place.visit.token))
+            emergency = look.results.emergency(outcome, token)
+            return look.renderer.response("emergency.html", replace(emergency, send_to=send_to))
+        result = look.results.result(outcome, token)
+        return look.renderer.response("result.html", replace(result, send_to=send_to))
 
     def result_pdf(self) -> Response:
         """Give the decision as a file to keep."""
@@ -127,33 +125,25 @@ class Flow:
             return self._not_started()
         if not place.is_decided:
             return go_to(place.href)
-        copy = self._results.copy(self._results.outcome(place.answers))
-        response = Response(result_pdf(copy), mimetype="application/pdf")
+        results = self._look(place).results
+        response = Response(
+            result_pdf(results.copy(results.outcome(place.answers))), mimetype="application/pdf"
+        )
         response.headers["Content-Disposition"] = f'attachment; filename="{PDF_NAME}"'
         return response
 
     def clear(self) -> Response:
         """Forget every answer, on the person's device too."""
         place = self._walk.here()
-        if place is None or not _is_stale(place):
-            return self._walk.forgotten(go_to("/"))
+        if place is None or not is_stale(place):
+            home = self._looks.own if place is None else self._look(place)
+            return self._walk.forgotten(go_to(home.site.home))
         if place.href == "/check":
             return self._check_page(place, CLEAR_AGAIN, 400)
-        return self._errors.response(NOT_CLEARED)
+        return self._look(place).errors.response(NOT_CLEARED)
 
-    def _would_lose_answers(self) -> Response | None:
-        """Show the way back where a start would replace answers that its form knows nothing of."""
-        place = self._walk.here()
-        if place is not None and place.answers and _is_stale(place):
-            return self._start_page(place, 400)
-        return None
-
-    def _start_page(self, place: Place | None, status: int = 200) -> Response:
-        page = self._start
-        if place is not None:
-            resume = place.href if place.answers else None
-            page = replace(page, csrf=place.visit.token, resume=resume)
-        return self._page("start.html", page, status)
+    def _look(self, place: Place) -> Look:
+        return self._looks.of(place.visit.clinic)
 
     def _not_started(self) -> Response:
         """Send them to the start.
@@ -184,16 +174,28 @@ class Flow:
             notice=place.notice,
             from_check=from_check,
         )
-        return reply(self._questions.html(way, given, place.visit.token), status)
+        return reply(self._look(place).questions.html(way, given, place.visit.token), status)
 
     def _check_page(self, place: Place, notice: str | None, status: int = 200) -> Response:
-        page = self._results.check(place.answers, place.position, place.visit.token, notice)
-        return self._page("check.html", page, status)
+        look = self._look(place)
+        page = look.results.check(place.answers, place.position, place.visit.token, notice)
+        send_to = self._send_to(look, place)
+        return look.renderer.response("check.html", replace(page, send_to=send_to), status)
 
+    def _send_to(self, look: Look, place: Place) -> str | None:
+        """Return the clinic that these answers can be sent to, if they can."""
+        if look.clinic is None or self._intake is None:
+            return None
+        can_be = self._intake.for_clinic.can_be_sent(place.answers)
+        return look.clinic.name if can_be else None
 
-def _is_stale(place: Place) -> bool:
-    """Whether the form that was sent was made for another visit, or for none."""
-    return not TokenForm(request.form, meta={"csrf_context": place.visit.token}).validate()
+    def _tell_progress(self, visit: Visit, answers: Answers, response: Response) -> None:
+        """Have the clinic know how far somebody got, as counts, once they have their next page."""
+        intake = self._intake
+        if intake is None or visit.clinic is None or visit.invitation is None:
+            return
+        clinic, invitation = ClinicId(visit.clinic), InvitationId(visit.invitation)
+        response.call_on_close(lambda: intake.tell_progress(clinic, invitation, answers))
 
 
 def _before(place: Place, question_id: str) -> str:
@@ -201,21 +203,3 @@ def _before(place: Place, question_id: str) -> str:
     asked = place.position.asked
     index = asked.index(question_id)
     return f"/questions/{asked[index - 1]}" if index else "/"
-
-
-def _start_page(parts: Parts) -> StartPage:
-    screening = parts.screening
-    protocol = screening.protocol
-    most = screening.position({}).at_most_left
-    purpose = protocol.texts.get("start_purpose", protocol.intended_purpose)
-    return StartPage(
-        title=protocol.title.text,
-        purpose=purpose.text,
-        disclaimer=lines(protocol.texts["disclaimer"]),
-        minutes=f"About {screening.minutes()} minutes",
-        questions=f"at most {most} questions",
-        kept_minutes=parts.settings.keep_minutes,
-        csrf="",
-        resume=None,
-        cases=tuple(CaseChoice(case.id, case.title) for case in parts.offered.cases),
-    )

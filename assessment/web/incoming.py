@@ -9,8 +9,10 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.utils import cached_property
 
-LARGEST = 16_000
-"""Bytes of a body; the longest form of ours has less than 2,000."""
+LARGEST = 32_000
+"""Bytes of a body: 2,000 characters of free text are up to 24,000, and other forms small."""
+LARGEST_OF_STAFF = 64_000
+"""Bytes of a body in the clinic area, where people write notes."""
 MOST_FIELDS = 100
 
 
@@ -27,7 +29,7 @@ class SmallRequest(Request):
         Raises RequestEntityTooLarge (413) or BadRequest (400) for what no page of ours sends.
         """
         length = self.content_length or 0
-        if length > LARGEST:
+        if length > (LARGEST_OF_STAFF if self.path.startswith("/clinic/") else LARGEST):
             raise RequestEntityTooLarge
         if self.mimetype != "application/x-www-form-urlencoded":
             return ImmutableMultiDict()

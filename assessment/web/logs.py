@@ -11,6 +11,7 @@ import datetime
 import logging
 import sys
 import traceback
+from enum import StrEnum
 from types import TracebackType
 
 from flask import Flask, Response, request
@@ -20,6 +21,30 @@ ROUTE = "assessment.route"
 """Where a request's environment holds its route, such as `/questions/<question_id>`."""
 
 log = logging.getLogger("assessment")
+
+
+class Event(StrEnum):
+    """What is logged of the clinic area: that it happened, and nothing of whom or from where."""
+
+    SIGNED_IN = "signed in"
+    SIGN_IN_REFUSED = "sign-in refused"
+    SIGN_IN_SLOWED = "sign-in refused: too many tries"
+    SIGNED_OUT = "signed out"
+    SIGNED_OUT_EVERYWHERE = "signed out everywhere"
+    SESSION_ENDED = "session ended by its owner"
+    CLINIC_SET_UP = "clinic set up"
+    CODE_REFUSED = "code refused"
+    CODE_USED = "password set with a code"
+    CREDENTIAL_CHANGED = "password changed"
+    CREDENTIAL_REFUSED = "password refused"
+    SETTINGS_CHANGED = "settings changed"
+    DENIED = "denied"
+    FORM_REFUSED = "form refused"
+
+
+def tell(event: Event) -> None:
+    """Log that something happened in the clinic area."""
+    log.info("clinic: %s", event)
 
 
 def in_places(error: BaseException) -> str:

@@ -13,7 +13,7 @@ from assessment.exports.numbers import Number, dialled
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shares."""
+    """What every page shares. `home` is the address of the first page."""
 
     name: str
     language: str
@@ -26,6 +26,7 @@ class Site:
     review: str
     author: str
     version: str
+    home: str = "/"
 
     @property
     def phone_tel(self) -> str:
@@ -45,9 +46,9 @@ class CaseChoice:
 class StartPage:
     """`start.html`: what this is, then one button.
 
-    `minutes` and `questions` are phrases ("About 4 minutes", "15 to 20 questions").
-    `resume` is the address of the place where an earlier start stopped. `cases` can be walked,
-    in local mode.
+    `minutes`, `questions` and `kept` are phrases ("About 4 minutes", "15 to 20 questions", "60
+    minutes"). `resume` leads to the place where an earlier start stopped. `clinic` is the name of
+    the clinic whose page it is, if it is one's. `cases` can be walked, in local mode.
     """
 
     title: str
@@ -55,9 +56,10 @@ class StartPage:
     disclaimer: tuple[str, ...]
     minutes: str
     questions: str
-    kept_minutes: int
+    kept: str
     csrf: str
-    resume: str | None
+    resume: Link | None
+    clinic: str | None = None
     cases: tuple[CaseChoice, ...] = ()
 
 
@@ -128,13 +130,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class CheckPage:
-    """`check.html`: everything answered, each with Change."""
+    """`check.html`: everything answered, each with Change.
+
+    `send_to` is the clinic that the answers can be sent to after the result.
+    """
 
     title: str
     sections: tuple[Section, ...]
     csrf: str
     back: str
     notice: str | None
+    send_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +171,9 @@ class SupportLines:
 class ResultPage:
     """`result.html`: one sentence, one action, then why, and the rest.
 
-    `recommendation` is the id, `urgency` 0 to 3. `booking` is there on massage results only.
-    `said` and `said_not` complete "You said you have ..." and "You said you do not have ...".
+    `recommendation` is the id, `urgency` 0 to 3. `booking` and `phone` are there on massage
+    results only. `said` and `said_not` complete "You said you have ..." and "You said you do not
+    have ...". `send_to` is the clinic that the answers can be sent to.
     """
 
     title: str
@@ -187,17 +194,20 @@ class ResultPage:
     said_not_heading: str
     guide: tuple[Link, ...]
     booking: str | None
+    phone: str | None
     support: tuple[SupportLines, ...]
     disclaimer: tuple[str, ...]
     csrf: str
     printed: str
+    send_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EmergencyPage:
     """`emergency.html`: the number first, what to say, the way back to correct a slip.
 
-    `lead` is the heading over what to say.
+    `lead` is the heading over what to say. `send_to` is the clinic that the answers can be sent
+    to.
     """
 
     title: str
@@ -211,6 +221,7 @@ class EmergencyPage:
     support: tuple[SupportLines, ...]
     disclaimer: tuple[str, ...]
     csrf: str
+    send_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,10 +269,14 @@ class AboutPage:
 
 @dataclass(frozen=True, slots=True)
 class TextPage:
-    """`privacy.html` and `accessibility.html`: the words are in the template."""
+    """`privacy.html` and `accessibility.html`: the words are in the template.
+
+    `sends` says whether answers can be sent to a clinic here.
+    """
 
     title: str
     kept_minutes: int
+    sends: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from assessment.engine.protocol import Protocol
 from assessment.exports.machine import review_in_words
@@ -14,9 +15,12 @@ from assessment.screening import Screening
 from assessment.web.assets import Assets, read_assets
 from assessment.web.cookie import Seal
 from assessment.web.errors import Errors
+from assessment.web.look import Looks, Maker
 from assessment.web.pages import Site
-from assessment.web.render import Renderer
 from assessment.web.settings import Settings
+
+if TYPE_CHECKING:
+    from assessment.practice.practice import Practice
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +36,26 @@ NOTHING = Offered()
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """Everything that a page is made with; nothing in it changes or belongs to one person."""
+    """Everything that a page is made with; nothing in it belongs to one person."""
 
     settings: Settings
     screening: Screening
-    site: Site
     assets: Assets
-    renderer: Renderer
-    errors: Errors
+    looks: Looks
     seal: Seal
+    clock: Callable[[], float]
     offered: Offered
+    practice: Practice | None
+
+    @property
+    def site(self) -> Site:
+        """What every page of the site's own look shares."""
+        return self.looks.own.site
+
+    @property
+    def errors(self) -> Errors:
+        """The error pages of the site's own look."""
+        return self.looks.own.errors
 
 
 def make_parts(
@@ -50,22 +64,32 @@ def make_parts(
     key: bytes,
     clock: Callable[[], float] = time.time,
     offered: Offered = NOTHING,
+    practice: Practice | None = None,
 ) -> Parts:
-    """Return the parts; `key` seals the cookies, `clock` gives Unix time."""
+    """Return the parts; `key` seals the cookies, `clock` gives Unix time.
+
+    Without a `practice` there are no clinics.
+    """
+    screening = Screening(protocol)
     assets = read_assets(settings)
     site = _site(settings, protocol, assets)
-    renderer = Renderer(site)
     # With the `__Host-` prefix browsers take the cookie from this host over https only.
     name = "answers" if settings.local else "__Host-answers"
     return Parts(
         settings=settings,
-        screening=Screening(protocol),
-        site=site,
+        screening=screening,
         assets=assets,
-        renderer=renderer,
-        errors=Errors(renderer, settings.keep_minutes),
+        looks=Looks(
+            Maker(screening, settings, sends=practice is not None),
+            site,
+            assets.stylesheet,
+            clock,
+            None if practice is None else practice.clinics,
+        ),
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
+        clock=clock,
         offered=offered,
+        practice=practice,
     )
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from assessment.engine.answers import Answer, Answers
 from assessment.screening import Position, Screening
 from assessment.web.cookie import Visit
+from assessment.web.errors import Errors
 from assessment.web.parts import Parts
 
 UPDATED = (
@@ -29,8 +30,15 @@ class Place:
     notice: str | None
 
     @property
+    def is_sent(self) -> bool:
+        """Whether the answers were sent to a clinic: they cannot be changed any more."""
+        return self.visit.sent_at is not None
+
+    @property
     def href(self) -> str:
         """The page to go on with."""
+        if self.is_sent:
+            return "/sent"
         if self.position.emergency:
             return "/result"
         question = self.position.question
@@ -43,6 +51,8 @@ class Place:
 
     def reaches(self, question_id: str) -> bool:
         """Whether this question is open: the one to answer now, or an answered one on the path."""
+        if self.is_sent:
+            return False
         now = self.position.question
         if now is not None and now.id == question_id:
             return True
@@ -55,6 +65,7 @@ class Walk:
     def __init__(self, parts: Parts) -> None:
         self._screening: Screening = parts.screening
         self._seal = parts.seal
+        self._looks = parts.looks
         # Safari and curl send no `Secure` cookie over plain http, which local mode is.
         secure = "" if parts.settings.local else "; Secure"
         self._kept = f"; Path=/{secure}; HttpOnly; SameSite=Lax"
@@ -66,17 +77,28 @@ class Walk:
 
         Answers that were changed on the way, or have expired, count as none.
         """
-        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
-        visit = self._seal.open(cookies.get(self._seal.name))
+        visit = self.visit()
         if visit is None:
             return None
         same = visit.version == self._version
         read = self._screening.reopen if same else self._screening.restore
         return self._place(visit, read(visit.answers))
 
-    def started(self, response: Response) -> Response:
+    def visit(self) -> Visit | None:
+        """Return what the cookie of this request holds."""
+        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
+        return self._seal.open(cookies.get(self._seal.name))
+
+    def errors(self) -> Errors:
+        """Return the error pages in the look that this person sees."""
+        visit = self.visit()
+        return self._looks.of(None if visit is None else visit.clinic).errors
+
+    def started(
+        self, response: Response, clinic: str | None = None, invitation: str | None = None
+    ) -> Response:
         """Begin a walk without answers; the response tells the browser."""
-        return self._keep(response, Visit.new(self._version))
+        return self._keep(response, Visit.new(self._version, clinic, invitation))
 
     def answered(self, place: Place, answers: dict[str, Answer]) -> Response:
         """Return the response that keeps these answers and goes on from there."""
@@ -87,6 +109,15 @@ class Walk:
             updated=place.visit.version != self._version,
         )
         return self._keep(go_to(self._place(visit, answers).href), visit)
+
+    def moved(self, place: Place, clinic: str, invitation: str) -> Response:
+        """Go on where somebody stopped, now for this invitation."""
+        visit = replace(place.visit, clinic=clinic, invitation=invitation)
+        return self._keep(go_to(place.href), visit)
+
+    def sent(self, place: Place, when: int) -> Response:
+        """Note that the answers were sent at that time (Unix seconds), and say so."""
+        return self._keep(go_to("/sent"), replace(place.visit, sent_at=when))
 
     def given(self, answers: Answers) -> Response:
         """Begin a walk with all of these answers, and go on from there."""
@@ -104,7 +135,7 @@ class Walk:
         return Place(visit, answers, position, UPDATED if updated else None)
 
     def _keep(self, response: Response, visit: Visit) -> Response:
-        return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime)
+        return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))
 
     def _set_cookie(self, response: Response, value: str, lifetime: int) -> Response:
         response.headers["Set-Cookie"] = (

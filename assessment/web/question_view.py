@@ -58,18 +58,29 @@ class Given:
 BLANK = Given()
 
 
-class QuestionPages:
-    """The page of every question of one protocol, as HTML."""
+class QuestionViews:
+    """What every question of one protocol shows, in both voices; all looks share it."""
 
-    def __init__(self, protocol: Protocol, renderer: Renderer) -> None:
-        self._renderer = renderer
+    def __init__(self, protocol: Protocol) -> None:
         self._views = {
             (question.id, carer): QuestionView(question, carer=carer)
             for question in protocol.questions
             for carer in (False, True)
         }
+
+    def page(self, way: Way, given: Given, token: str) -> QuestionPage:
+        """Return what the page of a question shows."""
+        return self._views[way.question, way.carer].page(way, given, token)
+
+
+class QuestionPages:
+    """The page of every question in one look, as HTML; up to `kept` blank ones are kept."""
+
+    def __init__(self, views: QuestionViews, renderer: Renderer, kept: int = KEPT_PAGES) -> None:
+        self._renderer = renderer
+        self._views = views
         self._stand_in = f"token-{secrets.token_hex(16)}"
-        self._blank = lru_cache(maxsize=KEPT_PAGES)(self._make_blank)
+        self._blank = lru_cache(maxsize=kept)(self._make_blank)
 
     def html(self, way: Way, given: Given, token: str) -> str:
         """Return the page; `token` guards its form and must need no escaping."""
@@ -81,8 +92,7 @@ class QuestionPages:
         return self._make(way, BLANK, self._stand_in)
 
     def _make(self, way: Way, given: Given, token: str) -> str:
-        page = self._views[way.question, way.carer].page(way, given, token)
-        return self._renderer.text("question.html", page)
+        return self._renderer.text("question.html", self._views.page(way, given, token))
 
 
 class QuestionView:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from assessment.proof.report import Kind
 from assessment.web.pages import AboutPage, GuidePage, Link, ProofNote, SourceRow, TextPage
 from assessment.web.parts import Parts
-from assessment.web.place import go_to
+from assessment.web.place import Walk, go_to
 from assessment.web.result_view import lines
 
 ROBOTS = "User-agent: *\nDisallow: /questions/\nDisallow: /check\nDisallow: /result\n"
@@ -36,7 +36,7 @@ class Reading:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._page = parts.renderer.response
+        self._walk = Walk(parts)
         self._guide = _guide(parts)
         self._about = _about(parts)
 
@@ -87,7 +87,15 @@ class Reading:
         return go_to(self._parts.assets.icon.path)
 
     def _text(self, template: str, title: str) -> Response:
-        return self._page(template, TextPage(title, self._parts.settings.keep_minutes))
+        parts = self._parts
+        sends = parts.practice is not None
+        return self._page(template, TextPage(title, parts.settings.keep_minutes, sends))
+
+    def _page(self, template: str, page: object) -> Response:
+        """Return a page in the look of the clinic that somebody came from, if they did."""
+        visit = self._walk.visit()
+        look = self._parts.looks.of(None if visit is None else visit.clinic)
+        return look.renderer.response(template, page)
 
 
 def _guide(parts: Parts) -> dict[str, GuidePage]:

@@ -12,15 +12,15 @@ from assessment.web.settings import ROOT
 
 TEMPLATES = (
     "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
-    "accessibility", "error",
+    "accessibility", "error", "invited", "send", "sent", "sent_emergency",
 )  # fmt: skip
 WORTH_PACKING = 3000
 
 
-class Renderer:
-    """Renders the pages of one site."""
+class Templates:
+    """Every template, compiled; all looks share them."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self) -> None:
         environment = Environment(
             loader=FileSystemLoader(ROOT / "templates"),
             autoescape=True,
@@ -29,14 +29,25 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        environment.globals["site"] = site
         self._templates = {
             f"{name}.html": environment.get_template(f"{name}.html") for name in TEMPLATES
         }
 
+    def text(self, template: str, page: object, site: Site) -> str:
+        """Return a page of a site as HTML."""
+        return self._templates[template].render(page=page, site=site)
+
+
+class Renderer:
+    """Renders the pages of one site."""
+
+    def __init__(self, site: Site, templates: Templates) -> None:
+        self.site = site
+        self._templates = templates
+
     def text(self, template: str, page: object) -> str:
         """Return the page as HTML."""
-        return self._templates[template].render(page=page)
+        return self._templates.text(template, page, self.site)
 
     def response(self, template: str, page: object, status: int = 200) -> Response:
         """Return the page as a response."""

@@ -25,7 +25,6 @@ from assessment.web.pages import (
     Site,
     SupportLines,
 )
-from assessment.web.settings import Settings
 
 RESULT_TITLE = "Your result"
 LEADS_TO = {
@@ -55,12 +54,12 @@ class Outcome:
 
 
 class ResultView:
-    """Says what was decided, in the words of one protocol."""
+    """Says what was decided, in the words of one protocol; `booking` is where to book."""
 
-    def __init__(self, screening: Screening, settings: Settings, site: Site) -> None:
+    def __init__(self, screening: Screening, site: Site, booking: str | None) -> None:
         self._screening = screening
         self._protocol = screening.protocol
-        self._settings = settings
+        self._booking = booking
         self._site = site
         self._guide = {
             page.id: Link(page.title, f"/guide/{page.id}") for page in self._protocol.guide
@@ -123,7 +122,8 @@ class ResultView:
             said_heading=f"You said {who} have",
             said_not_heading=f"You said {who} do not have",
             guide=tuple(self._guide[page] for page in advice.guide if page in self._guide),
-            booking=self._settings.clinic_booking_url if recommend.is_massage else None,
+            booking=self._booking if recommend.is_massage else None,
+            phone=self._site.phone if recommend.is_massage else None,
             support=self._support(outcome),
             disclaimer=self._disclaimer(outcome),
             csrf=csrf,

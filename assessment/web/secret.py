@@ -1,4 +1,4 @@
-"""The one secret, made at random in the instance folder."""
+"""The secrets of an installation, made at random in the instance folder."""
 
 from __future__ import annotations
 
@@ -9,19 +9,27 @@ from pathlib import Path
 
 KEY_BYTES = 32
 KEY_FILE = "secret.key"
+"""Seals cookies. Without it people start again, and nothing else is lost."""
+RECORDS_KEY_FILE = "records.key"
+"""Seals what clinics store. Without it none of that can be read again."""
+
+_ADVICE = {
+    KEY_FILE: "remove it to have one made",
+    RECORDS_KEY_FILE: "put the right one back, from your backup",
+}
 
 
 class BadSecret(Exception):  # noqa: N818  a report for the operator, not an error of ours
     """The instance folder or its key cannot be used; `str()` says what to do."""
 
 
-def read_or_create_key(instance: Path) -> bytes:
-    """Return the key of this instance; make it, and its folder, where there is none.
+def read_or_create_key(instance: Path, name: str = KEY_FILE) -> bytes:
+    """Return a key of this instance; make it, and its folder, where there is none.
 
     The folder gets mode 0700, the file 0600. Raises BadSecret when they cannot be made, or when
     others may read the key.
     """
-    path = instance / KEY_FILE
+    path = instance / name
     try:
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
@@ -32,7 +40,7 @@ def read_or_create_key(instance: Path) -> bytes:
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
     if len(key) != KEY_BYTES:
-        raise BadSecret(f"INSTANCE: {path} is no key of ours; remove it to have one made")
+        raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}")
     return key
 
 
@@ -41,7 +49,7 @@ def _create(path: Path) -> None:
 
     Two starts at once both end with the key of whoever was first.
     """
-    draft = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

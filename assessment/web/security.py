@@ -22,6 +22,8 @@ CONTENT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
+CLINIC_POLICY = f"{CONTENT_POLICY}; script-src 'self'"
+"""For the clinic area: one small script of ours, which no page there needs."""
 NOTHING_ALLOWED = "browsing-topics=(), camera=(), geolocation=(), microphone=()"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 NO_STORE = ("Cache-Control", "no-store")
@@ -40,16 +42,19 @@ class Gate:
         self._refusal = refusal
         self._public_url = settings.public_url
         self._public_host = settings.public_host
-        self._headers = _headers(settings)
-        self._uncached = [*self._headers, NO_STORE]
+        self._headers = _headers(settings, CONTENT_POLICY)
+        self._clinic_headers = _headers(settings, CLINIC_POLICY)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
+        path = environ.get("PATH_INFO", "")
+        in_clinic = path == "/clinic" or path.startswith("/clinic/")
 
         def start(status: str, headers: Headers, raised: OptExcInfo | None = None) -> object:
+            own = self._clinic_headers if in_clinic else self._headers
             cached = any(name == "Cache-Control" for name, _ in headers)
-            own = self._headers if cached else self._uncached
-            return start_response(status, headers + own, raised)
+            more = own if cached else [*own, NO_STORE]
+            return start_response(status, headers + more, raised)
 
         inside = self._inside if self._lets_in(environ) else self._refusal
         return inside(environ, start)  # type: ignore[arg-type]  # nothing of ours calls write()
@@ -79,9 +84,9 @@ class Gate:
         )
 
 
-def _headers(settings: Settings) -> Headers:
+def _headers(settings: Settings, content_policy: str) -> Headers:
     headers = [
-        ("Content-Security-Policy", CONTENT_POLICY),
+        ("Content-Security-Policy", content_policy),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
         ("Cross-Origin-Opener-Policy", "same-origin"),

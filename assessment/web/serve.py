@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import datetime
 import errno
+import logging
 import signal
 import socket
 import sys
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
 
 from assessment.engine.protocol import Protocol
+from assessment.practice.library import Library
+from assessment.practice.practice import Practice, open_practice
 from assessment.proof.kept import NotProven, proof_of
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
+from assessment.records.database import Unavailable
+from assessment.screening import Screening
+from assessment.web.clinic.mailing import mailer_of, site_address
 from assessment.web.factory import make_app
-from assessment.web.logs import QuietFlask, QuietLogger
+from assessment.web.logs import QuietFlask, QuietLogger, log
 from assessment.web.parts import Offered
 from assessment.web.secret import BadSecret, read_or_create_key
 from assessment.web.settings import BadSettings, Settings, read_settings
+from assessment.web.storage import BadDatabase, open_database
 
 WORKERS = 2
 BACKLOG = 256
@@ -48,14 +57,16 @@ def main(case: Path | None = None) -> int:
 
 def serve(settings: Settings, case: Path | None = None) -> int:
     """Serve until stopped; return the exit status: 1 when it cannot start, 2 for bad settings."""
+    _log_to_standard_error()
     try:
-        app = load_app(settings, case)
+        loaded = load(settings, case)
         listener = _listen(settings.host, settings.port)
+        code = _setup_code(loaded.practice)
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
     try:
-        _Server(app, settings, listener).run()
+        _Server(loaded.app, settings, listener, code).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
     return 0
@@ -66,28 +77,79 @@ def wsgi_app() -> QuietFlask:
 
     Ends the program with the report when it cannot be made.
     """
+    _log_to_standard_error()
     try:
         return load_app(read_settings())
     except (BadSettings, CannotStart) as error:
         sys.exit(str(error))
 
 
-def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
-    """Return the application; raises CannotStart when its protocol or its secret is unusable.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The application, and the practice that it serves."""
 
-    A protocol of which not everything is proven is unusable, too.
+    app: QuietFlask
+    practice: Practice
+
+
+def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
+    """Return the application; raises CannotStart as `load` does."""
+    return load(settings, case).app
+
+
+def load(settings: Settings, case: Path | None = None) -> Loaded:
+    """Return what is served.
+
+    Raises CannotStart when the protocol, a secret or the database is unusable. A protocol of which
+    not everything is proven is unusable, too.
     """
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     try:
-        protocol = load_protocol(find_protocol(settings.protocol))
+        folder = find_protocol(settings.protocol)
+        protocol = load_protocol(folder)
+        library = Library(Screening(protocol), folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)
         proof = proof_of(protocol, settings.instance, now)
-        return make_app(settings, protocol, key, offered=Offered(proof, cases))
+        practice = _practice(settings, protocol, library)
+        offered = Offered(proof, cases)
+        app = make_app(settings, protocol, key, offered=offered, practice=practice)
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
-    except BadSecret as error:
+    except (BadSecret, BadDatabase) as error:
         raise CannotStart(str(error), 2) from None
+    except Unavailable as error:
+        raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
+    return Loaded(app, practice)
+
+
+def _practice(settings: Settings, protocol: Protocol, library: Library) -> Practice:
+    return open_practice(
+        open_database(settings, may_be_away=True),
+        time.time,
+        protocol,
+        library,
+        inbox_url=f"{site_address(settings)}/clinic/inbox",
+        mailer=mailer_of(settings),
+    )
+
+
+def _setup_code(practice: Practice) -> str | None:
+    """Return a new code that makes the first clinic, where there is none yet."""
+    try:
+        enrolment = practice.enrolment
+        return enrolment.new_setup_code() if enrolment.setup_needed() else None
+    except Unavailable:
+        return None  # the log says so already; nobody is kept from the questions
+
+
+def _log_to_standard_error() -> None:
+    """Have what happens in the clinic area logged, with its time."""
+    if not log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        log.addHandler(handler)
+        log.setLevel(logging.INFO)
 
 
 def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[GivenCase, ...]:
@@ -102,8 +164,11 @@ def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[G
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    def __init__(self, app: QuietFlask, settings: Settings, listener: socket.socket) -> None:
+    def __init__(
+        self, app: QuietFlask, settings: Settings, listener: socket.socket, code: str | None
+    ) -> None:
         self._app = app
+        self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
         self._descriptor = listener.detach()  # gunicorn takes it over
@@ -134,7 +199,11 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         return self._app
 
     def _tell(self, _: object) -> None:
-        print(f"Ready at {self._address} (Ctrl-C stops it)", flush=True)  # noqa: T201  the operator reads it
+        lines = [f"Ready at {self._address} (Ctrl-C stops it)"]
+        if self._code is not None:
+            setup = f"{self._address.rstrip('/')}/clinic/setup"
+            lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
+        print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
 
 
 def _stop_once(_: object) -> None:

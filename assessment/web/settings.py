@@ -19,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[2]
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 LARGEST_LOGO = 200_000
 
+PHONE = r"^\+?[0-9][0-9 ()./-]{2,30}$"
+ACCENT = r"^#[0-9a-fA-F]{6}$"
+
 _NUMBER = re.compile(r"(\+?[0-9][0-9 ]*?)\s+(?=\D)(.+)")
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
@@ -27,12 +30,13 @@ class BadSettings(Exception):  # noqa: N818  a report for the operator, not an e
     """Settings that cannot be used; `str()` is the report, one line a fault."""
 
 
-def _numbers(raw: object) -> object:
-    """Read "112 Europe, 999 UK": numbers, each followed by where it works."""
-    if not isinstance(raw, str):
-        return raw
+def read_numbers(text: str) -> tuple[Number, ...]:
+    """Return the numbers in "112 Europe, 999 UK": each is followed by where it works.
+
+    Raises ValueError, with words for whoever wrote it, when one is not.
+    """
     numbers = []
-    for part in raw.split(","):
+    for part in text.split(","):
         found = _NUMBER.fullmatch(part.strip())
         if found is None:
             raise ValueError(
@@ -43,6 +47,10 @@ def _numbers(raw: object) -> object:
     return tuple(numbers)
 
 
+def _numbers(raw: object) -> object:
+    return read_numbers(raw) if isinstance(raw, str) else raw
+
+
 def _public_url(raw: object) -> object:
     """Accept the bare address of a site, and nothing behind it."""
     parts = urlsplit(str(raw).strip().rstrip("/").lower())
@@ -51,11 +59,16 @@ def _public_url(raw: object) -> object:
     return f"https://{parts.netloc.removesuffix(':443')}"
 
 
-def _booking_url(raw: object) -> object:
-    parts = urlsplit(str(raw).strip())
+def read_booking_url(text: str) -> str:
+    """Return the address in full; raises ValueError, with words, when it is not one of https."""
+    parts = urlsplit(text.strip())
     if parts.scheme != "https" or not parts.hostname or parts.username:
         raise ValueError("must be an address that starts with https://")
     return parts.geturl()
+
+
+def _booking_url(raw: object) -> object:
+    return read_booking_url(str(raw))
 
 
 def _database_url(raw: object) -> object:
@@ -97,8 +110,8 @@ class Settings(BaseSettings):
     protocol: str = "muscle_pain"
     clinic_name: Annotated[str, Field(min_length=1, max_length=80)] = "Muscle pain self-assessment"
     clinic_logo: Annotated[Path, BeforeValidator(_logo)] | None = None
-    clinic_accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] | None = None
-    clinic_phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 ()./-]{2,30}$")] | None = None
+    clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
+    clinic_phone: Annotated[str, Field(pattern=PHONE)] | None = None
     clinic_booking_url: Annotated[str, BeforeValidator(_booking_url)] | None = None
     emergency_numbers: Annotated[Numbers, Field(min_length=1)] = EMERGENCY_NUMBERS
     same_day_numbers: Numbers = SAME_DAY_NUMBERS
@@ -139,6 +152,14 @@ class Settings(BaseSettings):
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM: say which address mail comes from")
+        if (
+            self.smtp_user
+            and self.smtp_security == "none"
+            and not is_loopback(self.smtp_host or "")
+        ):
+            raise ValueError(
+                "SMTP_SECURITY: a password needs an encrypted connection; use starttls or tls"
+            )
         if not self.local and self.proxy_hops is None:
             raise ValueError(
                 "PROXY_HOPS: say how many proxies stand in front of PUBLIC_URL, 0 for none"

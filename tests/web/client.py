@@ -144,14 +144,20 @@ class Client:
     def get(self, path: str, **headers: str) -> Page:
         """Open a page."""
         return self._look(
-            self._client.get(path, base_url=self._base, headers=_header_names(headers))
+            self._client.get(
+                path, base_url=self._base, headers=_header_names(headers), buffered=True
+            )
         )
 
     def post(self, path: str, data: Mapping[str, Given] | None = None, **headers: str) -> Page:
         """Send a form."""
         return self._look(
             self._client.post(
-                path, data=data or {}, base_url=self._base, headers=_header_names(headers)
+                path,
+                data=data or {},
+                base_url=self._base,
+                headers=_header_names(headers),
+                buffered=True,
             )
         )
 

@@ -11,6 +11,7 @@ import pytest
 
 from assessment.engine.questions import NOT_SURE
 from assessment.protocols.load import load_protocol
+from assessment.web import cookie
 from assessment.web.cookie import LONGEST, Seal, Visit
 from tests.web.client import Client
 from tests.web.conftest import KEY, Clock, MakeClient
@@ -27,6 +28,45 @@ def test_a_visit_comes_back_as_it_was(seal: Seal) -> None:
     assert seal.open(seal.close(VISIT)) == VISIT
     told = dataclasses.replace(VISIT, updated=True)
     assert seal.open(seal.close(told)) == told
+
+
+def test_a_visit_that_belongs_to_a_clinic_comes_back_as_it_was(seal: Seal) -> None:
+    for bound in (
+        dataclasses.replace(VISIT, clinic="c" * 22),
+        dataclasses.replace(VISIT, clinic="c" * 22, invitation="i" * 22),
+        dataclasses.replace(VISIT, clinic="c" * 22, sent_at=1_800_000_000, updated=True),
+    ):
+        assert seal.open(seal.close(bound)) == bound
+
+
+def test_a_visit_without_a_clinic_keeps_the_cookie_that_it_always_had(
+    seal: Seal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[object] = []
+    encode = cookie._to_json
+
+    def watched(parts: object) -> str:
+        written.append(parts)
+        return encode(parts)
+
+    monkeypatch.setattr(cookie, "_to_json", watched)
+    value = seal.close(VISIT)
+
+    assert written == [[VISIT.version, VISIT.answers, VISIT.token, 1_800_003_600, 0]]
+    assert seal.open(value) == VISIT
+
+
+def test_an_invited_visit_can_be_opened_for_a_day(seal: Seal, clock: Clock) -> None:
+    invited = dataclasses.replace(VISIT, clinic="c" * 22, invitation="i" * 22)
+    public = dataclasses.replace(VISIT, clinic="c" * 22)
+    values = seal.close(invited), seal.close(public)
+    assert (seal.lifetime_of(invited), seal.lifetime_of(public)) == (86_400, 3600)
+    clock.now += 3601
+    assert [seal.open(value) is not None for value in values] == [True, False]
+    clock.now += 86_400 - 3601
+    assert seal.open(values[0]) == invited
+    clock.now += 1
+    assert seal.open(values[0]) is None
 
 
 def test_two_values_of_one_visit_differ(seal: Seal) -> None:
@@ -88,7 +128,9 @@ def test_the_longest_answers_of_the_shipped_protocol_fit(seal: Seal, shipped: Pa
             everything[question.id] = question.maximum
         else:
             everything[question.id] = max((one.id for one in question.options), key=len)
-    visit = dataclasses.replace(VISIT, answers=everything)
+    visit = dataclasses.replace(
+        VISIT, answers=everything, clinic="c" * 22, invitation="i" * 22, sent_at=1_800_000_000
+    )
     assert len(seal.close(visit)) < LONGEST
     assert seal.open(seal.close(visit)) == visit
 

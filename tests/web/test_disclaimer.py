@@ -43,7 +43,7 @@ def test_the_disclaimer_is_on_an_emergency_and_on_every_error(client: Client) ->
         client.get("/result"),
         client.get("/nope"),
         client.post("/about"),
-        client.post("/questions/who", {"answer": "x" * 20_000}),
+        client.post("/questions/who", {"answer": "x" * 40_000}),
         client.get("/", Host="evil.example"),
     ]
     assert [page.status for page in pages] == [200, 404, 405, 413, 400]

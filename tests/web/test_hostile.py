@@ -77,7 +77,7 @@ def _malformed(dice: random.Random, browser: FlaskClient, token: str) -> int:
             b'--x\r\nContent-Disposition: form-data; name="answer"\r\n\r\nme\r\n--x--',
             b'--x\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\n1\r\n--x--',
             b"&" * dice.randrange(1000),
-            b"a" * 20_000,
+            b"a" * 40_000,
         ]
     )
     path = dice.choice([path for path in PATHS if path not in ("/", "/clear")])

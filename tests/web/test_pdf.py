@@ -12,7 +12,6 @@ from assessment.engine.protocol import Protocol
 from assessment.exports.pdf import TEMPLATE, Copy, result_pdf
 from assessment.screening import Screening
 from assessment.web.parts import make_parts
-from assessment.web.result_view import ResultView
 from assessment.web.settings import read_settings
 from tests.web.client import Client, body_of, text_of
 from tests.web.conftest import KEY, MakeClient
@@ -30,9 +29,7 @@ MASSAGE = {
 
 def copy_of(protocol: Protocol, **changed: object) -> Copy:
     """Return the copy of a result, as the page would make it."""
-    settings = read_settings()
-    parts = make_parts(settings, protocol, KEY)
-    view = ResultView(parts.screening, settings, parts.site)
+    view = make_parts(read_settings(), protocol, KEY).looks.own.results
     return view.copy(view.outcome(Screening(protocol).restore({**MASSAGE, **changed})))
 
 

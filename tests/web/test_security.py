@@ -25,7 +25,7 @@ def every_answer(client: Client) -> list[int]:
         client.post("/about"),
         client.post("/questions/who"),
         client.start(),
-        client.post("/questions/who", {"x": "y" * 20_000}),
+        client.post("/questions/who", {"x": "y" * 40_000}),
         client.get("/robots.txt"),
         client.get("/healthz"),
         client.get("/favicon.ico"),

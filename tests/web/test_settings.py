@@ -58,6 +58,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("PUBLIC_URL", "https://", "PUBLIC_URL: must be an address"),
         ("PUBLIC_URL", "https://user@clinic.example", "PUBLIC_URL: must be an address"),
         ("PUBLIC_URL", "https://clinic.example", "PROXY_HOPS: say how many proxies"),
+        ("SMTP_HOST", "mail.example", "SMTP_FROM: say which address mail comes from"),
         ("CLINIC_ACCENT", "teal", "CLINIC_ACCENT: must be a colour such as #0b6e63"),
         ("CLINIC_ACCENT", "#123456;}", "CLINIC_ACCENT: must be a colour"),
         ("CLINIC_PHONE", "call us", "CLINIC_PHONE: must be a telephone number"),
@@ -115,3 +116,10 @@ def test_a_logo_that_is_too_heavy_is_refused(tmp_path: Path) -> None:
 )
 def test_only_loopback_addresses_are_local(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
+
+
+def test_a_mail_password_is_never_sent_in_the_clear() -> None:
+    mail = {"smtp_from": "a@b.example", "smtp_user": "a", "smtp_security": "none"}
+    with pytest.raises(BadSettings, match="SMTP_SECURITY: a password needs an encrypted"):
+        read_settings(smtp_host="mail.example", **mail)
+    assert read_settings(smtp_host="127.0.0.1", **mail).smtp_user == "a"

@@ -1,0 +1,144 @@
+"""`assessment clinic`: what an operator does for clinics. Nobody chooses a password here.
+
+What it needs is imported when a command runs, so that the other commands start fast.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import click
+
+from assessment.one_line import BadInput
+
+if TYPE_CHECKING:
+    from assessment.practice.enrolment import Enrolment
+    from assessment.practice.refusals import Refused
+    from assessment.records.model import Therapist
+
+
+@click.group()
+def clinic() -> None:
+    """Make codes for clinics and their staff, and list them.
+
+    It works on the installation that INSTANCE and DATABASE_URL name, as `serve` does.
+    """
+
+
+@clinic.command(name="list")
+def list_command() -> None:
+    """List every clinic with its staff."""
+    with _installation() as here:
+        everybody = here.enrolment.everybody()
+    if not everybody:
+        click.echo("There is no clinic yet. `assessment clinic new` makes the code for one.")
+    for found, staff in everybody:
+        click.echo(f"{found.slug}: {_shown(found.name)}")
+        for one in staff:
+            click.echo(f"  {_shown(one.email)}: {_shown(one.name)}{_roles(one)}")
+
+
+@clinic.command()
+def new() -> None:
+    """Print a code with which somebody sets up one more clinic."""
+    with _installation() as here:
+        code = here.enrolment.new_setup_code()
+    click.echo(f"To set up a clinic, go to {here.address}/clinic/setup and enter this code.")
+    click.echo("It works once, for 24 hours; earlier ones do not work any more.")
+    click.echo(f"\n  {code}")
+
+
+@clinic.command(name="add-therapist")
+@click.argument("email")
+@click.option("--name", required=True, help="What they are called; clients see it.")
+@click.option("--clinic", "slug", help="Where there are several: the name that `list` begins with.")
+def add_therapist(email: str, name: str, slug: str | None) -> None:
+    """Add somebody to a clinic; print the code with which they choose their password."""
+    from assessment.practice.mail import is_address
+
+    if not is_address(email):
+        raise BadInput(f"`{email}` is no e-mail address; expected one such as name@example.org")
+    called = " ".join(name.split())
+    if not called or len(called) > 80:
+        raise BadInput("--name must have 1 to 80 characters")
+    with _installation() as here:
+        code = here.enrolment.add_therapist(email, called, slug)
+    _tell(here, called, code)
+
+
+@clinic.command(name="reset-password")
+@click.argument("email")
+def reset_password(email: str) -> None:
+    """Print a code with which somebody chooses a new password; the old one works until then."""
+    with _installation() as here:
+        code = here.enrolment.new_password_code(email)
+    _tell(here, email, code)
+
+
+@dataclass(frozen=True, slots=True)
+class _Installation:
+    enrolment: Enrolment
+    address: str
+
+
+@contextmanager
+def _installation() -> Iterator[_Installation]:
+    """Open the installation that the environment names; say in one line what is wrong."""
+    import time
+
+    from assessment.practice.enrolment import Enrolment
+    from assessment.practice.passwords import Passwords
+    from assessment.practice.refusals import Refused
+    from assessment.records.database import Unavailable
+    from assessment.web.clinic.mailing import site_address
+    from assessment.web.secret import BadSecret
+    from assessment.web.settings import BadSettings, read_settings
+    from assessment.web.storage import BadDatabase, open_database
+
+    try:
+        settings = read_settings()
+        database = open_database(settings)
+        try:
+            enrolment = Enrolment(database, time.time, Passwords())
+            yield _Installation(enrolment, site_address(settings))
+        finally:
+            database.close()
+    except BadSettings as error:
+        raise BadInput("; ".join(str(error).splitlines())) from None
+    except (BadSecret, BadDatabase) as error:
+        raise BadInput(str(error)) from None
+    except Unavailable as error:
+        raise BadInput(f"DATABASE_URL: the database cannot be opened: {error}") from None
+    except Refused as refused:
+        raise BadInput(_why(refused)) from None
+
+
+def _why(refused: Refused) -> str:
+    from assessment.practice.refusals import Refusal
+
+    return {
+        Refusal.NO_CLINIC: "there is no such clinic; `assessment clinic list` shows all",
+        Refusal.WHICH_CLINIC: "there are several clinics; choose one with --clinic",
+        Refusal.EMAIL_TAKEN: "somebody uses this e-mail address already",
+        Refusal.NO_ACCOUNT: "nobody uses this e-mail address; `assessment clinic list` shows all",
+    }[refused.kind]
+
+
+def _tell(here: _Installation, whom: str, code: str) -> None:
+    click.echo(f"Give this code to {_shown(whom)}, in person or by telephone.")
+    click.echo(f"They enter it at {here.address}/clinic/code and choose a password.")
+    click.echo("It works once, for 24 hours.")
+    click.echo(f"\n  {code}")
+
+
+def _roles(one: Therapist) -> str:
+    owner = ", owner" if one.is_owner else ""
+    return owner if one.disabled_at is None else f"{owner}, disabled"
+
+
+def _shown(text: str) -> str:
+    """Return text without what could steer a terminal."""
+    return "".join(one if one.isprintable() else "?" for one in text)

@@ -1,0 +1,168 @@
+"""What a therapist has to mind and to ask, from the precautions of a stored decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assessment.engine.answers import Answer, is_unsure
+from assessment.engine.protocol import Limit
+from assessment.practice.decided import Decided, Noted
+from assessment.screening import Screening
+
+LIMITS = {
+    Limit.NO_MASSAGE: "No massage for now",
+    Limit.NO_DEEP: "No deep pressure",
+    Limit.HEAT: "No heat",
+    Limit.AREA: "Keep away from a place",
+    Limit.ASK_FIRST: "Ask first",
+    Limit.NOTE: "Good to know",
+}
+"""What each limit means to a therapist, the gravest first."""
+
+OTHERWISE_UNSURE = "Not certain either"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A row of the evidence; `claim` and `source` are empty where its words are lost."""
+
+    id: str
+    claim: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The answer that something rests on."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One precaution; `also` are its further limits."""
+
+    says: str
+    also: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def because(self) -> str:
+        """The answers that it rests on, in words; empty where they are not known."""
+        told = "; ".join(answer for one in self.causes for answer in one.answers)
+        return f"They said: {told}" if told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """The precautions whose gravest limit is this one; `limit` is its id."""
+
+    limit: str
+    heading: str
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """A question that was answered with "not sure".
+
+    `about` are the things that it asks for, `may_mean` the precautions that may apply.
+    """
+
+    question: str
+    about: tuple[str, ...]
+    may_mean: tuple[str, ...]
+
+
+class Cautions:
+    """Says what to mind and to ask; `screening` is None where the words of that day are lost."""
+
+    def __init__(
+        self, decided: Decided, screening: Screening | None, answers: Mapping[str, Answer]
+    ) -> None:
+        self._decided = decided
+        self._screening = screening
+        self._answers = answers
+        self._carer = False if screening is None else screening.engine.is_carer(answers)
+        self._rests_on = {} if screening is None else screening.engine.noted_for(answers)
+
+    def limited(self) -> tuple[Limited, ...]:
+        """Return what surely applies, each precaution once, under its gravest limit."""
+        grouped: dict[Limit, list[Caution]] = {limit: [] for limit in LIMITS}
+        for noted in self._decided.noted:
+            if not noted.unsure:
+                gravest, *also = sorted(noted.limits, key=list(LIMITS).index) or [Limit.NOTE]
+                grouped[gravest].append(self._caution(noted, also))
+        return tuple(
+            Limited(limit.value, LIMITS[limit], tuple(cautions))
+            for limit, cautions in grouped.items()
+            if cautions
+        )
+
+    def to_ask(self) -> tuple[ToAsk, ...]:
+        """Return every question that was answered with "not sure", and what it may mean.
+
+        What may apply because a question was never reached is left out: the summary says which
+        these are.
+        """
+        may_mean: dict[str, list[str]] = {
+            name: [] for name, answer in self._answers.items() if is_unsure(answer)
+        }
+        others: list[str] = []
+        for noted in self._decided.noted:
+            if noted.unsure:
+                because = [name for name in self._rests_on.get(noted.id, {}) if name in may_mean]
+                for name in because:
+                    may_mean[name].append(noted.says)
+                if not because and self._decided.complete:
+                    others.append(noted.says)
+        asked = [
+            ToAsk(self._short(name), self._about(name), tuple(says))
+            for name, says in may_mean.items()
+        ]
+        return (*asked, *([ToAsk(OTHERWISE_UNSURE, (), tuple(others))] if others else []))
+
+    def sources(self, ids: Iterable[str]) -> tuple[Source, ...]:
+        """Return the rows of the evidence with these ids."""
+        known = {} if self._screening is None else self._screening.protocol.sources
+        return tuple(
+            Source(one, known[one].claim, known[one].source)
+            if one in known
+            else Source(one, "", "")
+            for one in ids
+        )
+
+    def _caution(self, noted: Noted, also: Iterable[Limit]) -> Caution:
+        causes = self._rests_on.get(noted.id, {})
+        return Caution(
+            says=noted.says,
+            also=tuple(LIMITS[limit] for limit in also if limit is not Limit.NOTE),
+            causes=tuple(self._cause(name, answer) for name, answer in causes.items()),
+            sources=self.sources(noted.evidence),
+        )
+
+    def _cause(self, name: str, answer: Answer) -> Cause:
+        assert self._screening is not None  # noqa: S101  causes are known with the words only
+        question = self._screening.protocol.question[name]
+        words = self._screening.in_words(question, answer, carer=self._carer)
+        return Cause(self._short(name), words)
+
+    def _about(self, name: str) -> tuple[str, ...]:
+        """Return what a question asks for, but for what was ticked."""
+        if self._screening is None:
+            return ()
+        answer = self._answers[name]
+        ticked = answer if isinstance(answer, frozenset) else frozenset()
+        return tuple(
+            option.says.to(carer=self._carer)
+            for option in self._screening.protocol.question[name].options
+            if option.says is not None and option.id not in ticked
+        )
+
+    def _short(self, name: str) -> str:
+        if self._screening is None:
+            return name
+        return self._screening.protocol.question[name].short.to(carer=self._carer)

@@ -1,0 +1,100 @@
+"""What a clinic chooses for itself: its name, how its pages look, whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.refusals import Refusal, Refused
+from assessment.records import clinics
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId
+from assessment.records.model import Clinic
+
+LARGEST_LOGO = 200_000
+"""Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the owner of a clinic can change. Numbers are text as in the settings."""
+
+    name: str
+    phone: str | None
+    booking_url: str | None
+    accent: str | None
+    emergency_numbers: str | None
+    same_day_numbers: str | None
+    language: str
+    invitation_days: int
+
+
+class Clinics:
+    """Clinics and their look. Every method raises Unavailable when the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def change(self, who: SignedIn, choices: Choices) -> Clinic:
+        """Change the settings of their clinic; raises Refused (NOT_OWNER)."""
+        _refuse_others(who)
+        with self._database.writing() as tx:
+            clinic = clinics.get(tx, who.clinic.id) or who.clinic
+            changed = replace(
+                clinic,
+                name=choices.name,
+                phone=choices.phone,
+                booking_url=choices.booking_url,
+                accent=choices.accent,
+                emergency_numbers=choices.emergency_numbers,
+                same_day_numbers=choices.same_day_numbers,
+                language=choices.language,
+                invitation_days=choices.invitation_days,
+            )
+            return clinics.update(tx, changed)
+
+    def set_logo(self, who: SignedIn, data: bytes | None) -> None:
+        """Change or, with None, remove the logo of their clinic.
+
+        Raises Refused (NOT_OWNER), and ValueError when it is too large or no picture of ours.
+        """
+        _refuse_others(who)
+        kind = None if data is None else picture_type(data)
+        if data is not None and (kind is None or len(data) > LARGEST_LOGO):
+            raise ValueError("no logo")
+        with self._database.writing() as tx:
+            clinics.set_logo(tx, who.clinic.id, data, kind)
+
+    def get(self, clinic: ClinicId) -> Clinic | None:
+        """Return a clinic by its id."""
+        with self._database.reading() as tx:
+            return clinics.get(tx, clinic)
+
+    def by_slug(self, slug: str) -> Clinic | None:
+        """Return the clinic that has this public address."""
+        with self._database.reading() as tx:
+            return clinics.by_slug(tx, slug)
+
+    def logo(self, clinic: ClinicId) -> tuple[bytes, str] | None:
+        """Return a clinic's logo and its media type."""
+        with self._database.reading() as tx:
+            return clinics.logo(tx, clinic)
+
+
+def picture_type(data: bytes) -> str | None:
+    """Return the media type of a picture by its first bytes: PNG, JPEG or WebP, else None.
+
+    SVG is not taken: it can hold script.
+    """
+    if data.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "image/png"
+    if data.startswith(b"\xff\xd8\xff"):
+        return "image/jpeg"
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    return None
+
+
+def _refuse_others(who: SignedIn) -> None:
+    if not who.therapist.is_owner:
+        raise Refused(Refusal.NOT_OWNER)

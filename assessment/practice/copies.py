@@ -1,0 +1,50 @@
+"""Responses as files to keep: PDF, CSV and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+
+from assessment.exports.csv_file import csv_file
+from assessment.exports.dates import day_and_time
+from assessment.exports.response_json import Entry, responses_json
+from assessment.exports.response_pdf import Pile, responses_pdf
+from assessment.practice.inbox import Opened
+from assessment.practice.rows import COLUMNS, row_of
+from assessment.practice.sheets import sheet_of
+from assessment.records.model import Clinic
+
+TITLE = "Responses"
+
+
+class Format(StrEnum):
+    """A kind of file."""
+
+    PDF = "pdf"
+    CSV = "csv"
+    JSON = "json"
+
+
+def file_of(format: Format, responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
+    """Return these responses as one file, made at `now` (Unix seconds)."""
+    return _MAKERS[format](responses, clinic, now)
+
+
+def _pdf(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
+    sheets = tuple(map(sheet_of, responses))
+    return responses_pdf(Pile(TITLE, clinic.language, clinic.name, day_and_time(now), sheets))
+
+
+def _csv(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
+    return csv_file(COLUMNS, map(row_of, responses))
+
+
+def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
+    return responses_json((Entry(one.line, one.response, one.notes) for one in responses), now)
+
+
+_MAKERS: Mapping[Format, Callable[[Sequence[Opened], Clinic, int], bytes]] = {
+    Format.PDF: _pdf,
+    Format.CSV: _csv,
+    Format.JSON: _json,
+}

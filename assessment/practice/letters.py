@@ -1,0 +1,74 @@
+"""The words of every mail and message that leaves a clinic: short, plain, and without health data.
+
+A mail may be read by others, on a lock screen or on its way. So none says why somebody is asked,
+what they answered, or who a therapist's client is.
+"""
+
+from __future__ import annotations
+
+import datetime
+
+from assessment.practice.mail import Letter
+from assessment.records.model import Clinic, Invitation
+
+_DAY = 24 * 60 * 60
+
+
+def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
+    """Return the mail that brings a client their link."""
+    lines = [
+        "Hello,",
+        f"{_name(clinic)} asks you to answer some questions before your visit. It takes a few "
+        "minutes and works well on a phone. This is your link:",
+        link,
+        f"{_until(invitation)} It is for you only, so please do not pass it on.",
+        "Nobody reads your answers at once. In an emergency, call your local emergency number.",
+        "If you did not expect this mail, you can ignore it: without you, nothing happens.",
+        _signed(clinic),
+    ]
+    return Letter(subject(clinic), "\n\n".join(lines) + "\n", _name(clinic))
+
+
+def subject(clinic: Clinic) -> str:
+    """Return the subject of a mail that brings a link."""
+    return f"Questions before your visit to {_name(clinic)}"
+
+
+def invitation_message(clinic: Clinic, invitation: Invitation, link: str) -> str:
+    """Return a message that brings a client their link, short enough for a phone."""
+    return (
+        f"{_name(clinic)} asks you to answer some questions before your visit: {link}\n"
+        f"{_until(invitation)} It is for you only. In an emergency, call your local emergency "
+        "number."
+    )
+
+
+def urgent_letter(clinic: Clinic, inbox: str) -> Letter:
+    """Return the mail that tells a therapist to look into the inbox, and nothing more."""
+    lines = [
+        "Hello,",
+        "Something urgent has come in. Please sign in and look at your inbox soon:",
+        inbox,
+        "This mail holds no details, to keep them private. You get it because you asked for a "
+        "mail about urgent responses. You can switch that off in your account.",
+        _name(clinic),
+    ]
+    return Letter(
+        f"{_name(clinic)}: please look at your inbox", "\n\n".join(lines) + "\n", _name(clinic)
+    )
+
+
+def _until(invitation: Invitation) -> str:
+    days = max(1, (invitation.expires_at - invitation.created_at) // _DAY)
+    last = datetime.datetime.fromtimestamp(invitation.expires_at, datetime.UTC)
+    many = "1 day" if days == 1 else f"{days} days"
+    return f"It works for {many}, until {last.day} {last:%B %Y}."
+
+
+def _name(clinic: Clinic) -> str:
+    """Return the clinic's name without what could not stand in the head of a mail."""
+    return "".join(letter for letter in clinic.name if letter.isprintable())
+
+
+def _signed(clinic: Clinic) -> str:
+    return _name(clinic) if clinic.phone is None else f"{_name(clinic)}\nPhone: {clinic.phone}"

@@ -1,0 +1,189 @@
+"""Hands plain mail to the operator's mail server.
+
+Nothing about a message is logged: not whom it goes to, not what it says. What went wrong is told
+as one of a few `Trouble`s, whose words hold nothing of the message either.
+"""
+
+from __future__ import annotations
+
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import formatdate, make_msgid
+from enum import StrEnum
+from typing import Literal
+
+Security = Literal["starttls", "tls", "none"]
+
+LONGEST_ADDRESS = 254
+_PART = r"[^@\s<>(),;:\"\\\[\]]+"
+_ADDRESS = re.compile(rf"{_PART}@{_PART}\.{_PART}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SECONDS = 4.0
+_TEMPORARY = range(400, 500)
+_OURSELVES = "[127.0.0.1]"
+
+
+class Trouble(StrEnum):
+    """Why a mail was not taken, as a sentence that anybody may read."""
+
+    NO_ANSWER = "The mail server did not answer."
+    NOT_SECURE = "No safe connection to the mail server could be made."
+    SIGN_IN = "The mail server refused our sign-in."
+    SENDER = "The mail server does not let us send from our own address."
+    ADDRESS = "The mail server refused the address."
+    LATER = "The mail server asks us to try again later."
+    REFUSED = "The mail server refused the message."
+
+
+class MailFailed(Exception):  # noqa: N818  a report for the sender, not an error of ours
+    """A mail was not taken by the mail server; `str()` says why, without address or content."""
+
+    def __init__(self, kind: Trouble) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in plain text; `sender` is the name that it comes from, beside our address."""
+
+    subject: str
+    text: str
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """How to reach the mail server; `sender` is the address that mail comes from."""
+
+    host: str
+    port: int
+    sender: str
+    user: str | None = None
+    password: str | None = None
+    security: Security = "starttls"
+
+
+class Mailer:
+    """Sends letters, one connection each.
+
+    `clock` gives Unix time for the date of a letter. `seconds` bounds each wait for the server.
+    `trust` says which certificates count; by default those that the system trusts.
+    """
+
+    def __init__(
+        self,
+        server: MailServer,
+        clock: Callable[[], float] = time.time,
+        *,
+        seconds: float = _SECONDS,
+        trust: ssl.SSLContext | None = None,
+    ) -> None:
+        self._server = server
+        self._clock = clock
+        self._seconds = seconds
+        self._trust = trust or ssl.create_default_context()
+
+    def send(self, to: str, letter: Letter) -> None:
+        """Hand over a letter.
+
+        Raises MailFailed when the server did not take it, ValueError when the address or a
+        header could not stand in a mail, such as one with a line break.
+        """
+        message = self._written(to, letter)
+        try:
+            connection = self._connected()
+            try:
+                connection.send_message(message)
+                with suppress(OSError):  # the letter is taken by now
+                    connection.quit()
+            finally:
+                connection.close()
+        except (OSError, UnicodeError) as error:  # those of smtplib and ssl are OSErrors
+            raise MailFailed(_trouble(error)) from None
+
+    def _connected(self) -> smtplib.SMTP:
+        server = self._server
+        if server.security == "tls":
+            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+                server.host, server.port, _OURSELVES, timeout=self._seconds, context=self._trust
+            )
+        else:
+            connection = smtplib.SMTP(server.host, server.port, _OURSELVES, timeout=self._seconds)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: smtplib.SMTP) -> None:
+        server = self._server
+        if server.security == "starttls":
+            try:
+                connection.starttls(context=self._trust)
+            except (smtplib.SMTPNotSupportedError, smtplib.SMTPResponseException):
+                raise MailFailed(Trouble.NOT_SECURE) from None
+        if server.user is not None:
+            try:
+                connection.login(server.user, server.password or "")
+            except (smtplib.SMTPNotSupportedError, UnicodeError):
+                raise MailFailed(Trouble.SIGN_IN) from None
+
+    def _written(self, to: str, letter: Letter) -> EmailMessage:
+        if not is_address(to) or _CONTROL.search(letter.subject + letter.sender):
+            raise ValueError("not fit for the head of a mail")
+        own = Address(letter.sender, addr_spec=self._server.sender)
+        message = EmailMessage(policy=SMTP)
+        message["From"] = own
+        message["To"] = Address(addr_spec=to)
+        message["Subject"] = letter.subject
+        message["Date"] = formatdate(self._clock())
+        message["Message-ID"] = make_msgid(domain=own.domain)
+        message["Auto-Submitted"] = "auto-generated"  # keeps absence notices from answering
+        message.set_content(letter.text)
+        return message
+
+
+def is_address(text: str) -> bool:
+    """Whether this can be a mail address; never true with a line break or a second address."""
+    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text) or _CONTROL.search(text):
+        return False
+    try:
+        Address(addr_spec=text)
+    except (ValueError, MessageError):
+        return False
+    return True
+
+
+def _trouble(error: Exception) -> Trouble:
+    """Return what an error of smtplib, ssl or the network means to the person who sends."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        codes = [code for code, _ in error.recipients.values()]
+        return Trouble.LATER if all(code in _TEMPORARY for code in codes) else Trouble.ADDRESS
+    if isinstance(error, smtplib.SMTPResponseException):
+        return _answer(error)
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return Trouble.ADDRESS  # one with letters that this server cannot write
+    if isinstance(error, ssl.SSLError):
+        return Trouble.NOT_SECURE
+    return Trouble.NO_ANSWER
+
+
+def _answer(error: smtplib.SMTPResponseException) -> Trouble:
+    if error.smtp_code in _TEMPORARY:
+        return Trouble.LATER
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Trouble.SIGN_IN
+    if isinstance(error, smtplib.SMTPSenderRefused):
+        return Trouble.SENDER
+    return Trouble.REFUSED

@@ -1,0 +1,60 @@
+"""What a therapist reads about a response, on a page and on paper alike."""
+
+from __future__ import annotations
+
+from assessment.practice.cautions import Source
+from assessment.practice.summary import Summary
+from assessment.records.model import NoteKind, State
+
+STATES = {
+    State.NEW: "To review",
+    State.REVIEWED: "Reviewed",
+    State.CONTACTED: "Client contacted",
+}
+KINDS = {
+    NoteKind.NOTE: "Note",
+    NoteKind.REVIEWED: "Reviewed",
+    NoteKind.CONTACTED: "Client contacted",
+    NoteKind.REOPENED: "Put back to review",
+}
+UNREADABLE = (
+    "This response cannot be read: it was changed in the database, or it was sealed with a key "
+    "that is not here."
+)
+NOTE_LOST = "This note cannot be read."
+WORDS_LOST = "The questions of that day cannot be shown; here is what was stored."
+STOPPED = "The questions stopped at a sign of an emergency, so not all were asked."
+INCOMPLETE = "Not every question was answered."
+NOBODY = "No rule decided, so the careful answer was given: a doctor or physiotherapist first."
+CARER = "Somebody who cares for them answered."
+
+
+def warnings(summary: Summary) -> tuple[str, ...]:
+    """Return what a therapist has to know about the answers themselves."""
+    decided = summary.decided
+    lines = []
+    if decided.interrupted:
+        lines.append(STOPPED)
+    elif not decided.complete:
+        lines.append(INCOMPLETE)
+    if decided.fail_safe:
+        lines.append(NOBODY)
+    if summary.told.carer:
+        lines.append(CARER)
+    return tuple(lines)
+
+
+def protocol_lines(summary: Summary) -> tuple[str, ...]:
+    """Return where the decision comes from."""
+    decided = summary.decided
+    return (
+        f"{summary.protocol}, version {decided.version}, by {decided.author}",
+        decided.review,
+        f"Rules: {decided.rules_hash}",
+        f"Wording: {decided.wording_hash}",
+    )
+
+
+def source_in_words(source: Source) -> str:
+    """Return a row of the evidence on one line."""
+    return f"{source.id}: {source.claim} ({source.source})" if source.claim else source.id

@@ -1,0 +1,61 @@
+"""Everything that a clinic can do, in one place; made once at start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessment.engine.protocol import Protocol
+from assessment.practice.accounts import Accounts
+from assessment.practice.clinics import Clinics
+from assessment.practice.enrolment import Enrolment
+from assessment.practice.inbox import Inbox
+from assessment.practice.intake import Intake
+from assessment.practice.invitations import Invitations
+from assessment.practice.library import Library
+from assessment.practice.mail import Mailer
+from assessment.practice.notices import Notices
+from assessment.practice.passwords import Passwords
+from assessment.records.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """What the pages of clinics are made with. Each part owns its transactions."""
+
+    database: Database
+    accounts: Accounts
+    enrolment: Enrolment
+    clinics: Clinics
+    intake: Intake
+    invitations: Invitations
+    inbox: Inbox
+
+
+def open_practice(
+    database: Database,
+    clock: Callable[[], float],
+    protocol: Protocol,
+    library: Library,
+    *,
+    inbox_url: str = "",
+    mailer: Mailer | None = None,
+    passwords: Passwords | None = None,
+) -> Practice:
+    """Return the practice over a database; nothing is read or written yet.
+
+    `clock` gives Unix time, `protocol` is the one that is served, and `library` was made with it.
+    `inbox_url` is the whole address of the inbox, for mails; `mailer` is None where no mail server
+    is set up. `passwords` says what a guess costs.
+    """
+    hashing = passwords or Passwords()
+    notices = Notices(database, mailer, inbox_url)
+    return Practice(
+        database=database,
+        accounts=Accounts(database, clock, hashing),
+        enrolment=Enrolment(database, clock, hashing),
+        clinics=Clinics(database),
+        intake=Intake(database, clock, protocol, library.keep, notices.urgent),
+        invitations=Invitations(database, clock, mailer),
+        inbox=Inbox(database, clock, library),
+    )

@@ -1,0 +1,47 @@
+"""Why something about accounts was refused; the words that people read live in the pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from assessment.practice.passwords import Weakness, weakness
+
+
+class Refusal(StrEnum):
+    """What a person can do something about."""
+
+    WRONG = "wrong"
+    """E-mail address and password do not go together; which of them is never told."""
+    WAIT = "wait"
+    CONFIRM = "confirm"
+    CODE = "code"
+    EMAIL_TAKEN = "email taken"
+    NO_ACCOUNT = "no account"
+    NO_CLINIC = "no clinic"
+    WHICH_CLINIC = "which clinic"
+    NOT_OWNER = "not owner"
+    SHORT = "short"
+    LONG = "long"
+    COMMON = "common"
+
+
+class Refused(Exception):  # noqa: N818  an answer to the person, not an error of ours
+    """What was asked is refused, and nothing was changed; `kind` says why."""
+
+    def __init__(self, kind: Refusal) -> None:
+        super().__init__(kind.value)
+        self.kind = kind
+
+
+_WEAK = {
+    Weakness.SHORT: Refusal.SHORT,
+    Weakness.LONG: Refusal.LONG,
+    Weakness.COMMON: Refusal.COMMON,
+}
+
+
+def refuse_weak(password: str, *own_words: str) -> None:
+    """Raise Refused for a password that is too short, too long or guessed first."""
+    weak = weakness(password, *own_words)
+    if weak is not None:
+        raise Refused(_WEAK[weak])

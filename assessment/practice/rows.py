@@ -1,0 +1,103 @@
+"""A response as one row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.exports.dates import machine_time
+from assessment.practice.inbox import Opened
+from assessment.practice.summary import Summary, recommended, urgency_in_words
+from assessment.practice.told import Group, Said
+from assessment.records.model import Line, Note
+
+COLUMNS = (
+    "id", "received", "state", "readable", "urgency", "urgency_in_words", "recommendation",
+    "complete", "verdict", "client", "born", "age", "reasons", "limits", "to_ask", "where",
+    "pain_0_to_10", "has", "message", "answers", "notes", "consent_version", "consent_given",
+    "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
+)  # fmt: skip
+"""The columns, whatever protocol was answered; a new one is added at the end."""
+
+BETWEEN = " | "
+
+
+def row_of(opened: Opened) -> tuple[str, ...]:
+    """Return the cells of one response; what cannot be read is empty."""
+    summary = opened.summary
+    cells = _of_line(opened.line, readable=summary is not None)
+    cells["notes"] = _joined(_note(note) for note in opened.notes)
+    if summary is not None:
+        cells.update(_of_summary(summary))
+    return tuple(cells.get(column, "") for column in COLUMNS)
+
+
+def _of_line(line: Line, *, readable: bool) -> dict[str, str]:
+    return {
+        "id": line.id,
+        "received": machine_time(line.received_at),
+        "state": line.state.value,
+        "readable": _yes(readable),
+        "urgency": str(line.urgency),
+        "urgency_in_words": urgency_in_words(line.urgency),
+        "recommendation": recommended(line.recommendation),
+        "complete": _yes(line.complete),
+        "client": line.client_name,
+    }
+
+
+def _of_summary(summary: Summary) -> dict[str, str]:
+    told, decided, person = summary.told, summary.decided, summary.person
+    areas = told.areas
+    everything = [said for group in told.sections for said in group.said]
+    levels = [str(said.level) for said in everything if said.level is not None]
+    return {
+        "verdict": summary.verdict.words,
+        "client": person.name,
+        "born": person.born,
+        "age": "" if person.age is None else str(person.age),
+        "reasons": _joined(reason.words for reason in summary.reasons),
+        "limits": _joined(
+            f"{limited.heading}: {caution.says}"
+            for limited in summary.limited
+            for caution in limited.cautions
+        ),
+        "to_ask": _joined(_with(one.question, one.about) for one in summary.to_ask),
+        "where": "" if areas is None else _joined([*areas.front, *areas.back, *areas.other]),
+        "pain_0_to_10": _joined(levels[:1]),
+        "has": _joined(told.have),
+        "message": summary.message,
+        "answers": _joined(map(_group, told.sections)),
+        "consent_version": summary.consent.version,
+        "consent_given": machine_time(summary.consent.given_at),
+        "protocol": decided.protocol,
+        "protocol_version": decided.version,
+        "review": decided.review,
+        "rules_hash": decided.rules_hash,
+        "wording_hash": decided.wording_hash,
+    }
+
+
+def _group(group: Group) -> str:
+    return _joined(map(_said, group.said))
+
+
+def _said(said: Said) -> str:
+    return _with(said.question, said.answers)
+
+
+def _note(note: Note) -> str:
+    kind = note.kind.value.capitalize()
+    return _with(f"{machine_time(note.created_at)} {note.author_name}, {kind}", [note.text])
+
+
+def _with(name: str, values: Iterable[str]) -> str:
+    words = ", ".join(value for value in values if value)
+    return f"{name}: {words}" if words else name
+
+
+def _joined(values: Iterable[str]) -> str:
+    return BETWEEN.join(values)
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

@@ -1,0 +1,126 @@
+"""A response as a sheet of paper says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.exports.dates import day_and_time
+from assessment.exports.response_pdf import Block, Sheet
+from assessment.practice.cautions import Caution, ToAsk
+from assessment.practice.inbox import Opened
+from assessment.practice.phrases import (
+    KINDS,
+    NOTE_LOST,
+    STATES,
+    UNREADABLE,
+    WORDS_LOST,
+    protocol_lines,
+    source_in_words,
+    warnings,
+)
+from assessment.practice.summary import Summary, recommended, urgency_in_words
+from assessment.practice.told import Group, Said
+from assessment.records.model import Line, Note
+
+
+def sheet_of(opened: Opened) -> Sheet:
+    """Return the sheet of one response."""
+    line, summary = opened.line, opened.summary
+    notes = Block("Notes", tuple(map(_note, opened.notes)))
+    if summary is None:
+        return Sheet(
+            heading="Response", urgency=line.urgency, verdict=recommended(line.recommendation),
+            then=urgency_in_words(line.urgency), fault=UNREADABLE, facts=_plain_facts(line),
+            summary=(), answers=(), notes=notes, protocol=(),
+        )  # fmt: skip
+    return Sheet(
+        heading=summary.person.name or "Response",
+        urgency=line.urgency,
+        verdict=summary.verdict.words,
+        then=summary.verdict.then,
+        fault=WORDS_LOST if summary.words_lost else "",
+        facts=(*_person_facts(summary), *_plain_facts(line)),
+        summary=tuple(block for block in _summary(summary) if block.lines),
+        answers=tuple(map(_group, summary.told.sections)),
+        notes=notes,
+        protocol=protocol_lines(summary),
+    )
+
+
+def _plain_facts(line: Line) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Recommendation", recommended(line.recommendation)),
+        ("Urgency", urgency_in_words(line.urgency)),
+        ("Received", day_and_time(line.received_at)),
+        ("State", STATES[line.state]),
+    )
+
+
+def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
+    person = summary.person
+    age = "" if person.age is None else f" ({person.age} years)"
+    born = (("Born", person.born + age),) if person.born else ()
+    return (*born, *((said.question, "; ".join(said.answers)) for said in summary.told.about))
+
+
+def _summary(summary: Summary) -> Iterable[Block]:
+    told, consent = summary.told, summary.consent
+    yield Block("To know about these answers", _plain((*warnings(summary), *_missing(summary))))
+    yield Block("Why, in the words that the client read", _plain(r.words for r in summary.reasons))
+    for limited in summary.limited:
+        yield Block(limited.heading, tuple(map(_caution, limited.cautions)))
+    yield Block("Ask about these: the client was not sure", tuple(map(_ask, summary.to_ask)))
+    if told.areas is not None:
+        areas = told.areas
+        sides = (("Front", areas.front), ("Back", areas.back), ("Elsewhere", areas.other))
+        where = (_with(side, places) for side, places in sides if places)
+        yield Block("Where it hurts", _plain(where))
+    if told.parts != told.sections:
+        yield from map(_group, told.parts)
+    yield Block("They said they have", _plain(told.have))
+    yield Block("In their own words", _plain([summary.message] if summary.message else []))
+    given = f"Version {consent.version}, given {day_and_time(consent.given_at)}"
+    yield Block("Consent", ((consent.text, given),))
+    denied = tuple((one.question, "; ".join(one.signs)) for one in told.have_not)
+    yield Block("They said they do not have", denied)
+    yield Block("Other rules that counted", tuple((r.words, r.leads_to) for r in summary.others))
+
+
+def _missing(summary: Summary) -> tuple[str, ...]:
+    return (f"Not asked: {', '.join(summary.missing)}",) if summary.missing else ()
+
+
+def _caution(caution: Caution) -> tuple[str, str]:
+    more = [f"Also: {', '.join(caution.also)}"] if caution.also else []
+    more += [caution.because] if caution.because else []
+    more += map(source_in_words, caution.sources)
+    return caution.says, ". ".join(line.rstrip(".") for line in more) + "."
+
+
+def _ask(one: ToAsk) -> tuple[str, str]:
+    return _with(one.question, one.about), " ".join(one.may_mean)
+
+
+def _with(name: str, words: Iterable[str]) -> str:
+    more = "; ".join(words)
+    return f"{name}: {more}" if more else name
+
+
+def _group(group: Group) -> Block:
+    return Block(group.heading, tuple(map(_said, group.said)))
+
+
+def _said(said: Said) -> tuple[str, str]:
+    return _with(said.question, said.answers), ""
+
+
+def _note(note: Note) -> tuple[str, str]:
+    made = f"{note.author_name}, {day_and_time(note.created_at)}"
+    kind = KINDS[note.kind]
+    if not note.readable:
+        return f"{kind}: {NOTE_LOST}", day_and_time(note.created_at)
+    return (f"{kind}: {note.text}" if note.text else kind), made
+
+
+def _plain(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((line, "") for line in lines)

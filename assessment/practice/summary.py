@@ -1,0 +1,183 @@
+"""What a therapist sees of a response in ten seconds: is a massage a good idea, what to avoid,
+what to ask.
+
+The decision is the stored one, never made anew; the words of the answers come from the protocol
+that was answered. Where that cannot be loaded any more, everything that was stored is shown still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.engine.protocol import Limit, Recommend
+from assessment.exports.dates import age_in_years, day_in_words
+from assessment.practice.cautions import Cautions, Limited, Source, ToAsk
+from assessment.practice.decided import Decided, Fired, read_decision
+from assessment.practice.told import Group, Said, Told, as_stored, told
+from assessment.records.model import Consent, Content
+from assessment.screening import Screening
+
+RECOMMENDED = {
+    Recommend.EMERGENCY.id: "Emergency care",
+    Recommend.URGENT_MEDICAL.id: "A doctor today",
+    Recommend.MEDICAL_CLEARANCE_FIRST.id: "A doctor or physiotherapist first",
+    Recommend.DEEP_TISSUE.id: "Deep tissue work",
+    Recommend.REGULAR_PLAN.id: "A regular plan",
+    Recommend.CERTIFIED_THERAPIST.id: "Trigger point therapist",
+    Recommend.SELF_CARE.id: "Self-care",
+}
+"""Each recommendation in a therapist's words."""
+
+URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
+"""Each urgency, 0 to 3, in words."""
+
+WORDS_LOST_HEADING = "Answers as they were stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a massage is a good idea, in a few words, and what that means."""
+
+    words: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule counted, as the client read it; `leads_to` is what that rule asks for."""
+
+    words: str
+    leads_to: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who answered. `born` is in words, `age` in years where it is known."""
+
+    name: str
+    born: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One response. `reasons` led to the recommendation, `others` point elsewhere.
+
+    `words_lost` says that the protocol of that day cannot be loaded: answers stand as they were
+    stored then. `missing` are questions that were not reached.
+    """
+
+    decided: Decided
+    verdict: Verdict
+    recommended: str
+    urgency: str
+    person: Person
+    told: Told
+    reasons: tuple[Reason, ...]
+    others: tuple[Reason, ...]
+    limited: tuple[Limited, ...]
+    to_ask: tuple[ToAsk, ...]
+    missing: tuple[str, ...]
+    message: str
+    consent: Consent
+    protocol: str
+    words_lost: bool
+
+
+def summarise(content: Content, screening: Screening | None, now: int) -> Summary:
+    """Return the summary of a response, read at `now` (Unix seconds).
+
+    `screening` is that of the version which was answered; None where it cannot be loaded.
+    """
+    decided = read_decision(content.decision)
+    answers = {} if screening is None else screening.restore(content.answers)
+    cautions = Cautions(decided, screening, answers)
+    winning = decided.winning
+    return Summary(
+        decided=decided,
+        verdict=verdict(decided),
+        recommended=recommended(decided.recommendation),
+        urgency=urgency_in_words(decided.urgency),
+        person=_person(content, now),
+        told=_lost(content) if screening is None else told(screening, content.answers),
+        reasons=_reasons(winning, cautions),
+        others=_reasons([one for one in decided.fired if one not in winning], cautions),
+        limited=cautions.limited(),
+        to_ask=cautions.to_ask(),
+        missing=_shorts(decided.missing, screening),
+        message=content.message,
+        consent=content.consent,
+        protocol=decided.protocol if screening is None else screening.protocol.title.text,
+        words_lost=screening is None,
+    )
+
+
+def verdict(decided: Decided) -> Verdict:
+    """Return whether a massage is a good idea, from the recommendation and what it is limited by.
+
+    No words of it clear anybody: the therapist's own check comes after it.
+    """
+    limits = decided.limits
+    if not decided.recommendation:
+        return Verdict("No massage yet", "What was suggested cannot be read. Ask them.")
+    if decided.urgency >= Recommend.EMERGENCY.urgency:
+        return Verdict("No massage", "They were told to get emergency help. Ask whether they did.")
+    if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
+        return Verdict(
+            "No massage today", "They were told to speak to a doctor. Ask what was said."
+        )
+    if decided.urgency:
+        return Verdict(
+            "No massage yet", "They were told to ask before they book. Ask what was said."
+        )
+    if Limit.NO_MASSAGE in limits:
+        return Verdict("No massage for now", "Something speaks against it: see what to mind.")
+    if not decided.pressure:
+        return Verdict("No massage needed now", "Self-care is suggested.")
+    if limits - {Limit.NOTE}:
+        return Verdict("Massage may fit, within limits", "See what to mind, then check yourself.")
+    return Verdict("Massage may fit", "The answers gave no limit. Check yourself.")
+
+
+def recommended(name: str) -> str:
+    """Return a recommendation, given by its id, in a therapist's words."""
+    return RECOMMENDED.get(name, name.replace("_", " ").capitalize())
+
+
+def urgency_in_words(urgency: int) -> str:
+    """Return an urgency in words."""
+    return URGENCIES[min(max(urgency, 0), len(URGENCIES) - 1)]
+
+
+def _person(content: Content, now: int) -> Person:
+    age = age_in_years(content.birth, now)
+    return Person(content.name, day_in_words(content.birth), age)
+
+
+def _reasons(fired: list[Fired] | tuple[Fired, ...], cautions: Cautions) -> tuple[Reason, ...]:
+    """Return each reason once, with the evidence of every rule that gives it."""
+    evidence: dict[tuple[str, str], dict[str, None]] = {}
+    for one in fired:
+        key = (one.because, recommended(one.recommend))
+        evidence.setdefault(key, {}).update(dict.fromkeys(one.evidence))
+    return tuple(
+        Reason(words, leads_to, cautions.sources(ids))
+        for (words, leads_to), ids in evidence.items()
+    )
+
+
+def _shorts(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:
+    if screening is None:
+        return names
+    questions = screening.protocol.question
+    return tuple(
+        questions[name].short.text
+        for name in names
+        if name in questions and not questions[name].private
+    )
+
+
+def _lost(content: Content) -> Told:
+    said: tuple[Said, ...] = as_stored(content.answers)
+    return Told(sections=(Group(WORDS_LOST_HEADING, said),)) if said else Told()

@@ -1,0 +1,73 @@
+"""Clients: who was invited or sent answers, and the hashes by which they are found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, insert, select
+
+from assessment.records.database import Transaction, mark_erased
+from assessment.records.ids import ClientId, ClinicId
+from assessment.records.model import Client
+from assessment.records.sealed import seal, words_of
+from assessment.records.tables import at, client_words, clients
+
+
+def add(tx: Transaction, client: Client) -> None:
+    """Add a client."""
+    words = {"name": client.name, "email": client.email}
+    tx.connection.execute(
+        insert(clients).values(
+            clinic=client.clinic,
+            id=client.id,
+            created_at=client.created_at,
+            sealed=seal(tx, clients, (client.clinic, client.id), words),
+        )
+    )
+
+
+def get(tx: Transaction, clinic: ClinicId, id: ClientId) -> Client | None:
+    """Return one of a clinic's clients."""
+    row = tx.connection.execute(
+        select(clients.c.created_at, clients.c.sealed).where(at(clients, clinic, id))
+    ).one_or_none()
+    if row is None:
+        return None
+    words = words_of(tx, clients, (clinic, id), row.sealed)
+    if words is None:
+        return Client(id, clinic, "", "", row.created_at, readable=False)
+    return Client(id, clinic, words["name"], words["email"], row.created_at)
+
+
+def name_of(tx: Transaction, clinic: ClinicId, id: ClientId, sealed: bytes) -> str | None:
+    """Return the name in a client's sealed words; None when they cannot be read."""
+    words = words_of(tx, clients, (clinic, id), sealed)
+    return None if words is None else words["name"]
+
+
+def are_sealed_with_our_key(tx: Transaction) -> bool:
+    """Whether our keys are those of the clients stored here; of many clinics' clients, a few tell.
+
+    True when there are none.
+    """
+    few = tx.connection.execute(select(clients.c.sealed).limit(20)).scalars().all()
+    return not few or any(tx.vault.has_key_of(sealed) for sealed in few)
+
+
+def set_words(tx: Transaction, clinic: ClinicId, client: ClientId, hashes: Iterable[str]) -> None:
+    """Write the hashes of the words by which a client is found, in place of earlier ones."""
+    tx.connection.execute(
+        delete(client_words).where(client_words.c.clinic == clinic, client_words.c.client == client)
+    )
+    rows = [{"clinic": clinic, "client": client, "word": word} for word in sorted(set(hashes))]
+    if rows:
+        tx.connection.execute(insert(client_words), rows)
+
+
+def erase(tx: Transaction, clinic: ClinicId, id: ClientId) -> bool:
+    """Erase a client with all invitations, responses, notes and words.
+
+    Returns whether there was one. On SQLite the bytes are overwritten in the file at once.
+    """
+    mark_erased(tx)
+    return tx.connection.execute(delete(clients).where(at(clients, clinic, id))).rowcount == 1

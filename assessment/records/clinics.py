@@ -1,0 +1,82 @@
+"""Clinics: how their pages look, and how they are found."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import insert, select
+from sqlalchemy import update as updating
+
+from assessment.records.database import Transaction, unique
+from assessment.records.ids import ClinicId
+from assessment.records.model import Clinic
+from assessment.records.tables import clinics
+
+COLUMNS = [clinics.c[field.name] for field in fields(Clinic)]
+
+
+def add(tx: Transaction, clinic: Clinic) -> None:
+    """Add a clinic. Raises Taken when its slug is another's."""
+    with unique(tx):
+        tx.connection.execute(insert(clinics).values(asdict(clinic)))
+
+
+def get(tx: Transaction, clinic: ClinicId) -> Clinic | None:
+    """Return a clinic by its id."""
+    row = tx.connection.execute(select(*COLUMNS).where(clinics.c.id == clinic)).one_or_none()
+    return None if row is None else Clinic(*row)
+
+
+def by_slug(tx: Transaction, slug: str) -> Clinic | None:
+    """Return the clinic that has this public address."""
+    row = tx.connection.execute(select(*COLUMNS).where(clinics.c.slug == slug)).one_or_none()
+    return None if row is None else Clinic(*row)
+
+
+def every(tx: Transaction) -> tuple[Clinic, ...]:
+    """Return all clinics, the oldest first: for the operator only."""
+    rows = tx.connection.execute(select(*COLUMNS).order_by(clinics.c.created_at, clinics.c.id))
+    return tuple(Clinic(*row) for row in rows)
+
+
+def any_exists(tx: Transaction) -> bool:
+    """Return whether there is a clinic at all."""
+    return tx.connection.execute(select(clinics.c.id).limit(1)).first() is not None
+
+
+def update(tx: Transaction, clinic: Clinic) -> Clinic:
+    """Write a clinic's settings and return it with its new revision.
+
+    The logo has its own function and stays as it is. Raises Taken when the slug is another's and
+    LookupError when there is no such clinic.
+    """
+    kept = {"id", "logo_type", "revision", "created_at"}
+    values = {name: value for name, value in asdict(clinic).items() if name not in kept}
+    statement = (
+        updating(clinics)
+        .where(clinics.c.id == clinic.id)
+        .values(values | {"revision": clinics.c.revision + 1})
+        .returning(*COLUMNS)
+    )
+    with unique(tx):
+        row = tx.connection.execute(statement).one_or_none()
+    if row is None:
+        raise LookupError("there is no such clinic")
+    return Clinic(*row)
+
+
+def set_logo(tx: Transaction, clinic: ClinicId, data: bytes | None, kind: str | None) -> None:
+    """Write or, with None, remove a clinic's logo; `kind` is its media type."""
+    tx.connection.execute(
+        updating(clinics)
+        .where(clinics.c.id == clinic)
+        .values(logo=data, logo_type=kind, revision=clinics.c.revision + 1)
+    )
+
+
+def logo(tx: Transaction, clinic: ClinicId) -> tuple[bytes, str] | None:
+    """Return a clinic's logo and its media type."""
+    row = tx.connection.execute(
+        select(clinics.c.logo, clinics.c.logo_type).where(clinics.c.id == clinic)
+    ).one_or_none()
+    return None if row is None or row.logo is None else (row.logo, row.logo_type or "")

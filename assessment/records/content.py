@@ -1,0 +1,25 @@
+"""What a client sent, to and from the JSON that is sealed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from assessment.records.model import Consent, Content
+
+
+def to_json(content: Content) -> dict[str, object]:
+    """Return the content as it is sealed."""
+    return {
+        "answers": content.answers,
+        "decision": content.decision,
+        "name": content.name,
+        "birth": content.birth,
+        "message": content.message,
+        "consent": asdict(content.consent),
+    }
+
+
+def from_json(value: dict[str, Any]) -> Content:
+    """Return the content that was sealed."""
+    return Content(**{**value, "consent": Consent(**value["consent"])})

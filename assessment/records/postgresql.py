@@ -1,0 +1,42 @@
+"""How PostgreSQL is reached: nothing waits for ever, and lost connections are noticed."""
+
+from __future__ import annotations
+
+from sqlalchemy import URL, Engine, create_engine
+
+_CONNECT_SECONDS = 4
+_IDLE_SECONDS = 60
+
+# A plan that is kept for any limit and any word sorts the whole inbox for a page of it.
+_PLANS = ("-c plan_cache_mode=force_custom_plan", "-c jit=off")
+
+
+def make_engine(url: URL, patience: float) -> Engine:
+    """Return an engine. `patience` is how many seconds are waited for a lock.
+
+    A statement may take twice that, a transaction in which nothing happens a minute.
+    """
+    return create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        connect_args={
+            "connect_timeout": _CONNECT_SECONDS,
+            "tcp_user_timeout": _CONNECT_SECONDS * 1000,
+            "options": _options(url, patience),
+        },
+        pool_pre_ping=True,
+        pool_timeout=patience,
+        hide_parameters=True,
+    )
+
+
+def _options(url: URL, patience: float) -> str:
+    """Return the settings of a session, after those that the URL brings."""
+    own = url.query.get("options", "")
+    given = own if isinstance(own, str) else " ".join(own)
+    milliseconds = {
+        "lock_timeout": patience,
+        "statement_timeout": patience * 2,
+        "idle_in_transaction_session_timeout": _IDLE_SECONDS,
+    }
+    ours = [f"-c {name}={int(seconds * 1000)}" for name, seconds in milliseconds.items()]
+    return " ".join([given, *ours, *_PLANS]).strip()

@@ -1,0 +1,134 @@
+"""How SQLite is opened: a private file, one writer at a time, and erased bytes really gone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+
+_CHECKPOINT_WAIT = 0.25
+"""Seconds that a checkpoint waits for readers before it is put off."""
+
+
+def make_engine(path: Path, patience: float) -> Engine:
+    """Return an engine over a file. `patience` is how many seconds are waited for a lock.
+
+    A file that is missing is not made here, so that a database that got lost is noticed:
+    `create_file` makes it.
+    """
+    address = f"file:{quote(str(path))}?mode=rw"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            address, uri=True, timeout=patience, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _set_up(connection, patience)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        creator=connect,
+        poolclass=QueuePool,
+        pool_timeout=patience,
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "connect", lambda _, record: record.info.update(file=_identity(path)))
+    event.listen(engine, "checkout", lambda _, record, __: _check(path, record.info["file"]))
+    return engine
+
+
+def file_named(path: str) -> Path:
+    """Return the file of this name, whatever folder is the current one later on."""
+    if not path:
+        raise ValueError("the address of a database names a file, such as sqlite:////srv/clinic.db")
+    return Path(path).absolute()
+
+
+def create_file(path: Path) -> None:
+    """Make the file where there is none; nobody but us may read it. Raises OSError.
+
+    SQLite gives its -wal and -shm files the mode of this one.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def truncate_log(connection: Connection) -> bool:
+    """Bring everything into the file and empty its -wal; return whether that was done.
+
+    Pages that were overwritten stay in the -wal until then. It cannot be done while somebody
+    reads or writes.
+    """
+    driver = connection.connection.dbapi_connection
+    if not isinstance(driver, sqlite3.Connection):
+        return True
+    [[patience]] = driver.execute("PRAGMA busy_timeout").fetchall()
+    driver.execute(f"PRAGMA busy_timeout={int(_CHECKPOINT_WAIT * 1000)}")
+    try:
+        [[busy, _, _]] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    except sqlite3.Error:
+        return False
+    finally:
+        driver.execute(f"PRAGMA busy_timeout={patience}")
+    return not busy
+
+
+def _set_up(connection: sqlite3.Connection, patience: float) -> None:
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.execute("PRAGMA secure_delete=ON")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA temp_store=MEMORY")
+        _use_log(cursor, patience)
+
+
+def _use_log(cursor: sqlite3.Cursor, patience: float) -> None:
+    """Switch to a write-ahead log; SQLite does not wait by itself when two do so at once."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+            time.sleep(0.02)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _check(path: Path, opened: tuple[int, int] | None) -> None:
+    """Have the file opened anew when another one took its place, as after a restored backup.
+
+    What is written to a file that was moved away would be lost without a word.
+    """
+    if opened is None or opened != _identity(path):
+        raise DisconnectionError
+
+
+def _begin(connection: Connection) -> None:
+    """Take the write lock at once, so that nothing that was read is out of date when written."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writes else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,79 @@
+"""Therapists: the staff of a clinic. An e-mail address belongs to one of them, in any case."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+
+from sqlalchemy import insert, select
+from sqlalchemy import update as updating
+
+from assessment.records.database import Transaction, unique
+from assessment.records.ids import ClinicId, TherapistId
+from assessment.records.model import Therapist
+from assessment.records.tables import at, therapists
+
+COLUMNS = [therapists.c[field.name] for field in fields(Therapist)]
+
+
+def add(tx: Transaction, therapist: Therapist, password_hash: str | None) -> None:
+    """Add a therapist, with no password yet if None. Raises Taken when the e-mail is another's."""
+    values = asdict(therapist) | {
+        "email_key": _key(therapist.email),
+        "password_hash": password_hash,
+    }
+    with unique(tx):
+        tx.connection.execute(insert(therapists).values(values))
+
+
+def get(tx: Transaction, clinic: ClinicId, id: TherapistId) -> Therapist | None:
+    """Return one of a clinic's therapists."""
+    row = tx.connection.execute(select(*COLUMNS).where(at(therapists, clinic, id))).one_or_none()
+    return None if row is None else Therapist(*row)
+
+
+def by_email(tx: Transaction, email: str) -> tuple[Therapist, str | None] | None:
+    """Return who has this e-mail address, in whichever clinic, and the hash of the password."""
+    row = tx.connection.execute(
+        select(*COLUMNS, therapists.c.password_hash).where(therapists.c.email_key == _key(email))
+    ).one_or_none()
+    return None if row is None else (Therapist(*row[:-1]), row.password_hash)
+
+
+def of_clinic(tx: Transaction, clinic: ClinicId) -> tuple[Therapist, ...]:
+    """Return a clinic's therapists, the first one first; also those who are disabled."""
+    rows = tx.connection.execute(
+        select(*COLUMNS)
+        .where(therapists.c.clinic == clinic)
+        .order_by(therapists.c.created_at, therapists.c.id)
+    )
+    return tuple(Therapist(*row) for row in rows)
+
+
+def password_of(tx: Transaction, clinic: ClinicId, id: TherapistId) -> str | None:
+    """Return the hash of a therapist's password, where there is one."""
+    found: str | None = tx.connection.execute(
+        select(therapists.c.password_hash).where(at(therapists, clinic, id))
+    ).scalar_one_or_none()
+    return found
+
+
+def set_password(tx: Transaction, clinic: ClinicId, id: TherapistId, hash: str) -> None:
+    """Write the hash of a new password."""
+    tx.connection.execute(
+        updating(therapists).where(at(therapists, clinic, id)).values(password_hash=hash)
+    )
+
+
+def update(tx: Transaction, therapist: Therapist) -> None:
+    """Write everything but the password. Raises Taken when the e-mail is another's."""
+    values = asdict(therapist) | {"email_key": _key(therapist.email)}
+    with unique(tx):
+        tx.connection.execute(
+            updating(therapists)
+            .where(at(therapists, therapist.clinic, therapist.id))
+            .values(values)
+        )
+
+
+def _key(email: str) -> str:
+    return email.strip().casefold()

@@ -1,0 +1,35 @@
+"""The protocols that were ever answered, so that a response reads as on its day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from assessment.records.database import Transaction, add_new
+from assessment.records.tables import versions
+
+
+def keep(tx: Transaction, version: str, protocol: str, files: Mapping[str, str]) -> None:
+    """Keep the files of a protocol under its version; does nothing when it is there."""
+    if get(tx, version) is None:
+        add_new(
+            tx,
+            versions,
+            ("version",),
+            version=version,
+            protocol=protocol,
+            files=json.dumps(dict(files)),
+        )
+
+
+def get(tx: Transaction, version: str) -> Mapping[str, str] | None:
+    """Return the files of a version, by their names."""
+    found = tx.connection.execute(
+        select(versions.c.files).where(versions.c.version == version)
+    ).scalar_one_or_none()
+    if found is None:
+        return None
+    files: Mapping[str, str] = json.loads(found)
+    return files

@@ -1,0 +1,149 @@
+"""A therapist's own account: how they are called, their password, where they are signed in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.refusals import Refusal, Refused
+from assessment.records.model import StaffSession
+from assessment.web.clinic.desk import SIGN_IN, Desk
+from assessment.web.clinic.enrol import LONGEST_NAME
+from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, at_most, required
+from assessment.web.clinic.pages import StaffPage
+from assessment.web.clinic.words import NOT_YOUR_PASSWORD, PASSWORD_HINT, WHAT_TO_DO
+from assessment.web.logs import Event, tell
+from assessment.web.place import go_to
+
+HOME = "/clinic/account"
+DONE = {
+    "details": "Your details are saved.",
+    "password": "Your password is changed. You are signed out everywhere else.",
+    "ended": "That session has ended.",
+}
+
+
+class DetailsForm(StaffForm):
+    """How somebody is called, and whether they get mail."""
+
+    name = Text(
+        "Your name", [required("Enter your name"), at_most(LONGEST_NAME, "Your name")],
+        "Clients see who will read their answers.",
+    )  # fmt: skip
+    urgent_mail = Tick(
+        "Send me an e-mail when an urgent response arrives",
+        hint="The e-mail says that there is something urgent, and nothing about anybody.",
+    )
+    password = Secret("Your password", hint="We ask for it before your e-mails change.")
+
+
+class PasswordForm(StaffForm):
+    """The old password, and the new one."""
+
+    old_password = Secret("Your password now", [required("Enter the password that you have now")])
+    new_password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountPage(StaffPage):
+    """`account.html`. `asks` tells that the password is needed to change details."""
+
+    details: DetailsForm
+    password: PasswordForm
+    asks: bool
+    sessions: tuple[StaffSession, ...]
+
+
+class Account:
+    """The pages of one's own account."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._accounts = desk.practice.accounts
+
+    def show(self, who: SignedIn) -> Response:
+        """Show the account."""
+        return self._page(who, notice=DONE.get(request.args.get("done", "")))
+
+    def change_details(self, who: SignedIn) -> Response:
+        """Change name and mail; the password is asked for unless it was given just now."""
+        form = DetailsForm(request.form)
+        if not form.validate():
+            return self._page(who, details=form, status=422)
+        try:
+            token = self._accounts.change_details(
+                who,
+                form["name"].data,
+                urgent_mail=bool(form.urgent_mail.data),
+                password=form.password.data or "",
+            )
+        except Refused as refused:
+            _explain(form, "password", refused)
+            return self._page(who, details=form, status=422)
+        response = go_to(f"{HOME}?done=details")
+        return response if token is None else self._desk.door.opened(response, token)
+
+    def change_password(self, who: SignedIn) -> Response:
+        """Change the password; every other session ends."""
+        form = PasswordForm(request.form)
+        if not form.validate():
+            return self._page(who, password=form, status=422)
+        old, new = form.old_password.data, form.new_password.data
+        try:
+            token = self._accounts.change_password(who, old, new)
+        except Refused as refused:
+            about_old = refused.kind in (Refusal.WRONG, Refusal.WAIT)
+            _explain(form, "old_password" if about_old else "new_password", refused)
+            return self._page(who, password=form, status=422)
+        tell(Event.CREDENTIAL_CHANGED)
+        return self._desk.door.opened(go_to(f"{HOME}?done=password"), token)
+
+    def end_session(self, who: SignedIn, session_id: str) -> Response:
+        """End one session."""
+        if not self._accounts.end_session(who, session_id):
+            raise NotFound
+        tell(Event.SESSION_ENDED)
+        return go_to(f"{HOME}?done=ended")
+
+    def everywhere(self, who: SignedIn) -> Response:
+        """End all sessions, this one too."""
+        self._accounts.sign_out_everywhere(who)
+        tell(Event.SIGNED_OUT_EVERYWHERE)
+        return self._desk.door.closed(go_to(f"{SIGN_IN}?done=out"))
+
+    def _page(
+        self,
+        who: SignedIn,
+        *,
+        details: DetailsForm | None = None,
+        password: PasswordForm | None = None,
+        notice: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        therapist = who.therapist
+        shown = details or DetailsForm(
+            data={"name": therapist.name, "urgent_mail": therapist.urgent_mail}
+        )
+        passwords = password or PasswordForm()
+        page = AccountPage(
+            title="Your account",
+            section="account",
+            notice=notice,
+            problems=shown.problems + passwords.problems,
+            details=shown,
+            password=passwords,
+            asks=not self._accounts.is_fresh(who),
+            sessions=self._accounts.sessions(who),
+        )
+        return self._desk.page("account.html", page, who, status)
+
+
+def _explain(form: StaffForm, field: str, refused: Refused) -> None:
+    if refused.kind is not Refusal.CONFIRM:
+        tell(Event.CREDENTIAL_REFUSED)
+    wrong = refused.kind is Refusal.WRONG
+    form.refuse(field, NOT_YOUR_PASSWORD if wrong else WHAT_TO_DO[refused.kind])

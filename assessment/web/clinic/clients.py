@@ -1,0 +1,92 @@
+"""One client: what was sent to them, what they sent, and the end of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.inbox import ClientFile
+from assessment.records.ids import ClientId
+from assessment.records.model import Client
+from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.inbox import HOME
+from assessment.web.clinic.inbox_pages import Row, row_of
+from assessment.web.clinic.invitation_pages import Row as Invited
+from assessment.web.clinic.pages import StaffPage
+from assessment.web.place import go_to
+
+UNREADABLE = (
+    "The name and the address of this client cannot be read: they were changed in the database, "
+    "or sealed with a key that is not here."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientPage(StaffPage):
+    """`client.html`. `fault` says why there is no name."""
+
+    client: Client
+    fault: str | None
+    rows: tuple[Row, ...]
+    invitations: tuple[Invited, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseClientPage(StaffPage):
+    """`client_erase.html`: how much goes with the client."""
+
+    client: Client
+    responses: int
+    invitations: int
+
+
+class ClientPages:
+    """The views of one client; each takes who is signed in, and raises NotFound."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._inbox = desk.practice.inbox
+        self._invitations = desk.practice.invitations
+
+    def one(self, who: SignedIn, client_id: str) -> Response:
+        """Show a client. The title holds no name."""
+        found = self._found(who, client_id)
+        page = ClientPage(
+            title="Client",
+            section="inbox",
+            client=found.client,
+            fault=None if found.client.readable else UNREADABLE,
+            rows=tuple(map(row_of, found.lines)),
+            invitations=tuple(
+                Invited(one, self._invitations.stage(one)) for one in found.invitations
+            ),
+        )
+        return self._desk.page("client.html", page, who)
+
+    def ask_erase(self, who: SignedIn, client_id: str) -> Response:
+        """Ask whether a client is to be erased."""
+        found = self._found(who, client_id)
+        page = EraseClientPage(
+            title="Erase this client?",
+            section="inbox",
+            narrow=True,
+            client=found.client,
+            responses=len(found.lines),
+            invitations=len(found.invitations),
+        )
+        return self._desk.page("client_erase.html", page, who)
+
+    def erase(self, who: SignedIn, client_id: str) -> Response:
+        """Erase a client and everything about them for good."""
+        if not self._inbox.erase_client(who, ClientId(client_id)):
+            raise NotFound
+        return go_to(f"{HOME}?done=client-erased")
+
+    def _found(self, who: SignedIn, client_id: str) -> ClientFile:
+        found = self._inbox.client(who, ClientId(client_id))
+        if found is None:
+            raise NotFound
+        return found

@@ -1,0 +1,148 @@
+"""What every staff view is made with: pages, and the guard in front of the views.
+
+A view is denied unless somebody is signed in, and takes who that is as its first argument. A form
+is taken only with the token of their session. What was typed into a form is never lost: a session
+that has ended, or a page that is out of date, costs one more press.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from urllib.parse import quote
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.practice import Practice
+from assessment.records.database import Unavailable
+from assessment.web.clinic import carried, trouble
+from assessment.web.clinic.door import Door, is_same
+from assessment.web.clinic.fields import StaffForm
+from assessment.web.clinic.pages import CarriedPage, OpenFormPage, StaffPage
+from assessment.web.clinic.paper import Paper, reply
+from assessment.web.clinic.sign_in_form import SignInForm
+from assessment.web.logs import Event, in_places, log, tell
+from assessment.web.pages import Site
+from assessment.web.place import go_to
+from assessment.web.settings import Settings
+
+View = Callable[..., Response]
+SIGN_IN = "/clinic/sign-in"
+SIGNED_OUT = "You were signed out. Sign in again to go on: what you typed is kept."
+OUT_OF_DATE = "This page was out of date. Nothing is lost: press Continue to send what you typed."
+
+
+class Desk:
+    """Shows pages of the clinic area, and lets nobody in who is not signed in.
+
+    `key` seals what waits in a cookie, `clock` gives Unix time.
+    """
+
+    def __init__(
+        self,
+        practice: Practice,
+        settings: Settings,
+        site: Site,
+        key: bytes,
+        clock: Callable[[], float],
+    ) -> None:
+        self.practice = practice
+        self.settings = settings
+        self.key = key
+        self.clock = clock
+        self.door = Door(settings)
+        self.paper = Paper(site)
+        self._trouble = trouble.ready_pages(self.paper)
+
+    def page(
+        self, template: str, page: StaffPage, who: SignedIn | None, status: int = 200
+    ) -> Response:
+        """Return a page; `template` is a name in templates/clinic, such as `account.html`."""
+        idle = 0 if who is None else who.idle_ends - int(self.clock())
+        unread = 0 if who is None else self.practice.inbox.unread_urgent(who)
+        return reply(self.paper.text(template, page, who, unread=unread, idle=idle), status)
+
+    def trouble(self, status: int) -> Response:
+        """Return the page that explains an error."""
+        return trouble.response(self._trouble, status)
+
+    def here(self) -> SignedIn | None:
+        """Return who sent the request at hand, if they are signed in."""
+        token = self.door.token()
+        return self.practice.accounts.session(token) if token else None
+
+    def protect(
+        self, view: View, form: Callable[[], MultiDict[str, str]] = lambda: request.form
+    ) -> View:
+        """Return the view for people who are signed in: `view(who, **args)`.
+
+        On a POST the form must hold the token of the session; `form` reads it, where that is not
+        done as usual.
+        """
+
+        @wraps(view)
+        def guarded(**args: str) -> Response:
+            who = self.here()
+            if who is None:
+                return self._ask_to_sign_in()
+            if request.method == "POST" and not is_same(
+                form().get("csrf_token", ""), who.session.csrf
+            ):
+                tell(Event.FORM_REFUSED)
+                return self.out_of_date(who)
+            return view(who, **args)
+
+        return guarded
+
+    def safe(self, view: View) -> View:
+        """Return the view with every error answered by a page of the clinic area."""
+
+        @wraps(view)
+        def answered(**args: str) -> Response:
+            try:
+                return view(**args)
+            except HTTPException as error:
+                return self.trouble(error.code or 500)
+            except Unavailable as away:
+                log.error("clinic: the database is away: %s", away)
+                return self.trouble(503)
+            except Exception as error:  # whatever it is, the person gets a page
+                log.error("%s", in_places(error))
+                return self.trouble(500)
+
+        return answered
+
+    def open_form(
+        self, template: str, title: str, form: StaffForm, status: int = 200, **more: object
+    ) -> Response:
+        """Return the page of a form that people without a session may send."""
+        token = self.door.form_token()
+        page = OpenFormPage(
+            title=title, form=form, token=token, problems=form.problems, **more,  # type: ignore[arg-type]  # as the page has them
+        )  # fmt: skip
+        return self.door.with_form_token(self.page(template, page, None, status), token)
+
+    def press_again(
+        self, what: carried.Carried, who: SignedIn, notice: str, status: int = 200
+    ) -> Response:
+        """Return the page that sends, after one more press, what was typed."""
+        page = CarriedPage(title="Send what you typed", notice=notice, carried=what)
+        return self.page("carried.html", page, who, status)
+
+    def out_of_date(self, who: SignedIn) -> Response:
+        """Answer a form that came without the token of the session: nothing of it is done yet."""
+        what = carried.from_request()
+        return self.trouble(400) if what is None else self.press_again(what, who, OUT_OF_DATE, 400)
+
+    def _ask_to_sign_in(self) -> Response:
+        if request.method != "POST":
+            address = carried.local_address(request.full_path.removesuffix("?"))
+            return go_to(f"{SIGN_IN}?next={quote(address)}")
+        return self.open_form(
+            "sign_in.html", "Sign in", SignInForm(), 401,
+            notice=SIGNED_OUT, carried=carried.from_request(),
+        )  # fmt: skip

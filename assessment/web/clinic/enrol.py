@@ -1,0 +1,109 @@
+"""Setting up a clinic, and choosing a password, each with a one-time code."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from assessment.practice.refusals import Refusal, Refused
+from assessment.web.clinic.desk import SIGN_IN, Desk
+from assessment.web.clinic.fields import Secret, StaffForm, Text, at_most, email, required
+from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
+from assessment.web.clinic.words import PASSWORD_HINT, WHAT_TO_DO
+from assessment.web.logs import Event, tell
+from assessment.web.place import go_to
+
+LONGEST_NAME = 80
+_FIELD = {Refusal.CODE: "code", Refusal.EMAIL_TAKEN: "email"}
+
+
+class SetupForm(StaffForm):
+    """A new clinic and its owner."""
+
+    code = Text("Code", [required("Enter the code")], "It was shown when the server started.")
+    clinic_name = Text(
+        "Name of your clinic",
+        [required("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
+        "As your clients know it. You can change it later.",
+    )
+    name = Text(
+        "Your name", [required("Enter your name"), at_most(LONGEST_NAME, "Your name")],
+        "Clients see who will read their answers.",
+    )  # fmt: skip
+    email = Text("Your e-mail address", [required("Enter your e-mail address"), email])
+    password = Secret("Password", [required("Enter a password")], PASSWORD_HINT)
+
+
+class CodeForm(StaffForm):
+    """A new password for an account."""
+
+    email = Text("Your e-mail address", [required("Enter your e-mail address")])
+    code = Text("Code", [required("Enter the code")], "You got it from whoever runs this site.")
+    password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
+
+
+class Enrol:
+    """The pages that take a one-time code."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._enrolment = desk.practice.enrolment
+
+    def setup(self) -> Response:
+        """Show the form of a new clinic."""
+        return self._setup_page(SetupForm())
+
+    def set_up(self) -> Response:
+        """Make a clinic, and sign its owner in."""
+        form = SetupForm(request.form)
+        if not self._desk.door.is_own_form():
+            return self._setup_page(form, 400, PRESS_AGAIN)
+        if not form.validate():
+            return self._setup_page(form, 422)
+        try:
+            self._enrolment.set_up(
+                form.code.data, form.clinic_name.data, form.name.data,
+                form.email.data, form.password.data,
+            )  # fmt: skip
+        except Refused as refused:
+            _explain(form, refused)
+            return self._setup_page(form, 422)
+        tell(Event.CLINIC_SET_UP)
+        try:
+            token = sign_in(self._desk, form.email.data, form.password.data)
+        except Refused:  # too many tries from this place, or by somebody with this address
+            return go_to(SIGN_IN)
+        return self._desk.door.opened(go_to("/clinic/settings?done=welcome"), token)
+
+    def code(self) -> Response:
+        """Show the form of a new password."""
+        return self._code_page(CodeForm())
+
+    def set_password(self) -> Response:
+        """Take a new password."""
+        form = CodeForm(request.form)
+        if not self._desk.door.is_own_form():
+            return self._code_page(form, 400, PRESS_AGAIN)
+        if not form.validate():
+            return self._code_page(form, 422)
+        try:
+            self._enrolment.set_password(form.email.data, form.code.data, form.password.data)
+        except Refused as refused:
+            _explain(form, refused)
+            return self._code_page(form, 422)
+        tell(Event.CODE_USED)
+        return self._desk.door.closed(go_to(f"{SIGN_IN}?done=password"))
+
+    def _setup_page(
+        self, form: SetupForm, status: int = 200, notice: str | None = None
+    ) -> Response:
+        return self._desk.open_form("setup.html", "Set up your clinic", form, status, notice=notice)
+
+    def _code_page(self, form: CodeForm, status: int = 200, notice: str | None = None) -> Response:
+        return self._desk.open_form("code.html", "Choose a password", form, status, notice=notice)
+
+
+def _explain(form: StaffForm, refused: Refused) -> None:
+    if refused.kind is Refusal.CODE:
+        tell(Event.CODE_REFUSED)
+    form.refuse(_FIELD.get(refused.kind, "password"), WHAT_TO_DO[refused.kind])

@@ -1,0 +1,108 @@
+"""Forms of the clinic area: WTForms reads and checks, our macros render.
+
+Every message says what to do. A form shows its faults twice: in the summary that the page begins
+with, and beside the field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from wtforms import BooleanField, Field, Form, StringField, ValidationError
+
+from assessment.practice.mail import is_address
+from assessment.web.clinic.pages import Problem
+
+Check = Callable[[Form, Field], None]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """A form whose token the desk has checked already."""
+
+    class Meta:  # noqa: D106  read by WTForms
+        csrf = False
+        locales = False  # spares WTForms the search for translations of messages we never show
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Every fault, in the order of the fields; known after `validate`."""
+        return tuple(Problem(field.id, field.errors[0]) for field in self if field.errors)
+
+    def refuse(self, name: str, message: str) -> None:
+        """Add a fault that showed only when the form was used."""
+        self[name].errors = [message]
+
+
+class Text(StringField):  # type: ignore[misc]  # WTForms has no types
+    """Words on one line, without spaces around them; `data` is never None."""
+
+    def __init__(
+        self, label: str, checks: Sequence[Check] = (), hint: str = "", **bound: object
+    ) -> None:
+        super().__init__(label, checks, description=hint, **bound)
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what was typed; of several values the first."""
+        self.data = " ".join(readable(valuelist[0]).split()) if valuelist else ""
+
+    def _value(self) -> str:
+        return self.data or ""
+
+
+class LongText(Text):
+    """Words on several lines."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what was typed, with its lines."""
+        self.data = readable(valuelist[0]).replace("\r\n", "\n").strip() if valuelist else ""
+
+
+class Secret(Text):
+    """A password, exactly as it was typed; never shown again."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what was typed."""
+        self.data = valuelist[0] if valuelist else ""
+
+
+class Tick(BooleanField):  # type: ignore[misc]  # WTForms has no types
+    """A box to tick."""
+
+    def __init__(
+        self, label: str, checks: Sequence[Check] = (), hint: str = "", **bound: object
+    ) -> None:
+        super().__init__(label, checks, description=hint, **bound)
+
+
+def readable(text: str) -> str:
+    """Leave out control characters, which cannot stand in a page; line breaks stay."""
+    return _CONTROL.sub("", text)
+
+
+def required(message: str) -> Check:
+    """Refuse an empty field."""
+
+    def check(_: Form, field: Field) -> None:
+        if not field.data:
+            raise ValidationError(message)
+
+    return check
+
+
+def at_most(count: int, what: str) -> Check:
+    """Refuse more than so many characters."""
+
+    def check(_: Form, field: Field) -> None:
+        if len(field.data or "") > count:
+            raise ValidationError(f"{what} must be {count} characters or fewer")
+
+    return check
+
+
+def email(_: Form, field: Field) -> None:
+    """Refuse what is no e-mail address; an empty field is for `required` to refuse."""
+    if field.data and not is_address(field.data):
+        raise ValidationError("Enter an e-mail address, such as name@example.org")

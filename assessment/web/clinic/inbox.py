@@ -1,0 +1,101 @@
+"""The inbox, and the files that are made of a selection.
+
+A name that is searched for never stands in an address, where a proxy would log it: the form is
+posted, and the page behind the redirect has the name in its address sealed. So Back and reload
+work, and nobody is asked whether to send a form again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.copies import Format
+from assessment.records.ids import ResponseId
+from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.inbox_pages import (
+    LONGEST_NAME,
+    InboxPage,
+    key_as_text,
+    key_from_text,
+    row_of,
+    search_of,
+    wanted_of,
+)
+from assessment.web.clinic.pages import Problem
+from assessment.web.clinic.response_files import as_file, format_of
+from assessment.web.place import go_to
+from assessment.web.sealed import Sealed
+
+HOME = "/clinic/inbox"
+SEARCH_SECONDS = 12 * 60 * 60
+"""How long an address with a search can be opened: as long as somebody stays signed in."""
+DONE = {
+    "erased": "The response was erased.",
+    "client-erased": "The client and everything about them were erased.",
+}
+NOTHING_TICKED = "Tick at least one response"
+
+
+class InboxPages:
+    """The views of the inbox; each takes who is signed in."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._inbox = desk.practice.inbox
+        self._sealed = Sealed(desk.key, "a search by name", SEARCH_SECONDS, desk.clock)
+
+    def listed(self, who: SignedIn) -> Response:
+        """Show the responses that are looked for, most urgent first."""
+        return self._page(who, request.args, notice=DONE.get(request.args.get("done", "")))
+
+    def search(self, who: SignedIn) -> Response:
+        """Look for clients by words of their name."""
+        name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+        if not name:
+            return go_to(HOME)
+        find = self._sealed.close({"clinic": who.clinic.id, "name": name}).rstrip("=")
+        return go_to(f"{HOME}?find={find}")
+
+    def export(self, who: SignedIn) -> Response:
+        """Give the ticked responses as one file."""
+        format = format_of(request.form.get("format", Format.PDF.value))
+        ticked = list(dict.fromkeys(request.form.getlist("response")))
+        if not ticked:
+            return self._page(who, request.args, Problem("select-1", NOTHING_TICKED))
+        found = self._inbox.several(who, [ResponseId(one) for one in ticked])
+        if found is None:
+            raise NotFound
+        return as_file(format, found, who, self._desk.clock())
+
+    def _page(
+        self,
+        who: SignedIn,
+        values: Mapping[str, str],
+        problem: Problem | None = None,
+        notice: str | None = None,
+    ) -> Response:
+        search = search_of(values, self._name(who, values.get("find", "")))
+        after = values.get("after", "")
+        listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
+        page = InboxPage(
+            title="Inbox",
+            section="inbox",
+            problems=(problem,) if problem and listed.lines else (),
+            notice=notice,
+            rows=tuple(map(row_of, listed.lines)),
+            search=search,
+            more=key_as_text(listed.more),
+            after=after if key_from_text(after) else "",
+        )
+        return self._desk.page("inbox.html", page, who, 422 if problem else 200)
+
+    def _name(self, who: SignedIn, find: str) -> str:
+        """Return the name in an address; empty when it was made elsewhere, or long ago."""
+        padded = find + "=" * (-len(find) % 4)
+        found = self._sealed.open(padded) or {}
+        return str(found["name"]) if found.get("clinic") == who.clinic.id else ""

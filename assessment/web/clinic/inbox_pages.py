@@ -1,0 +1,126 @@
+"""What the pages of the inbox show, and how their addresses and forms are read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessment.exports.dates import short_time
+from assessment.practice.inbox import Wanted
+from assessment.practice.phrases import STATES
+from assessment.practice.summary import RECOMMENDED, recommended, urgency_in_words
+from assessment.records.ids import ResponseId
+from assessment.records.model import Line, State
+from assessment.records.responses import Key
+from assessment.web.clinic.pages import StaffPage
+
+EVERY = "any"
+NO_NAME = "Name cannot be read"
+LONGEST_NAME = 100
+
+STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
+    (state.value, STATES[state]) for state in State if state is not State.NEW
+), (EVERY, "All"))  # fmt: skip
+RECOMMENDATION_CHOICES = ((EVERY, "All"), *RECOMMENDED.items())
+
+_KEY = re.compile(r"([0-9])\.([0-9]{1,12})\.([A-Za-z0-9_-]{1,64})")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One response in a list; `received` is in words, `at` in Unix seconds."""
+
+    id: ResponseId
+    client: str
+    unread: bool
+    urgency: int
+    urgency_in_words: str
+    recommendation: str
+    complete: bool
+    at: int
+    received: str
+    state: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is looked for: `state` and `recommendation` as the form has them, `name` as typed.
+
+    `find` is the name as it stands in an address: sealed.
+    """
+
+    state: str
+    recommendation: str
+    name: str
+    find: str
+
+    @property
+    def query(self) -> str:
+        """The query of an address that looks for the same."""
+        found = f"&find={self.find}" if self.find else ""
+        return f"state={self.state}&recommendation={self.recommendation}{found}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxPage(StaffPage):
+    """`inbox.html`. `more` is where the next lines start, `after` where these do."""
+
+    rows: tuple[Row, ...]
+    search: Search
+    more: str | None
+    after: str
+    states: tuple[tuple[str, str], ...] = STATE_CHOICES
+    recommendations: tuple[tuple[str, str], ...] = RECOMMENDATION_CHOICES
+
+
+def row_of(line: Line) -> Row:
+    """Return a line as a list shows it."""
+    return Row(
+        id=line.id,
+        client=line.client_name if line.readable else NO_NAME,
+        unread=line.read_at is None,
+        urgency=line.urgency,
+        urgency_in_words=urgency_in_words(line.urgency),
+        recommendation=recommended(line.recommendation),
+        complete=line.complete,
+        at=line.received_at,
+        received=short_time(line.received_at),
+        state=STATES[line.state],
+        is_new=line.state is State.NEW,
+    )
+
+
+def wanted_of(search: Search) -> Wanted:
+    """Return what these choices ask for; unknown ones ask for everything."""
+    states = {state.value: state for state in State}
+    recommendation = search.recommendation if search.recommendation in RECOMMENDED else None
+    return Wanted(states.get(search.state), recommendation, search.name)
+
+
+def search_of(values: Mapping[str, str], name: str) -> Search:
+    """Return what a form or an address looks for; `name` is what its `find` unseals to.
+
+    What waits for a review is shown at first; a search for a name looks through everything.
+    """
+    states = [value for value, _ in STATE_CHOICES]
+    state = values.get("state", EVERY if name else State.NEW.value)
+    recommendation = values.get("recommendation", EVERY)
+    return Search(
+        state=state if state in states else EVERY,
+        recommendation=recommendation if recommendation in RECOMMENDED else EVERY,
+        name=name,
+        find=values.get("find", "") if name else "",
+    )
+
+
+def key_as_text(key: Key | None) -> str | None:
+    """Return a place in the inbox as an address holds it."""
+    return None if key is None else ".".join(map(str, key))
+
+
+def key_from_text(text: str) -> Key | None:
+    """Return the place in an address; None where it holds none."""
+    found = _KEY.fullmatch(text)
+    return None if found is None else (int(found[1]), int(found[2]), found[3])

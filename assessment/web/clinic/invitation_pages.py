@@ -1,0 +1,182 @@
+"""What the pages of invitations show, and the forms that they take."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from wtforms import Field, Form, ValidationError
+
+from assessment.practice.invitations import Cursor, Stage
+from assessment.practice.mail import Trouble
+from assessment.records.ids import ResponseId
+from assessment.records.model import Client, Invitation
+from assessment.web.clinic.fields import LongText, StaffForm, Text, at_most, required
+from assessment.web.clinic.fields import email as an_address
+from assessment.web.clinic.pages import StaffPage
+from assessment.web.clinic.settings_pages import days as number_of_days
+from assessment.web.clinic.sharing import Shared
+
+LONGEST_NAME = 100
+LONGEST_NOTE = 500
+
+_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+_STATES = {
+    Stage.MADE: "Link made",
+    Stage.MAILED: "Sent",
+    Stage.OPENED: "Opened",
+    Stage.SENT_BACK: "Sent back",
+    Stage.EXPIRED: "Expired",
+    Stage.REVOKED: "Revoked",
+    Stage.REPLACED: "Replaced",
+}
+_EXPLAINED = {
+    Stage.EXPIRED: "This link has expired. If your client still needs one, make a new link.",
+    Stage.REVOKED: "This link was revoked. It does not work any more.",
+    Stage.REPLACED: "This link does not work any more. A newer one took its place.",
+    Stage.SENT_BACK: "Your client has sent their answers. This link has done its work.",
+}
+_NOT_SHOWN = (
+    "The link itself was shown right after it was made. It cannot be shown again: we do not keep "
+    "it. If your client lost it, make a new one. The old one stops working then."
+)
+_ANOTHER_WAY = "You can copy the link below and send it another way."
+_ADVICE = {
+    Trouble.NO_ANSWER: "Try again in a few minutes.",
+    Trouble.LATER: "Try again in a few minutes.",
+    Trouble.ADDRESS: "Check it for a slip.",
+}
+_ASK_OPERATOR = "Tell whoever looks after this site."
+
+
+def mail_trouble(kind: Trouble) -> str:
+    """Return why a mail was not sent, and what to do."""
+    return f"{kind.value} {_ADVICE.get(kind, _ASK_OPERATOR)} {_ANOTHER_WAY}"
+
+
+def on_one_line(_: Form, field: Field) -> None:
+    """Refuse line breaks and the like, with which somebody could forge the head of a mail."""
+    if _BREAKS.search((field.raw_data or [""])[0].strip()):
+        raise ValidationError("Write it on one line, with letters, digits and usual signs")
+
+
+class InvitationForm(StaffForm):
+    """A new invitation; of somebody who is known, `name` is removed."""
+
+    name = Text(
+        "Name or initials",
+        [required("Enter a name or initials"), at_most(LONGEST_NAME, "The name"), on_one_line],
+        hint="As you want to find your client in the inbox.",
+    )
+    email = Text(
+        "E-mail address (optional)",
+        [on_one_line, an_address],
+        hint="Only needed if you want to send the link by e-mail.",
+    )
+    days = Text("Days that the link works", [number_of_days])
+    note = LongText(
+        "Note for yourself (optional)",
+        [at_most(LONGEST_NOTE, "The note")],
+        hint="Your client never sees it.",
+    )
+
+
+class MailForm(StaffForm):
+    """Where a link is sent."""
+
+    email = Text("E-mail address", [required("Enter an e-mail address"), on_one_line, an_address])
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One invitation, and what has become of it: in words, and as the strength of a tag."""
+
+    invitation: Invitation
+    stage: Stage
+
+    @property
+    def name(self) -> str:
+        """The client's name, or what is shown in place of one that cannot be read."""
+        return self.invitation.name if self.invitation.readable else "Cannot be read"
+
+    @property
+    def state(self) -> str:
+        """What has become of it."""
+        if self.stage is Stage.ANSWERING:
+            return f"{self.invitation.answered} of about {self.invitation.of_about} answered"
+        return _STATES[self.stage]
+
+    @property
+    def strength(self) -> str:
+        """How much the state shall be seen."""
+        if self.stage is Stage.SENT_BACK:
+            return "strong"
+        return "" if self.stage.is_open else "faint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListPage(StaffPage):
+    """`invitations.html`; `older` is where the list goes on, `is_first` tells its beginning."""
+
+    rows: tuple[Row, ...]
+    older: str | None
+    is_first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPage(StaffPage):
+    """`invitation_new.html`; `client` is who is invited again, if somebody is."""
+
+    form: InvitationForm
+    client: Client | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnePage(StaffPage):
+    """`invitation.html`: one invitation, and its link right after it was made.
+
+    `response` is what came back. `mail` is there where a mail server is set up. `local` tells
+    that the link works on this computer only.
+    """
+
+    row: Row
+    response: ResponseId | None
+    shared: Shared | None
+    mail: MailForm | None
+    local: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the link still works."""
+        return self.row.stage.is_open
+
+    @property
+    def can_resend(self) -> bool:
+        """Whether a new link can take its place."""
+        return self.row.stage.can_resend and self.row.invitation.readable
+
+    @property
+    def explained(self) -> str:
+        """What the state means for the therapist, where the link is not shown."""
+        return _EXPLAINED.get(self.row.stage, _NOT_SHOWN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskPage(StaffPage):
+    """`invitation_ask.html`: a step that ends a link, and is asked about first."""
+
+    invitation: Invitation
+    lines: tuple[str, ...]
+    action: str
+
+
+def as_text(cursor: Cursor) -> str:
+    """Return the place in the list for an address; it holds no words of anybody."""
+    return f"{cursor[0]}.{cursor[1]}"
+
+
+def as_cursor(text: str) -> Cursor | None:
+    """Return the place that an address names; None, the beginning, when it names none."""
+    made, _, name = text.partition(".")
+    return (int(made), name) if made.isascii() and made.isdecimal() and len(made) < 12 else None

@@ -1,0 +1,270 @@
+"""Pages on which a therapist makes links for clients, and sees what became of them.
+
+Only the hash of a link is stored, so it can be shown right after it was made and never again. The
+secret waits for the page behind the redirect in a sealed cookie, for ten minutes and for this
+invitation and therapist only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.invitations import LinkEnded, NoMailServer, Stage, Unknown
+from assessment.practice.mail import MailFailed
+from assessment.records.ids import ClientId, InvitationId, ResponseId
+from assessment.records.model import Client, Invitation
+from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.invitation_pages import (
+    AskPage,
+    InvitationForm,
+    ListPage,
+    MailForm,
+    NewPage,
+    OnePage,
+    Row,
+    as_cursor,
+    as_text,
+    mail_trouble,
+)
+from assessment.web.clinic.mailing import site_address
+from assessment.web.clinic.sharing import share
+from assessment.web.logs import log
+from assessment.web.place import go_to
+from assessment.web.sealed import Sealed
+
+HOME = "/clinic/invitations"
+FRESH_SECONDS = 600
+ON_A_PAGE = 25
+SECTION = "invitations"
+GONE = "The link cannot be shown any more, so nothing was sent. You can make a new one below."
+TOO_LATE = "Nothing was changed: something else happened to this invitation before."
+
+
+class InvitationPages:
+    """The views; each takes who is signed in, and raises NotFound for what is not theirs."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._invitations = desk.practice.invitations
+        self._local = desk.settings.local
+        self._fresh = Sealed(desk.key, "the link of a new invitation", FRESH_SECONDS, desk.clock)
+        # With the `__Secure-` prefix browsers take it over https only. `__Host-` would not let it
+        # stay with the page of one invitation.
+        self._cookie = "fresh-link" if self._local else "__Secure-fresh-link"
+
+    def listed(self, who: SignedIn) -> Response:
+        """Show the invitations of the clinic, newest first."""
+        cursor = as_cursor(request.args.get("before", ""))
+        batch = self._invitations.listed(who, cursor, ON_A_PAGE)
+        page = ListPage(
+            title="Invitations",
+            section=SECTION,
+            rows=tuple(self._row(one) for one in batch.invitations),
+            older=None if batch.older is None else as_text(batch.older),
+            is_first=cursor is None,
+        )
+        return self._desk.page("invitations.html", page, who)
+
+    def new(self, who: SignedIn) -> Response:
+        """Show the form of a new invitation, or of one more for somebody who is known."""
+        client = self._client(who)
+        email = "" if client is None else client.email
+        form = _form(client, data={"days": str(who.clinic.invitation_days), "email": email})
+        return self._new_page(who, form, client)
+
+    def create(self, who: SignedIn) -> Response:
+        """Make an invitation, or show what is wrong with the form."""
+        client = self._client(who)
+        form = _form(client, request.form)
+        if not form.validate():
+            return self._new_page(who, form, client, 422)
+        name = form.name.data if client is None else client.name
+        with _theirs():
+            issued = self._invitations.invite(
+                who, name, form.email.data, int(form.days.data), form.note.data,
+                None if client is None else client.id,
+            )  # fmt: skip
+        return self._shown(who, issued.invitation, issued.token)
+
+    def one(self, who: SignedIn, invitation_id: str) -> Response:
+        """Show one invitation."""
+        return self._one_page(who, self._found(who, invitation_id))
+
+    def ask_resend(self, who: SignedIn, invitation_id: str) -> Response:
+        """Ask before a new link takes the place of this one."""
+        lines = (
+            "The old link stops working at once.",
+            "You get a new one to give to your client. It works as long as the first one did.",
+        )
+        return self._ask(who, invitation_id, "resend", "Make a new link", lines)
+
+    def resend(self, who: SignedIn, invitation_id: str) -> Response:
+        """Make a new link in place of this one."""
+        try:
+            with _theirs():
+                issued = self._invitations.resend(who, InvitationId(invitation_id))
+        except LinkEnded:
+            return self._too_late(who, invitation_id)
+        return self._shown(who, issued.invitation, issued.token)
+
+    def ask_revoke(self, who: SignedIn, invitation_id: str) -> Response:
+        """Ask before this link stops working."""
+        lines = ("The link stops working at once, and nothing can be sent with it any more.",)
+        return self._ask(who, invitation_id, "revoke", "Revoke the link", lines)
+
+    def revoke(self, who: SignedIn, invitation_id: str) -> Response:
+        """Make this link stop working."""
+        try:
+            with _theirs():
+                self._invitations.revoke(who, InvitationId(invitation_id))
+        except LinkEnded:
+            return self._too_late(who, invitation_id)
+        return go_to(f"{HOME}/{invitation_id}")
+
+    def mail(self, who: SignedIn, invitation_id: str) -> Response:
+        """Send the link by e-mail; whatever happens, it is still on the page afterwards."""
+        found = self._found(who, invitation_id)
+        token, _ = self._kept(who, found)
+        form = MailForm(request.form)
+        if token is None:
+            return self._one_page(who, found, status=409, notice=GONE)
+        if not form.validate():
+            return self._one_page(who, found, form, 422)
+        try:
+            self._invitations.mail(who, found.id, form.email.data, self._link(token))
+        except (LinkEnded, NoMailServer):
+            return self._too_late(who, invitation_id)
+        except MailFailed as failed:
+            log.warning("invitation not mailed: %s", failed)
+            form.refuse("email", mail_trouble(failed.kind))
+            return self._one_page(who, found, form, 502)
+        return self._shown(who, found, token, form.email.data)
+
+    def _found(self, who: SignedIn, invitation_id: str) -> Invitation:
+        with _theirs():
+            return self._invitations.get(who, InvitationId(invitation_id))
+
+    def _client(self, who: SignedIn) -> Client | None:
+        """Return who shall be invited again; None for somebody new."""
+        sent = request.args if request.method == "GET" else request.form
+        wanted = sent.get("client", "")
+        if not wanted:
+            return None
+        with _theirs():
+            return self._invitations.client(who, ClientId(wanted))
+
+    def _response(self, who: SignedIn, row: Row) -> ResponseId | None:
+        if row.stage is not Stage.SENT_BACK:
+            return None
+        return self._invitations.response(who, row.invitation.id)
+
+    def _link(self, token: str) -> str:
+        return f"{site_address(self._desk.settings, request.host)}/i/{token}"
+
+    def _shown(self, who: SignedIn, of: Invitation, token: str, mailed_to: str = "") -> Response:
+        """Lead to the page of an invitation, on which its link can be seen for a while."""
+        response = go_to(f"{HOME}/{of.id}")
+        response.set_cookie(
+            self._cookie,
+            self._fresh.close(
+                {"of": of.id, "for": who.therapist.id, "token": token, "to": mailed_to}
+            ),
+            max_age=self._fresh.seconds,
+            path=f"{HOME}/{of.id}",
+            secure=not self._local,
+            httponly=True,
+            samesite="Strict",
+        )
+        return response
+
+    def _kept(self, who: SignedIn, of: Invitation) -> tuple[str | None, str]:
+        """Return the secret of a link that was just made, and where it was mailed to."""
+        kept = self._fresh.open(request.cookies.get(self._cookie)) or {}
+        if (kept.get("of"), kept.get("for")) != (of.id, who.therapist.id):
+            return None, ""
+        return str(kept["token"]), str(kept["to"])
+
+    def _row(self, invitation: Invitation) -> Row:
+        return Row(invitation, self._invitations.stage(invitation))
+
+    def _new_page(
+        self, who: SignedIn, form: InvitationForm, client: Client | None, status: int = 200
+    ) -> Response:
+        page = NewPage(
+            title="New invitation", section=SECTION, narrow=True,
+            form=form, client=client, problems=form.problems,
+        )  # fmt: skip
+        return self._desk.page("invitation_new.html", page, who, status)
+
+    def _one_page(
+        self,
+        who: SignedIn,
+        invitation: Invitation,
+        form: MailForm | None = None,
+        status: int = 200,
+        notice: str | None = None,
+    ) -> Response:
+        row = self._row(invitation)
+        token, mailed_to = self._kept(who, invitation)
+        shared = None
+        if token is not None and row.stage.is_open:
+            shared = share(who.clinic, invitation, self._link(token))
+        if form is None:
+            form = MailForm(data={"email": invitation.email})
+            notice = notice or (mailed_to and f"The link was sent to {mailed_to}.") or None
+        page = OnePage(
+            title="Invitation",
+            section=SECTION,
+            problems=form.problems,
+            notice=notice,
+            row=row,
+            response=self._response(who, row),
+            shared=shared,
+            mail=form if self._invitations.can_mail else None,
+            local=self._local,
+        )
+        return self._desk.page("invitation.html", page, who, status)
+
+    def _too_late(self, who: SignedIn, invitation_id: str) -> Response:
+        found = self._found(who, invitation_id)
+        return self._one_page(who, found, status=409, notice=TOO_LATE)
+
+    def _ask(
+        self, who: SignedIn, invitation_id: str, action: str, title: str, lines: tuple[str, ...]
+    ) -> Response:
+        found = self._found(who, invitation_id)
+        stage = self._invitations.stage(found)
+        if not (stage.can_resend if action == "resend" else stage.is_open):
+            return go_to(f"{HOME}/{found.id}")
+        page = AskPage(
+            title=title, section=SECTION, narrow=True,
+            invitation=found, lines=lines, action=action,
+        )  # fmt: skip
+        return self._desk.page("invitation_ask.html", page, who)
+
+
+def _form(
+    client: Client | None,
+    sent: MultiDict[str, str] | None = None,
+    data: Mapping[str, str] | None = None,
+) -> InvitationForm:
+    form = InvitationForm(sent, data=data)
+    if client is not None:
+        del form.name  # it is known, and does not change here
+    return form
+
+
+@contextmanager
+def _theirs() -> Iterator[None]:
+    """Answer what the clinic does not have as a page that is not there."""
+    try:
+        yield
+    except Unknown:
+        raise NotFound from None

@@ -1,0 +1,69 @@
+"""What each page of the clinic area shows: one frozen context for each template.
+
+A template reads one of these as `page`, `who` (who is signed in, or nobody), `site` (what every
+page shares) and `unread` (urgent responses that nobody has read).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from assessment.web.clinic.carried import Carried
+    from assessment.web.clinic.fields import StaffForm
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in a form: the id of its field, and what to do about it."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffPage:
+    """What every page has. `title` is its one h1, and holds no words of a client.
+
+    `problems` stand in a summary before everything else, `notice` tells what was just done.
+    `section` is where in the bar it stands: inbox, invitations, settings or account. A `narrow`
+    page is as wide as a line of text is long.
+    """
+
+    title: str
+    problems: tuple[Problem, ...] = ()
+    notice: str | None = None
+    section: str = ""
+    narrow: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenFormPage(StaffPage):
+    """`sign_in.html`, `setup.html`, `code.html`: forms for people without a session.
+
+    `token` guards the form. `next` is where to go afterwards, `carried` what to send then.
+    `is_new` tells that there is no clinic yet.
+    """
+
+    form: StaffForm
+    token: str
+    next: str = ""
+    carried: Carried | None = None
+    is_new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedPage(StaffPage):
+    """`carried.html`: a form that needs one more press to be sent."""
+
+    carried: Carried
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage(StaffPage):
+    """`message.html`: what happened, and one way on."""
+
+    lines: tuple[str, ...]
+    way_on: str
+    way_on_text: str

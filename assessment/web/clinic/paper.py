@@ -1,0 +1,119 @@
+"""The templates of the clinic area, and the files that its pages load."""
+
+from __future__ import annotations
+
+import datetime
+import gzip
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from flask import Flask, request
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.web.assets import FOR_EVER, Asset
+from assessment.web.clinic.pages import StaffPage
+from assessment.web.pages import Site
+from assessment.web.settings import ROOT
+
+FOLDER = "clinic/"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The stylesheet and the script of the clinic area; their addresses change with them."""
+
+    style: Asset
+    script: Asset
+
+    def register(self, app: Flask) -> None:
+        """Give each file its route."""
+        for asset in (self.style, self.script):
+            app.add_url_rule(asset.path, asset.path, lambda asset=asset: asset.response(request))
+
+
+class Paper:
+    """Renders the pages of the clinic area."""
+
+    def __init__(self, site: Site) -> None:
+        self.files = _files()
+        self._site = site
+        self._templates = _templates()
+
+    def text(
+        self,
+        template: str,
+        page: StaffPage,
+        who: SignedIn | None,
+        *,
+        unread: int = 0,
+        idle: int = 0,
+    ) -> str:
+        """Return the page as HTML; `template` is a name such as `account.html`.
+
+        `unread` counts urgent responses, `idle` is after how many seconds the session ends.
+        """
+        return self._templates[template].render(
+            page=page,
+            who=who,
+            unread=unread,
+            idle=idle,
+            site=self._site,
+            clinic_css=self.files.style.path,
+            clinic_js=self.files.script.path,
+        )
+
+
+@cache
+def _templates() -> Mapping[str, Template]:
+    """Return every template of the clinic area by its name, compiled once for all."""
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.filters.update(utc=utc, iso=iso)
+    names = environment.list_templates(filter_func=lambda name: name.startswith(FOLDER))
+    return {name.removeprefix(FOLDER): environment.get_template(name) for name in names}
+
+
+def reply(html: str, status: int = 200) -> Response:
+    """Return a page of the clinic area as a response.
+
+    It is never compressed: pages here repeat what was asked for, beside a token (decision 0010).
+    """
+    return Response(html, status, mimetype="text/html")
+
+
+def utc(seconds: int) -> str:
+    """Return a time in words, such as "23 Nov 2026, 14:05 UTC"."""
+    return f"{_time(seconds):%-d %b %Y, %H:%M} UTC"
+
+
+def iso(seconds: int) -> str:
+    """Return a time for machines, such as "2026-11-23T14:05:00Z"."""
+    return f"{_time(seconds):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _time(seconds: int) -> datetime.datetime:
+    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
+
+
+def _files() -> Files:
+    return Files(
+        _asset("clinic.css", "text/css; charset=utf-8"),
+        _asset("clinic.js", "text/javascript; charset=utf-8"),
+    )
+
+
+def _asset(name: str, content_type: str) -> Asset:
+    body = (ROOT / "static" / name).read_bytes()
+    stem, _, suffix = name.partition(".")
+    path = f"/{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{suffix}"
+    return Asset(path, content_type, body, gzip.compress(body, 9, mtime=0), FOR_EVER)

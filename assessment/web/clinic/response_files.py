@@ -1,0 +1,35 @@
+"""Responses as downloads. Their names are fixed: no word of a client stands in one (ASVS 5.4.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.copies import Format, file_of
+from assessment.practice.inbox import Opened
+
+CONTENT_TYPES = {
+    Format.PDF: "application/pdf",
+    Format.CSV: "text/csv; charset=utf-8",
+    Format.JSON: "application/json",
+}
+
+
+def format_of(name: str) -> Format:
+    """Return the kind of file with this name; raises BadRequest when there is none."""
+    try:
+        return Format(name)
+    except ValueError:
+        raise BadRequest from None
+
+
+def as_file(format: Format, responses: Sequence[Opened], who: SignedIn, now: float) -> Response:
+    """Return the responses as one file to keep."""
+    stem = "response" if len(responses) == 1 else "responses"
+    response = Response(file_of(format, responses, who.clinic, int(now)))
+    response.headers["Content-Type"] = CONTENT_TYPES[format]
+    response.headers["Content-Disposition"] = f'attachment; filename="{stem}.{format}"'
+    return response

@@ -1,0 +1,129 @@
+"""What the page of a response shows, and the form for notes on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.exports.dates import day_and_time
+from assessment.practice.inbox import LEADS_TO, Opened
+from assessment.practice.phrases import (
+    KINDS,
+    NOTE_LOST,
+    UNREADABLE,
+    WORDS_LOST,
+    protocol_lines,
+    warnings,
+)
+from assessment.practice.summary import Summary
+from assessment.records.model import Line, Note, NoteKind
+from assessment.web.clinic.fields import LongText, StaffForm, at_most
+from assessment.web.clinic.inbox_pages import Row, row_of
+from assessment.web.clinic.pages import StaffPage
+
+LONGEST_NOTE = 4000
+DONE = {
+    NoteKind.NOTE.value: "Your note was added.",
+    NoteKind.REVIEWED.value: "Marked as reviewed.",
+    NoteKind.CONTACTED.value: "Marked as contacted.",
+    NoteKind.REOPENED.value: "Put back to review.",
+}
+ACTIONS = (
+    (NoteKind.REVIEWED, "Reviewed"),
+    (NoteKind.CONTACTED, "Contacted"),
+    (NoteKind.REOPENED, "To review"),
+)
+"""Everything that a response can be marked as, and how its button calls it."""
+
+
+class NoteForm(StaffForm):
+    """A note on a response."""
+
+    text = LongText(
+        "Note",
+        [at_most(LONGEST_NOTE, "The note")],
+        hint="For your clinic only. It keeps its date and your name, and cannot be changed later.",
+    )
+
+    def fits(self, *, needs_words: bool) -> bool:
+        """Whether the note can be taken; `needs_words` when it comes without anything else."""
+        fits: bool = self.validate()
+        if fits and needs_words and not self.text.data:
+            self.refuse("text", "Write a note first")
+            return False
+        return fits
+
+
+@dataclass(frozen=True, slots=True)
+class NoteRow:
+    """A note as it is shown; `words` is empty for a change of state alone."""
+
+    kind: str
+    author: str
+    made: str
+    at: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponsePage(StaffPage):
+    """`response.html`. `summary` is None where the content cannot be read; `fault` says why.
+
+    `actions` are pairs of a kind of note and the words of its button.
+    """
+
+    row: Row
+    line: Line
+    summary: Summary | None
+    fault: str | None
+    consent_given: str
+    warnings: tuple[str, ...]
+    protocol: tuple[str, ...]
+    notes: tuple[NoteRow, ...]
+    actions: tuple[tuple[str, str], ...]
+    form: NoteForm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseResponsePage(StaffPage):
+    """`response_erase.html`."""
+
+    line: Line
+
+
+def page_of(opened: Opened, form: NoteForm, notice: str | None = None) -> ResponsePage:
+    """Return the page of a response. Its title holds no name."""
+    line, summary = opened.line, opened.summary
+    return ResponsePage(
+        title="Response",
+        section="inbox",
+        problems=form.problems,
+        notice=notice,
+        row=row_of(line),
+        line=line,
+        summary=summary,
+        fault=_fault(summary),
+        consent_given=day_and_time(summary.consent.given_at) if summary else "",
+        warnings=warnings(summary) if summary else (),
+        protocol=protocol_lines(summary) if summary else (),
+        notes=tuple(map(_note, opened.notes)),
+        actions=tuple(
+            (kind.value, words) for kind, words in ACTIONS if LEADS_TO[kind] is not line.state
+        ),
+        form=form,
+    )
+
+
+def _fault(summary: Summary | None) -> str | None:
+    if summary is None:
+        return UNREADABLE
+    return WORDS_LOST if summary.words_lost else None
+
+
+def _note(note: Note) -> NoteRow:
+    return NoteRow(
+        kind=KINDS[note.kind],
+        author=note.author_name,
+        made=day_and_time(note.created_at),
+        at=note.created_at,
+        words=note.text if note.readable else NOTE_LOST,
+    )

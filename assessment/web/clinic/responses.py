@@ -1,0 +1,101 @@
+"""One response: its summary, every answer, and what therapists did about it.
+
+Opening one from a list is a POST, which marks it as read and leads to the page. A GET writes
+nothing: whatever looks ahead at links, a browser or a scanner, would otherwise mark an urgent
+response as read that nobody has seen. Who comes another way finds a button that marks it.
+"""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.inbox import LEADS_TO, Opened
+from assessment.records.ids import ResponseId
+from assessment.records.model import NoteKind
+from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.inbox import HOME
+from assessment.web.clinic.response_files import as_file, format_of
+from assessment.web.clinic.response_pages import (
+    DONE,
+    EraseResponsePage,
+    NoteForm,
+    ResponsePage,
+    page_of,
+)
+from assessment.web.place import go_to
+
+
+class ResponsePages:
+    """The views of one response; each takes who is signed in, and raises NotFound."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._inbox = desk.practice.inbox
+
+    def one(self, who: SignedIn, response_id: str) -> Response:
+        """Show a response."""
+        opened = self._found(who, response_id)
+        page = page_of(opened, NoteForm(), DONE.get(request.args.get("done", "")))
+        return self._shown(page, who)
+
+    def open(self, who: SignedIn, response_id: str) -> Response:
+        """Mark a response as read, and go to it."""
+        if not self._inbox.opened(who, ResponseId(response_id)):
+            raise NotFound
+        return go_to(_path(response_id))
+
+    def note(self, who: SignedIn, response_id: str) -> Response:
+        """Add a note."""
+        return self._noted(who, response_id, NoteKind.NOTE)
+
+    def mark(self, who: SignedIn, response_id: str) -> Response:
+        """Mark a response as reviewed or contacted, or put it back, with a note or without."""
+        kinds = {kind.value: kind for kind in LEADS_TO}
+        kind = kinds.get(request.form.get("kind", ""))
+        if kind is None:
+            return self._desk.trouble(400)
+        return self._noted(who, response_id, kind)
+
+    def file(self, who: SignedIn, response_id: str, format: str) -> Response:
+        """Give a response as a file."""
+        opened = self._found(who, response_id)
+        return as_file(format_of(format), [opened], who, self._desk.clock())
+
+    def ask_erase(self, who: SignedIn, response_id: str) -> Response:
+        """Ask whether a response is to be erased."""
+        line = self._found(who, response_id).line
+        page = EraseResponsePage(
+            title="Erase this response?", section="inbox", narrow=True, line=line
+        )
+        return self._desk.page("response_erase.html", page, who)
+
+    def erase(self, who: SignedIn, response_id: str) -> Response:
+        """Erase a response for good."""
+        if not self._inbox.erase_response(who, ResponseId(response_id)):
+            raise NotFound
+        return go_to(f"{HOME}?done=erased")
+
+    def _noted(self, who: SignedIn, response_id: str, kind: NoteKind) -> Response:
+        opened = self._found(who, response_id)
+        form = NoteForm(request.form)
+        if not form.fits(needs_words=kind is NoteKind.NOTE):
+            return self._shown(page_of(opened, form), who, 422)
+        if not self._inbox.note(who, opened.line.id, kind, form.text.data):
+            raise NotFound
+        return go_to(f"{_path(response_id)}?done={kind.value}")
+
+    def _shown(self, page: ResponsePage, who: SignedIn, status: int = 200) -> Response:
+        return self._desk.page("response.html", page, who, status)
+
+    def _found(self, who: SignedIn, response_id: str) -> Opened:
+        found = self._inbox.response(who, ResponseId(response_id))
+        if found is None:
+            raise NotFound
+        return found
+
+
+def _path(response_id: str) -> str:
+    return f"/clinic/responses/{response_id}"

@@ -1,0 +1,212 @@
+"""What a clinic chooses for itself. Its owner changes it, everybody there can read it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass
+
+from flask import request
+from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.wrappers import Response
+from wtforms import Field, Form, ValidationError
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.clinics import LARGEST_LOGO, Choices
+from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.enrol import LONGEST_NAME
+from assessment.web.clinic.fields import StaffForm, Text, at_most, required
+from assessment.web.clinic.pages import Problem, StaffPage
+from assessment.web.clinic.upload import uploaded
+from assessment.web.logs import Event, tell
+from assessment.web.place import go_to
+from assessment.web.settings import ACCENT, PHONE, read_booking_url, read_numbers
+
+HOME = "/clinic/settings"
+LANGUAGES = (("en", "English"),)
+MOST_DAYS = 90
+DONE = {
+    "saved": "Your settings are saved.",
+    "logo": "Your logo is saved.",
+    "no-logo": "Your logo is removed.",
+    "welcome": "Your clinic is set up. Tell your clients how to reach you, then invite the first.",
+}
+_LONGEST_NUMBERS = 300
+_LONGEST_ADDRESS = 500
+BAD_LOGO = f"Choose a PNG, JPEG or WebP picture of at most {LARGEST_LOGO // 1000} kB"
+
+
+def phone(_: Form, field: Field) -> None:
+    """Refuse what is no telephone number."""
+    if field.data and not re.fullmatch(PHONE, field.data):
+        raise ValidationError("Enter a telephone number, such as +44 20 7946 0000")
+
+
+def accent(_: Form, field: Field) -> None:
+    """Refuse what is no colour."""
+    if field.data and not re.fullmatch(ACCENT, field.data):
+        raise ValidationError("Enter a colour, such as #0b6e63")
+
+
+def booking_url(_: Form, field: Field) -> None:
+    """Refuse what is no address of a page."""
+    try:
+        field.data = read_booking_url(field.data) if field.data else ""
+    except ValueError:
+        raise ValidationError("Enter an address that starts with https://") from None
+
+
+def numbers(_: Form, field: Field) -> None:
+    """Refuse what is no list of numbers with the places where they work."""
+    try:
+        read_numbers(field.data) if field.data else ()
+    except ValueError:
+        raise ValidationError(
+            "Enter each number and where it works, with commas between: 112 Europe, 999 UK"
+        ) from None
+
+
+def days(_: Form, field: Field) -> None:
+    """Refuse what is no number of days."""
+    if not re.fullmatch(r"[1-9][0-9]?", field.data) or int(field.data) > MOST_DAYS:
+        raise ValidationError(f"Enter a number of days from 1 to {MOST_DAYS}")
+
+
+def language(_: Form, field: Field) -> None:
+    """Refuse a language that is not offered."""
+    if field.data not in dict(LANGUAGES):
+        raise ValidationError("Choose one of these languages")
+
+
+class SettingsForm(StaffForm):
+    """Everything that the owner can change, but the logo."""
+
+    name = Text(
+        "Name of the clinic",
+        [required("Enter the name of the clinic"), at_most(LONGEST_NAME, "The name")],
+    )
+    phone = Text("Telephone", [phone], "Shown to clients whose result is a massage.")
+    booking_url = Text(
+        "Booking page", [at_most(_LONGEST_ADDRESS, "The address"), booking_url],
+        "Its whole address. Shown to clients whose result is a massage, and never in an emergency.",
+    )  # fmt: skip
+    accent = Text(
+        "Colour", [accent],
+        "Such as #0b6e63, for links and buttons. Leave it empty for ours. Where it could not be "
+        "read, we make it darker or lighter.",
+    )  # fmt: skip
+    emergency_numbers = Text(
+        "Emergency numbers", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
+        "Each with where it works: 112 Europe, 999 UK. Leave it empty for those of this site.",
+    )  # fmt: skip
+    same_day_numbers = Text(
+        "Numbers for a doctor on the same day", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
+        "Written the same way: 111 UK.",
+    )  # fmt: skip
+    invitation_days = Text(
+        "Days that a link works", [days], f"1 to {MOST_DAYS}, for new invitations."
+    )
+    language = Text("Language of new invitations", [language])
+
+    def choices(self) -> Choices:
+        """Return what was chosen; known after `validate`."""
+        return Choices(
+            name=self["name"].data,
+            phone=self.phone.data or None,
+            booking_url=self.booking_url.data or None,
+            accent=self.accent.data.lower() or None,
+            emergency_numbers=self.emergency_numbers.data or None,
+            same_day_numbers=self.same_day_numbers.data or None,
+            language=self.language.data,
+            invitation_days=int(self.invitation_days.data),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SettingsPage(StaffPage):
+    """`settings.html`. `logo` is the address of the logo; its number changes with the logo.
+
+    `preview` is the clinic's public address.
+    """
+
+    form: SettingsForm
+    languages: tuple[tuple[str, str], ...]
+    logo: str | None
+    logo_error: str | None
+    preview: str
+
+
+class SettingsPages:
+    """The settings of a clinic."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._clinics = desk.practice.clinics
+
+    def show(self, who: SignedIn) -> Response:
+        """Show the settings."""
+        return self._page(who, notice=DONE.get(request.args.get("done", "")))
+
+    def change(self, who: SignedIn) -> Response:
+        """Change the settings."""
+        _refuse_others(who)
+        form = SettingsForm(request.form)
+        if not form.validate():
+            return self._page(who, form, status=422)
+        self._clinics.change(who, form.choices())
+        tell(Event.SETTINGS_CHANGED)
+        return go_to(f"{HOME}?done=saved")
+
+    def change_logo(self, who: SignedIn) -> Response:
+        """Take another logo, or remove it."""
+        _refuse_others(who)
+        upload = uploaded()
+        removed = "remove" in upload.fields
+        try:
+            if not removed and not upload.data:
+                raise ValueError("no file")
+            self._clinics.set_logo(who, None if removed else upload.data)
+        except ValueError:
+            return self._page(who, logo_error=BAD_LOGO, status=422)
+        tell(Event.SETTINGS_CHANGED)
+        return go_to(f"{HOME}?done={'no-logo' if removed else 'logo'}")
+
+    def logo(self, who: SignedIn) -> Response:
+        """Give the logo to the settings page."""
+        found = self._clinics.logo(who.clinic.id)
+        if found is None:
+            raise NotFound
+        return Response(found[0], mimetype=found[1])
+
+    def _page(
+        self,
+        who: SignedIn,
+        form: SettingsForm | None = None,
+        *,
+        notice: str | None = None,
+        logo_error: str | None = None,
+        status: int = 200,
+    ) -> Response:
+        clinic = who.clinic
+        shown = form or SettingsForm(data=_as_text(asdict(clinic)))
+        page = SettingsPage(
+            title="Settings",
+            section="settings",
+            notice=notice,
+            problems=shown.problems + ((Problem("logo", logo_error),) if logo_error else ()),
+            form=shown,
+            languages=LANGUAGES,
+            logo=f"{HOME}/logo?{clinic.revision}" if clinic.logo_type else None,
+            logo_error=logo_error,
+            preview=f"/c/{clinic.slug}",
+        )
+        return self._desk.page("settings.html", page, who, status)
+
+
+def _as_text(values: dict[str, object]) -> dict[str, str]:
+    return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _refuse_others(who: SignedIn) -> None:
+    if not who.therapist.is_owner:
+        tell(Event.DENIED)
+        raise Forbidden

@@ -1,0 +1,53 @@
+"""A fresh link in every form in which it can reach a client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import segno
+from markupsafe import Markup
+
+from assessment.practice.letters import invitation_letter, invitation_message
+from assessment.records.model import Clinic, Invitation
+
+QUIET_ZONE = 4
+"""Modules of white around a QR code; readers need them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A link, its QR code (SVG), a message with it, and links that open mail and messages."""
+
+    link: str
+    qr_code: Markup
+    message: str
+    mailto: str
+    sms: str
+
+
+def share(clinic: Clinic, invitation: Invitation, link: str) -> Shared:
+    """Return the link of an invitation in every form."""
+    letter = invitation_letter(clinic, invitation, link)
+    message = invitation_message(clinic, invitation, link)
+    to = quote(invitation.email, safe="@")
+    text = quote(letter.text.strip().replace("\n", "\r\n"), safe="")  # as RFC 6068 wants it
+    return Shared(
+        link=link,
+        qr_code=qr_code(link),
+        message=message,
+        mailto=f"mailto:{to}?subject={quote(letter.subject)}&body={text}",
+        # Phones differ on whether "?" or "&" comes before the text; each skips what it does not
+        # expect. There is no number: whoever sends chooses whom to send to.
+        sms=f"sms:?&body={quote(message, safe='')}",
+    )
+
+
+def qr_code(link: str) -> Markup:
+    """Return the link as an SVG that our content policy allows: no styles, no script."""
+    code = segno.make_qr(link, error="m")
+    svg = code.svg_inline(
+        border=QUIET_ZONE, light="#fff", dark="#000", omitsize=True, svgclass=None, lineclass=None,
+        title="QR code of the link",
+    )  # fmt: skip
+    return Markup(svg.replace("<svg ", '<svg role="img" class="qr" ', 1))  # noqa: S704  made of squares and a fixed title

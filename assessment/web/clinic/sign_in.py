@@ -1,0 +1,124 @@
+"""Signing in and out, and staying."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from assessment.practice.accounts import SignedIn
+from assessment.practice.refusals import Refusal, Refused
+from assessment.practice.throttling import WINDOW
+from assessment.web.clinic import carried
+from assessment.web.clinic.browsers import browser_in_words
+from assessment.web.clinic.desk import SIGN_IN, Desk
+from assessment.web.clinic.door import is_same
+from assessment.web.clinic.sign_in_form import SignInForm
+from assessment.web.clinic.words import WHAT_TO_DO
+from assessment.web.logs import Event, tell
+from assessment.web.place import go_to
+
+PRESS_AGAIN = "This page was out of date. Please try again."
+SIGNED_IN_AGAIN = "You are signed in again. Press Continue to send what you typed."
+DONE = {
+    "out": "You are signed out.",
+    "password": "Your new password is set. Sign in with it.",
+}
+
+
+class SignIn:
+    """Signing in and out."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._accounts = desk.practice.accounts
+
+    def show(self) -> Response:
+        """Show the form, or go on where somebody is signed in already."""
+        wanted = carried.local_address(request.args.get("next", ""))
+        if self._desk.here() is not None:
+            return go_to(wanted)
+        notice = DONE.get(request.args.get("done", ""))
+        return self._page(SignInForm(), 200, notice, wanted)
+
+    def sign_in(self) -> Response:
+        """Sign in, then go where they wanted, or offer to send what they had typed."""
+        form = SignInForm(request.form)
+        wanted = carried.local_address(request.form.get("next", ""))
+        what = carried.from_sign_in(request.form)
+        if not self._desk.door.is_own_form():
+            tell(Event.FORM_REFUSED)
+            return self._page(form, 400, PRESS_AGAIN, wanted, what)
+        if not form.validate():
+            return self._page(form, 422, None, wanted, what)
+        try:
+            token = sign_in(self._desk, form.email.data, form.password.data)
+        except Refused as refused:
+            form.refuse("email", WHAT_TO_DO[refused.kind])
+            status = 429 if refused.kind is Refusal.WAIT else 422
+            return self._page(form, status, None, wanted, what)
+        return self._signed_in(token, wanted, what)
+
+    def sign_out(self) -> Response:
+        """End the session, here and on our side."""
+        who = self._desk.here()
+        if who is not None:
+            if not is_same(request.form.get("csrf_token", ""), who.session.csrf):
+                return self._desk.out_of_date(who)
+            self._accounts.end_session(who, who.session.id)
+            tell(Event.SIGNED_OUT)
+        return self._desk.door.closed(go_to(f"{SIGN_IN}?done=out"))
+
+    def stay(self, who: SignedIn) -> Response:
+        """Do nothing: that the session was used is noted for every page."""
+        return Response(status=204)
+
+    def _signed_in(self, token: str, wanted: str, what: carried.Carried | None) -> Response:
+        who = self._accounts.session(token)
+        response = (
+            go_to(wanted)
+            if what is None or who is None
+            else self._desk.press_again(what, who, SIGNED_IN_AGAIN)
+        )
+        return self._desk.door.opened(response, token)
+
+    def _page(
+        self,
+        form: SignInForm,
+        status: int,
+        notice: str | None,
+        wanted: str,
+        what: carried.Carried | None = None,
+    ) -> Response:
+        response = self._desk.open_form(
+            "sign_in.html",
+            "Sign in",
+            form,
+            status,
+            notice=notice,
+            next=wanted,
+            carried=what,
+            is_new=self._desk.practice.enrolment.setup_needed(),
+        )
+        if status == 429:
+            response.headers["Retry-After"] = str(WINDOW)
+        return response
+
+
+def sign_in(desk: Desk, email: str, password: str) -> str:
+    """Return the secret of a new session, which takes the place of the one at hand.
+
+    Raises Refused. Both ways are logged, without who it was.
+    """
+    browser = browser_in_words(request.headers.get("User-Agent", ""))
+    accounts = desk.practice.accounts
+    try:
+        token = accounts.sign_in(email, password, request.remote_addr or "", browser)
+    except Refused as refused:
+        waits = refused.kind is Refusal.WAIT
+        tell(Event.SIGN_IN_SLOWED if waits else Event.SIGN_IN_REFUSED)
+        raise
+    tell(Event.SIGNED_IN)
+    old = desk.door.token()
+    if old:
+        accounts.sign_out(old)
+    return token

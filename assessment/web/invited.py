@@ -1,0 +1,189 @@
+"""Where walks that belong to a clinic begin: its public address, and the links it sends."""
+
+from __future__ import annotations
+
+from flask import Flask, request
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response
+
+from assessment.practice.intake import Intake, Link
+from assessment.practice.practice import Practice
+from assessment.records.database import Unavailable
+from assessment.records.ids import InvitationId
+from assessment.web.assets import FOR_A_DAY
+from assessment.web.errors import LINK_USED, NO_LINK
+from assessment.web.logs import in_places, log
+from assessment.web.look import Look
+from assessment.web.parts import Parts
+from assessment.web.place import Place, Walk, go_to
+from assessment.web.send import Sending
+from assessment.web.send_pages import InvitedPage
+from assessment.web.start import TRY_AGAIN, Starts, is_stale, way_back
+from assessment.web.throttle import Throttle
+
+KEPT = "24 hours"
+NO_INDEX = ("X-Robots-Tag", "noindex")
+
+
+class ClinicAddress:
+    """A clinic's public address: the self-assessment in its look, and its files."""
+
+    def __init__(self, parts: Parts, practice: Practice) -> None:
+        self._looks = parts.looks
+        self._clinics = practice.clinics
+        self._walk = Walk(parts)
+        self._starts = Starts(parts, self._walk)
+
+    def register(self, app: Flask) -> None:
+        """Give every page its route."""
+        app.add_url_rule("/c/<slug>", "clinic_start", self.start, methods=["GET"])
+        app.add_url_rule("/c/<slug>", "clinic_begin", self.begin, methods=["POST"])
+        app.add_url_rule("/c/<slug>/logo", "clinic_logo", self.logo, methods=["GET"])
+        app.add_url_rule(
+            "/c/<slug>/style-<fingerprint>.css", "clinic_style", self.style, methods=["GET"]
+        )
+
+    def start(self, slug: str) -> Response:
+        """Show what this is, in the look of the clinic."""
+        return self._starts.page(self._look(slug), self._walk.here())
+
+    def begin(self, slug: str) -> Response:
+        """Start a walk whose answers can be sent to this clinic in the end."""
+        look = self._look(slug)
+        return self._starts.begin(look, None if look.clinic is None else look.clinic.id)
+
+    def logo(self, slug: str) -> Response:
+        """Give the clinic's logo; its address changes with it."""
+        clinic = self._look(slug).clinic
+        found = None if clinic is None else self._clinics.logo(clinic.id)
+        if found is None:
+            raise NotFound
+        data, kind = found
+        return Response(data, mimetype=kind, headers={"Cache-Control": FOR_A_DAY})
+
+    def style(self, slug: str, fingerprint: str) -> Response:
+        """Give the clinic's stylesheet; only the one that was asked for may be kept."""
+        style = self._looks.style(slug, request.path)
+        if style is None:
+            raise NotFound
+        response = style.response(request)
+        if style.path != request.path:
+            response.headers["Cache-Control"] = "no-store"
+        return response
+
+    def _look(self, slug: str) -> Look:
+        look = self._looks.by_slug(slug)
+        if look is None:
+            raise NotFound
+        return look
+
+
+class Links:
+    """Links that clinics send to clients. Looking at one changes nothing."""
+
+    def __init__(self, parts: Parts, intake: Intake) -> None:
+        self._looks = parts.looks
+        self._errors = parts.errors
+        self._walk = Walk(parts)
+        self._intake = intake
+        self._throttle = Throttle(parts.settings.starts_per_hour)
+        self._first = f"/questions/{parts.screening.protocol.questions[0].id}"
+
+    def register(self, app: Flask) -> None:
+        """Give every page its route."""
+        app.add_url_rule("/i/<token>", "link", self.look_at, methods=["GET"])
+        app.add_url_rule("/i/<token>", "open_link", self.open, methods=["POST"])
+
+    def look_at(self, token: str) -> Response:
+        """Show a page with one button; whoever opens mail to check it can do no harm."""
+        return _unlisted(self._looked_at(token))
+
+    def open(self, token: str) -> Response:
+        """Begin, or go on with, a walk for this invitation."""
+        return _unlisted(self._opened(token))
+
+    def _looked_at(self, token: str) -> Response:
+        link = self._found(token)
+        if isinstance(link, Response):
+            return link
+        place = self._walk.here()
+        if link.used:
+            if place is not None and _sent_by(place, link):
+                return go_to("/sent")
+            return self._used(link)
+        return self._page(link, place)
+
+    def _opened(self, token: str) -> Response:
+        link = self._found(token)
+        if isinstance(link, Response):
+            return link
+        if link.used:
+            return self._used(link)
+        place = self._walk.here()
+        if place is not None and place.answers and is_stale(place):
+            return self._page(link, place, 400)
+        opened = self._intake.open_link(token)
+        if opened is None:
+            return self._errors.response(NO_LINK)
+        clinic, invitation = opened.clinic.id, opened.invitation.id
+        if place is not None and "go_on" in request.form and self._can_go_on(link, place):
+            return self._walk.moved(place, clinic, invitation)
+        return self._walk.started(go_to(self._first), clinic, invitation)
+
+    def _found(self, token: str) -> Link | Response:
+        """Return what a token opens, or the page that says that it opens nothing."""
+        if not self._throttle.may_start(request.remote_addr or ""):
+            return self._errors.response(429, TRY_AGAIN)
+        return self._intake.link(token) or self._errors.response(NO_LINK)
+
+    def _used(self, link: Link) -> Response:
+        return self._looks.of_clinic(link.clinic).errors.response(LINK_USED)
+
+    def _can_go_on(self, link: Link, place: Place) -> bool:
+        """Whether the answers on this device were given for this invitation, or the one before."""
+        visit = place.visit
+        if not place.answers or place.is_sent or visit.invitation is None:
+            return False
+        if visit.clinic != link.clinic.id:
+            return False
+        before = InvitationId(visit.invitation)
+        return self._intake.follows(link.clinic.id, link.invitation.id, before)
+
+    def _page(self, link: Link, place: Place | None, status: int = 200) -> Response:
+        look = self._looks.of_clinic(link.clinic)
+        can_go_on = place is not None and self._can_go_on(link, place)
+        other = None if place is None or can_go_on else way_back(place)
+        page = InvitedPage(
+            title="Questions before your visit",
+            disclaimer=look.start.disclaimer,
+            minutes=look.start.minutes,
+            questions=look.start.questions,
+            kept=KEPT,
+            csrf="" if place is None else place.visit.token,
+            can_go_on=can_go_on,
+            other=other,
+        )
+        return look.renderer.response("invited.html", page, status)
+
+
+def register(app: Flask, parts: Parts, practice: Practice) -> None:
+    """Give the pages of clinics' clients their routes."""
+    ClinicAddress(parts, practice).register(app)
+    Links(parts, practice.intake).register(app)
+    Sending(parts, practice.intake).register(app)
+
+    @app.errorhandler(Unavailable)
+    def away(error: Unavailable) -> Response:
+        log.error("%s", in_places(error))
+        return parts.errors.response(503, {"Retry-After": "30"})
+
+
+def _sent_by(place: Place, link: Link) -> bool:
+    """Whether what was sent with a link was sent from this device."""
+    return place.is_sent and place.visit.invitation == link.invitation.id
+
+
+def _unlisted(response: Response) -> Response:
+    """Keep an address that is a secret out of what search engines list."""
+    response.headers.add(*NO_INDEX)
+    return response

@@ -1,0 +1,55 @@
+"""Small sealed values for short errands: readable by this server only, and for a few minutes.
+
+A value is base64url of: nonce (12 bytes), AES-256-GCM ciphertext of JSON with its expiry inside.
+Its purpose is authenticated with it, so that a value made for one errand cannot serve another,
+nor as a cookie of answers.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+LONGEST = 3800
+"""Bytes of a value; browsers keep 4096 of a cookie, with its name and attributes."""
+
+_NONCE = 12
+
+
+class Sealed:
+    """Seals values of one purpose, good for `seconds`; `clock` gives Unix time."""
+
+    def __init__(self, key: bytes, purpose: str, seconds: int, clock: Callable[[], float]) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._cipher = AESGCM(key)
+        self._bound_to = f"sealed\n{purpose}".encode()
+
+    def close(self, value: Mapping[str, object]) -> str:
+        """Return the JSON value sealed; raises ValueError when it would not fit into a cookie."""
+        expires = int(self._clock()) + self.seconds
+        payload = json.dumps([expires, value], separators=(",", ":")).encode()
+        nonce = os.urandom(_NONCE)
+        sealed = nonce + self._cipher.encrypt(nonce, payload, self._bound_to)
+        text = base64.urlsafe_b64encode(sealed).decode("ascii")
+        if len(text) > LONGEST:
+            raise ValueError("too long to be kept in a cookie")
+        return text
+
+    def open(self, text: str | None) -> dict[str, object] | None:
+        """Return what was sealed; None when it has expired, was changed or made elsewhere."""
+        if not text or len(text) > LONGEST:
+            return None
+        try:
+            data = base64.b64decode(text, altchars=b"-_", validate=True)
+            payload = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], self._bound_to)
+        except (ValueError, InvalidTag):
+            return None
+        expires, value = json.loads(payload)
+        return None if expires < self._clock() else cast("dict[str, object]", value)

@@ -1,0 +1,95 @@
+"""What the pages of invitations and of sending show: one frozen context for each template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.web.pages import EmergencyPage, Link, ResultPage
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedPage:
+    """`invited.html`: what a link opens, then one button. Nothing in it tells of the client.
+
+    `minutes`, `questions` and `kept` are phrases. `can_go_on`: answers given with this link are
+    still on the device. `other` leads to answers that are there from something else.
+    """
+
+    title: str
+    disclaimer: tuple[str, ...]
+    minutes: str
+    questions: str
+    kept: str
+    csrf: str
+    can_go_on: bool
+    other: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field, and the id of the input to go to."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed so far, to be shown again."""
+
+    name: str = ""
+    day: str = ""
+    month: str = ""
+    year: str = ""
+    message: str = ""
+    agrees: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """`send.html`: who gets what, then the form.
+
+    `therapist` is who invited the person. `consent` is what they agree to, `mark` what the ticked
+    box sends. `has_private`: some questions are private. `crisis` are lines of help. `emergency`:
+    their result is one. `faults` are by field; `wrong` are the inputs of the date to mark.
+    """
+
+    title: str
+    clinic: str
+    therapist: str | None
+    carer: bool
+    has_private: bool
+    emergency: bool
+    crisis: tuple[str, ...]
+    consent: tuple[str, ...]
+    mark: str
+    typed: Typed
+    faults: dict[str, Fault]
+    wrong: tuple[str, ...]
+    csrf: str
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """`sent.html`: what was sent to whom and when, and the result again.
+
+    `result` is None where the rules have changed so much since that there is none.
+    """
+
+    title: str
+    clinic: str
+    when: str
+    result: ResultPage | None
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentEmergencyPage:
+    """`sent_emergency.html`: the number first, then what was sent."""
+
+    title: str
+    clinic: str
+    when: str
+    result: EmergencyPage
+    csrf: str

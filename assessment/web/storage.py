@@ -1,0 +1,87 @@
+"""Opens what clinics store: the database of an installation, with its key."""
+
+from __future__ import annotations
+
+import secrets
+
+from assessment.records import clients, clinics
+from assessment.records.database import Database, Unavailable
+from assessment.records.vault import KEY_BYTES, Vault
+from assessment.web.logs import log
+from assessment.web.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_key
+from assessment.web.settings import Settings
+
+
+class BadDatabase(Exception):  # noqa: N818  a line for the operator, not an error of ours
+    """The database cannot be used with these settings; `str()` says what to do."""
+
+
+def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
+    """Return the database, brought up to date.
+
+    The key is made where there is none, but never for a database that holds clinics already: with
+    a new key nothing of them could be read. A database that `may_be_away` is returned as it is
+    then, and brought up to date when it is first used. Raises BadDatabase, BadSecret, or
+    Unavailable when the database is away and may not be, or has to tell first whether it needs
+    the key that is missing.
+    """
+    if not (settings.instance / RECORDS_KEY_FILE).exists():
+        _refuse_new_key(settings)
+    key = read_or_create_key(settings.instance, RECORDS_KEY_FILE)
+    database = _opened(settings, key)
+    try:
+        database.migrate()
+        _refuse_other_key(settings, database)
+    except Unavailable as error:
+        if not may_be_away:
+            raise
+        log.error("clinics cannot be served yet, the database cannot be opened: %s", error)
+    return database
+
+
+def _opened(settings: Settings, key: bytes) -> Database:
+    try:
+        return Database(settings.database, Vault([key]))
+    except ValueError as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
+    except ModuleNotFoundError:
+        raise BadDatabase(
+            "DATABASE_URL: PostgreSQL needs the package psycopg; see pyproject.toml"
+        ) from None
+
+
+def _refuse_new_key(settings: Settings) -> None:
+    """Raise BadSecret when there are clinics whose records wait for the key that is missing."""
+    # The folder is made first: the database may be the first file in it.
+    try:
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
+    database = _opened(settings, secrets.token_bytes(KEY_BYTES))
+    try:
+        database.migrate()
+        with database.reading() as tx:
+            if not clinics.any_exists(tx):
+                return
+    finally:
+        database.close()
+    path = settings.instance / RECORDS_KEY_FILE
+    raise BadSecret(
+        f"INSTANCE: {path} is missing, and what clinics stored cannot be read without it; "
+        "put it back, from your backup"
+    )
+
+
+def _refuse_other_key(settings: Settings, database: Database) -> None:
+    """Raise BadSecret when the key is not the one with which the records were sealed.
+
+    Nothing could be read, and what is sent from now on could not be read with the right one.
+    """
+    with database.reading() as tx:
+        if clients.are_sealed_with_our_key(tx):
+            return
+    path = settings.instance / RECORDS_KEY_FILE
+    raise BadSecret(
+        f"INSTANCE: {path} is not the key with which the records in the database were sealed; "
+        "put the right one back, from your backup"
+    )

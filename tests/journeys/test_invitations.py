@@ -1,0 +1,200 @@
+"""A therapist gives somebody a link, in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.journeys.axe import violations
+from tests.journeys.conftest import Server
+from tests.journeys.person import Person
+from tests.journeys.therapist import Therapist
+from tests.practice import mail_server
+
+LIST = "/clinic/invitations"
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """A site with one clinic, whose therapist is signed in, and its mail server."""
+
+    url: str
+    cookies: StorageState
+    mail: mail_server.MailServer
+
+
+@pytest.fixture(scope="module")
+def clinic(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    with mail_server.running(mail_server.MailServer()) as mail:
+        server = Server(
+            tmp_path_factory.mktemp("clinic"),
+            SMTP_HOST="127.0.0.1",
+            SMTP_PORT=str(mail.port),
+            SMTP_FROM="desk@clinic.example",
+            SMTP_SECURITY="none",
+        )
+        server.start()
+        try:
+            context = browser.new_context()
+            Therapist(context.new_page(), server.url).set_up(server.log.read_text("utf-8"))
+            yield Clinic(server.url, context.storage_state(), mail)
+            context.close()
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def therapist(clinic: Clinic, browser: Browser) -> Iterator[Therapist]:
+    """A therapist at a desk."""
+    context = browser.new_context(storage_state=clinic.cookies, bypass_csp=True)
+    context.set_default_timeout(10_000)
+    yield Therapist(context.new_page(), clinic.url)
+    context.close()
+
+
+def test_a_link_is_made_given_and_opened(
+    therapist: Therapist, clinic: Clinic, context: BrowserContext
+) -> None:
+    link = therapist.invite("Zoe Walker")
+    assert link.startswith(f"{clinic.url}/i/")
+    client = Person(context.new_page(), clinic.url)
+    client.page.goto(link)
+    client.press(client.page.get_by_role("button").first)
+    assert client.path == "/questions/who"
+    client.answer("me")
+    client.answer(37)
+    assert link.rsplit("/", 1)[1] not in client.page.url
+    therapist.go(LIST)
+    row = therapist.page.get_by_role("row").filter(has_text="Zoe Walker")
+    expect(row).to_contain_text("2 of about")
+
+
+def test_one_press_copies_the_link(therapist: Therapist) -> None:
+    page = therapist.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    link = therapist.invite("Copy")
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == link
+    page.get_by_role("button", name="Copy the message").click()
+    page.wait_for_function("navigator.clipboard.readText().then(text => text.includes('7 days'))")
+    assert link in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_link_is_mailed_and_a_refusal_loses_nothing(
+    therapist: Therapist, clinic: Clinic
+) -> None:
+    link = therapist.invite("Mail", "mail@example.org")
+    clinic.mail.answers["RCPT"] = "550 no such person"
+    therapist.press_button("Send by e-mail")
+    expect(therapist.page.get_by_role("alert")).to_be_focused()
+    assert "refused the address" in therapist.main
+    assert therapist.page.locator("#link").input_value() == link
+
+    clinic.mail.answers.clear()
+    therapist.page.locator("[name=email]").fill("better@example.org")
+    therapist.press_button("Send by e-mail")
+    assert "The link was sent to better@example.org." in therapist.main
+    assert link in clinic.mail.text()
+
+
+def test_everything_works_without_javascript(clinic: Clinic, browser: Browser) -> None:
+    context = browser.new_context(
+        storage_state=clinic.cookies,
+        java_script_enabled=False,
+        viewport={"width": 320, "height": 640},
+    )
+    therapist = Therapist(context.new_page(), clinic.url)
+    page = therapist.page
+    link = therapist.invite("No Script")
+    expect(page.locator("#link")).to_be_visible()
+    expect(page.locator("#link")).not_to_be_editable()
+    for hidden in page.locator("[data-copy]").all():
+        expect(hidden).to_be_hidden()
+    therapist.follow("Make a new link")
+    therapist.press_button("Make a new link")
+    assert page.locator("#link").input_value() not in ("", link)
+    therapist.follow("Revoke the link")
+    therapist.press_button("Revoke the link")
+    assert "Revoked" in therapist.main
+    context.close()
+
+
+def test_the_keyboard_alone_is_enough(therapist: Therapist) -> None:
+    page = therapist.page
+
+    def tab_to(found: str) -> None:
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"(one => {found})(document.activeElement)"):
+                return
+        raise AssertionError(f"no key leads there: {found}")
+
+    therapist.go(LIST)
+    tab_to("one.innerText === 'New invitation'")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to("one.name === 'name'")
+    page.keyboard.type("Keys Only")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to("one.id === 'link'")
+    chosen = page.evaluate(
+        "(one => one.value.slice(one.selectionStart, one.selectionEnd))(document.activeElement)"
+    )
+    assert chosen == page.locator("#link").input_value(), "a tab into the field selects all of it"
+    tab_to("one.innerText === 'Revoke the link'")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    tab_to("one.innerText === 'Revoke the link'")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "Revoked" in therapist.main
+
+
+@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_axe_finds_nothing_on_any_page(
+    clinic: Clinic, browser: Browser, width: int, dark: bool
+) -> None:
+    context = browser.new_context(
+        storage_state=clinic.cookies,
+        viewport={"width": width, "height": 900},
+        color_scheme="dark" if dark else "light",
+        bypass_csp=True,
+    )
+    therapist = Therapist(context.new_page(), clinic.url)
+    page = therapist.page
+    found: dict[str, list[str]] = {}
+
+    def look(name: str) -> None:
+        found[name] = [*violations(page), *_too_wide(page, width)]
+
+    therapist.go(f"{LIST}/new")
+    look("new")
+    therapist.press_button("Make the link")
+    look("errors")
+    therapist.invite("Wolfeschlegelsteinhausenbergerdorff " * 2, "anna.keller@example.org")
+    look("link")
+    address = therapist.path
+    therapist.go(f"{address}/resend")
+    look("resend")
+    therapist.press_button("Make a new link")
+    therapist.follow("Revoke the link")
+    look("revoke")
+    therapist.press_button("Revoke the link")
+    look("revoked")
+    therapist.go(address)
+    look("replaced")
+    therapist.go(LIST)
+    look("list")
+    context.close()
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+def _too_wide(page: Page, width: int) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    return [f"scrolls sideways: {wide}"] if wide > width else []

@@ -1,0 +1,408 @@
+"""Signing in, sessions and their ends, on both databases."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from assessment.practice.accounts import Accounts, SignedIn
+from assessment.practice.enrolment import Enrolment
+from assessment.practice.passwords import Cost, Passwords
+from assessment.practice.refusals import Refusal, Refused
+from assessment.practice.throttling import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
+from assessment.records import therapists
+from assessment.records.database import Database, Transaction
+from assessment.records.ids import TherapistId
+from assessment.records.tables import attempts, metadata
+from tests.practice.cheap import CHEAP
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+ANA, BEN = "ana@example.org", "ben@example.org"
+GOOD = "maroon kettle drifts over nine hills"
+OTHER = "seven grey herons wait by the weir"
+HERE = "192.0.2.7"
+
+
+class Clock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def people(database: Database, clock: Clock) -> Accounts:
+    """Accounts over two clinics: Ana owns Riverside, Ben owns Hillside."""
+    enrolment = Enrolment(database, clock, CHEAP)
+    for clinic, name, email in (("Riverside", "Ana Ruiz", ANA), ("Hillside", "Ben Okoro", BEN)):
+        enrolment.set_up(enrolment.new_setup_code(), clinic, name, email, GOOD)
+    return Accounts(database, clock, CHEAP)
+
+
+def refusal(people: Accounts, email: str, password: str, address: str = HERE) -> Refusal | None:
+    try:
+        people.sign_in(email, password, address, "Firefox")
+    except Refused as refused:
+        return refused.kind
+    return None
+
+
+def signed_in(people: Accounts, email: str = ANA, browser: str = "Firefox") -> tuple[str, SignedIn]:
+    token = people.sign_in(email, GOOD, HERE, browser)
+    who = people.session(token)
+    assert who is not None
+    return token, who
+
+
+def test_the_right_password_opens_a_session_of_its_owner(people: Accounts) -> None:
+    _, who = signed_in(people)
+    assert (who.therapist.email, who.clinic.name) == (ANA, "Riverside")
+    assert who.therapist.is_owner
+
+
+def test_an_address_is_read_in_any_case(people: Accounts) -> None:
+    assert refusal(people, " ANA@Example.ORG ", GOOD) is None
+
+
+def test_6_3_8_an_unknown_account_is_refused_like_a_wrong_password(people: Accounts) -> None:
+    assert refusal(people, ANA, OTHER) is Refusal.WRONG
+    assert refusal(people, "nobody@example.org", OTHER) is Refusal.WRONG
+
+
+def test_an_unknown_account_costs_as_much_work_as_a_known_one(
+    database: Database, clock: Clock, people: Accounts
+) -> None:
+    counting = Counting()
+    counted = Accounts(database, clock, counting)
+    for email in (ANA, "nobody@example.org"):
+        counting.verified.clear()
+        assert refusal(counted, email, OTHER) is Refusal.WRONG
+        [stored] = counting.verified
+        assert stored.startswith("$argon2id$")
+
+
+class Counting(Passwords):
+    """Tells what a password was compared with."""
+
+    def __init__(self) -> None:
+        super().__init__(Cost(memory=8, rounds=1, lanes=1))
+        self.verified: list[str] = []
+
+    def is_right(self, stored: str | None, password: str) -> bool:
+        self.verified.append(stored or self._nobodys)
+        return super().is_right(stored, password)
+
+
+def test_who_is_disabled_is_refused_and_their_sessions_are_dead(
+    people: Accounts, database: Database
+) -> None:
+    token, who = signed_in(people)
+    with database.writing() as tx:
+        therapists.update(tx, replace(who.therapist, disabled_at=1))
+    assert people.session(token) is None
+    assert refusal(people, ANA, GOOD) is Refusal.WRONG
+
+
+def test_6_3_1_after_ten_wrong_tries_an_account_waits_even_with_the_right_password(
+    people: Accounts, clock: Clock
+) -> None:
+    for _ in range(MOST_BY_ACCOUNT):
+        assert refusal(people, ANA, OTHER) is Refusal.WRONG
+    assert refusal(people, ANA, GOOD) is Refusal.WAIT
+    assert refusal(people, ANA, GOOD, "198.51.100.9") is Refusal.WAIT
+    assert refusal(people, BEN, GOOD) is None
+    clock.now += WINDOW - 1
+    assert refusal(people, ANA, GOOD) is Refusal.WAIT
+    clock.now += 2
+    assert refusal(people, ANA, GOOD) is None
+
+
+def test_an_account_that_is_not_there_waits_as_well(people: Accounts) -> None:
+    for _ in range(MOST_BY_ACCOUNT):
+        assert refusal(people, "nobody@example.org", OTHER) is Refusal.WRONG
+    assert refusal(people, "nobody@example.org", OTHER) is Refusal.WAIT
+
+
+def test_a_right_password_forgets_the_wrong_ones(people: Accounts) -> None:
+    for _ in range(3):
+        for _ in range(MOST_BY_ACCOUNT - 1):
+            assert refusal(people, ANA, OTHER) is Refusal.WRONG
+        assert refusal(people, ANA, GOOD) is None
+
+
+def test_6_3_1_an_address_that_tries_many_accounts_waits(people: Accounts, clock: Clock) -> None:
+    for number in range(MOST_BY_ADDRESS):
+        assert refusal(people, f"guess{number}@example.org", OTHER) is Refusal.WRONG
+    assert refusal(people, ANA, GOOD) is Refusal.WAIT
+    assert refusal(people, ANA, GOOD, "192.0.2.8") is None
+    clock.now += WINDOW + 1
+    assert refusal(people, ANA, GOOD) is None
+
+
+def test_of_an_ipv6_address_the_half_that_one_cannot_choose_counts(people: Accounts) -> None:
+    for number in range(MOST_BY_ADDRESS):
+        refusal(people, f"guess{number}@example.org", OTHER, f"2001:db8:1:2::{number:x}")
+    assert refusal(people, ANA, GOOD, "2001:db8:1:2:ffff::1") is Refusal.WAIT
+    assert refusal(people, ANA, GOOD, "2001:db8:1:3::1") is None
+
+
+def test_many_who_sign_in_from_one_place_are_not_in_each_others_way(people: Accounts) -> None:
+    for _ in range(MOST_BY_ADDRESS + 5):
+        assert refusal(people, ANA, GOOD) is None
+
+
+def test_what_is_counted_tells_neither_account_nor_address(
+    people: Accounts, database: Database, clock: Clock
+) -> None:
+    refusal(people, "nobody@example.org", OTHER)
+    with database.reading() as tx:
+        rows = [str(row) for row in tx.connection.execute(select(attempts))]
+    assert rows
+    assert not [row for row in rows if "nobody" in row or "192.0.2" in row]
+    clock.now += WINDOW + 1
+    refusal(people, BEN, GOOD)
+    with database.reading() as tx:
+        assert tx.connection.execute(select(attempts)).all() == []
+
+
+def test_11_4_2_a_hash_of_an_older_cost_is_made_anew_at_sign_in(
+    people: Accounts, database: Database, clock: Clock
+) -> None:
+    dearer = Accounts(database, clock, Passwords(Cost(memory=16, rounds=2, lanes=1)))
+    _, who = signed_in(dearer)
+    assert "m=16,t=2" in (password_of(database, who) or "")
+    signed_in(dearer)
+    _, who = signed_in(people)
+    assert "m=8,t=1" in (password_of(database, who) or "")
+
+
+def password_of(database: Database, who: SignedIn) -> str | None:
+    with database.reading() as tx:
+        return therapists.password_of(tx, who.clinic.id, who.therapist.id)
+
+
+def test_7_2_3_a_session_is_256_bits_and_only_its_hash_is_stored(
+    people: Accounts, database: Database
+) -> None:
+    tokens = {people.sign_in(ANA, GOOD, HERE, "Firefox") for _ in range(20)}
+    assert len(tokens) == 20
+    assert {len(token) for token in tokens} == {43}
+    with database.reading() as tx:
+        stored = [
+            str(value)
+            for table in metadata.sorted_tables
+            for row in tx.connection.execute(select(table))
+            for value in row
+        ]
+    assert not [value for value in stored for token in tokens if token in value]
+
+
+def test_7_3_1_a_session_ends_after_15_idle_minutes(people: Accounts, clock: Clock) -> None:
+    token, _ = signed_in(people)
+    clock.now += 15 * MINUTE - 1
+    assert people.session(token) is not None
+    clock.now += 15 * MINUTE - 1
+    who = people.session(token)
+    assert who is not None
+    assert who.idle_ends == int(clock.now) + 15 * MINUTE
+    clock.now += 15 * MINUTE
+    assert people.session(token) is None
+
+
+def test_7_3_2_a_session_ends_after_12_hours_whatever_is_done(
+    people: Accounts, clock: Clock
+) -> None:
+    token, who = signed_in(people)
+    began = clock.now
+    while clock.now - began < 12 * HOUR - 10 * MINUTE:
+        clock.now += 10 * MINUTE
+        assert people.session(token) is not None
+    latest = people.session(token)
+    assert latest is not None
+    assert latest.idle_ends == latest.ends == who.ends == began + 12 * HOUR
+    clock.now = began + 12 * HOUR
+    assert people.session(token) is None
+
+
+def test_a_new_password_prompt_does_not_lengthen_a_session(people: Accounts, clock: Clock) -> None:
+    _, who = signed_in(people)
+    clock.now += HOUR / 6
+    renewed = people.session(people.confirm(who, GOOD))
+    assert renewed is not None
+    assert renewed.ends == who.ends
+
+
+def test_7_4_1_a_copy_of_the_secret_is_dead_after_signing_out(people: Accounts) -> None:
+    token, _ = signed_in(people)
+    people.sign_out(token)
+    people.sign_out(token)
+    assert people.session(token) is None
+
+
+def test_a_secret_that_was_never_given_out_opens_nothing(people: Accounts) -> None:
+    for token in ("", "x", "x" * 43, "\0", "é"):
+        assert people.session(token) is None
+
+
+def test_7_5_2_people_see_their_own_open_sessions_and_end_them(
+    people: Accounts, clock: Clock
+) -> None:
+    gone, _ = signed_in(people, browser="Opera")
+    clock.now += 16 * MINUTE
+    first, _ = signed_in(people, browser="Firefox on Linux")
+    clock.now += MINUTE
+    second, who = signed_in(people, browser="Safari on iPhone")
+    _, ben = signed_in(people, BEN)
+    assert [one.browser for one in people.sessions(who)] == ["Safari on iPhone", "Firefox on Linux"]
+    assert people.session(gone) is None
+    [other] = [one for one in people.sessions(who) if one.id != who.session.id]
+    assert not people.end_session(ben, other.id)
+    assert people.session(first) is not None
+    assert people.end_session(who, other.id)
+    assert not people.end_session(who, other.id)
+    assert people.session(first) is None
+    assert people.session(second) is not None
+
+
+def test_signing_out_everywhere_ends_all_of_ones_sessions_and_nobody_elses(
+    people: Accounts,
+) -> None:
+    tokens = [signed_in(people)[0] for _ in range(3)]
+    ben, _ = signed_in(people, BEN)
+    who = people.session(tokens[0])
+    assert who is not None
+    people.sign_out_everywhere(who)
+    assert [people.session(token) for token in tokens] == [None, None, None]
+    assert people.session(ben) is not None
+
+
+def test_a_password_given_again_counts_for_five_minutes(people: Accounts, clock: Clock) -> None:
+    _, who = signed_in(people)
+    assert people.is_fresh(who)
+    clock.now += 5 * MINUTE
+    assert not people.is_fresh(who)
+    renewed = people.session(people.confirm(who, GOOD))
+    assert renewed is not None
+    assert people.is_fresh(renewed)
+
+
+def test_7_2_4_giving_the_password_again_replaces_the_secret(people: Accounts) -> None:
+    token, who = signed_in(people)
+    new = people.confirm(who, GOOD)
+    assert people.session(token) is None
+    renewed = people.session(new)
+    assert renewed is not None
+    assert renewed.session.csrf == who.session.csrf, "forms that are open stay good"
+
+
+def test_a_session_that_was_ended_elsewhere_is_not_brought_back(people: Accounts) -> None:
+    _, who = signed_in(people)
+    people.sign_out_everywhere(who)
+    with pytest.raises(Refused):
+        people.confirm(who, GOOD)
+    with pytest.raises(Refused):
+        people.change_password(who, GOOD, OTHER)
+    assert people.sessions(who) == ()
+    assert refusal(people, ANA, GOOD) is None, "the password has not changed"
+
+
+def test_6_2_3_the_old_password_is_needed_for_a_new_one(people: Accounts) -> None:
+    token, who = signed_in(people)
+    with pytest.raises(Refused) as refused:
+        people.change_password(who, OTHER, OTHER)
+    assert refused.value.kind is Refusal.WRONG
+    for weak, kind in (("short", Refusal.SHORT), ("x " * 70, Refusal.LONG)):
+        with pytest.raises(Refused) as refused:
+            people.change_password(who, GOOD, weak)
+        assert refused.value.kind is kind
+    with pytest.raises(Refused) as refused:
+        people.change_password(who, GOOD, "Riverside Ana Ruiz")
+    assert refused.value.kind is Refusal.COMMON
+    assert people.session(token) is not None
+
+
+def test_7_4_3_a_new_password_ends_all_other_sessions(people: Accounts) -> None:
+    elsewhere, _ = signed_in(people)
+    old, who = signed_in(people)
+    new = people.change_password(who, GOOD, OTHER)
+    assert people.session(elsewhere) is None
+    assert people.session(old) is None
+    assert people.session(new) is not None
+    assert refusal(people, ANA, GOOD) is Refusal.WRONG
+    assert refusal(people, ANA, OTHER) is None
+
+
+def test_guessing_within_a_session_is_slowed_down_and_apart_from_sign_in(people: Accounts) -> None:
+    token, who = signed_in(people)
+    for _ in range(MOST_BY_ACCOUNT):
+        with pytest.raises(Refused):
+            people.confirm(who, OTHER)
+    with pytest.raises(Refused) as refused:
+        people.confirm(who, GOOD)
+    assert refused.value.kind is Refusal.WAIT
+    assert people.session(token) is not None
+    assert refusal(people, ANA, GOOD) is None
+
+
+def test_what_one_changes_of_oneself_is_kept(people: Accounts) -> None:
+    token, who = signed_in(people)
+    assert people.change_details(who, "Ana María Ruiz", urgent_mail=True) is None
+    after = people.session(token)
+    assert after is not None
+    assert (after.therapist.name, after.therapist.urgent_mail) == ("Ana María Ruiz", True)
+    assert (after.therapist.email, after.therapist.is_owner) == (ANA, True)
+
+
+def test_7_5_1_mail_is_changed_with_a_password_that_is_fresh(
+    people: Accounts, clock: Clock
+) -> None:
+    token, who = signed_in(people)
+    clock.now += 6 * MINUTE
+    assert people.change_details(who, "Ana", urgent_mail=False) is None
+    for typed, kind in (("", Refusal.CONFIRM), (OTHER, Refusal.WRONG)):
+        with pytest.raises(Refused) as refused:
+            people.change_details(who, "Ana", urgent_mail=True, password=typed)
+        assert refused.value.kind is kind
+    new = people.change_details(who, "Ana", urgent_mail=True, password=GOOD)
+    assert new is not None
+    assert people.session(token) is None
+    after = people.session(new)
+    assert after is not None
+    assert after.therapist.urgent_mail
+
+
+def test_using_a_session_is_not_written_with_every_page(
+    people: Accounts, database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, _ = signed_in(people)
+    written: list[float] = []
+
+    def writing() -> AbstractContextManager[Transaction]:
+        written.append(clock.now)
+        return Database.writing(database)
+
+    monkeypatch.setattr(database, "writing", writing)
+    for _ in range(60):
+        clock.now += 5
+        assert people.session(token) is not None
+    assert 5 <= len(written) <= 10
+
+
+def test_someone_of_no_clinic_cannot_be_made_up(people: Accounts) -> None:
+    token, who = signed_in(people)
+    _, ben = signed_in(people, BEN)
+    crossed = replace(ben, therapist=replace(ben.therapist, id=TherapistId(who.therapist.id)))
+    people.sign_out_everywhere(crossed)
+    assert people.session(token) is not None

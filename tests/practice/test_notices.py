@@ -1,0 +1,142 @@
+"""Therapists who ask for it are told of urgent responses, without a word about anybody."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from assessment.practice.intake import Receipt
+from assessment.practice.library import Library
+from assessment.practice.mail import Mailer, MailServer
+from assessment.practice.notices import Notices
+from assessment.practice.practice import open_practice
+from assessment.protocols.load import load_protocol
+from assessment.records import clinics, therapists
+from assessment.records.database import Database, Unavailable
+from assessment.records.ids import ResponseId
+from assessment.records.model import Clinic
+from assessment.screening import Screening
+from tests.practice import mail_server
+from tests.records.some import NOW, some_clinic, some_therapist
+
+SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
+INBOX = "https://clinic.example/clinic/inbox"
+RESPONSE = ResponseId("a response")
+
+
+@pytest.fixture
+def clinic(database: Database) -> Clinic:
+    """A clinic in which two of four ask for mail, and another clinic in which one does."""
+    clinic, other = some_clinic(name="Praxis Müller"), some_clinic()
+    staff = [
+        some_therapist(clinic.id, email="one@clinic.example", urgent_mail=True),
+        some_therapist(clinic.id, email="two@clinic.example", urgent_mail=True),
+        some_therapist(clinic.id, email="asks-not@clinic.example"),
+        some_therapist(clinic.id, email="left@clinic.example", urgent_mail=True, disabled_at=NOW),
+        some_therapist(other.id, email="other@clinic.example", urgent_mail=True),
+    ]
+    with database.writing() as tx:
+        clinics.add(tx, clinic)
+        clinics.add(tx, other)
+        for therapist in staff:
+            therapists.add(tx, therapist, None)
+    return clinic
+
+
+def notices(database: Database, port: int, wait: float = 4.0) -> Notices:
+    server = MailServer("127.0.0.1", port, "desk@clinic.example", security="none")
+    return Notices(database, Mailer(server, seconds=2), INBOX, wait)
+
+
+def test_those_who_ask_for_it_get_a_mail_that_leads_to_the_inbox(
+    database: Database, clinic: Clinic
+) -> None:
+    with mail_server.running(mail_server.MailServer()) as server:
+        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+    assert sorted(server.recipients) == ["one@clinic.example", "two@clinic.example"]
+    assert [mail["To"] for mail in server.mails] == server.recipients, "each gets their own"
+    for mail in server.mails:
+        text = str(mail.get_content())
+        assert INBOX in text
+        assert "Praxis Müller" in text
+        said = f"{mail['Subject']} {text}".lower()
+        for word in ("emergency", "doctor", "client", "pain", "answer", "recommend", RESPONSE):
+            assert word not in said
+
+
+def test_one_address_that_is_refused_does_not_keep_the_others_waiting(
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    refusing = mail_server.MailServer(answers={"RCPT": "550 <one@clinic.example> is not here"})
+    with mail_server.running(refusing) as server:
+        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+    assert len(server.recipients) == 2
+    assert caplog.messages == ["urgent mail not sent: The mail server refused the address."] * 2
+
+
+def test_a_mail_server_that_hangs_holds_up_nobody(
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
+) -> None:
+    with mail_server.running(mail_server.MailServer(stall="greeting")) as server:
+        notices(database, server.port, wait=0.1).urgent(clinic.id, 3, RESPONSE)
+        assert caplog.messages == ["urgent mail: the mail server is slow"]
+        [sending] = [one for one in threading.enumerate() if one.name == "urgent mail"]
+    sending.join(10)
+    assert not sending.is_alive(), "it ends by itself"
+
+
+@pytest.mark.parametrize("fault", [Unavailable("away"), ValueError("one@clinic.example")])
+def test_nothing_that_goes_wrong_reaches_the_client_or_the_log(
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture, fault: Exception,
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    caplog.set_level(logging.DEBUG)
+
+    def fail(*_: object) -> None:
+        raise fault
+
+    if isinstance(fault, Unavailable):
+        monkeypatch.setattr(database, "reading", fail)
+    else:
+        monkeypatch.setattr(Mailer, "send", fail)
+    notices(database, 1).urgent(clinic.id, 3, RESPONSE)
+    assert "urgent mail not sent" in caplog.text
+    assert "one@" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_without_a_mail_server_nothing_is_looked_up(
+    database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Database, "reading")
+    Notices(database, None, INBOX).urgent(clinic.id, 3, RESPONSE)
+
+
+def test_where_nobody_asks_no_mail_server_is_spoken_to(database: Database, clinic: Clinic) -> None:
+    with database.writing() as tx:
+        for one in therapists.of_clinic(tx, clinic.id):
+            therapists.update(tx, replace(one, urgent_mail=False))
+    with mail_server.running(mail_server.MailServer()) as server:
+        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+    assert server.commands == []
+
+
+def test_an_urgent_response_is_told_of_once_and_others_are_not(
+    database: Database, clinic: Clinic
+) -> None:
+    protocol = load_protocol(SMALL)
+    with mail_server.running(mail_server.MailServer()) as server:
+        address = MailServer("127.0.0.1", server.port, "desk@clinic.example", security="none")
+        practice = open_practice(
+            database, lambda: NOW, protocol, Library(Screening(protocol), SMALL),
+            inbox_url=INBOX, mailer=Mailer(address, seconds=2),
+        )  # fmt: skip
+        for urgency, is_new in ((1, True), (2, False)):
+            practice.intake.announce(Receipt(clinic.id, RESPONSE, urgency, NOW, is_new))
+        assert server.commands == []
+        practice.intake.announce(Receipt(clinic.id, RESPONSE, 2, NOW, True))
+    assert len(server.mails) == 2
+    assert INBOX in str(server.mails[0].get_content())

@@ -1,0 +1,340 @@
+"""What a therapist sees of a response in ten seconds, and that nothing in it says too much."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assessment.engine.protocol import Limit, Protocol, Recommend
+from assessment.exports.machine import PRIVATE_REASON
+from assessment.practice.cautions import OTHERWISE_UNSURE
+from assessment.practice.decided import Decided, Noted, read_decision
+from assessment.practice.for_clinic import ForClinic
+from assessment.practice.phrases import CARER, INCOMPLETE, NOBODY, STOPPED, warnings
+from assessment.practice.summary import (
+    RECOMMENDED,
+    URGENCIES,
+    Summary,
+    summarise,
+    urgency_in_words,
+    verdict,
+)
+from assessment.practice.told import UNREAD
+from assessment.protocols.load import load_protocol
+from assessment.records.model import Consent, Content
+from assessment.screening import Screening
+from tests import tiny
+from tests.records.some import NOW
+
+SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
+CONSENT = Consent("1", "I agree.", NOW)
+LASTING = {
+    "who": "me", "age": 44, "signs": ["none"], "pain": 6, "where": ["left_calf", "tummy"],
+    "lasted": "weeks", "home": ["none"],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def small() -> Screening:
+    return Screening(load_protocol(SMALL))
+
+
+@pytest.fixture(scope="module")
+def shipped_screening(shipped: Path) -> Screening:
+    return Screening(load_protocol(shipped))
+
+
+def content(screening: Screening, answers: dict[str, Any], **more: str) -> Content:
+    """The content of a response, as it comes out of the database."""
+    shared, given = ForClinic(screening.protocol), screening.restore(answers)
+    stored = {"answers": shared.stored(given), "decision": shared.judge(given).stored}
+    words = {"name": "Zoe Fischer", "birth": "1980-05-03", "message": "", **more}
+    return Content(**json.loads(json.dumps({**stored, **words})), consent=CONSENT)
+
+
+def summary(screening: Screening, answers: dict[str, Any], **more: str) -> Summary:
+    return summarise(content(screening, answers, **more), screening, NOW)
+
+
+def test_the_small_protocol_gives_every_part(small: Screening) -> None:
+    found = summary(small, LASTING, message="It is worst after work.")
+
+    assert found.recommended == "Trigger point therapist"
+    assert found.urgency == "Not urgent"
+    assert [reason.words for reason in found.reasons] == ["It has lasted for weeks."]
+    assert found.reasons[0].sources[0].claim
+    [limited] = found.limited
+    assert limited.heading == "Keep away from a place"
+    [caution] = limited.cautions
+    assert caution.says == "Pain in the left calf."
+    assert caution.because == "They said: Left calf"
+    assert caution.sources[0].id == "T1"
+    assert found.told.areas is not None
+    assert found.told.areas.ticked == {"left_calf", "tummy"}
+    assert (found.told.areas.front, found.told.areas.back) == (("Tummy",), ("Left calf",))
+    assert found.message == "It is worst after work."
+    assert (found.person.born, found.person.age) == ("3 May 1980", 46)
+    assert not found.told.carer
+    assert not found.missing
+    assert warnings(found) == ()
+
+
+def test_a_protocol_that_declares_no_summary_shows_its_sections(small: Screening) -> None:
+    told = summary(small, LASTING).told
+
+    assert told.about == ()
+    assert told.parts == told.sections
+    assert [group.heading for group in told.sections] == [
+        "About you", "Signs that matter", "About the pain",
+    ]  # fmt: skip
+    levels = [said.level for group in told.sections for said in group.said if said.level]
+    assert levels == [6]
+
+
+def test_a_protocol_says_which_questions_come_first(tmp_path: Path) -> None:
+    declared = "summary: {about: [signs], pain: [duration, pain], helps: [more]}\n"
+    screening = Screening(tiny.load(tmp_path, protocol=tiny.PROTOCOL + declared))
+    told = summary(
+        screening,
+        {"flag": "absent", "signs": ["b"], "pain": 4, "duration": "weeks"},
+    ).told
+
+    assert [said.question for said in told.about] == ["Signs"]
+    assert [group.heading for group in told.parts] == ["The pain"]
+    assert [said.question for said in told.parts[0].said] == ["How long", "Pain"]
+    assert told.parts[0].said[1].level == 4
+
+
+def test_words_of_their_own_are_shown_as_they_were_written(tmp_path: Path) -> None:
+    asked = "- {id: other, type: text, ask: Anything else?, short: Else}\n"
+    screening = Screening(tiny.load(tmp_path, questions=tiny.QUESTIONS + asked))
+    answers = {"flag": "absent", "signs": ["b"], "pain": 4, "duration": "weeks"}
+    stored = content(screening, answers)
+    told = {**stored.answers, "other": "Since <b>May</b>."}
+
+    [group] = summarise(replace(stored, answers=told), screening, NOW).told.sections
+
+    assert group.said[-1].answers == ("Since <b>May</b>.",)
+
+
+def test_the_shipped_protocol_fills_every_part(shipped_screening: Screening) -> None:
+    answers = next(
+        case.answers
+        for case in shipped_screening.protocol.cases
+        if case.expected is Recommend.REGULAR_PLAN
+    )
+    told = summary(shipped_screening, dict(answers)).told
+
+    assert [group.heading for group in told.parts] == ["The pain", "What helps", "What was tried"]
+    assert told.about[0].question == "Age"
+    assert told.parts[0].said[0].level is not None
+    assert told.areas is not None
+
+
+def test_every_case_of_the_shipped_protocol_can_be_summarised(
+    shipped_screening: Screening,
+) -> None:
+    cases = shipped_screening.protocol.cases
+    for case in cases:
+        found = summary(shipped_screening, dict(case.answers))
+        assert found.recommended == RECOMMENDED[found.decided.recommendation], case.id
+        assert found.urgency in URGENCIES
+        assert not found.words_lost
+        assert all(caution.because for one in found.limited for caution in one.cautions), case.id
+        assert UNREAD not in [group.heading for group in found.told.sections]
+
+
+def test_not_sure_is_called_out_with_what_to_ask(small: Screening) -> None:
+    found = summary(small, {**LASTING, "signs": ["fever", "not_sure"], "fever_days": "short"})
+
+    [ask] = found.to_ask
+    assert ask.question == "Signs that matter now"
+    assert ask.about == ("chest pain", "numbness between your legs")
+    unsure = [said.question for group in found.told.sections for said in group.said if said.unsure]
+    assert unsure == ["Signs that matter now"]
+    assert "Signs that matter now" not in [one.question for one in found.told.have_not]
+
+
+def test_a_precaution_that_may_apply_stands_with_the_question_that_left_it_open(
+    shipped_screening: Screening,
+) -> None:
+    case = next(
+        one
+        for one in shipped_screening.protocol.cases
+        if one.answers.get("health") == ["none"] and one.expected is Recommend.REGULAR_PLAN
+    )
+    found = summary(shipped_screening, {**case.answers, "health": ["not_sure"]})
+
+    [ask] = [one for one in found.to_ask if one.question == "Health"]
+    assert any("blood thinner" in words for words in ask.may_mean)
+    sure = {caution.says for one in found.limited for caution in one.cautions}
+    assert sure.isdisjoint(ask.may_mean)
+    assert OTHERWISE_UNSURE not in [one.question for one in found.to_ask]
+
+
+def test_nothing_private_is_told(small: Screening) -> None:
+    given = {**LASTING, "home": ["hurt"]}
+    stored = content(small, given)
+    # Even if a program that stores too much had written it.
+    private_rule = {
+        "id": "being_hurt", "recommend": "medical_clearance_first", "because": PRIVATE_REASON,
+        "evidence": ["T1"], "answers": {}, "unsure": False,
+    }  # fmt: skip
+    rules = [*stored.decision["rules"], private_rule]  # type: ignore[misc]  # a list of JSON
+    careless = Content(
+        {**stored.answers, "home": ["hurt"]},
+        {**stored.decision, "rules": rules, "missing": ["home"]},
+        stored.name, stored.birth, stored.message, stored.consent,
+    )  # fmt: skip
+
+    found = summarise(careless, small, NOW)
+
+    assert found.missing == ()
+    for word in ("hurt", "being_hurt", "at home", "private"):
+        assert not re.search(rf"\b{word}\b", repr(found), re.IGNORECASE), word
+
+
+def test_an_emergency_says_what_was_not_asked(shipped_screening: Screening) -> None:
+    answers = {"who": "me", "age": 40, "danger": ["chest"]}
+    found = summary(shipped_screening, answers)
+
+    assert found.verdict.words == "No massage"
+    assert found.urgency == "Emergency"
+    assert "Health" in found.missing
+    assert not any("private" in words.lower() for words in found.missing)
+    assert warnings(found) == (STOPPED,)
+    assert found.to_ask == ()
+
+
+def test_a_carer_who_answered_is_told_of(small: Screening) -> None:
+    found = summary(small, {**LASTING, "who": "somebody", "signs": ["numb"]})
+
+    assert CARER in warnings(found)
+    assert "numbness between their legs" in found.told.have
+
+
+def test_what_they_have_not_is_told_as_nothing_only_where_nothing_was_ticked(
+    small: Screening,
+) -> None:
+    some = summary(small, {**LASTING, "signs": ["fever"], "fever_days": "short"}).told
+    none = summary(small, LASTING).told
+
+    assert [(one.signs, one.none_at_all) for one in some.have_not if "now" in one.question] == [
+        (("chest pain", "numbness between your legs"), False)
+    ]
+    assert none.have_not[0].none_at_all
+
+
+def test_answers_that_the_protocol_does_not_know_are_shown_as_they_were_stored(
+    small: Screening,
+) -> None:
+    stored = content(small, LASTING)
+    odd = {**stored.answers, "gone": ["x", "y"], "pain": 99}
+
+    told = summarise(Content(odd, stored.decision, "", "", "", CONSENT), small, NOW).told
+
+    assert told.sections[-1].heading == UNREAD
+    assert {said.question: said.answers for said in told.sections[-1].said} == {
+        "gone": ("x", "y"),
+        "pain": ("99",),
+    }
+
+
+@pytest.mark.parametrize("recommend", Recommend)
+def test_the_verdict_never_speaks_for_massage_where_care_comes_first(recommend: Recommend) -> None:
+    for limits in ((), (Limit.NOTE,), (Limit.NO_MASSAGE,), (Limit.NO_DEEP, Limit.HEAT)):
+        found = verdict(decided(recommend, limits)).words
+
+        fits = recommend.is_massage and Limit.NO_MASSAGE not in limits
+        assert found.startswith("Massage may fit" if fits else "No massage")
+        assert ("within limits" in found) is (fits and Limit.NO_DEEP in limits)
+        assert not re.search(r"\b(safe|cleared|fine|healthy)\b", found.lower())
+
+
+def decided(recommend: Recommend, limits: tuple[Limit, ...]) -> Decided:
+    """A decision with this recommendation, and one precaution with these limits."""
+    empty = read_decision({})
+    noted = Noted("one", limits, "Mind this.", (), unsure=False)
+    values = {name: getattr(empty, name) for name in Decided.__slots__}
+    return Decided(
+        **{
+            **values,
+            "recommendation": recommend.id,
+            "urgency": recommend.urgency,
+            "pressure": recommend.pressure,
+            "noted": (noted,),
+        }
+    )
+
+
+def test_a_precaution_stands_once_under_its_gravest_limit(small: Screening) -> None:
+    stored = content(small, LASTING)
+    precaution = {
+        "id": "calf", "limits": ["ask_first", "note", "no_deep_pressure", "unheard_of"],
+        "says": "Mind it.", "evidence": ["T1", "GONE"], "unsure": False,
+    }  # fmt: skip
+    decision = {**stored.decision, "precautions": [precaution, {**precaution, "limits": []}]}
+    found = summarise(Content(stored.answers, decision, "", "", "", CONSENT), small, NOW).limited
+
+    assert [(one.limit, len(one.cautions)) for one in found] == [
+        ("no_deep_pressure", 1),
+        ("note", 1),
+    ]
+    assert found[0].cautions[0].also == ("Ask first",)
+    assert [source.id for source in found[0].cautions[0].sources] == ["T1", "GONE"]
+    assert found[0].cautions[0].sources[1].claim == ""
+
+
+def test_a_decision_of_nobody_and_an_incomplete_one_say_so(small: Screening) -> None:
+    stored = content(small, {"who": "me"})
+    found = summarise(stored, small, NOW)
+
+    assert warnings(found) == (INCOMPLETE, NOBODY)
+
+
+def test_a_decision_that_lacks_everything_is_still_shown() -> None:
+    found = summarise(
+        Content({}, {"rules": "no list", "urgency": "3"}, "", "", "", CONSENT), None, 0
+    )
+
+    assert found.words_lost
+    assert found.decided.urgency == 0
+    assert found.verdict.words == "No massage yet"
+    assert found.told.sections == ()
+    assert urgency_in_words(7) == "Emergency"
+
+
+def test_the_protocol_may_name_a_recommendation_that_is_new(small: Screening) -> None:
+    stored = content(small, LASTING)
+    decision = {**stored.decision, "recommendation": "see_a_midwife"}
+
+    found = summarise(Content(stored.answers, decision, "", "", "", CONSENT), small, NOW)
+
+    assert found.recommended == "See a midwife"
+
+
+def test_a_rule_that_did_not_decide_is_told_apart(small: Screening) -> None:
+    found = summary(small, {**LASTING, "signs": ["fever"], "fever_days": "long"})
+
+    assert [reason.words for reason in found.reasons] == ["You told us that the fever has lasted."]
+    assert [(one.leads_to, one.words) for one in found.others] == [
+        ("A doctor or physiotherapist first", "You told us about a fever."),
+        ("Trigger point therapist", "It has lasted for weeks."),
+    ]
+
+
+def test_the_summary_of_a_protocol_is_part_of_what_is_read(tmp_path: Path) -> None:
+    def loaded(extra: str) -> Protocol:
+        return tiny.load(tmp_path, protocol=tiny.PROTOCOL + extra)
+
+    hashes = {
+        loaded(extra).wording_hash
+        for extra in ("", "summary: {pain: [pain]}\n", "summary: {tried: [pain]}\n")
+    }
+
+    assert len(hashes) == 3

@@ -1,0 +1,214 @@
+"""Some clinics, staff, clients and what they sent, each with a word that is found nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assessment.records import (
+    clients,
+    clinics,
+    invitations,
+    notes,
+    responses,
+    sessions,
+    therapists,
+    versions,
+)
+from assessment.records.database import Transaction
+from assessment.records.ids import (
+    ClientId,
+    ClinicId,
+    InvitationId,
+    NoteId,
+    ResponseId,
+    TherapistId,
+    hash_of,
+    new_id,
+)
+from assessment.records.model import (
+    Client,
+    Clinic,
+    Consent,
+    Content,
+    Invitation,
+    Line,
+    Note,
+    NoteKind,
+    Response,
+    StaffSession,
+    State,
+    Therapist,
+)
+from assessment.records.vault import Vault
+
+KEY = bytes(range(32))
+VAULT = Vault([KEY])
+NOW = 1_800_000_000
+VERSION = "rules-wording"
+
+
+def some_clinic(**chosen: Any) -> Clinic:  # noqa: ANN401  any field
+    id = ClinicId(new_id())
+    clinic = Clinic(
+        id=id,
+        slug=f"slug-{id}",
+        name="Riverside Massage",
+        phone="+44 20 7946 0000",
+        booking_url="https://clinic.example/book",
+        accent="#0b6e63",
+        emergency_numbers="112 Europe",
+        same_day_numbers="111 UK",
+        language="en",
+        invitation_days=7,
+        logo_type=None,
+        revision=1,
+        created_at=NOW,
+    )
+    return replace(clinic, **chosen)
+
+
+def some_therapist(clinic: ClinicId, **chosen: Any) -> Therapist:  # noqa: ANN401  any field
+    id = TherapistId(new_id())
+    therapist = Therapist(
+        id=id,
+        clinic=clinic,
+        email=f"{id}@clinic.example",
+        name="Ada Ærlig",
+        is_owner=True,
+        urgent_mail=False,
+        created_at=NOW,
+        disabled_at=None,
+    )
+    return replace(therapist, **chosen)
+
+
+def some_session(therapist: Therapist, **chosen: Any) -> StaffSession:  # noqa: ANN401  any field
+    session = StaffSession(
+        id=new_id(),
+        clinic=therapist.clinic,
+        therapist=therapist.id,
+        csrf=new_id(),
+        created_at=NOW,
+        used_at=NOW,
+        confirmed_at=NOW,
+        browser="Firefox on Linux",
+    )
+    return replace(session, **chosen)
+
+
+def some_client(clinic: ClinicId, **chosen: Any) -> Client:  # noqa: ANN401  any field
+    client = Client(ClientId(new_id()), clinic, "Zoë Canaryname", "zoe@canarymail.example", NOW)
+    return replace(client, **chosen)
+
+
+def some_invitation(client: Client, therapist: Therapist, **chosen: Any) -> Invitation:  # noqa: ANN401  any field
+    invitation = Invitation(
+        id=InvitationId(new_id()),
+        clinic=client.clinic,
+        client=client.id,
+        therapist=therapist.id,
+        created_at=NOW,
+        expires_at=NOW + 7 * 86400,
+        name="Zoë Canaryinvited",
+        email="zoe@canaryinvited.example",
+        note="Canarynote: call before ten",
+    )
+    return replace(invitation, **chosen)
+
+
+def some_content(**chosen: Any) -> Content:  # noqa: ANN401  any field
+    content = Content(
+        answers={"pain": 7, "areas": ["left_calf", "canaryanswer"], "knot": "not_sure"},
+        decision={"recommendation": "self_care", "because": ["canaryreason"], "urgent": False},
+        name="Zoë Canarysender",
+        birth="1980-02-29",
+        message="Canarymessage \U0001f9b5\nline two\t\0 and half of a pair \ud83e",
+        consent=Consent("3", "I agree that Canaryconsent reads this.", NOW - 5),
+    )
+    return replace(content, **chosen)
+
+
+def some_line(client: ClientId, **chosen: Any) -> Line:  # noqa: ANN401  any field
+    line = Line(
+        id=ResponseId(new_id()),
+        client=client,
+        client_name="Zoë Canaryname",
+        urgency=1,
+        recommendation="medical_clearance_first",
+        complete=True,
+        state=State.NEW,
+        received_at=NOW,
+        read_at=None,
+    )
+    return replace(line, **chosen)
+
+
+def some_response(
+    client: ClientId,
+    invitation: InvitationId | None = None,
+    **chosen: Any,  # noqa: ANN401  any field
+) -> Response:
+    return Response(some_line(client, **chosen), invitation, VERSION, some_content())
+
+
+def some_note(response: ResponseId, therapist: Therapist, **chosen: Any) -> Note:  # noqa: ANN401  any field
+    note = Note(
+        id=NoteId(new_id()),
+        response=response,
+        therapist=therapist.id,
+        author_name="Ada Canaryauthor",
+        created_at=NOW,
+        kind=NoteKind.NOTE,
+        text="Canarytext: ask about the calf",
+    )
+    return replace(note, **chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Household:
+    """One of everything in one clinic, and the secrets that go with it."""
+
+    clinic: Clinic
+    therapist: Therapist
+    session: StaffSession
+    client: Client
+    invitation: Invitation
+    response: Response
+    note: Note
+    word: str
+    send_key: str
+
+    @property
+    def id(self) -> ClinicId:
+        return self.clinic.id
+
+
+def move_in(tx: Transaction) -> Household:
+    """Write one of everything."""
+    clinic = some_clinic()
+    therapist = some_therapist(clinic.id)
+    client = some_client(clinic.id)
+    invitation = some_invitation(client, therapist)
+    response = some_response(client.id, invitation.id)
+    house = Household(
+        clinic,
+        therapist,
+        some_session(therapist),
+        client,
+        invitation,
+        response,
+        some_note(response.line.id, therapist),
+        tx.vault.search_hash(clinic.id, "canaryname"),
+        new_id(),
+    )
+    clinics.add(tx, clinic)
+    therapists.add(tx, therapist, "hash of a password")
+    sessions.add(tx, hash_of(f"session {house.session.id}"), house.session, NOW + 3600)
+    clients.add(tx, client)
+    clients.set_words(tx, clinic.id, client.id, [house.word])
+    invitations.add(tx, invitation, hash_of(f"link {invitation.id}"))
+    assert responses.add(tx, clinic.id, response, house.send_key)
+    notes.add(tx, clinic.id, house.note)
+    versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
+    return house

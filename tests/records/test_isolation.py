@@ -1,0 +1,178 @@
+"""A clinic never sees or touches a row of another one, whatever id it names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import replace
+from types import ModuleType
+
+import pytest
+from sqlalchemy import select
+
+from assessment.records import clients, clinics, invitations, notes, responses, sessions, therapists
+from assessment.records.database import Database, Misfit, Transaction
+from assessment.records.ids import new_id
+from assessment.records.model import State
+from assessment.records.responses import Filter
+from assessment.records.tables import metadata
+from tests.records.some import (
+    NOW,
+    Household,
+    move_in,
+    some_invitation,
+    some_note,
+    some_response,
+    some_session,
+)
+
+MODULES = (clients, invitations, notes, responses, sessions, therapists)
+ID: dict[ModuleType, Callable[[Household], str]] = {
+    clients: lambda house: house.client.id,
+    invitations: lambda house: house.invitation.id,
+    responses: lambda house: house.response.line.id,
+    sessions: lambda house: house.session.id,
+    therapists: lambda house: house.therapist.id,
+}
+NOTHING: tuple[object, ...] = (None, False, 0, ())
+
+
+def with_clinic() -> list[tuple[ModuleType, str]]:
+    """Every function that is asked by a clinic about rows that have an id."""
+    return [
+        (module, name)
+        for module in MODULES
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and name not in ("add", "name_of", "of_clinic")
+        and "clinic" in inspect.signature(function).parameters
+    ]
+
+
+def asked(module: ModuleType, name: str, mine: Household, other: Household) -> dict[str, object]:
+    """Arguments that name my clinic, and the other's rows in every other place."""
+    known: dict[str, object] = {
+        "clinic": mine.id,
+        "client": other.client.id,
+        "therapist": other.therapist.id,
+        "response": other.response.line.id,
+        "invitation": other.invitation.id,
+        "send_key": other.send_key,
+        "wanted": Filter(words=(other.word,)),
+        "hashes": [],
+        "sealed": b"",
+        "now": NOW + 1,
+        "before": (NOW + 1, "z"),
+        "after": (3, NOW + 1, "z"),
+        "limit": 100,
+        "at_least": 2,
+        "answered": 3,
+        "of_about": 4,
+        "state": State.CONTACTED,
+        "hash": "mine now",
+    }
+    if module in ID:
+        known["id"] = ID[module](other)
+    wanted = inspect.signature(getattr(module, name)).parameters.values()
+    return {
+        one.name: known[one.name]
+        for one in wanted
+        if one.name != "tx" and one.default is inspect.Parameter.empty
+    }
+
+
+def rows_of(tx: Transaction, house: Household) -> list[tuple[object, ...]]:
+    """Every row of a clinic, byte for byte."""
+    found = []
+    for table in metadata.sorted_tables:
+        column = table.c.get("clinic", table.c.id if table.name == "clinics" else None)
+        if column is not None:
+            rows = tx.connection.execute(select(table).where(column == house.id))
+            found += sorted((table.name, *map(repr, row)) for row in rows)
+    return [*found]
+
+
+@pytest.mark.parametrize(
+    ("module", "name"), with_clinic(), ids=lambda value: getattr(value, "__name__", value)
+)
+def test_the_id_of_another_clinic_finds_and_changes_nothing(
+    database: Database, module: ModuleType, name: str
+) -> None:
+    with database.writing() as tx:
+        mine, other = move_in(tx), move_in(tx)
+        responses.erase(tx, mine.id, mine.response.line.id)
+        before = rows_of(tx, other)
+        assert len(before) == 8
+        arguments = asked(module, name, mine, other)
+
+        result = getattr(module, name)(tx, **arguments)
+
+        own = (mine.invitation,)  # what the one list without a filter holds
+        assert result in ([own] if (module, name) == (invitations, "listed") else NOTHING)
+        assert rows_of(tx, other) == before
+
+
+def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Database) -> None:
+    silent = {
+        "mark_read", "set_state", "set_words", "touch", "confirm", "opened", "progress", "mailed",
+        "end_all", "update", "set_password",
+    }  # fmt: skip
+    for module, name in with_clinic():
+        if name in silent:
+            continue
+        with database.writing() as tx:
+            house = move_in(tx)
+            urgent = some_response(house.client.id, urgency=3)
+            responses.add(tx, house.id, urgent, new_id())
+            arguments = asked(module, name, house, house)
+
+            assert getattr(module, name)(tx, **arguments) not in NOTHING, name
+
+
+def test_what_a_function_without_an_answer_writes_stays_in_its_clinic(database: Database) -> None:
+    for module, name in with_clinic():
+        with database.writing() as tx:
+            mine, other = move_in(tx), move_in(tx)
+            before = rows_of(tx, mine)
+            getattr(module, name)(tx, **asked(module, name, mine, other))
+
+            assert rows_of(tx, mine) == before, name
+
+
+def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
+    with database.writing() as tx:
+        mine, other = move_in(tx), move_in(tx)
+    foreign_client = replace(mine.client, id=other.client.id)
+    foreign_therapist = replace(mine.therapist, id=other.therapist.id)
+    attempts: list[Callable[[Transaction], object]] = [
+        lambda tx: invitations.add(tx, some_invitation(foreign_client, mine.therapist), "a"),
+        lambda tx: invitations.add(tx, some_invitation(mine.client, foreign_therapist), "b"),
+        lambda tx: invitations.revoke(
+            tx, mine.id, mine.invitation.id, NOW, replaced_by=other.invitation.id
+        ),
+        lambda tx: responses.add(tx, mine.id, some_response(other.client.id), "c"),
+        lambda tx: responses.add(
+            tx, mine.id, some_response(mine.client.id, other.invitation.id), "d"
+        ),
+        lambda tx: notes.add(tx, mine.id, some_note(other.response.line.id, mine.therapist)),
+        lambda tx: notes.add(tx, mine.id, some_note(mine.response.line.id, other.therapist)),
+        lambda tx: clients.set_words(tx, mine.id, other.client.id, ["word"]),
+        lambda tx: sessions.add(tx, "e", some_session(foreign_therapist), NOW),
+    ]
+    for attempt in attempts:
+        with pytest.raises(Misfit), database.writing() as tx:
+            attempt(tx)
+
+
+def test_lists_of_one_clinic_hold_nothing_of_another(database: Database) -> None:
+    with database.writing() as tx:
+        mine, other = move_in(tx), move_in(tx)
+
+        assert [one.id for one in therapists.of_clinic(tx, mine.id)] == [mine.therapist.id]
+        assert invitations.listed(tx, mine.id, before=None, limit=100) == (mine.invitation,)
+        assert responses.listed(tx, mine.id, Filter(), None, 100) == (mine.response.line,)
+        assert responses.listed(tx, mine.id, Filter(words=(other.word,)), None, 100) == ()
+        assert clinics.get(tx, mine.id) == mine.clinic
+        assert clients.erase(tx, mine.id, mine.client.id)
+        assert responses.listed(tx, other.id, Filter(), None, 100) == (other.response.line,)

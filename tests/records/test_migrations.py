@@ -1,0 +1,186 @@
+"""The migrations make the tables that the program works on, whoever starts and however often."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, create_engine, inspect, text
+
+from assessment.records import clinics
+from assessment.records.database import Database, Unavailable
+from assessment.records.tables import metadata
+from assessment.records.upgrade import MIGRATIONS
+from tests.records.conftest import OpenDatabase
+from tests.records.some import VAULT, move_in, some_clinic
+
+DESCRIBE = {
+    "sqlite": ["SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"],
+    "postgresql": [
+        """SELECT table_name, column_name, ordinal_position, data_type, is_nullable, collation_name,
+                  column_default
+           FROM information_schema.columns WHERE table_schema = 'public'""",
+        "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+        """SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint
+           WHERE connamespace = 'public'::regnamespace""",
+    ],
+}
+START = """
+import sys
+from assessment.records.database import Database
+from assessment.records.vault import Vault
+sys.stdin.read(1)
+Database(sys.argv[1], Vault([bytes(32)]), patience=30).migrate()
+"""
+
+
+@contextmanager
+def plainly(url: str) -> Iterator[Connection]:
+    """Connect without any of our own settings."""
+    engine = create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+def described(connection: Connection) -> set[tuple[str, ...]]:
+    """Everything that the database knows of its tables, indexes and constraints."""
+    return {
+        tuple(" ".join(str(value).split()) for value in row)
+        for statement in DESCRIBE[connection.dialect.name]
+        for row in connection.execute(text(statement))
+        if "alembic" not in str(row)
+    }
+
+
+def test_the_migrations_make_the_tables_that_the_program_works_on(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    with plainly(empty_url) as connection:
+        metadata.create_all(connection)
+        wanted = described(connection)
+        metadata.drop_all(connection)
+        connection.commit()
+        assert described(connection) == set()
+    open_database(empty_url).migrate()
+    with plainly(empty_url) as connection:
+        made = described(connection)
+        context = MigrationContext.configure(connection, opts={"target_metadata": metadata})
+        differences = compare_metadata(context, metadata)
+
+    assert len(wanted) > 20
+    assert made == wanted
+    assert differences == []
+
+
+def test_every_reference_between_tables_is_checked(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    open_database(empty_url).migrate()
+    with plainly(empty_url) as connection:
+        looked = inspect(connection)
+        found = {
+            (table, *key["constrained_columns"], key["referred_table"])
+            for table in looked.get_table_names()
+            for key in looked.get_foreign_keys(table)
+        }
+    with_clinic = {table.name for table in metadata.sorted_tables if "clinic" in table.c}
+
+    assert len(found) == 13
+    assert {one[0] for one in found} == with_clinic
+    assert all(one[1] == "clinic" for one in found)
+
+
+def test_migrating_again_changes_nothing(empty_url: str, open_database: OpenDatabase) -> None:
+    database = open_database(empty_url)
+    database.migrate()
+    with database.writing() as tx:
+        house = move_in(tx)
+    database.migrate()
+    open_database(empty_url).migrate()
+
+    with database.reading() as tx:
+        assert clinics.every(tx) == (house.clinic,)
+
+
+def test_several_processes_that_start_at_once_all_find_the_tables(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", START, empty_url], stdin=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(4)
+    ]
+    for one in starting:
+        assert one.stdin is not None
+        one.stdin.write(b"g")
+        one.stdin.flush()
+    said = [one.communicate(timeout=60)[1].decode() for one in starting]
+
+    assert said == [""] * 4
+    assert [one.returncode for one in starting] == [0] * 4
+    with open_database(empty_url).reading() as tx:
+        assert not clinics.any_exists(tx)
+
+
+def test_a_database_of_a_newer_program_is_left_alone(url: str, open_database: OpenDatabase) -> None:
+    with plainly(url) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.commit()
+        before = described(connection)
+    database = open_database(url)
+
+    with pytest.raises(Unavailable, match="newer than this program"):
+        database.migrate()
+    with plainly(url) as connection:
+        assert described(connection) == before
+
+
+def test_what_could_not_be_migrated_at_the_start_is_migrated_when_it_can_be(
+    tmp_path: Path, open_database: OpenDatabase
+) -> None:
+    folder = tmp_path / "not there yet"
+    database = open_database(f"sqlite:///{folder / 'clinic.db'}")
+    with pytest.raises(Unavailable, match="No such file"):
+        database.migrate()
+    with pytest.raises(Unavailable), database.writing():
+        pass
+    folder.mkdir()
+
+    with database.writing() as tx:
+        clinics.add(tx, some_clinic())
+    with database.reading() as tx:
+        assert clinics.any_exists(tx)
+
+
+def test_a_step_that_fails_leaves_nothing_behind(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = Database(empty_url, VAULT)
+    with plainly(empty_url) as connection:  # in the way of the last table
+        connection.execute(text("CREATE TABLE versions (version TEXT)"))
+        connection.commit()
+    with pytest.raises(Exception, match="versions"):
+        database.migrate()
+    database.close()
+
+    with plainly(empty_url) as connection:
+        assert inspect(connection).get_table_names() == ["versions"]
+
+
+def test_there_is_one_line_of_migrations_and_it_comes_with_the_package() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    steps = list(scripts.walk_revisions())
+
+    assert len(scripts.get_heads()) == 1
+    assert [step.revision for step in steps][-1] == "0001"
+    assert all(Path(step.path).is_relative_to(MIGRATIONS) for step in steps)
+    assert MIGRATIONS.parent.name == "records"

@@ -1,0 +1,193 @@
+"""A row that was changed, moved or sealed with another key is unreadable; the rest works."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Table, func, select, update
+
+from assessment.records import clients, invitations, notes, responses
+from assessment.records.database import Database, Transaction
+from assessment.records.ids import new_id
+from assessment.records.responses import Filter
+from assessment.records.tables import clients as clients_table
+from assessment.records.tables import invitations as invitations_table
+from assessment.records.tables import metadata
+from assessment.records.tables import notes as notes_table
+from assessment.records.tables import responses as responses_table
+from assessment.records.vault import Unreadable, Vault
+from tests.records.conftest import OpenDatabase
+from tests.records.some import (
+    NOW,
+    Household,
+    move_in,
+    some_client,
+    some_invitation,
+    some_note,
+    some_response,
+)
+
+SEALED = [table for table in metadata.sorted_tables if "sealed" in table.c]
+
+
+def spoil(tx: Transaction, table: Table, id: str) -> None:
+    """Flip one bit in the middle of a row's sealed words."""
+    row = table.c.id == id
+    sealed = tx.connection.execute(select(table.c.sealed).where(row)).scalar_one()
+    middle = len(sealed) // 2
+    changed = sealed[:middle] + bytes([sealed[middle] ^ 1]) + sealed[middle + 1 :]
+    tx.connection.execute(update(table).where(row).values(sealed=changed))
+
+
+def swap(tx: Transaction, table: Table, one: str, two: str) -> None:
+    """Exchange the sealed words of two rows."""
+    found = {
+        id: tx.connection.execute(select(table.c.sealed).where(table.c.id == id)).scalar_one()
+        for id in (one, two)
+    }
+    for id, other in ((one, two), (two, one)):
+        tx.connection.execute(update(table).where(table.c.id == id).values(sealed=found[other]))
+
+
+def everything_is_unreadable(tx: Transaction, house: Household) -> None:
+    line = house.response.line
+    assert clients.get(tx, house.id, house.client.id) == replace(
+        house.client, name="", email="", readable=False
+    )
+    assert invitations.get(tx, house.id, house.invitation.id) == replace(
+        house.invitation, name="", email="", note="", readable=False
+    )
+    assert responses.listed(tx, house.id, Filter(), None, 10) == (
+        replace(line, client_name="", readable=False),
+    )
+    assert notes.of_response(tx, house.id, line.id) == (
+        replace(house.note, author_name="", text="", readable=False),
+    )
+    with pytest.raises(Unreadable, match=line.id):
+        responses.get(tx, house.id, line.id)
+
+
+def everything_is_readable(tx: Transaction, house: Household) -> None:
+    line = house.response.line
+    assert clients.get(tx, house.id, house.client.id) == house.client
+    assert invitations.get(tx, house.id, house.invitation.id) == house.invitation
+    assert responses.listed(tx, house.id, Filter(), None, 10) == (line,)
+    assert notes.of_response(tx, house.id, line.id) == (house.note,)
+    assert responses.get(tx, house.id, line.id) == house.response
+
+
+def test_every_table_with_words_is_tried_here() -> None:
+    assert {table.name for table in SEALED} == {"clients", "invitations", "notes", "responses"}
+
+
+def test_one_changed_bit_makes_that_row_unreadable_and_no_other(database: Database) -> None:
+    with database.writing() as tx:
+        house, other = move_in(tx), move_in(tx)
+        spoil(tx, clients_table, house.client.id)
+        spoil(tx, invitations_table, house.invitation.id)
+        spoil(tx, responses_table, house.response.line.id)
+        spoil(tx, notes_table, house.note.id)
+
+    with database.reading() as tx:
+        everything_is_unreadable(tx, house)
+        everything_is_readable(tx, other)
+
+
+def test_only_the_spoilt_row_of_a_clinic_is_unreadable(database: Database) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        spoil(tx, responses_table, house.response.line.id)
+
+    with database.reading() as tx:
+        assert clients.get(tx, house.id, house.client.id) == house.client
+        assert responses.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
+        with pytest.raises(Unreadable):
+            responses.get(tx, house.id, house.response.line.id)
+
+
+def test_rows_whose_words_were_exchanged_are_unreadable(database: Database) -> None:
+    with database.writing() as tx:
+        one, two, other = move_in(tx), move_in(tx), move_in(tx)
+        swap(tx, clients_table, one.client.id, two.client.id)
+        swap(tx, invitations_table, one.invitation.id, two.invitation.id)
+        swap(tx, responses_table, one.response.line.id, two.response.line.id)
+        swap(tx, notes_table, one.note.id, two.note.id)
+
+    with database.reading() as tx:
+        everything_is_unreadable(tx, one)
+        everything_is_unreadable(tx, two)
+        everything_is_readable(tx, other)
+
+
+def test_exchanged_within_one_client_they_are_unreadable_too(database: Database) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        again = some_response(house.client.id)
+        responses.add(tx, house.id, again, new_id())
+        link = some_invitation(house.client, house.therapist)
+        invitations.add(tx, link, "link")
+        note = some_note(house.response.line.id, house.therapist)
+        notes.add(tx, house.id, note)
+        swap(tx, responses_table, house.response.line.id, again.line.id)
+        swap(tx, invitations_table, house.invitation.id, link.id)
+        swap(tx, notes_table, house.note.id, note.id)
+
+        for id in (house.response.line.id, again.line.id):
+            with pytest.raises(Unreadable):
+                responses.get(tx, house.id, id)
+        links = invitations.of_client(tx, house.id, house.client.id)
+        written = notes.of_response(tx, house.id, house.response.line.id)
+        assert [one.readable for one in links] == [False, False]
+        assert [one.readable for one in written] == [False, False]
+
+
+def test_what_is_moved_to_another_owner_is_unreadable(database: Database) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        other = some_client(house.id)
+        clients.add(tx, other)
+        later = some_response(other.id)
+        responses.add(tx, house.id, later, new_id())
+        for table in (responses_table, invitations_table):
+            tx.connection.execute(update(table).values(client=other.id))
+        tx.connection.execute(update(notes_table).values(response=later.line.id))
+
+        with pytest.raises(Unreadable):
+            responses.get(tx, house.id, house.response.line.id)
+        [link] = invitations.of_client(tx, house.id, other.id)
+        [note] = notes.of_response(tx, house.id, later.line.id)
+        assert (link.readable, note.readable) == (False, False)
+
+
+def test_with_another_key_all_words_are_unreadable_and_lists_still_open(
+    url: str, database: Database, open_database: OpenDatabase
+) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+    with open_database(url, Vault([b"k" * 32])).reading() as tx:
+        everything_is_unreadable(tx, house)
+
+
+def test_after_a_new_key_is_put_in_front_old_and_new_rows_are_readable(
+    url: str, database: Database, open_database: OpenDatabase
+) -> None:
+    with database.writing() as tx:
+        old = move_in(tx)
+    with open_database(url, Vault([b"k" * 32, bytes(range(32))])).writing() as tx:
+        everything_is_readable(tx, move_in(tx))
+        everything_is_readable(tx, old)
+
+
+def test_unreadable_rows_can_still_be_erased(database: Database) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        spoil(tx, clients_table, house.client.id)
+        spoil(tx, responses_table, house.response.line.id)
+        responses.mark_read(tx, house.id, house.response.line.id, NOW)
+        assert clients.erase(tx, house.id, house.client.id)
+        left = [
+            tx.connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in SEALED
+        ]
+        assert left == [0, 0, 0, 0]

@@ -1,0 +1,128 @@
+"""One link on many phones, and one phone whose owner presses Send over and over."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from assessment.records.ids import ResponseId
+from tests.stress.clinic import Ledger, Link, Typed, is_acknowledged, press_send, typed_by
+from tests.stress.person import Person
+from tests.stress.phone import Filled, Phone, Reply
+from tests.stress.server import Server
+
+SHORT = ("already", "sent")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What they were told. `broken` is empty when all promises hold."""
+
+    phones: int
+    statuses: Counter[int]
+    presses: int
+    press_statuses: Counter[int]
+    rows: int
+    broken: tuple[str, ...]
+
+    def __str__(self) -> str:
+        told = ", ".join(f"{count} x {status}" for status, count in sorted(self.statuses.items()))
+        again = ", ".join(
+            f"{count} x {status}" for status, count in sorted(self.press_statuses.items())
+        )
+        return (
+            f"{self.phones} phones with one link: {told}; "
+            f"{self.presses} presses on one phone: {again}; {self.rows} rows"
+        )
+
+
+def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: int) -> Figures:
+    """Send one link from `size` phones at once, the other `size` times from one phone."""
+    chance = random.Random(seed)  # noqa: S311  no secret
+    people = [Person(Phone(server.port), random.Random(seed + n)) for n in range(size)]  # noqa: S311  no secret
+    typed = [typed_by(number, chance) for number in range(size)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda person: person.walk(person.open_link(many.token)), people))
+    filled = [
+        (person.phone, press_send(person.phone.get("/send"), what))
+        for person, what in zip(people, typed, strict=True)
+    ]
+    replies = _at_once(filled)
+
+    alone = Person(Phone(server.port), chance)
+    alone.walk(alone.open_link(one.token))
+    alone_typed = typed_by(size, chance)
+    values = press_send(alone.phone.get("/send"), alone_typed)
+    copies = [alone.phone.copy() for _ in range(size)]
+    pressed = _at_once([(phone, values) for phone in copies])
+
+    rows = ledger.by_invitation()
+    broken = [
+        *_many_faults(replies, typed, people, rows.get(many.invitation, ()), ledger),
+        *_one_faults(pressed, rows.get(one.invitation, ()), ledger, alone_typed, alone.given),
+    ]
+    shown = [phone.get("/sent").status for phone in copies]
+    if set(shown) != {200}:
+        broken.append(f"/sent of who pressed often: {shown}")
+    return Figures(
+        size,
+        Counter(reply.status for reply in replies),
+        size,
+        Counter(reply.status for reply in pressed),
+        len(rows.get(many.invitation, ())) + len(rows.get(one.invitation, ())),
+        tuple(broken),
+    )
+
+
+def _at_once(filled: list[tuple[Phone, Filled]]) -> list[Reply]:
+    """Press every Send in the same moment."""
+    gate = threading.Barrier(len(filled))
+
+    def press(phone: Phone, values: Filled) -> Reply:
+        gate.wait()
+        return phone.post("/send", values)
+
+    with ThreadPoolExecutor(len(filled)) as pool:
+        return list(pool.map(lambda one: press(*one), filled))
+
+
+def _many_faults(
+    replies: list[Reply],
+    typed: list[Typed],
+    people: list[Person],
+    rows: tuple[ResponseId, ...],
+    ledger: Ledger,
+) -> Iterator[str]:
+    winners = [place for place, reply in enumerate(replies) if is_acknowledged(reply)]
+    if len(winners) != 1 or len(rows) != 1:
+        yield f"one link on many phones: {len(winners)} acknowledged, {len(rows)} rows"
+    for place in winners:
+        for row in rows:
+            yield from ledger.unlike(row, typed[place], people[place].given)
+    for place, reply in enumerate(replies):
+        if place in winners:
+            continue
+        words = reply.body.lower()
+        if reply.status != 409 or not all(word in words for word in SHORT):
+            yield f"a phone that came late: {reply.status}"
+        others = [what for n, what in enumerate(typed) if n != place]
+        if any(what.name.lower() in words or what.message[:20] in reply.body for what in others):
+            yield "a phone that came late was shown what another one sent"
+
+
+def _one_faults(
+    replies: list[Reply],
+    rows: tuple[ResponseId, ...],
+    ledger: Ledger,
+    typed: Typed,
+    given: dict[str, list[str]],
+) -> Iterator[str]:
+    told = sum(is_acknowledged(reply) for reply in replies)
+    if told != len(replies) or len(rows) != 1:
+        yield f"one phone pressed often: {told} of {len(replies)} told, {len(rows)} rows"
+    for row in rows:
+        yield from ledger.unlike(row, typed, given)

@@ -1,0 +1,81 @@
+"""Somebody who answers quickly, and who tries again when a page does not come."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.stress.phone import Cut, Form, Phone, Reply
+
+MOST_PAGES = 60
+MOST_TRIES = 150
+
+
+@dataclass
+class Tries:
+    """How often the line went dead, before and after the whole request had left."""
+
+    refused: int = 0
+    cut: int = 0
+
+
+@dataclass
+class Person:
+    """Somebody with a phone. `given` is what they answered, by question, as it was sent."""
+
+    phone: Phone
+    chance: random.Random
+    given: dict[str, list[str]] = field(default_factory=dict)
+    tries: Tries = field(default_factory=Tries)
+
+    def begin(self) -> str:
+        """Start the self-assessment; return the address of the first question."""
+        return self.press("/", self.patiently(lambda: self.phone.get("/")).forms[0])
+
+    def open_link(self, token: str) -> str:
+        """Open an invitation and press Start; return the address of the first question."""
+        page = self.patiently(lambda: self.phone.get(f"/i/{token}"))
+        assert page.status == 200, f"{page.status}: {page.body[-1500:]}"
+        return self.press(page.path, page.forms[0])
+
+    def press(self, path: str, form: Form) -> str:
+        """Send a form as it is; return where it leads."""
+        return self.patiently(lambda: self.phone.post(form.action or path, form.values)).goes_to
+
+    def walk(self, path: str, **wanted: str | list[str]) -> str:
+        """Answer every question, at random unless it is wanted otherwise; return the end."""
+        for _ in range(MOST_PAGES):
+            if not path.startswith("/questions/"):
+                return path
+            question = path.removeprefix("/questions/").partition("?")[0]
+            page = self.patiently(lambda at=path: self.phone.get(at))  # type: ignore[misc]  # mypy knows no lambda with a default
+            form = page.form("answer")
+            wish = wanted.get(question)
+            answer = [wish] if isinstance(wish, str) else wish or self._choose(form)
+            values = form.filled(answer=answer)
+            reply = self.patiently(lambda at=path, v=values: self.phone.post(at, v))  # type: ignore[misc]  # as above
+            path, self.given[question] = reply.goes_to, answer
+        raise AssertionError("the questions never end")
+
+    def _choose(self, form: Form) -> list[str]:
+        offered = form.offered.get("answer", [])
+        if form.kinds["answer"] == "radio":
+            return [self.chance.choice(offered)]
+        if not offered or form.values.get("answer") == [""]:
+            return [str(self.chance.randint(16, 90))]
+        if "none" in offered:  # most say so, else nearly every walk would end in an emergency
+            return ["none"] if self.chance.random() < 0.9 else [self.chance.choice(offered)]
+        return [self.chance.choice(offered)]
+
+    def patiently(self, ask: Callable[[], Reply]) -> Reply:
+        """Ask again, as people do, while no page comes."""
+        for _ in range(MOST_TRIES):
+            try:
+                return ask()
+            except Cut as cut:
+                self.tries.cut += cut.sent
+                self.tries.refused += not cut.sent
+                time.sleep(0.1)
+        raise AssertionError("the server never came back")

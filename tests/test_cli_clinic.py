@@ -1,0 +1,175 @@
+"""`assessment clinic`: codes for people, each with the address where it is entered."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assessment import cli
+from assessment.practice.enrolment import Enrolment
+from assessment.practice.passwords import Passwords
+from assessment.web.secret import RECORDS_KEY_FILE
+from assessment.web.settings import Settings, read_settings
+from assessment.web.storage import open_database
+from tests.web.clinic.staff import PASSWORD
+from tests.web.conftest import Clock
+
+CODE = re.compile(r"^  ([0-9A-Z]{5}(-[0-9A-Z]{5}){3})$", re.MULTILINE)
+
+
+@pytest.fixture(autouse=True)
+def installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """An installation of its own, in local mode."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    return tmp_path / "instance"
+
+
+def run(*arguments: str) -> Result:
+    result = CliRunner().invoke(cli.main, ["clinic", *arguments])
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return result
+
+
+def code_in(result: Result) -> str:
+    assert result.exit_code == 0, result.output
+    found = CODE.search(result.stdout)
+    assert found is not None
+    return found[1]
+
+
+def enrolment() -> Enrolment:
+    return Enrolment(open_database(read_settings()), time.time, Passwords())
+
+
+def set_up(name: str = "Riverside Massage", email: str = "ana@example.org") -> None:
+    enrolment().set_up(code_in(run("new")), name, "Ana Ruiz", email, PASSWORD)
+
+
+def test_a_code_for_a_clinic_comes_with_the_address() -> None:
+    result = run("new")
+    assert "http://127.0.0.1:8000/clinic/setup" in result.stdout
+    enrolment().set_up(code_in(result), "Riverside Massage", "Ana", "ana@example.org", PASSWORD)
+
+
+def test_somebody_who_is_added_gets_a_code_that_works() -> None:
+    set_up()
+    result = run("add-therapist", "ben@example.org", "--name", "Ben  Okoro")
+    assert "http://127.0.0.1:8000/clinic/code" in result.stdout
+    enrolment().set_password("ben@example.org", code_in(result), PASSWORD)
+    heading, *people = run("list").stdout.splitlines()
+    assert heading == "riverside-massage: Riverside Massage"
+    assert sorted(people) == [
+        "  ana@example.org: Ana Ruiz, owner",
+        "  ben@example.org: Ben Okoro",
+    ]
+
+
+def test_a_forgotten_password_is_replaced_with_a_code() -> None:
+    set_up()
+    new = "seven grey herons wait by the weir"
+    enrolment().set_password(
+        "ana@example.org", code_in(run("reset-password", "ANA@example.org")), new
+    )
+
+
+def test_an_empty_installation_is_told_what_to_do() -> None:
+    assert "assessment clinic new" in run("list").stdout
+
+
+def test_once_public_the_public_address_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://clinic.example")
+    monkeypatch.setenv("PROXY_HOPS", "1")
+    assert "https://clinic.example/clinic/setup" in run("new").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["add-therapist", "ben@example.org"], "--name"),
+        (["add-therapist", "ben", "--name", "Ben"], "is no e-mail address"),
+        (["add-therapist", "ben@example.org", "--name", " "], "--name must have 1 to 80"),
+        (["add-therapist", "ben@example.org", "--name", "x" * 81], "--name must have 1 to 80"),
+        (["add-therapist", "ana@example.org", "--name", "Ana"], "uses this e-mail address already"),
+        (["add-therapist", "b@x.org", "--name", "Ben", "--clinic", "no"], "no such clinic"),
+        (["reset-password", "nobody@example.org"], "nobody uses this e-mail address"),
+        (["reset-password"], "EMAIL"),
+        (["nonsense"], "nonsense"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(arguments: list[str], words: str) -> None:
+    set_up()
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert result.stderr.startswith("assessment: ")
+    assert words in result.stderr
+
+
+def test_where_there_are_several_clinics_one_has_to_be_named() -> None:
+    set_up()
+    set_up("Hillside", "cleo@example.org")
+    result = run("add-therapist", "ben@example.org", "--name", "Ben")
+    assert (result.exit_code, "--clinic" in result.stderr) == (2, True)
+    code_in(run("add-therapist", "ben@example.org", "--name", "Ben", "--clinic", "hillside"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "many"),
+        ("DATABASE_URL", "mysql://x"),
+        ("DATABASE_URL", "sqlite:////nowhere/at/all/clinic.db"),
+        ("DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none"),
+        ("INSTANCE", "/proc/nowhere"),
+    ],
+)
+def test_an_installation_that_cannot_be_opened_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    result = run("list")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+    assert name in result.stderr
+
+
+def test_a_lost_key_is_never_replaced_where_clinics_are_stored(installation: Path) -> None:
+    set_up()
+    (installation / RECORDS_KEY_FILE).unlink()
+    result = run("list")
+    assert result.exit_code == 2
+    assert str(installation / RECORDS_KEY_FILE) in result.stderr
+    assert not (installation / RECORDS_KEY_FILE).exists()
+
+
+def test_a_name_cannot_steer_the_terminal() -> None:
+    enrolment().set_up(
+        code_in(run("new")), "River\x1b[31mside", "Ana\r", "ana@example.org", PASSWORD
+    )
+    assert "\x1b" not in run("list").stdout
+    assert "\r" not in run("list").stdout
+
+
+def test_other_commands_do_not_load_what_clinics_need() -> None:
+    code = (
+        "import sys, assessment.cli; "
+        "print([name for name in ('sqlalchemy', 'argon2', 'flask') if name in sys.modules])"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "[]"
+
+
+def test_codes_last_a_day(installation: Path) -> None:
+    clock = Clock()
+    people = Enrolment(open_database(read_settings()), clock, Passwords())
+    code = people.new_setup_code()
+    clock.now += 24 * 60 * 60 - 1
+    people.set_up(code, "Riverside", "Ana", "ana@example.org", PASSWORD)

@@ -1,0 +1,114 @@
+"""What an operator is told: settings, files, commands, and what is stored."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+
+from assessment.cli import main
+from assessment.records.tables import metadata
+from assessment.web.secret import KEY_FILE, RECORDS_KEY_FILE
+from assessment.web.settings import Settings
+from tests.conftest import ROOT
+
+DEPLOY = ROOT / "deploy"
+GUIDE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
+PRIVACY = (ROOT / "docs" / "privacy.md").read_text("utf-8")
+THREATS = (ROOT / "docs" / "threat-model.md").read_text("utf-8")
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the rows below this heading row."""
+    _, _, rest = text.partition(f"\n{heading}\n|")
+    assert rest, f"there is no table {heading}"
+    rows = rest.split("\n\n", 1)[0].splitlines()[1:]
+    return [
+        [cell.strip() for cell in row.strip("| ").split(" | ")] for row in rows if row[0] == "|"
+    ]
+
+
+def test_every_setting_is_listed_with_its_default_and_no_other_is() -> None:
+    listed = {row[0].strip("`"): row[1] for row in table(GUIDE, "| setting | default | |")}
+    assert listed.keys() == {name.upper() for name in Settings.model_fields}
+    for name, field in Settings.model_fields.items():
+        if isinstance(field.default, int | str) and field.default:
+            assert str(field.default).lower() in listed[name.upper()].lower(), name
+
+
+def test_the_example_of_settings_names_settings_only() -> None:
+    example = (DEPLOY / "clinic.env").read_text("utf-8")
+    named = re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE)
+    assert {name.lower() for name in named} <= Settings.model_fields.keys()
+    assert {"PUBLIC_URL", "PROXY_HOPS", "INSTANCE"} <= set(named)
+
+
+def test_the_guide_speaks_of_every_file_for_a_server_and_of_both_keys() -> None:
+    for path in DEPLOY.iterdir():
+        if path.is_file():
+            assert f"deploy/{path.name}" in GUIDE, path.name
+    assert f"`{RECORDS_KEY_FILE}`" in GUIDE
+    assert f"`{KEY_FILE}`" in GUIDE
+
+
+def test_the_units_start_programs_that_are_there() -> None:
+    for name in ("clinic.service", "clinic-backup.service"):
+        unit = (DEPLOY / name).read_text("utf-8")
+        [start] = re.findall(r"^ExecStart=(.+)$", unit, re.MULTILINE)
+        program, *words = start.replace(
+            "/srv/clinic/.venv/bin", str(Path(sys.executable).parent)
+        ).split()
+        assert os.access(program, os.X_OK)
+        assert [
+            word for word in words if word.endswith(".py") and not (ROOT / word).is_file()
+        ] == []
+        assert "EnvironmentFile=/etc/clinic.env" in unit
+        for line in ("NoNewPrivileges=yes", "ProtectSystem=strict", "PrivateTmp=yes", "UMask=0077"):
+            assert line in unit.splitlines(), line
+
+
+def test_the_script_that_runs_commands_as_the_service_can_be_read_by_the_shell() -> None:
+    script = DEPLOY / "as-clinic"
+    assert os.access(script, os.X_OK)
+    subprocess.run(["sh", "-n", script], check=True, timeout=10)
+
+
+def test_the_commands_for_clinics_are_written_as_they_are_used() -> None:
+    clinic = main.commands["clinic"]
+    assert isinstance(clinic, click.Group)
+    written = re.findall(r"as-clinic assessment clinic (.+)", GUIDE)
+    named = set()
+    for line in written:
+        name, *words = shlex.split(line)
+        clinic.commands[name].make_context(name, words)
+        named.add(name)
+    assert named == clinic.commands.keys()
+
+
+def test_every_file_that_the_threat_model_points_to_is_there() -> None:
+    rows = table(THREATS, "| | threat | control | held by |")
+    for row in rows:
+        held_by = re.findall(r"`([^`]+)`", row[-1])
+        assert held_by, row
+        assert [name for name in held_by if not (ROOT / name).is_file()] == []
+    assert {row[0] for row in rows} == set("STRIDE")
+
+
+def test_every_stored_column_is_listed_with_how_it_is_kept() -> None:
+    listed: dict[tuple[str, str], str] = {}
+    for name, columns, how, why in table(PRIVACY, "| table | columns | how | why |"):
+        for column in columns.split(", "):
+            assert (name, column) not in listed
+            listed[name, column] = how
+            assert why
+    stored = {(one.name, column.name) for one in metadata.sorted_tables for column in one.columns}
+    assert listed.keys() == stored
+    for (name, column), how in listed.items():
+        assert (how == "sealed") == (column == "sealed"), (name, column)
+        if column.endswith("_hash") or column == "word":
+            assert how != "plain", (name, column)

@@ -1,0 +1,37 @@
+"""Responses for the pages of the clinic area, as clients send them to the small protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from assessment.protocols.load import load_protocol
+from assessment.records.ids import ClientId, ResponseId
+from assessment.screening import Screening
+from tests.practice.sending import send
+from tests.web.clinic.staff import Staff
+from tests.web.conftest import SMALL
+
+SCREENING = Screening(load_protocol(SMALL))
+LASTING: dict[str, object] = {
+    "who": "me", "age": 44, "signs": ["none"], "pain": 6, "where": ["left_calf"],
+    "lasted": "weeks", "home": ["none"],
+}  # fmt: skip
+MASSAGE = LASTING
+URGENT: Mapping[str, object] = {**LASTING, "signs": ["numb"]}
+EMERGENCY: Mapping[str, object] = {"who": "me", "age": 44, "signs": ["chest"]}
+UNSURE: Mapping[str, object] = {**LASTING, "signs": ["not_sure"], "fever_days": "short"}
+
+
+def send_to(
+    staff: Staff, answers: Mapping[str, object] = MASSAGE, name: str = "Zoe Fischer", **more: str
+) -> ResponseId:
+    """Send answers to the clinic of somebody who is signed in."""
+    practice, clinic = staff.practice, staff.who.clinic
+    return send(practice.intake, clinic, SCREENING, answers, name=name, **more)
+
+
+def client_of(staff: Staff, response: ResponseId) -> ClientId:
+    """Return whose response it is."""
+    found = staff.practice.inbox.response(staff.who, response)
+    assert found is not None
+    return found.line.client

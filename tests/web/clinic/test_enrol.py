@@ -1,0 +1,139 @@
+"""Setting up a clinic, and choosing a password with a code."""
+
+from __future__ import annotations
+
+from assessment.practice.practice import Practice
+from assessment.practice.throttling import MOST_BY_ACCOUNT
+from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
+
+CLINIC = {
+    "clinic_name": "Riverside Massage",
+    "name": "Ana Ruiz",
+    "email": "ana@example.org",
+    "password": PASSWORD,
+}
+
+
+def sent(stranger: Staff, path: str, **typed: str) -> StaffPage:
+    """Fill in a form and send it."""
+    return stranger.post(path, {**stranger.get(path).hidden, **typed})
+
+
+def test_a_clinic_is_set_up_with_the_code_and_its_owner_is_signed_in(
+    stranger: Staff, practice: Practice
+) -> None:
+    page = sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **CLINIC)
+    assert page.goes_to == "/clinic/settings?done=welcome"
+    welcome = stranger.get(page.goes_to)
+    assert "Your clinic is set up." in welcome.text
+    assert welcome.value("name") == "Riverside Massage"
+    assert stranger.who.therapist.is_owner
+
+
+def test_a_clinic_is_set_up_also_where_nobody_may_sign_in_just_now(
+    stranger: Staff, practice: Practice
+) -> None:
+    stranger.email = CLINIC["email"]
+    for _ in range(MOST_BY_ACCOUNT):
+        assert stranger.sign_in("not the password").status == 422
+    page = sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **CLINIC)
+    assert page.goes_to == "/clinic/sign-in"
+    assert not practice.enrolment.setup_needed()
+
+
+def test_without_the_code_nothing_is_made_and_what_was_typed_is_kept(
+    stranger: Staff, practice: Practice
+) -> None:
+    practice.enrolment.new_setup_code()
+    page = sent(stranger, "/clinic/setup", code="AAAAA-AAAAA-AAAAA-AAAAA", **CLINIC)
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    assert "This code does not work" in page.errors[0]
+    assert page.value("clinic_name") == "Riverside Massage"
+    assert page.value("email") == "ana@example.org"
+    assert PASSWORD not in page.html
+    assert practice.enrolment.setup_needed()
+
+
+def test_every_fault_of_a_set_up_is_told_beside_its_field(stranger: Staff) -> None:
+    page = sent(stranger, "/clinic/setup", email="not an address", clinic_name="x" * 81)
+    assert page.status == 422
+    assert page.errors == [
+        "Enter the code",
+        "The name must be 80 characters or fewer",
+        "Enter your name",
+        "Enter an e-mail address, such as name@example.org",
+        "Enter a password",
+    ]
+    for name in ("code", "clinic_name", "name", "email", "password"):
+        [field] = page.all("input", name=name)
+        assert field.get("aria-invalid") == "true"
+        assert f"{name}-error" in (field.get("aria-describedby") or "")
+
+
+def test_a_weak_password_is_explained(stranger: Staff, practice: Practice) -> None:
+    code = practice.enrolment.new_setup_code()
+    for password, words in (
+        ("short", "15 characters or more"),
+        ("x y" * 60, "128 characters or fewer"),
+        ("Riverside Massage 2026", "easy to guess"),
+    ):
+        page = sent(stranger, "/clinic/setup", code=code, **{**CLINIC, "password": password})
+        assert page.status == 422
+        assert words in page.errors[0]
+    assert "15 characters or more" in stranger.get("/clinic/setup").text
+
+
+def test_6_2_6_passwords_may_be_pasted_and_kept_by_a_manager(stranger: Staff) -> None:
+    for path, kind in (
+        ("/clinic/sign-in", "current-password"),
+        ("/clinic/setup", "new-password"),
+        ("/clinic/code", "new-password"),
+    ):
+        [field] = stranger.get(path).all("input", name="password")
+        assert (field.get("type"), field.get("autocomplete")) == ("password", kind)
+        assert "maxlength" not in field.attrib
+        [email] = stranger.get(path).all("input", name="email")
+        assert email.get("autocomplete") == "username"
+
+
+def test_a_password_is_chosen_with_a_code(staff: Staff, practice: Practice) -> None:
+    code = practice.enrolment.new_password_code(staff.email)
+    staff.forget()
+    new = "seven grey herons wait by the weir"
+    page = sent(staff, "/clinic/code", email=staff.email, code=code.lower(), password=new)
+    assert page.goes_to == "/clinic/sign-in?done=password"
+    assert "Your new password is set" in staff.get(page.goes_to).text
+    assert staff.sign_in().status == 422
+    assert staff.sign_in(new).status == 303
+
+
+def test_6_3_8_a_code_of_somebody_else_and_an_unknown_account_are_told_alike(
+    staff: Staff, practice: Practice
+) -> None:
+    code = practice.enrolment.new_password_code(staff.email)
+    new = "seven grey herons wait by the weir"
+    for email, typed in (
+        ("nobody@example.org", code), (staff.email, "AAAAA"), ("nobody@example.org", "AAAAA"),
+    ):  # fmt: skip
+        page = sent(staff, "/clinic/code", email=email, code=typed, password=new)
+        assert page.status == 422
+        assert page.errors[0].startswith("This code does not work")
+
+
+def test_forms_of_another_browser_are_not_taken(stranger: Staff, practice: Practice) -> None:
+    code = practice.enrolment.new_setup_code()
+    for path in ("/clinic/setup", "/clinic/code"):
+        page = stranger.post(path, {"csrf_token": "x", "code": code, **CLINIC})
+        assert page.status == 400
+        assert "out of date" in page.text
+        assert page.value("code") == code
+    assert practice.enrolment.setup_needed()
+
+
+def test_a_name_with_markup_is_shown_as_it_was_typed(stranger: Staff, practice: Practice) -> None:
+    typed = {**CLINIC, "clinic_name": '<b>Knots</b> & "Co"', "name": "<script>alert(1)</script>"}
+    sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **typed)
+    page = stranger.get("/clinic/account")
+    assert page.title.endswith('<b>Knots</b> & "Co"')
+    assert "<script>alert" not in page.html

@@ -1,0 +1,175 @@
+"""The inbox on its page: order, filters, search, and no name in an address."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from sqlalchemy import update
+
+from assessment.practice.inbox import PAGE
+from assessment.records import tables
+from assessment.records.database import Database
+from tests.web.client import text_of
+from tests.web.clinic.conftest import MakeStaff
+from tests.web.clinic.sent import EMERGENCY, MASSAGE, UNSURE, URGENT, client_of, send_to
+from tests.web.clinic.staff import Staff, StaffPage
+from tests.web.conftest import Clock
+
+INBOX = "/clinic/inbox"
+DASH = "\u2013"
+
+
+def names(page: StaffPage) -> list[str]:
+    """The clients whose responses are listed, from the top."""
+    buttons = [one for form in page.all("form") for one in form.iter("button")]
+    shown = [text_of(one) for one in buttons if one.get("class") == "plain"]
+    opens = "Open the response of "
+    return [name.removeprefix(opens) for name in shown if name.startswith(opens)]
+
+
+def test_an_empty_inbox_says_what_to_do_next(staff: Staff) -> None:
+    page = staff.get(INBOX)
+
+    assert page.title == f"Inbox {DASH} Riverside Massage"
+    assert "/clinic/invitations/new" in page.links
+    assert "Nothing to review" in page.text
+    assert "Nothing fits" in staff.get(f"{INBOX}?state=contacted").text
+
+
+def test_the_most_urgent_come_first_and_the_title_counts_urgent_unread_ones(
+    staff: Staff, clock: Clock
+) -> None:
+    for answers, name in ((MASSAGE, "Ann"), (EMERGENCY, "Bea"), (URGENT, "Cy"), (EMERGENCY, "Di")):
+        clock.now += 60
+        send_to(staff, answers, name)
+
+    page = staff.get(INBOX)
+
+    assert names(page) == ["Di", "Bea", "Cy", "Ann"]
+    assert page.title == f"(3 urgent) Inbox {DASH} Riverside Massage"
+    assert text_of(page.all("nav")[0]).startswith("Inbox 3 urgent unread")
+    rows = [text_of(row) for row in page.all("tr")][1:]
+    assert [("Unread" in row, "Emergency" in row) for row in rows] == [
+        (True, True), (True, True), (True, False), (True, False),
+    ]  # fmt: skip
+
+
+def test_opening_from_the_list_marks_it_read_and_looking_does_not(staff: Staff) -> None:
+    response = send_to(staff, EMERGENCY)
+    path = f"/clinic/responses/{response}"
+
+    assert "Mark as" in staff.get(path).text
+    assert "(1 urgent)" in staff.get(INBOX).title
+    assert staff.post(f"{path}/open").goes_to == path
+
+    page = staff.get(INBOX)
+    assert page.title == f"Inbox {DASH} Riverside Massage"
+    assert "Unread" not in page.text
+    assert names(page) == ["Zoe Fischer"]
+
+
+def test_filters_are_in_the_address_and_hold(staff: Staff) -> None:
+    send_to(staff, MASSAGE, "Ann")
+    reviewed = send_to(staff, EMERGENCY, "Bea")
+    staff.post(f"/clinic/responses/{reviewed}/state", {"kind": "reviewed"})
+
+    assert names(staff.get(INBOX)) == ["Ann"]
+    assert names(staff.get(f"{INBOX}?state=any")) == ["Bea", "Ann"]
+    page = staff.get(f"{INBOX}?state=reviewed&recommendation=emergency")
+    assert names(page) == ["Bea"]
+    assert (page.value("state"), page.value("recommendation")) == ("reviewed", "emergency")
+    assert names(staff.get(f"{INBOX}?state=reviewed&recommendation=self_care")) == []
+    assert names(staff.get(f"{INBOX}?state=%00&recommendation=<b>")) == ["Bea", "Ann"]
+
+
+def test_a_search_by_name_leaves_no_name_in_the_address(staff: Staff) -> None:
+    send_to(staff, MASSAGE, "Zoë Fischer")
+    done = send_to(staff, MASSAGE, "Anna Berg")
+    staff.post(f"/clinic/responses/{done}/state", {"kind": "contacted"})
+
+    sent = staff.post(INBOX, {"name": "  anna  "})
+    page = staff.get(sent.goes_to)
+
+    assert re.fullmatch(r"/clinic/inbox\?find=[A-Za-z0-9_-]+", sent.goes_to)
+    assert "anna" not in sent.goes_to.lower()
+    assert names(page) == ["Anna Berg"]  # whatever became of it
+    assert page.value("name") == "anna"
+    assert "anna" not in page.title.lower()
+    assert names(staff.get(staff.post(INBOX, {"name": "fischer zoe"}).goes_to)) == ["Zoë Fischer"]
+    assert names(staff.get(staff.post(INBOX, {"name": "berta"}).goes_to)) == []
+    assert staff.post(INBOX, {"name": "  "}).goes_to == INBOX
+
+
+def test_a_search_can_be_filtered_and_keeps_what_is_sought(staff: Staff) -> None:
+    send_to(staff, MASSAGE, "Anna Berg")
+    send_to(staff, EMERGENCY, "Anna Lund")
+    found = staff.post(INBOX, {"name": "anna"}).goes_to
+
+    page = staff.get(f"{found}&recommendation=emergency")
+
+    assert names(page) == ["Anna Lund"]
+    find = parse_qs(urlsplit(found).query)["find"][0]
+    assert find in [one.get("value") for one in page.all("input", name="find")]
+
+
+def test_a_search_of_another_clinic_or_a_made_up_one_finds_nothing_more(
+    make_staff: MakeStaff,
+) -> None:
+    ours, theirs = make_staff(), make_staff("Hillside", "bo@example.org")
+    send_to(ours, MASSAGE, "Anna Berg")
+    send_to(theirs, MASSAGE, "Anna Lund")
+    foreign = theirs.post(INBOX, {"name": "anna"}).goes_to
+
+    for address in (foreign, f"{INBOX}?find=AAAA", f"{INBOX}?find=%00"):
+        page = ours.get(address)
+        assert page.value("name") == ""
+        assert names(page) == ["Anna Berg"]
+
+
+def test_pages_lead_to_each_other(staff: Staff, clock: Clock) -> None:
+    for number in range(PAGE + 2):
+        clock.now += 60
+        send_to(staff, MASSAGE, f"Client {chr(97 + number)}")
+
+    first = staff.get(f"{INBOX}?state=any")
+    [more] = [link for link in first.links if "after=" in link]
+    second = staff.get(more)
+
+    assert len(names(first)) == PAGE
+    assert names(second) == ["Client b", "Client a"]
+    assert "state=any" in more
+    assert f"{INBOX}?state=any&recommendation=any" in second.links
+    assert names(staff.get(f"{INBOX}?after=x")) == names(staff.get(INBOX))
+
+
+def test_asvs_11_3_3_a_row_that_cannot_be_read_is_shown_as_such_and_the_rest_works(
+    staff: Staff, database: Database
+) -> None:
+    broken = send_to(staff, EMERGENCY, "Bea")
+    send_to(staff, MASSAGE, "Ann")
+    client = client_of(staff, broken)
+    with database.writing() as tx:
+        where = tables.clients.c.id == client
+        tx.connection.execute(update(tables.clients).where(where).values(sealed=b"x" * 60))
+
+    page = staff.get(INBOX)
+
+    assert names(page) == ["Name cannot be read", "Ann"]
+    assert "cannot be read" in staff.get(f"/clinic/clients/{client}").text
+
+
+def test_incomplete_answers_are_told_in_the_list(staff: Staff) -> None:
+    send_to(staff, EMERGENCY)
+    send_to(staff, UNSURE, "Ann")
+
+    rows = [text_of(row) for row in staff.get(INBOX).all("tr")][1:]
+
+    assert ["(not complete)" in row for row in rows] == [True, False]
+
+
+@pytest.mark.parametrize("done", ["erased", "client-erased"])
+def test_what_was_done_is_told_in_words_of_ours(staff: Staff, done: str) -> None:
+    assert "erased" in staff.get(f"{INBOX}?done={done}").text
+    assert "<b>" not in staff.get(f"{INBOX}?done=<b>erased</b>").html

@@ -1,0 +1,294 @@
+"""The page of one response: what it shows, what is done there, and what it never lets through."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select, update
+
+from assessment.practice.phrases import UNREADABLE, WORDS_LOST
+from assessment.records import tables
+from assessment.records.database import Database
+from assessment.records.ids import ResponseId
+from tests.web.client import text_of
+from tests.web.clinic.conftest import MakeStaff
+from tests.web.clinic.sent import EMERGENCY, MASSAGE, UNSURE, URGENT, client_of, send_to
+from tests.web.clinic.staff import Staff, StaffPage
+from tests.web.conftest import Clock
+
+SCRIPT = '<script>alert("x")</script>'
+LONGEST_NOTE = 4000
+
+
+def path_of(response: ResponseId) -> str:
+    return f"/clinic/responses/{response}"
+
+
+def notes_of(page: StaffPage) -> list[str]:
+    """What the list of notes says, the oldest first."""
+    sections = [one for one in page.all("section") if one.get("aria-labelledby") == "notes"]
+    return [text_of(one) for section in sections for one in section.iter("li")]
+
+
+def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -> None:
+    page = staff.get(path_of(send_to(staff, MASSAGE, message="Worse after work.")))
+
+    for words in (
+        "Massage may fit, within limits", "Not urgent", "Trigger point therapist",
+        "Keep away from a place", "Pain in the left calf.", "They said: Left calf",
+        "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
+        "Born 3 May 1980 (46 years)", "Signs that matter now", "version 1",
+        "Small check, version 0.1, by A. Author", "Not yet reviewed by a clinician.",
+    ):  # fmt: skip
+        assert words in page.text, words
+    assert "hurting" not in page.html  # nothing of the private question
+    assert re.findall(r'class="(\S+) on"', page.html) == ["r-left_calf"]
+
+
+def test_the_title_holds_no_name(staff: Staff) -> None:
+    response = send_to(staff, MASSAGE, "Zoe Fischer")
+    page = staff.get(path_of(response))
+
+    assert page.heading == "Zoe Fischer"
+    assert page.title.startswith("Response ")
+    assert "Zoe" not in staff.get(f"/clinic/clients/{client_of(staff, response)}").title
+    assert "Zoe" not in staff.get(f"{path_of(response)}/erase").title
+
+
+def test_every_answer_stands_under_its_section(staff: Staff) -> None:
+    page = staff.get(path_of(send_to(staff)))
+    groups = [one for one in page.all("section") if "part" in (one.get("class") or "").split()]
+
+    words = [text_of(one) for one in groups]
+
+    assert [text_of(next(one.iter("h2"))) for one in groups] == [
+        "About you", "Signs that matter", "About the pain",
+    ]  # fmt: skip
+    assert "How long Two to six weeks" in words[2]
+
+
+def test_an_emergency_says_so_first_and_what_was_not_asked(staff: Staff) -> None:
+    page = staff.get(path_of(send_to(staff, EMERGENCY)))
+
+    assert page.text.index("No massage") < page.text.index("What to mind")
+    assert "You told us about chest pain." in page.text
+    assert "Not asked: Pain now; Where it hurts" in page.text
+
+
+def test_not_sure_is_called_out(staff: Staff) -> None:
+    page = staff.get(path_of(send_to(staff, UNSURE)))
+
+    assert "Ask: they were not sure" in page.text
+    assert "Signs that matter now : chest pain; numbness between your legs; a fever" in page.text
+
+
+def test_marks_and_notes_are_added_and_stay(staff: Staff, clock: Clock) -> None:
+    path = path_of(send_to(staff, URGENT))
+    steps = [
+        ("notes", {"text": "Called, no answer."}, "Your note was added."),
+        ("state", {"kind": "contacted"}, "Marked as contacted."),
+        ("state", {"kind": "reviewed", "text": "Sees a doctor."}, "Marked as reviewed."),
+        ("state", {"kind": "reopened"}, "Put back to review."),
+    ]
+    for where, form, told in steps:
+        clock.now += 60
+        page = staff.get(staff.post(f"{path}/{where}", form).goes_to)
+        assert told in page.text
+
+    notes = notes_of(staff.get(path))
+
+    assert [note.split(" Ana Ruiz")[0] for note in notes] == [
+        "Note", "Client contacted", "Reviewed", "Put back to review",
+    ]  # fmt: skip
+    assert notes[0].endswith("Called, no answer.")
+    assert notes[2].endswith("Sees a doctor.")
+
+
+def test_only_what_changes_something_is_offered(staff: Staff) -> None:
+    path = path_of(send_to(staff))
+    staff.post(f"{path}/state", {"kind": "reviewed"})
+
+    offered = {one.get("value") for one in staff.get(path).all("button", name="kind")}
+
+    assert offered == {"contacted", "reopened"}
+
+
+@pytest.mark.parametrize("text", ["", "   ", "x" * (LONGEST_NOTE + 1)])
+def test_a_note_that_cannot_be_taken_is_explained_and_kept(staff: Staff, text: str) -> None:
+    path = path_of(send_to(staff))
+
+    page = staff.post(f"{path}/notes", {"text": text})
+
+    assert page.status == 422
+    assert page.title.startswith("Error: ")
+    assert len(page.errors) == 1
+    assert page.value("text") == text.strip()
+    assert notes_of(staff.get(path)) == []
+
+
+def test_a_mark_that_does_not_exist_is_refused(staff: Staff) -> None:
+    path = path_of(send_to(staff))
+
+    for kind in ("note", "erased", "", "REVIEWED"):
+        assert staff.post(f"{path}/state", {"kind": kind}).status == 400
+    assert notes_of(staff.get(path)) == []
+
+
+def test_asvs_1_2_1_script_in_every_free_text_is_shown_as_words(
+    make_staff: MakeStaff, clock: Clock
+) -> None:
+    staff = make_staff(clinic=f"Riverside {SCRIPT}"[:60], name="Ana <b>")
+    response = send_to(staff, MASSAGE, SCRIPT, message=SCRIPT, birth="")
+    path = path_of(response)
+    staff.post(f"{path}/notes", {"text": SCRIPT})
+    staff.post("/clinic/inbox", {"name": SCRIPT})
+    addresses = [
+        path, f"{path}/erase", "/clinic/inbox", "/clinic/inbox?state=<script>&find=<script>",
+        f"/clinic/clients/{client_of(staff, response)}", f"{path}?done=<script>",
+        f"/clinic/clients/{client_of(staff, response)}/erase",
+        staff.post("/clinic/inbox", {"name": SCRIPT}).goes_to,
+    ]  # fmt: skip
+
+    for address in addresses:
+        page = staff.get(address)  # which refuses every script that is not our own file
+        assert "<script>alert" not in page.html, address
+    assert staff.get(path).text.count(SCRIPT) >= 2
+    refused = staff.post(f"{path}/notes", {"text": SCRIPT + "x" * LONGEST_NOTE})
+    assert "<script>alert" not in refused.html
+
+
+def test_an_erased_response_is_asked_for_again_and_then_gone(staff: Staff) -> None:
+    response = send_to(staff)
+    path = path_of(response)
+    asked = staff.get(f"{path}/erase")
+    assert "for good" in asked.text
+    assert staff.get(path).status == 200
+
+    assert staff.post(f"{path}/erase").goes_to == "/clinic/inbox?done=erased"
+
+    for address in (path, f"{path}/erase", f"{path}.pdf"):
+        assert staff.get(address).status == 404
+    assert staff.post(f"{path}/erase").status == 404
+
+
+def test_an_erased_client_is_asked_for_again_and_then_gone(staff: Staff) -> None:
+    response = send_to(staff)
+    path = f"/clinic/clients/{client_of(staff, response)}"
+    asked = staff.get(f"{path}/erase")
+    assert "1 response, with all answers and notes" in asked.text
+    assert "0 invitations" in asked.text
+
+    assert staff.post(f"{path}/erase").goes_to == "/clinic/inbox?done=client-erased"
+
+    for address in (path, f"{path}/erase", path_of(response)):
+        assert staff.get(address).status == 404
+
+
+def test_a_client_shows_what_they_sent_and_can_be_invited_again(staff: Staff) -> None:
+    response = send_to(staff)
+    client = client_of(staff, response)
+    page = staff.get(f"/clinic/clients/{client}")
+
+    assert page.heading == "Zoe Fischer"
+    assert f"/clinic/invitations/new?client={client}" in page.links
+    assert "Trigger point therapist" in page.text
+    invited = staff.get(f"/clinic/invitations/new?client={client}")
+    form = {**invited.hidden, "days": "7", "note": ""}
+    assert staff.post(f"/clinic/invitations/new?client={client}", form).status == 303
+    assert "/clinic/invitations/" in " ".join(staff.get(f"/clinic/clients/{client}").links)
+
+
+def test_asvs_11_3_3_a_response_that_was_tampered_with_says_so_and_the_rest_works(
+    staff: Staff, database: Database
+) -> None:
+    broken, whole = send_to(staff, URGENT, "Bea"), send_to(staff, MASSAGE, "Ann")
+    with database.writing() as tx:
+        sealed = dict(
+            tx.connection.execute(select(tables.responses.c.id, tables.responses.c.sealed)).all()
+        )
+        # The two rows are swapped: each would open, had they not been bound to their places.
+        for one, other in ((broken, whole), (whole, broken)):
+            where = tables.responses.c.id == one
+            tx.connection.execute(
+                update(tables.responses).where(where).values(sealed=sealed[other])
+            )
+    untouched = send_to(staff, MASSAGE, "Cy")
+
+    for response in (broken, whole):
+        page = staff.get(path_of(response))
+        assert page.status == 200
+        assert UNREADABLE in page.text
+        assert "numbness" not in page.text
+    assert "A doctor today" in staff.get(path_of(broken)).text
+    assert UNREADABLE not in staff.get(path_of(untouched)).text
+    assert staff.get("/clinic/inbox").status == 200
+    assert staff.post(f"{path_of(broken)}/notes", {"text": "Called."}).status == 303
+    assert staff.post(f"{path_of(broken)}/erase").status == 303
+
+
+def test_a_note_that_was_tampered_with_says_so_and_the_rest_is_shown(
+    staff: Staff, database: Database
+) -> None:
+    path = path_of(send_to(staff))
+    staff.post(f"{path}/notes", {"text": "One."})
+    with database.writing() as tx:
+        tx.connection.execute(update(tables.notes).values(sealed=b"x" * 40))
+
+    page = staff.get(path)
+
+    assert "This note cannot be read." in page.text
+    assert "Massage may fit" in page.text
+
+
+def test_a_version_that_is_lost_shows_the_decision_and_what_was_stored(
+    staff: Staff, database: Database
+) -> None:
+    response = send_to(staff, URGENT)
+    with database.writing() as tx:
+        tx.connection.execute(update(tables.responses).values(version="lost"))
+
+    page = staff.get(path_of(response))
+
+    assert WORDS_LOST in page.text
+    assert "No massage today" in page.text
+    assert "You told us about numbness between your legs." in page.text
+    assert "numb" in page.text
+    assert page.status == 200
+
+
+def test_asvs_3_5_3_looking_at_anything_writes_nothing(staff: Staff, database: Database) -> None:
+    response = send_to(staff, EMERGENCY)
+    client = client_of(staff, response)
+    path = path_of(response)
+    before = everything_in(database)
+
+    for address in (
+        "/clinic/inbox", "/clinic/inbox?state=any", path, f"{path}/erase", f"{path}.pdf",
+        f"{path}.csv", f"{path}.json", f"/clinic/clients/{client}",
+        f"/clinic/clients/{client}/erase",
+    ):  # fmt: skip
+        assert staff.get(address).status == 200, address
+    assert staff.get(f"{path}/open").status in (404, 405)
+
+    assert everything_in(database) == before
+
+
+def everything_in(database: Database) -> dict[str, list[tuple[object, ...]]]:
+    with database.reading() as tx:
+        return {
+            name: sorted((tuple(row) for row in tx.connection.execute(select(table))), key=repr)
+            for name, table in tables.metadata.tables.items()
+        }
+
+
+def test_a_form_without_the_token_changes_nothing(staff: Staff, database: Database) -> None:
+    response = send_to(staff)
+    path, client = path_of(response), f"/clinic/clients/{client_of(staff, response)}"
+    before = everything_in(database)
+
+    for address in (f"{path}/erase", f"{path}/open", f"{path}/state", f"{client}/erase"):
+        sent = staff.post(address, {"csrf_token": "wrong", "kind": "reviewed"})
+        assert sent.status == 400, address
+
+    assert everything_in(database) == before
