@@ -11,6 +11,12 @@ def day_and_time(seconds: int) -> str:
     return f"{when.day} {when:%B %Y, %H:%M}"
 
 
+def local_day(seconds: int) -> str:
+    """Return the day of a time (Unix seconds), such as "23 November 2026"."""
+    when = _local(seconds)
+    return f"{when.day} {when:%B %Y}"
+
+
 def short_time(seconds: int) -> str:
     """Return a time for a narrow column, such as "23 Nov 2026, 14:05"."""
     when = _local(seconds)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from assessment.engine.answers import Answer, is_unsure
 from assessment.engine.protocol import Limit
+from assessment.engine.protocol import Source as Row
+from assessment.engine.questions import Question
+from assessment.engine.words import answer_in_words
 from assessment.practice.decided import Decided, Noted
 from assessment.screening import Screening
 
@@ -84,10 +87,16 @@ class Cautions:
         self, decided: Decided, screening: Screening | None, answers: Mapping[str, Answer]
     ) -> None:
         self._decided = decided
-        self._screening = screening
         self._answers = answers
-        self._carer = False if screening is None else screening.engine.is_carer(answers)
-        self._rests_on = {} if screening is None else screening.engine.noted_for(answers)
+        self._questions: Mapping[str, Question] = {}
+        self._sources: Mapping[str, Row] = {}
+        self._rests_on: Mapping[str, Mapping[str, Answer]] = {}
+        self._carer = False
+        if screening is not None:
+            self._questions = screening.protocol.question
+            self._sources = screening.protocol.sources
+            self._rests_on = screening.engine.noted_for(answers)
+            self._carer = screening.engine.is_carer(answers)
 
     def limited(self) -> tuple[Limited, ...]:
         """Return what surely applies, each precaution once, under its gravest limit."""
@@ -127,7 +136,7 @@ class Cautions:
 
     def sources(self, ids: Iterable[str]) -> tuple[Source, ...]:
         """Return the rows of the evidence with these ids."""
-        known = {} if self._screening is None else self._screening.protocol.sources
+        known = self._sources
         return tuple(
             Source(one, known[one].claim, known[one].source)
             if one in known
@@ -145,24 +154,18 @@ class Cautions:
         )
 
     def _cause(self, name: str, answer: Answer) -> Cause:
-        assert self._screening is not None  # noqa: S101  causes are known with the words only
-        question = self._screening.protocol.question[name]
-        words = self._screening.in_words(question, answer, carer=self._carer)
+        words = answer_in_words(self._questions[name], answer, carer=self._carer)
         return Cause(self._short(name), words)
 
     def _about(self, name: str) -> tuple[str, ...]:
         """Return what a question asks for, but for what was ticked."""
-        if self._screening is None:
-            return ()
         answer = self._answers[name]
         ticked = answer if isinstance(answer, frozenset) else frozenset()
         return tuple(
             option.says.to(carer=self._carer)
-            for option in self._screening.protocol.question[name].options
+            for option in self._questions[name].options
             if option.says is not None and option.id not in ticked
         )
 
     def _short(self, name: str) -> str:
-        if self._screening is None:
-            return name
-        return self._screening.protocol.question[name].short.to(carer=self._carer)
+        return self._questions[name].short.to(carer=self._carer)

@@ -6,8 +6,7 @@ what they answered, or who a therapist's client is.
 
 from __future__ import annotations
 
-import datetime
-
+from assessment.exports.dates import local_day
 from assessment.practice.mail import Letter
 from assessment.records.model import Clinic, Invitation
 
@@ -60,9 +59,8 @@ def urgent_letter(clinic: Clinic, inbox: str) -> Letter:
 
 def _until(invitation: Invitation) -> str:
     days = max(1, (invitation.expires_at - invitation.created_at) // _DAY)
-    last = datetime.datetime.fromtimestamp(invitation.expires_at, datetime.UTC)
     many = "1 day" if days == 1 else f"{days} days"
-    return f"It works for {many}, until {last.day} {last:%B %Y}."
+    return f"It works for {many}, until {local_day(invitation.expires_at)}."
 
 
 def _name(clinic: Clinic) -> str:

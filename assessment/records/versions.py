@@ -13,7 +13,8 @@ from assessment.records.tables import versions
 
 def keep(tx: Transaction, version: str, protocol: str, files: Mapping[str, str]) -> None:
     """Keep the files of a protocol under its version; does nothing when it is there."""
-    if get(tx, version) is None:
+    there = select(versions.c.version).where(versions.c.version == version)
+    if tx.connection.execute(there).first() is None:  # the files are long: they are not read
         add_new(
             tx,
             versions,

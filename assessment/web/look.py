@@ -27,6 +27,8 @@ from assessment.web.settings import Settings, read_numbers
 
 FRESH = 10.0
 """Seconds for which a look is used without asking whether the clinic has changed it."""
+AWAY = 30.0
+"""Seconds for which a database that was away is not asked again, where a page does without."""
 MOST_LOOKS = 50
 KEPT_BY_CLINIC = 100
 
@@ -77,7 +79,7 @@ class Looks:
             try:
                 found = self._clinics.get(ClinicId(clinic))
             except Unavailable:
-                self._away_until = self._clock() + FRESH
+                self._away_until = self._clock() + AWAY
             else:
                 return self.own if found is None else self.of_clinic(found)
         return self.own if kept is None else kept[0]
@@ -97,7 +99,7 @@ class Looks:
         try:
             found = self._clinics.by_slug(slug)
         except Unavailable:
-            self._away_until = self._clock() + FRESH
+            self._away_until = self._clock() + AWAY
             if not known:
                 raise
             return known[0]

@@ -18,6 +18,7 @@ from assessment.web.errors import Errors
 from assessment.web.look import Looks, Maker
 from assessment.web.pages import Site
 from assessment.web.settings import Settings
+from assessment.web.throttle import Throttle
 
 if TYPE_CHECKING:
     from assessment.practice.practice import Practice
@@ -44,6 +45,7 @@ class Parts:
     looks: Looks
     seal: Seal
     clock: Callable[[], float]
+    starts: Throttle
     offered: Offered
     practice: Practice | None
 
@@ -88,6 +90,7 @@ def make_parts(
         ),
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
         clock=clock,
+        starts=Throttle(settings.starts_per_hour),
         offered=offered,
         practice=practice,
     )

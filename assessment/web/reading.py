@@ -15,7 +15,8 @@ from assessment.web.parts import Parts
 from assessment.web.place import Walk, go_to
 from assessment.web.result_view import lines
 
-ROBOTS = "User-agent: *\nDisallow: /questions/\nDisallow: /check\nDisallow: /result\n"
+WALK = ("/questions/", "/check", "/result", "/send", "/sent")
+ROBOTS = "\n".join(["User-agent: *", *[f"Disallow: {path}" for path in WALK], ""])
 
 
 PROVEN = {

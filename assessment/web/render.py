@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
+from functools import cache
 
 from flask import Response, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assessment.web.pages import Site
 from assessment.web.settings import ROOT
@@ -21,17 +23,7 @@ class Templates:
     """Every template, compiled; all looks share them."""
 
     def __init__(self) -> None:
-        environment = Environment(
-            loader=FileSystemLoader(ROOT / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-        )
-        self._templates = {
-            f"{name}.html": environment.get_template(f"{name}.html") for name in TEMPLATES
-        }
+        self._templates = _compiled()
 
     def text(self, template: str, page: object, site: Site) -> str:
         """Return a page of a site as HTML."""
@@ -52,6 +44,19 @@ class Renderer:
     def response(self, template: str, page: object, status: int = 200) -> Response:
         """Return the page as a response."""
         return reply(self.text(template, page), status)
+
+
+@cache
+def _compiled() -> Mapping[str, Template]:
+    environment = Environment(
+        loader=FileSystemLoader(ROOT / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    return {f"{name}.html": environment.get_template(f"{name}.html") for name in TEMPLATES}
 
 
 def reply(html: str, status: int = 200) -> Response:

@@ -13,7 +13,6 @@ from assessment.web.look import Look
 from assessment.web.pages import CaseChoice, Link
 from assessment.web.parts import Parts
 from assessment.web.place import Place, Walk, go_to
-from assessment.web.throttle import Throttle
 
 TRY_AGAIN = {"Retry-After": "3600"}
 
@@ -23,7 +22,7 @@ class Starts:
 
     def __init__(self, parts: Parts, walk: Walk) -> None:
         self._walk = walk
-        self._throttle = Throttle(parts.settings.starts_per_hour)
+        self._throttle = parts.starts
         self._first = f"/questions/{parts.screening.protocol.questions[0].id}"
         self._own = parts.looks.own
         self._cases = tuple(CaseChoice(case.id, case.title) for case in parts.offered.cases)

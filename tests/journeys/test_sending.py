@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from assessment.records import clients, clinics, invitations, therapists
+from assessment.records.database import Database
 from assessment.records.ids import hash_of, new_token
 from assessment.web.settings import read_settings
 from assessment.web.storage import open_database
@@ -31,10 +32,16 @@ def clinic_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @pytest.fixture(scope="module")
-def invite(clinic_server: Server) -> Iterator[Invite]:
+def database(clinic_server: Server) -> Iterator[Database]:
+    """What the server writes to."""
+    database = open_database(read_settings(instance=clinic_server.log.parent / "instance"))
+    yield database
+    database.close()
+
+
+@pytest.fixture(scope="module")
+def invite(clinic_server: Server, database: Database) -> Invite:
     """Invite somebody to Riverside Massage; return the address of their link."""
-    folder = clinic_server.log.parent / "instance"
-    database = open_database(read_settings(instance=folder))
     clinic = some_clinic(slug="riverside", accent="#7a2e8e")
     therapist = some_therapist(clinic.id, name="Anna Berg")
     with database.writing() as tx:
@@ -49,8 +56,7 @@ def invite(clinic_server: Server) -> Iterator[Invite]:
             invitations.add(tx, made, hash_of(token))
         return f"{clinic_server.url}/i/{token}"
 
-    yield make
-    database.close()
+    return make
 
 
 @pytest.fixture
@@ -75,12 +81,16 @@ def send(person: Person) -> None:
 
 
 def test_an_invited_client_answers_sees_the_result_and_sends_it(
-    client: Person, invite: Invite
+    client: Person, invite: Invite, database: Database
 ) -> None:
     link = invite()
     open_link(client, link)
     client.walk()
     client.see_result()
+    with database.reading() as tx:
+        stored = invitations.by_token(tx, hash_of(link.rpartition("/")[2]))
+    assert stored is not None
+    assert stored.answered == stored.of_about > 10
     assert "trigger point therapist" in client.heading
     go_to_send(client)
     expect(client.page.get_by_label("I agree to all of this")).not_to_be_checked()

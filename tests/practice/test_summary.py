@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from assessment.practice.summary import (
     verdict,
 )
 from assessment.practice.told import UNREAD
+from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import load_protocol
 from assessment.records.model import Consent, Content
 from assessment.screening import Screening
@@ -175,6 +177,29 @@ def test_a_precaution_that_may_apply_stands_with_the_question_that_left_it_open(
     sure = {caution.says for one in found.limited for caution in one.cautions}
     assert sure.isdisjoint(ask.may_mean)
     assert OTHERWISE_UNSURE not in [one.question for one in found.to_ask]
+
+
+def test_what_may_apply_is_told_where_the_words_of_the_questions_are_lost(
+    small: Screening,
+) -> None:
+    stored = content(small, {**LASTING, "signs": ["not_sure"], "fever_days": "short"})
+    perhaps = {"id": "x", "limits": ["no_heat"], "says": "Perhaps no heat.", "unsure": True}
+    decision = {**stored.decision, "precautions": [perhaps]}
+
+    found = summarise(replace(stored, decision=decision), None, NOW)
+
+    assert found.limited == ()
+    [ask] = found.to_ask
+    assert (ask.question, ask.may_mean) == (OTHERWISE_UNSURE, ("Perhaps no heat.",))
+
+
+def test_a_private_question_cannot_come_first(tmp_path: Path) -> None:
+    folder = shutil.copytree(SMALL, tmp_path / "small")
+    path = folder / "protocol.yaml"
+    path.write_text(path.read_text() + "summary: {pain: [home]}\n")
+
+    with pytest.raises(BrokenProtocol, match="bad-value: found `home`, which is private"):
+        load_protocol(folder)
 
 
 def test_nothing_private_is_told(small: Screening) -> None:

@@ -18,7 +18,7 @@ from assessment.records.responses import Filter
 from assessment.records.vault import Unreadable
 from tests.postgresql import Postgresql
 from tests.records.conftest import OpenDatabase
-from tests.records.some import VAULT, move_in, some_client, some_clinic, some_content, some_response
+from tests.records.some import move_in, some_client, some_clinic, some_content, some_response
 
 SOON = 0.2
 
@@ -39,6 +39,20 @@ def test_a_locked_file_is_unavailable_until_it_is_free(
 
     with database.writing() as tx:
         clients.add(tx, some_client(house.id))
+
+
+def test_a_file_without_a_log_that_is_locked_is_waited_for(
+    sqlite_file: Path, open_database: OpenDatabase
+) -> None:
+    database = open_database(f"sqlite:///{sqlite_file}", patience=60)
+    other = sqlite3.connect(sqlite_file, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    release = threading.Timer(0.2, other.close)
+    release.start()
+
+    with database.reading() as tx:
+        assert not clinics.any_exists(tx)
+    release.join()
 
 
 def test_a_locked_row_of_postgresql_is_unavailable_until_it_is_free(
@@ -128,6 +142,25 @@ def test_a_stopped_postgresql_is_unavailable_and_is_found_again(
     with database.writing() as tx:
         assert clients.get(tx, house.id, house.client.id) == house.client
         assert responses.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
+
+
+def test_connections_that_were_cut_while_idle_are_made_anew_unnoticed(
+    postgresql_url: str, open_database: OpenDatabase
+) -> None:
+    database, other = open_database(postgresql_url), open_database(postgresql_url)
+    with database.writing() as tx:
+        house = move_in(tx)
+    with other.writing() as tx:
+        cut = tx.connection.execute(
+            text(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ).scalars()
+        assert list(cut) == [True]
+
+    with database.writing() as tx:
+        assert clients.get(tx, house.id, house.client.id) == house.client
 
 
 def test_a_file_that_is_lost_is_unavailable_and_no_empty_one_takes_its_place(
@@ -251,41 +284,3 @@ def test_too_many_at_once_wait_and_then_are_told(url: str, open_database: OpenDa
             thread.join()
     with database.reading() as tx:
         assert not clinics.any_exists(tx)
-
-
-@pytest.mark.parametrize(
-    "url", ["mysql://host/name", "nonsense", "", "sqlite://", "sqlite+aiosqlite:///x.db"]
-)
-def test_only_addresses_of_the_two_databases_are_taken(url: str) -> None:
-    with pytest.raises(ValueError, match="address"):
-        Database(url, VAULT)
-
-
-def test_the_short_name_of_postgresql_is_taken_too(
-    postgresql_url: str, open_database: OpenDatabase
-) -> None:
-    for address in (
-        postgresql_url.replace("postgresql://", "postgres://"),
-        f"{postgresql_url}?application_name=clinic&options=-c%20search_path%3Dpublic",
-    ):
-        with open_database(address).reading() as tx:
-            assert not clinics.any_exists(tx)
-
-
-def test_a_relative_file_stays_the_same_when_the_folder_changes(
-    sqlite_file: Path, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(sqlite_file.parent)
-    database = open_database("sqlite:///clinic.db")
-    monkeypatch.chdir("/")
-
-    with database.reading() as tx:
-        assert not clinics.any_exists(tx)
-
-
-def test_a_folder_with_odd_letters_is_taken(tmp_path: Path, open_database: OpenDatabase) -> None:
-    folder = tmp_path / "ärzte #1? 50%41"
-    folder.mkdir()
-    open_database(f"sqlite:///{folder / 'clinic.db'}").migrate()
-
-    assert (folder / "clinic.db").exists()

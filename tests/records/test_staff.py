@@ -153,6 +153,17 @@ def test_sessions_are_listed_renewed_and_ended(database: Database) -> None:
         assert sessions.of_therapist(tx, house.id, mine) == ()
 
 
+def test_a_therapist_ends_no_session_of_a_colleague(database: Database) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        colleague = some_therapist(house.id)
+        therapists.add(tx, colleague, None)
+
+        assert not sessions.end(tx, house.id, colleague.id, house.session.id)
+        sessions.end_all(tx, house.id, colleague.id)
+        assert sessions.of_therapist(tx, house.id, house.therapist.id) == (house.session,)
+
+
 def test_sessions_that_are_over_are_purged(database: Database) -> None:
     with database.writing() as tx:
         house = move_in(tx)

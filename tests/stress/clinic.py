@@ -29,6 +29,7 @@ from tests.stress.outages import is_sound
 from tests.stress.phone import Form, Reply
 from tests.stress.server import Server
 
+ADDRESS = "/c/the-clinic"
 EMAIL = "owner@clinic.example"
 PASSWORD = "eleven slow otters swim past midnight"
 NAMES = ("Zoë", "Ann-Marié", "Łukasz", "O'Neill", "李")

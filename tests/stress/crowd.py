@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from assessment.records.ids import ResponseId
-from tests.stress.clinic import Ledger, Link, Typed, is_acknowledged, press_send, typed_by
+from tests.stress.clinic import ADDRESS, Ledger, Link, Typed, is_acknowledged, press_send, typed_by
 from tests.stress.person import Person
 from tests.stress.phone import Filled, Phone, Reply
 from tests.stress.server import Server
@@ -36,12 +36,17 @@ class Figures:
         )
         return (
             f"{self.phones} phones with one link: {told}; "
-            f"{self.presses} presses on one phone: {again}; {self.rows} rows"
+            f"{self.presses} presses on one phone with a link, and on one without: {again}; "
+            f"{self.rows} rows"
         )
 
 
 def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: int) -> Figures:
-    """Send one link from `size` phones at once, the other `size` times from one phone."""
+    """Send one link from `size` phones at once, another `size` times from one phone.
+
+    The same presses are then made by somebody without a link, on the clinic's public page.
+    """
+    before = sum(map(len, ledger.by_invitation().values()))
     chance = random.Random(seed)  # noqa: S311  no secret
     people = [Person(Phone(server.port), random.Random(seed + n)) for n in range(size)]  # noqa: S311  no secret
     typed = [typed_by(number, chance) for number in range(size)]
@@ -53,27 +58,29 @@ def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: 
     ]
     replies = _at_once(filled)
 
-    alone = Person(Phone(server.port), chance)
-    alone.walk(alone.open_link(one.token))
-    alone_typed = typed_by(size, chance)
-    values = press_send(alone.phone.get("/send"), alone_typed)
-    copies = [alone.phone.copy() for _ in range(size)]
-    pressed = _at_once([(phone, values) for phone in copies])
-
     rows = ledger.by_invitation()
-    broken = [
-        *_many_faults(replies, typed, people, rows.get(many.invitation, ()), ledger),
-        *_one_faults(pressed, rows.get(one.invitation, ()), ledger, alone_typed, alone.given),
-    ]
-    shown = [phone.get("/sent").status for phone in copies]
-    if set(shown) != {200}:
-        broken.append(f"/sent of who pressed often: {shown}")
+    broken = [*_many_faults(replies, typed, people, rows.get(many.invitation, ()), ledger)]
+    pressed: list[Reply] = []
+    for link in (one, None):
+        alone = Person(Phone(server.port), chance)
+        alone.walk(alone.open_clinic(ADDRESS) if link is None else alone.open_link(link.token))
+        what = typed_by(size, chance)
+        values = press_send(alone.phone.get("/send"), what)
+        copies = [alone.phone.copy() for _ in range(size)]
+        told = _at_once([(phone, values) for phone in copies])
+        shown = Counter(phone.get("/sent").status for phone in copies)
+        if set(shown) != {200}:
+            broken.append(f"/sent of who pressed often: {shown}")
+        invitation = None if link is None else link.invitation
+        found = ledger.by_invitation().get(invitation, ())
+        broken += _one_faults(told, found, ledger, what, alone.given)
+        pressed += told
     return Figures(
         size,
         Counter(reply.status for reply in replies),
         size,
         Counter(reply.status for reply in pressed),
-        len(rows.get(many.invitation, ())) + len(rows.get(one.invitation, ())),
+        sum(map(len, ledger.by_invitation().values())) - before,
         tuple(broken),
     )
 

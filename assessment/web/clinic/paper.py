@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import gzip
 import hashlib
 from collections.abc import Mapping
@@ -13,6 +12,7 @@ from flask import Flask, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from werkzeug.wrappers import Response
 
+from assessment.exports.dates import machine_time, short_time
 from assessment.practice.accounts import SignedIn
 from assessment.web.assets import FOR_EVER, Asset
 from assessment.web.clinic.pages import StaffPage
@@ -78,7 +78,7 @@ def _templates() -> Mapping[str, Template]:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.filters.update(utc=utc, iso=iso)
+    environment.filters.update(short_time=short_time, machine_time=machine_time)
     names = environment.list_templates(filter_func=lambda name: name.startswith(FOLDER))
     return {name.removeprefix(FOLDER): environment.get_template(name) for name in names}
 
@@ -89,20 +89,6 @@ def reply(html: str, status: int = 200) -> Response:
     It is never compressed: pages here repeat what was asked for, beside a token (decision 0010).
     """
     return Response(html, status, mimetype="text/html")
-
-
-def utc(seconds: int) -> str:
-    """Return a time in words, such as "23 Nov 2026, 14:05 UTC"."""
-    return f"{_time(seconds):%-d %b %Y, %H:%M} UTC"
-
-
-def iso(seconds: int) -> str:
-    """Return a time for machines, such as "2026-11-23T14:05:00Z"."""
-    return f"{_time(seconds):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _time(seconds: int) -> datetime.datetime:
-    return datetime.datetime.fromtimestamp(seconds, datetime.UTC)
 
 
 def _files() -> Files:
