@@ -93,7 +93,6 @@ def _installation() -> Iterator[_Installation]:
     from assessment.practice.passwords import Passwords
     from assessment.practice.refusals import Refused
     from assessment.records.database import Unavailable
-    from assessment.web.clinic.mailing import site_address
     from assessment.web.secret import BadSecret
     from assessment.web.settings import BadSettings, read_settings
     from assessment.web.storage import BadDatabase, open_database
@@ -103,7 +102,7 @@ def _installation() -> Iterator[_Installation]:
         database = open_database(settings)
         try:
             enrolment = Enrolment(database, time.time, Passwords())
-            yield _Installation(enrolment, site_address(settings))
+            yield _Installation(enrolment, settings.site_address())
         finally:
             database.close()
     except BadSettings as error:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from assessment.practice.passwords import Passwords
-from assessment.practice.refusals import Refusal, Refused, refuse_weak
+from assessment.practice.passwords import Passwords, refuse_weak
+from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import (
     account_key,
     address_key,
@@ -72,10 +72,13 @@ class Accounts:
             found = therapists.by_email(tx, email)
         therapist, stored = found or (None, None)
         right = self._passwords.is_right(stored, password)
+        # Hashing takes long, and nobody else can write meanwhile on SQLite: never in a transaction.
+        outdated = right and stored is not None and self._passwords.is_outdated(stored)
+        upgraded = self._passwords.hash(password) if outdated else None
         with self._database.writing() as tx:
             if right and therapist is not None and therapist.disabled_at is None:
                 forget(tx, account)
-                self._upgrade(tx, therapist, stored, password)
+                _upgrade(tx, therapist, stored, upgraded)
                 sessions.purge(tx, now)
                 return _started(tx, therapist, browser, now)
             count_wrong(tx, place, now)
@@ -131,15 +134,6 @@ class Accounts:
         """Whether they gave their password in the last minutes."""
         return self._now() - who.session.confirmed_at < FRESH
 
-    def confirm(self, who: SignedIn, password: str) -> str:
-        """Take their password again; return the secret that replaces the one of their session.
-
-        Raises Refused: WRONG, or WAIT after too many tries.
-        """
-        now = self._check(who, password)
-        with self._database.writing() as tx:
-            return _renewed(tx, who, now)
-
     def change_password(self, who: SignedIn, old: str, new: str) -> str:
         """Change their password and end their other sessions.
 
@@ -163,13 +157,14 @@ class Accounts:
         was needed, the secret that replaces the one of their session is returned. Raises Refused:
         CONFIRM when it is missing, WRONG, or WAIT after too many tries.
         """
-        changed = replace(who.therapist, name=name, urgent_mail=urgent_mail)
         needed = urgent_mail != who.therapist.urgent_mail and not self.is_fresh(who)
         if needed and not password:
             raise Refused(Refusal.CONFIRM)
         now = self._check(who, password) if needed else self._now()
         with self._database.writing() as tx:
-            therapists.update(tx, changed)
+            therapists.set_details(
+                tx, who.clinic.id, who.therapist.id, name, urgent_mail=urgent_mail
+            )
             return _renewed(tx, who, now) if needed else None
 
     def _check(self, who: SignedIn, password: str) -> int:
@@ -185,16 +180,17 @@ class Accounts:
             forget(tx, account)
         return now
 
-    def _upgrade(
-        self, tx: Transaction, therapist: Therapist, stored: str | None, password: str
-    ) -> None:
-        if stored is not None and self._passwords.is_outdated(stored):
-            therapists.set_password(
-                tx, therapist.clinic, therapist.id, self._passwords.hash(password)
-            )
-
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _upgrade(
+    tx: Transaction, therapist: Therapist, stored: str | None, upgraded: str | None
+) -> None:
+    """Write a password's hash at today's cost, unless the password was changed meanwhile."""
+    clinic, id = therapist.clinic, therapist.id
+    if upgraded is not None and therapists.password_of(tx, clinic, id) == stored:
+        therapists.set_password(tx, clinic, id, upgraded)
 
 
 def _started(tx: Transaction, therapist: Therapist, browser: str, now: int) -> str:

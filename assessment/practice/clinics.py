@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from assessment.practice.accounts import SignedIn
+from assessment.practice.pictures import read_picture
 from assessment.practice.refusals import Refusal, Refused
 from assessment.records import clinics
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
-from assessment.records.model import Clinic
+from assessment.records.model import LARGEST_LOGO, Clinic
 
-LARGEST_LOGO = 200_000
-"""Bytes."""
+MOST_PIXELS = 2000
+"""Of a logo, in each direction: a larger one costs each browser that shows it much memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +60,7 @@ class Clinics:
         Raises Refused (NOT_OWNER), and ValueError when it is too large or no picture of ours.
         """
         _refuse_others(who)
-        kind = None if data is None else picture_type(data)
-        if data is not None and (kind is None or len(data) > LARGEST_LOGO):
-            raise ValueError("no logo")
+        kind = None if data is None else _logo_type(data)
         with self._database.writing() as tx:
             clinics.set_logo(tx, who.clinic.id, data, kind)
 
@@ -81,18 +80,13 @@ class Clinics:
             return clinics.logo(tx, clinic)
 
 
-def picture_type(data: bytes) -> str | None:
-    """Return the media type of a picture by its first bytes: PNG, JPEG or WebP, else None.
-
-    SVG is not taken: it can hold script.
-    """
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return None
+def _logo_type(data: bytes) -> str:
+    picture = read_picture(data)
+    if picture is None or len(data) > LARGEST_LOGO:
+        raise ValueError("no logo")
+    if max(picture.width, picture.height) > MOST_PIXELS:
+        raise ValueError("too many pixels")
+    return picture.media_type
 
 
 def _refuse_others(who: SignedIn) -> None:

@@ -1,6 +1,7 @@
 """A decision as it was stored with a response: it is shown, never made again.
 
-What was stored long ago may lack what is stored today; a part that is missing reads as empty.
+What was stored long ago may lack what is stored today. A part that is missing reads as empty, but
+never as mild: of everything that tells how urgent a response is, the most urgent counts.
 """
 
 from __future__ import annotations
@@ -8,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assessment.engine.protocol import Limit
+from assessment.engine.protocol import Limit, Recommend
 from assessment.exports.machine import PRIVATE_REASON
+
+_KNOWN = {recommend.id: recommend for recommend in Recommend}
+_CARE_FIRST = Recommend.MEDICAL_CLEARANCE_FIRST
+_LISTS = ("rules", "precautions")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,7 @@ class Decided:
     """What the rules said on that day, and which rules these were.
 
     `urgency` is 0 to 3, `pressure` 0 to 2. `version`, `author` and `review` are the protocol's
-    in words.
+    in words. `doubtful`: a part of it is missing, is unknown, or contradicts another one.
     """
 
     recommendation: str
@@ -59,6 +64,7 @@ class Decided:
     review: str
     rules_hash: str
     wording_hash: str
+    doubtful: bool
 
     @property
     def winning(self) -> tuple[Fired, ...]:
@@ -67,20 +73,24 @@ class Decided:
 
     @property
     def limits(self) -> frozenset[Limit]:
-        """Everything that a precaution surely limits."""
-        return frozenset(
-            limit for noted in self.noted if not noted.unsure for limit in noted.limits
-        )
+        """Everything that a precaution limits, or may limit: not sure is not no."""
+        return frozenset(limit for noted in self.noted for limit in noted.limits)
 
 
-def read_decision(stored: Mapping[str, object]) -> Decided:
-    """Return a stored decision. What rests on a private answer is left out, should it be there."""
+def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
+    """Return a stored decision, with an urgency of `at_least` so much.
+
+    What rests on a private answer is left out, should it be there. A recommendation that is not
+    known counts as care first.
+    """
     protocol = stored.get("protocol")
     made_by = protocol if isinstance(protocol, Mapping) else {}
+    recommend = _KNOWN.get(_text(stored, "recommendation"), _CARE_FIRST)
+    most = Recommend.EMERGENCY.urgency
     return Decided(
         recommendation=_text(stored, "recommendation"),
-        urgency=_number(stored, "urgency"),
-        pressure=_number(stored, "pressure"),
+        urgency=min(max(_number(stored, "urgency"), recommend.urgency, at_least), most),
+        pressure=max(min(_number(stored, "pressure"), recommend.pressure), 0),
         headline=_text(stored, "headline"),
         do_now=_texts(stored, "do_now"),
         complete=_flag(stored, "complete"),
@@ -95,6 +105,20 @@ def read_decision(stored: Mapping[str, object]) -> Decided:
         review=_text(made_by, "review"),
         rules_hash=_text(made_by, "rules"),
         wording_hash=_text(made_by, "wording"),
+        doubtful=_is_doubtful(stored),
+    )
+
+
+def _is_doubtful(stored: Mapping[str, object]) -> bool:
+    recommend = _KNOWN.get(_text(stored, "recommendation"))
+    if recommend is None or any(not isinstance(stored.get(key), list | tuple) for key in _LISTS):
+        return True
+    told = (_whole(stored, "urgency"), _whole(stored, "pressure"))
+    known = [limit.value for limit in Limit]
+    return told != (recommend.urgency, recommend.pressure) or any(
+        name not in known
+        for one in _records(stored, "precautions")
+        for name in _texts(one, "limits")
     )
 
 
@@ -129,8 +153,12 @@ def _text(stored: Mapping[str, object], key: str) -> str:
 
 
 def _number(stored: Mapping[str, object], key: str) -> int:
+    return _whole(stored, key) or 0
+
+
+def _whole(stored: Mapping[str, object], key: str) -> int | None:
     value = stored.get(key)
-    return value if isinstance(value, int) else 0
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _flag(stored: Mapping[str, object], key: str) -> bool:

@@ -11,8 +11,8 @@ import secrets
 import unicodedata
 from collections.abc import Callable
 
-from assessment.practice.passwords import Passwords
-from assessment.practice.refusals import Refusal, Refused, refuse_weak
+from assessment.practice.passwords import Passwords, refuse_weak
+from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import account_key, forget
 from assessment.records import clinics, codes, sessions, therapists
 from assessment.records.database import Database, Taken, Transaction
@@ -61,12 +61,14 @@ class Enrolment:
         Raises Refused: CODE, EMAIL_TAKEN, or SHORT, LONG or COMMON about the password. The code
         is then still good.
         """
+        self._refuse_code(code, codes.SETUP)
         refuse_weak(password, name, email, clinic)
+        stored = self._passwords.hash(password)
         with self._database.writing() as tx:
             if codes.use(tx, _hash(code), codes.SETUP, self._now()) is None:
                 raise Refused(Refusal.CODE)
             made = _new_clinic(tx, clinic, self._now())
-            self._add(tx, made.id, email, name, self._passwords.hash(password), is_owner=True)
+            self._add(tx, made.id, email, name, stored, is_owner=True)
 
     def add_therapist(self, email: str, name: str, slug: str | None = None) -> str:
         """Add somebody to a clinic; return the code with which they choose their password.
@@ -96,6 +98,9 @@ class Enrolment:
         Raises Refused: CODE, also for the code of somebody else, or SHORT, LONG or COMMON about
         the password. The code is then still good.
         """
+        self._refuse_code(code, codes.PASSWORD)
+        refuse_weak(password)
+        stored = self._passwords.hash(password)  # before the transaction: it takes long
         with self._database.writing() as tx:
             used = codes.use(tx, _hash(code), codes.PASSWORD, self._now())
             found = therapists.by_email(tx, email)
@@ -104,7 +109,7 @@ class Enrolment:
             owner = found[0]
             clinic = clinics.get(tx, owner.clinic)
             refuse_weak(password, owner.name, owner.email, "" if clinic is None else clinic.name)
-            therapists.set_password(tx, owner.clinic, owner.id, self._passwords.hash(password))
+            therapists.set_password(tx, owner.clinic, owner.id, stored)
             sessions.end_all(tx, owner.clinic, owner.id)
             for purpose in ("sign-in", "confirm"):
                 forget(tx, account_key(tx, purpose, email))
@@ -113,6 +118,12 @@ class Enrolment:
         """Return all clinics with their staff: for the operator only."""
         with self._database.reading() as tx:
             return tuple((one, therapists.of_clinic(tx, one.id)) for one in clinics.every(tx))
+
+    def _refuse_code(self, code: str, purpose: str) -> None:
+        """Raise Refused (CODE) before anything is spent on somebody who has no good code."""
+        with self._database.reading() as tx:
+            if not codes.is_good(tx, _hash(code), purpose, self._now()):
+                raise Refused(Refusal.CODE)
 
     def _add(
         self,

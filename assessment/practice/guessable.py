@@ -55,7 +55,7 @@ _YEAR = re.compile(r"(19|20)\d\d")
 def is_guessable(password: str, own_words: Iterable[str] = ()) -> bool:
     """Whether a password is made of few pieces; `own_words` are names that others know."""
     text = _plain(password)
-    return _repeats(text) or _pieces(text, _known(own_words)) < FEWEST_PIECES
+    return _repeats(password) or _repeats(text) or _pieces(text, _known(own_words)) < FEWEST_PIECES
 
 
 def _repeats(text: str) -> bool:
@@ -63,9 +63,13 @@ def _repeats(text: str) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return small letters without accents."""
+    """Return small letters without accents, and no more of them than were typed.
+
+    Some single characters stand for whole phrases, and the time that is spent on a text grows fast
+    with its length.
+    """
     parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in parts if not unicodedata.combining(one))
+    return "".join(one for one in parts if not unicodedata.combining(one))[: len(text)]
 
 
 def _known(own_words: Iterable[str]) -> frozenset[str]:

@@ -12,10 +12,10 @@ from assessment.practice.accounts import SignedIn
 from assessment.practice.intake import URGENT
 from assessment.practice.library import Library, VersionLost
 from assessment.practice.summary import Summary, summarise
-from assessment.practice.words import hashes_of
+from assessment.practice.words import hashes_of, write_words
 from assessment.records import clients, invitations, notes, responses
 from assessment.records.database import Database, Transaction
-from assessment.records.ids import ClientId, NoteId, ResponseId, new_id
+from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
 from assessment.records.model import Client, Invitation, Line, Note, NoteKind, Response, State
 from assessment.records.responses import Filter, Key, key_of
 from assessment.records.vault import Unreadable
@@ -29,6 +29,8 @@ LEADS_TO = {
     NoteKind.REOPENED: State.NEW,
 }
 """The state that each kind of note brings; a plain note leaves it as it is."""
+
+_ON_ITS_WAY = 60  # seconds, at most, from taking a form to saying that we failed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,21 @@ class Inbox:
                 responses.mark_read(tx, who.clinic.id, response, self._now())
             return there
 
-    def note(self, who: SignedIn, response: ResponseId, kind: NoteKind, text: str = "") -> bool:
+    def note(
+        self,
+        who: SignedIn,
+        response: ResponseId,
+        kind: NoteKind,
+        text: str = "",
+        *,
+        first_sent: int | None = None,
+    ) -> bool:
         """Add a note, with the state that its kind brings; return whether there is the response.
 
         What was noted before stays as it is. Who makes a note has read the response. A second
-        press, that brings neither words nor another state, adds nothing.
+        press, that brings neither words nor another state, adds nothing. Nor does a note that is
+        sent again because nobody knew whether it was saved, first at `first_sent` (Unix seconds),
+        when it is there.
         """
         clinic, now = who.clinic.id, self._now()
         with self._database.writing() as tx:
@@ -129,17 +141,32 @@ class Inbox:
                 return False
             if LEADS_TO.get(kind) == line.state and not text:
                 return True
+            by = who.therapist.id
+            if first_sent is not None and any(
+                (note.therapist, note.kind, note.text) == (by, kind, text)
+                for note in notes.of_response(tx, clinic, response)
+                if note.created_at >= first_sent - _ON_ITS_WAY
+            ):
+                return True
             if kind in LEADS_TO:
                 responses.set_state(tx, clinic, response, LEADS_TO[kind])
             responses.mark_read(tx, clinic, response, now)
-            name, by = who.therapist.name, who.therapist.id
+            name = who.therapist.name
             notes.add(tx, clinic, Note(NoteId(new_id()), response, by, name, now, kind, text))
             return True
 
     def erase_response(self, who: SignedIn, response: ResponseId) -> bool:
-        """Erase a response with its notes for good; return whether there was such a one."""
+        """Erase a response with its notes for good; return whether there was such a one.
+
+        Its client is no longer found by a name that only this response had.
+        """
+        clinic = who.clinic.id
         with self._database.writing() as tx:
-            return responses.erase(tx, who.clinic.id, response)
+            line = responses.line(tx, clinic, response)
+            if line is None or not responses.erase(tx, clinic, response):
+                return False
+            write_words(tx, clinic, line.client)
+            return True
 
     def client(self, who: SignedIn, client: ClientId) -> ClientFile | None:
         """Return a client with their invitations and responses."""
@@ -168,14 +195,26 @@ class Inbox:
             response = None
         if response is None:
             return Opened(line, None, None, written)
-        return Opened(line, response, self._summary(tx, response), written)
+        return Opened(line, response, self._summary(tx, clinic, response), written)
 
-    def _summary(self, tx: Transaction, response: Response) -> Summary:
+    def _summary(self, tx: Transaction, clinic: ClinicId, response: Response) -> Summary:
         try:
             screening = self._library.screening(tx, response.version)
         except VersionLost:
             screening = None
-        return summarise(response.content, screening, self._now())
+        return summarise(
+            response.content,
+            screening,
+            self._now(),
+            line=response.line,
+            invited_as=_invited_as(tx, clinic, response),
+        )
 
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _invited_as(tx: Transaction, clinic: ClinicId, response: Response) -> str:
+    """Return the name of who was invited; empty when nobody was, or it cannot be read."""
+    invited = response.invitation and invitations.get(tx, clinic, response.invitation)
+    return invited.name if invited else ""

@@ -5,15 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from enum import StrEnum
 
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
-from assessment.practice.consent import Asked
-from assessment.practice.for_clinic import ForClinic
-from assessment.practice.words import hashes_of
+from assessment.practice.for_clinic import ForClinic, Judged
+from assessment.practice.parcel import NotTaken, Parcel, Receipt, Refusal
+from assessment.practice.words import write_words
 from assessment.records import clients, clinics, invitations, responses, therapists
-from assessment.records.database import Database, Transaction, Unavailable
+from assessment.records.database import Database, Misfit, Transaction, Unavailable
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, hash_of, new_id
 from assessment.records.model import (
     Client,
@@ -24,6 +23,7 @@ from assessment.records.model import (
     Response,
     State,
 )
+from assessment.records.vault import Unreadable
 
 URGENT = 2
 """The urgency from which on therapists are told at once: a doctor today, or an emergency."""
@@ -31,7 +31,7 @@ PAUSE = 60.0
 """Seconds for which a database that was away is not told how far people got."""
 
 Keep = Callable[[Transaction], str]
-Notify = Callable[[ClinicId, int, ResponseId], None]
+Notify = Callable[[Receipt], None]
 
 log = logging.getLogger("assessment")
 
@@ -45,55 +45,19 @@ class Link:
     used: bool
 
 
-class Refusal(StrEnum):
-    """Why answers were not taken."""
-
-    ALREADY_SENT = "already sent"
-    LINK_GONE = "link gone"
-
-
-class NotTaken(Exception):  # noqa: N818  an answer to the client, not an error of ours
-    """Nothing was stored: somebody sent answers with this link before, or it was withdrawn."""
-
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.value)
-        self.refusal = refusal
-
-
 @dataclass(frozen=True, slots=True)
-class Parcel:
-    """What somebody sends: their answers, and what they wrote beside them.
+class _Written:
+    """What is stored of a parcel, ready to be written."""
 
-    `visit` is the secret of their walk: what is sent twice with it is stored once. `birth` is
-    a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to.
-    """
-
-    clinic: ClinicId
-    invitation: InvitationId | None
-    visit: str
-    answers: Answers
-    name: str
-    birth: str
-    message: str
-    agreed: Asked
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """What was stored, and when (Unix seconds); `is_new` is False for a second press."""
-
-    clinic: ClinicId
-    response: ResponseId
-    urgency: int
-    sent_at: int
-    is_new: bool
+    judged: Judged
+    content: Content
 
 
 class _Twice(Exception):  # noqa: N818  undoes a transaction
     """The same walk was sent by two presses at once, and the other one was first."""
 
 
-def nobody(clinic: ClinicId, urgency: int, response: ResponseId) -> None:
+def nobody(receipt: Receipt) -> None:
     """Tell nobody."""
 
 
@@ -138,13 +102,13 @@ class Intake:
                 invitations.opened(tx, found.clinic.id, found.invitation.id, self._now())
             return found
 
-    def follows(self, clinic: ClinicId, new: InvitationId, old: InvitationId) -> bool:
-        """Whether an invitation is the old one, or took its place."""
-        if new == old:
+    def is_same_client(self, invitation: Invitation, before: InvitationId) -> bool:
+        """Whether an earlier invitation was for the same client, or is this one."""
+        if invitation.id == before:
             return True
         with self._database.reading() as tx:
-            before = invitations.get(tx, clinic, old)
-        return before is not None and before.replaced_by == new
+            earlier = invitations.get(tx, invitation.clinic, before)
+        return earlier is not None and earlier.client == invitation.client
 
     def therapist_name(self, clinic: ClinicId, invitation: InvitationId) -> str | None:
         """Return who invited somebody; None when that is not known any more."""
@@ -168,13 +132,24 @@ class Intake:
             self._paused_until = self._clock() + PAUSE
 
     def send(self, parcel: Parcel) -> Receipt:
-        """Store what somebody sends, all of it or nothing, and once only; raises NotTaken."""
+        """Store what somebody sends, all of it or nothing, and once only; raises NotTaken.
+
+        Sending the same again is harmless. Sending something else in the same walk is refused:
+        whoever believed that it arrived would wait for a clinic that never saw it.
+        """
+        now = self._now()
+        written = self._written(parcel, now)  # before the transaction, which others wait for
         try:
             with self._database.writing() as tx:
-                return self._earlier(tx, parcel) or self._stored(tx, parcel)
+                earlier = self._earlier(tx, parcel, written.content)
+                return earlier or self._stored(tx, parcel, written, now)
         except _Twice:
             with self._database.reading() as tx:
-                earlier = self._earlier(tx, parcel)
+                earlier = self._earlier(tx, parcel, written.content)
+        except Misfit:
+            if parcel.invitation is None:
+                raise
+            raise NotTaken(Refusal.LINK_GONE) from None  # the client was erased in between
         if earlier is None:
             raise Unavailable("a response was sent twice and is not there")
         return earlier
@@ -184,7 +159,7 @@ class Intake:
         if not receipt.is_new or receipt.urgency < URGENT:
             return
         try:
-            self._notify(receipt.clinic, receipt.urgency, receipt.response)
+            self._notify(receipt)
         except Exception as error:
             log.error("urgent response not announced: %s", type(error).__qualname__)
 
@@ -198,42 +173,53 @@ class Intake:
         clinic = clinics.get(tx, found.clinic)
         return None if clinic is None else Link(clinic, found, used)
 
-    def _earlier(self, tx: Transaction, parcel: Parcel) -> Receipt | None:
-        """Return what the same walk has sent before."""
+    def _earlier(self, tx: Transaction, parcel: Parcel, wanted: Content) -> Receipt | None:
+        """Return what the same walk has sent before; raises NotTaken if it was something else."""
         response = responses.by_send_key(tx, parcel.clinic, hash_of(parcel.visit))
         line = None if response is None else responses.line(tx, parcel.clinic, response)
         if line is None:
             return None
-        return Receipt(parcel.clinic, line.id, line.urgency, line.received_at, is_new=False)
+        if not _says(tx, parcel.clinic, line.id, wanted):
+            raise NotTaken(Refusal.ALREADY_SENT_OTHERWISE, line.received_at)
+        return _receipt(parcel, line, is_new=False)
 
-    def _stored(self, tx: Transaction, parcel: Parcel) -> Receipt:
-        now = self._now()
-        client = self._client(tx, parcel, now)
-        response = self._response(parcel, client, self._keep(tx), now)
+    def _stored(self, tx: Transaction, parcel: Parcel, written: _Written, now: int) -> Receipt:
+        line = Line(
+            id=ResponseId(new_id()),
+            client=self._client(tx, parcel, written.content, now),
+            client_name=parcel.name,
+            urgency=written.judged.recommend.urgency,
+            recommendation=written.judged.recommend.id,
+            complete=written.judged.complete,
+            state=State.NEW,
+            received_at=now,
+            read_at=None,
+        )
+        response = Response(line, parcel.invitation, self._keep(tx), written.content)
         if not responses.add(tx, parcel.clinic, response, hash_of(parcel.visit)):
             raise _Twice
-        line = response.line
-        return Receipt(parcel.clinic, line.id, line.urgency, now, is_new=True)
+        write_words(tx, parcel.clinic, line.client)
+        return _receipt(parcel, line, is_new=True)
 
-    def _client(self, tx: Transaction, parcel: Parcel, now: int) -> ClientId:
+    def _client(self, tx: Transaction, parcel: Parcel, content: Content, now: int) -> ClientId:
         """Return whose response it is: the invited client's, or a new one's."""
-        names = [parcel.name]
-        if parcel.invitation is None:
-            client = ClientId(new_id())
-            clients.add(tx, Client(client, parcel.clinic, parcel.name, "", now))
-        else:
-            client = self._use(tx, parcel, parcel.invitation, now)
-            invited = clients.get(tx, parcel.clinic, client)
-            names += [invited.name] if invited else []
-        clients.set_words(
-            tx, parcel.clinic, client, hashes_of(tx.vault, parcel.clinic, " ".join(names))
-        )
+        if parcel.invitation is not None:
+            return self._use(tx, parcel, parcel.invitation, content, now)
+        client = ClientId(new_id())
+        clients.add(tx, Client(client, parcel.clinic, parcel.name, "", now))
         return client
 
-    def _use(self, tx: Transaction, parcel: Parcel, invitation: InvitationId, now: int) -> ClientId:
+    def _use(
+        self,
+        tx: Transaction,
+        parcel: Parcel,
+        invitation: InvitationId,
+        content: Content,
+        now: int,
+    ) -> ClientId:
         """Use up the invitation: of several at once only one gets past this."""
         if not invitations.use(tx, parcel.clinic, invitation, now):
-            if self._earlier(tx, parcel) is not None:
+            if self._earlier(tx, parcel, content) is not None:
                 raise _Twice
             found = invitations.get(tx, parcel.clinic, invitation)
             used = found is not None and found.used_at is not None
@@ -243,19 +229,8 @@ class Intake:
             raise NotTaken(Refusal.LINK_GONE)
         return used_now.client
 
-    def _response(self, parcel: Parcel, client: ClientId, version: str, now: int) -> Response:
+    def _written(self, parcel: Parcel, now: int) -> _Written:
         judged = self.for_clinic.judge(parcel.answers)
-        line = Line(
-            id=ResponseId(new_id()),
-            client=client,
-            client_name=parcel.name,
-            urgency=judged.recommend.urgency,
-            recommendation=judged.recommend.id,
-            complete=judged.complete,
-            state=State.NEW,
-            received_at=now,
-            read_at=None,
-        )
         content = Content(
             answers=self.for_clinic.stored(parcel.answers),
             decision=judged.stored,
@@ -264,7 +239,34 @@ class Intake:
             message=parcel.message,
             consent=parcel.agreed.given(now),
         )
-        return Response(line, parcel.invitation, version, content)
+        return _Written(judged, content)
 
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _receipt(parcel: Parcel, line: Line, *, is_new: bool) -> Receipt:
+    return Receipt(
+        clinic=parcel.clinic,
+        response=line.id,
+        urgency=line.urgency,
+        sent_at=line.received_at,
+        is_new=is_new,
+        invited=parcel.invitation is not None,
+    )
+
+
+def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Content) -> bool:
+    """Whether a response holds what is wanted; one that cannot be read does not, for all we know.
+
+    When somebody agreed, and to which words, is no part of it.
+    """
+    try:
+        found = responses.get(tx, clinic, response)
+    except Unreadable:
+        return False
+    return found is not None and _said(found.content) == _said(wanted)
+
+
+def _said(content: Content) -> tuple[object, ...]:
+    return content.answers, content.name, content.birth, content.message

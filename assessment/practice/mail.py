@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 import smtplib
+import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -28,6 +30,7 @@ _PART = r"[^@\s<>(),;:\"\\\[\]]+"
 _ADDRESS = re.compile(rf"{_PART}@{_PART}\.{_PART}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SECONDS = 4.0
+_SECONDS_IN_ALL = 10.0
 _TEMPORARY = range(400, 500)
 _OURSELVES = "[127.0.0.1]"
 
@@ -36,6 +39,7 @@ class Trouble(StrEnum):
     """Why a mail was not taken, as a sentence that anybody may read."""
 
     NO_ANSWER = "The mail server did not answer."
+    SLOW = "The mail server did not answer in time. The mail may or may not have been sent."
     NOT_SECURE = "No safe connection to the mail server could be made."
     SIGN_IN = "The mail server refused our sign-in."
     SENDER = "The mail server does not let us send from our own address."
@@ -73,11 +77,36 @@ class MailServer:
     security: Security = "starttls"
 
 
+class _Talk:
+    """One conversation with the mail server, shared by who leads it and who waits for its end."""
+
+    def __init__(self) -> None:
+        self.connection: smtplib.SMTP | None = None
+        self.failure: Exception | None = None
+        self.taken = False
+        self._over = threading.Event()
+
+    def go_on(self) -> None:
+        """Raise TimeoutError when the conversation was broken off."""
+        if self._over.is_set():
+            raise TimeoutError
+
+    def break_off(self) -> None:
+        """End it now: nothing more is said, and nothing more is waited for."""
+        self._over.set()
+        line = None if self.connection is None else self.connection.sock
+        if line is not None:
+            with suppress(OSError):  # it has ended by itself
+                # Not by the method of an encrypted one: that would take its encryption away.
+                socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+
 class Mailer:
     """Sends letters, one connection each.
 
-    `clock` gives Unix time for the date of a letter. `seconds` bounds each wait for the server.
-    `trust` says which certificates count; by default those that the system trusts.
+    `clock` gives Unix time for the date of a letter. `seconds` bounds each wait for the server,
+    and `in_all` the whole conversation, with the search for its name. `trust` says which
+    certificates count; by default those that the system trusts.
     """
 
     def __init__(
@@ -86,11 +115,13 @@ class Mailer:
         clock: Callable[[], float] = time.time,
         *,
         seconds: float = _SECONDS,
+        in_all: float = _SECONDS_IN_ALL,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._server = server
         self._clock = clock
         self._seconds = seconds
+        self._in_all = in_all
         self._trust = trust or ssl.create_default_context()
 
     def send(self, to: str, letter: Letter) -> None:
@@ -98,20 +129,41 @@ class Mailer:
 
         Raises MailFailed when the server did not take it, ValueError when the address or a
         header could not stand in a mail, such as one with a line break.
+
+        A timeout of a socket bounds one wait only. So the conversation has a thread of its own,
+        and is broken off when it takes too long.
         """
         message = self._written(to, letter)
+        talk = _Talk()
+        thread = threading.Thread(
+            target=self._hand_over, args=(message, talk), name="mail", daemon=True
+        )
+        thread.start()
+        thread.join(self._in_all)
+        if thread.is_alive():
+            talk.break_off()
+            if not talk.taken:
+                raise MailFailed(Trouble.SLOW)
+        elif talk.failure is not None:
+            raise talk.failure from None
+
+    def _hand_over(self, message: EmailMessage, talk: _Talk) -> None:
         try:
-            connection = self._connected()
+            connection = self._connected(talk)
             try:
+                talk.go_on()
                 connection.send_message(message)
-                with suppress(OSError):  # the letter is taken by now
+                talk.taken = True
+                with suppress(OSError):
                     connection.quit()
             finally:
                 connection.close()
         except (OSError, UnicodeError) as error:  # those of smtplib and ssl are OSErrors
-            raise MailFailed(_trouble(error)) from None
+            talk.failure = MailFailed(_trouble(error))
+        except Exception as error:  # it is raised again, by the thread that waits
+            talk.failure = error
 
-    def _connected(self) -> smtplib.SMTP:
+    def _connected(self, talk: _Talk) -> smtplib.SMTP:
         server = self._server
         if server.security == "tls":
             connection: smtplib.SMTP = smtplib.SMTP_SSL(
@@ -119,7 +171,9 @@ class Mailer:
             )
         else:
             connection = smtplib.SMTP(server.host, server.port, _OURSELVES, timeout=self._seconds)
+        talk.connection = connection
         try:
+            talk.go_on()
             self._prepare(connection)
         except BaseException:
             connection.close()

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from enum import StrEnum
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from assessment.practice.guessable import is_guessable
+from assessment.practice.refusals import Refusal, Refused
 
 SHORTEST = 15
 LONGEST = 128
-
-
-class Weakness(StrEnum):
-    """Why a password is refused."""
-
-    SHORT = "short"
-    LONG = "long"
-    COMMON = "common"
+_MOST_TYPED = 4 * LONGEST
+"""No spelling of 128 characters is longer; what is longer is not even looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +49,7 @@ class Passwords:
 
     def is_right(self, stored: str | None, password: str) -> bool:
         """Whether this is the password; takes as long where there is none to compare with."""
-        if len(_normal(password)) > LONGEST:
+        if len(password) > _MOST_TYPED or len(_normal(password)) > LONGEST:
             return False
         try:
             self._hasher.verify(stored or self._nobodys, _normal(password))
@@ -68,14 +62,20 @@ class Passwords:
         return self._hasher.check_needs_rehash(stored)
 
 
-def weakness(password: str, *own_words: str) -> Weakness | None:
-    """Return why a password is refused, if it is; `own_words` are names that others know."""
+def refuse_weak(password: str, *own_words: str) -> None:
+    """Raise Refused for a password that is SHORT, LONG or COMMON, that is guessed first.
+
+    `own_words` are names that others know.
+    """
+    if len(password) > _MOST_TYPED:
+        raise Refused(Refusal.LONG)
     password = _normal(password)
     if len(password) < SHORTEST:
-        return Weakness.SHORT
+        raise Refused(Refusal.SHORT)
     if len(password) > LONGEST:
-        return Weakness.LONG
-    return Weakness.COMMON if is_guessable(password, own_words) else None
+        raise Refused(Refusal.LONG)
+    if is_guessable(password, own_words):
+        raise Refused(Refusal.COMMON)
 
 
 def _normal(password: str) -> str:

@@ -26,6 +26,12 @@ WORDS_LOST = "The questions of that day cannot be shown; here is what was stored
 STOPPED = "The questions stopped at a sign of an emergency, so not all were asked."
 INCOMPLETE = "Not every question was answered."
 NOBODY = "No rule decided, so the careful answer was given: a doctor or physiotherapist first."
+DOUBTFUL = (
+    "A part of what was decided is missing or contradicts another: the more careful is shown."
+)
+CHANGED = (
+    "The list and what was sealed do not agree: the database was changed. The more urgent is shown."
+)
 CARER = "Somebody who cares for them answered."
 
 
@@ -33,6 +39,13 @@ def warnings(summary: Summary) -> tuple[str, ...]:
     """Return what a therapist has to know about the answers themselves."""
     decided = summary.decided
     lines = []
+    if summary.invited_as:
+        invited, named = summary.invited_as, summary.person.name
+        lines.append(f"Invited as {invited}; the answers name {named}. Ask who answered.")
+    if summary.changed:
+        lines.append(CHANGED)
+    if decided.doubtful:
+        lines.append(DOUBTFUL)
     if decided.interrupted:
         lines.append(STOPPED)
     elif not decided.complete:

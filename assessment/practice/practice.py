@@ -49,7 +49,7 @@ def open_practice(
     is set up. `passwords` says what a guess costs.
     """
     hashing = passwords or Passwords()
-    notices = Notices(database, mailer, inbox_url)
+    notices = Notices(database, mailer, inbox_url, clock)
     return Practice(
         database=database,
         accounts=Accounts(database, clock, hashing),

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from assessment.practice.passwords import Weakness, weakness
-
 
 class Refusal(StrEnum):
     """What a person can do something about."""
@@ -31,17 +29,3 @@ class Refused(Exception):  # noqa: N818  an answer to the person, not an error o
     def __init__(self, kind: Refusal) -> None:
         super().__init__(kind.value)
         self.kind = kind
-
-
-_WEAK = {
-    Weakness.SHORT: Refusal.SHORT,
-    Weakness.LONG: Refusal.LONG,
-    Weakness.COMMON: Refusal.COMMON,
-}
-
-
-def refuse_weak(password: str, *own_words: str) -> None:
-    """Raise Refused for a password that is too short, too long or guessed first."""
-    weak = weakness(password, *own_words)
-    if weak is not None:
-        raise Refused(_WEAK[weak])

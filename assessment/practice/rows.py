@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from assessment.exports.dates import machine_time
 from assessment.practice.inbox import Opened
+from assessment.practice.phrases import warnings
 from assessment.practice.summary import Summary, recommended, urgency_in_words
 from assessment.practice.told import Group, Said
 from assessment.records.model import Line, Note
@@ -15,6 +16,7 @@ COLUMNS = (
     "complete", "verdict", "client", "born", "age", "reasons", "limits", "to_ask", "where",
     "pain_0_to_10", "has", "message", "answers", "notes", "consent_version", "consent_given",
     "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
+    "warnings",
 )  # fmt: skip
 """The columns, whatever protocol was answered; a new one is added at the end."""
 
@@ -51,6 +53,10 @@ def _of_summary(summary: Summary) -> dict[str, str]:
     everything = [said for group in told.sections for said in group.said]
     levels = [str(said.level) for said in everything if said.level is not None]
     return {
+        "urgency": str(decided.urgency),
+        "urgency_in_words": summary.urgency,
+        "recommendation": summary.recommended,
+        "complete": _yes(decided.complete),
         "verdict": summary.verdict.words,
         "client": person.name,
         "born": person.born,
@@ -74,6 +80,7 @@ def _of_summary(summary: Summary) -> dict[str, str]:
         "review": decided.review,
         "rules_hash": decided.rules_hash,
         "wording_hash": decided.wording_hash,
+        "warnings": _joined(warnings(summary)),
     }
 
 

@@ -30,16 +30,17 @@ def sheet_of(opened: Opened) -> Sheet:
     if summary is None:
         return Sheet(
             heading="Response", urgency=line.urgency, verdict=recommended(line.recommendation),
-            then=urgency_in_words(line.urgency), fault=UNREADABLE, facts=_plain_facts(line),
+            then=urgency_in_words(line.urgency), fault=UNREADABLE,
+            facts=_facts(line, recommended(line.recommendation), urgency_in_words(line.urgency)),
             summary=(), answers=(), notes=notes, protocol=(),
         )  # fmt: skip
     return Sheet(
         heading=summary.person.name or "Response",
-        urgency=line.urgency,
+        urgency=summary.decided.urgency,
         verdict=summary.verdict.words,
         then=summary.verdict.then,
         fault=WORDS_LOST if summary.words_lost else "",
-        facts=(*_person_facts(summary), *_plain_facts(line)),
+        facts=(*_person_facts(summary), *_facts(line, summary.recommended, summary.urgency)),
         summary=tuple(block for block in _summary(summary) if block.lines),
         answers=tuple(map(_group, summary.told.sections)),
         notes=notes,
@@ -47,10 +48,10 @@ def sheet_of(opened: Opened) -> Sheet:
     )
 
 
-def _plain_facts(line: Line) -> tuple[tuple[str, str], ...]:
+def _facts(line: Line, recommendation: str, urgency: str) -> tuple[tuple[str, str], ...]:
     return (
-        ("Recommendation", recommended(line.recommendation)),
-        ("Urgency", urgency_in_words(line.urgency)),
+        ("Recommendation", recommendation),
+        ("Urgency", urgency),
         ("Received", day_and_time(line.received_at)),
         ("State", STATES[line.state]),
     )

@@ -14,7 +14,8 @@ from assessment.exports.dates import age_in_years, day_in_words
 from assessment.practice.cautions import Cautions, Limited, Source, ToAsk
 from assessment.practice.decided import Decided, Fired, read_decision
 from assessment.practice.told import Group, Said, Told, as_stored, told
-from assessment.records.model import Consent, Content
+from assessment.practice.words import may_be_one_name
+from assessment.records.model import Consent, Content, Line
 from assessment.screening import Screening
 
 RECOMMENDED = {
@@ -65,7 +66,9 @@ class Summary:
     """One response. `reasons` led to the recommendation, `others` point elsewhere.
 
     `words_lost` says that the protocol of that day cannot be loaded: answers stand as they were
-    stored then. `missing` are questions that were not reached.
+    stored then. `missing` are questions that were not reached. `changed` says that what stands
+    unsealed beside the content is not what was decided. `invited_as` is the name of who was
+    invited, where the answers name somebody else.
     """
 
     decided: Decided
@@ -83,14 +86,32 @@ class Summary:
     consent: Consent
     protocol: str
     words_lost: bool
+    changed: bool
+    invited_as: str
+
+    @property
+    def nothing_to_mind(self) -> bool:
+        """Whether everything was asked and answered, and nothing of it limits a massage."""
+        decided = self.decided
+        open_questions = self.words_lost or self.to_ask or self.missing or not decided.complete
+        doubted = self.changed or decided.doubtful
+        return not (decided.urgency or decided.noted or open_questions or doubted)
 
 
-def summarise(content: Content, screening: Screening | None, now: int) -> Summary:
+def summarise(
+    content: Content,
+    screening: Screening | None,
+    now: int,
+    *,
+    line: Line | None = None,
+    invited_as: str = "",
+) -> Summary:
     """Return the summary of a response, read at `now` (Unix seconds).
 
-    `screening` is that of the version which was answered; None where it cannot be loaded.
+    `screening` is that of the version which was answered; None where it cannot be loaded. `line`
+    is what stands unsealed beside the content, and `invited_as` the name of who was invited.
     """
-    decided = read_decision(content.decision)
+    decided = read_decision(content.decision, line.urgency if line else 0)
     answers = {} if screening is None else screening.restore(content.answers)
     cautions = Cautions(decided, screening, answers)
     winning = decided.winning
@@ -110,6 +131,8 @@ def summarise(content: Content, screening: Screening | None, now: int) -> Summar
         consent=content.consent,
         protocol=decided.protocol if screening is None else screening.protocol.title.text,
         words_lost=screening is None,
+        changed=line is not None and _is_changed(line, content),
+        invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
     )
 
 
@@ -119,25 +142,25 @@ def verdict(decided: Decided) -> Verdict:
     No words of it clear anybody: the therapist's own check comes after it.
     """
     limits = decided.limits
-    if not decided.recommendation:
-        return Verdict("No massage yet", "What was suggested cannot be read. Ask them.")
     if decided.urgency >= Recommend.EMERGENCY.urgency:
         return Verdict("No massage", "They were told to get emergency help. Ask whether they did.")
     if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
         return Verdict(
             "No massage today", "They were told to speak to a doctor. Ask what was said."
         )
+    if decided.recommendation not in RECOMMENDED:
+        return Verdict("No massage yet", "What was suggested cannot be read. Ask them.")
     if decided.urgency:
         return Verdict(
             "No massage yet", "They were told to ask before they book. Ask what was said."
         )
     if Limit.NO_MASSAGE in limits:
-        return Verdict("No massage for now", "Something speaks against it: see what to mind.")
+        return Verdict("No massage for now", "Something may speak against it: see below.")
     if not decided.pressure:
         return Verdict("No massage needed now", "Self-care is suggested.")
     if limits - {Limit.NOTE}:
-        return Verdict("Massage may fit, within limits", "See what to mind, then check yourself.")
-    return Verdict("Massage may fit", "The answers gave no limit. Check yourself.")
+        return Verdict("Massage may fit, within limits", "See them below, then check yourself.")
+    return Verdict("Massage may fit", "No limit was found. See below, then check yourself.")
 
 
 def recommended(name: str) -> str:
@@ -148,6 +171,19 @@ def recommended(name: str) -> str:
 def urgency_in_words(urgency: int) -> str:
     """Return an urgency in words."""
     return URGENCIES[min(max(urgency, 0), len(URGENCIES) - 1)]
+
+
+def _is_changed(line: Line, content: Content) -> bool:
+    """Whether the unsealed columns, which whoever holds the database can write, differ."""
+    sealed = content.decision
+    return any(
+        sealed.get(name) != beside
+        for name, beside in (
+            ("recommendation", line.recommendation),
+            ("urgency", line.urgency),
+            ("complete", line.complete),
+        )
+    )
 
 
 def _person(content: Content, now: int) -> Person:

@@ -25,18 +25,26 @@ def account_key(tx: Transaction, purpose: str, email: str) -> str:
     return tx.vault.attempt_hash(f"{purpose}:{email.strip().casefold()}")
 
 
-def address_key(tx: Transaction, address: str) -> str:
-    """Return what wrong tries from one address are counted under.
+def network_of(address: str) -> str:
+    """Return what an address is counted as.
 
-    Of an IPv6 address the first half counts: the rest is free to choose for whoever has it.
+    Of an IPv6 address the first half counts: the rest is free to choose for whoever has it. One
+    that stands for an IPv4 address (`::ffff:192.0.2.1`) counts as that.
     """
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
-        return tx.vault.attempt_hash(f"address:{address}")
-    if found.version == 6:
-        address = str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
-    return tx.vault.attempt_hash(f"address:{address}")
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.ip_network((int(found) >> 64 << 64, 64)))
+
+
+def address_key(tx: Transaction, address: str) -> str:
+    """Return what wrong tries from one address are counted under."""
+    return tx.vault.attempt_hash(f"address:{network_of(address)}")
 
 
 def count_try(tx: Transaction, account: str, address: str | None, now: int) -> None:

@@ -18,7 +18,6 @@ PARTS = {
 }
 NO_SECTION = "Answers"
 UNREAD = "Other stored answers"
-HIGHEST_ON_A_SCALE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ class Areas:
 class Denied:
     """Signs that count alone and that a client said are not there, by the question about them.
 
-    `none_at_all`: nothing else that this question lists is there either.
+    `none_at_all`: they said that nothing which this question lists is there.
     """
 
     question: str
@@ -173,7 +172,8 @@ class _Teller:
             Denied(
                 self._to(one.question.short),
                 one.have_not,
-                none_at_all=not one.have and one.question.id not in self._first,
+                none_at_all=self._answers[one.question.id] == frozenset({NONE})
+                and one.question.id not in self._first,
             )
             for one in self._screening.said_of(self._answers)
             if one.have_not

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, insert, or_
+from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 
 from assessment.records.database import Transaction
 from assessment.records.ids import ClinicId, TherapistId
@@ -40,14 +40,18 @@ def use(
     """
     row = tx.connection.execute(
         delete(codes)
-        .where(
-            codes.c.code_hash == code_hash,
-            codes.c.purpose == purpose,
-            or_(codes.c.expires_at.is_(None), codes.c.expires_at > now),
-        )
+        .where(_is_good(code_hash, purpose, now))
         .returning(codes.c.clinic, codes.c.therapist)
     ).one_or_none()
     return None if row is None else (row.clinic, row.therapist)
+
+
+def is_good(tx: Transaction, code_hash: str, purpose: str, now: int) -> bool:
+    """Whether a code can be used for this purpose now."""
+    found = tx.connection.execute(
+        select(codes.c.code_hash).where(_is_good(code_hash, purpose, now))
+    )
+    return found.one_or_none() is not None
 
 
 def drop(tx: Transaction, purpose: str, therapist: TherapistId | None = None) -> None:
@@ -56,3 +60,11 @@ def drop(tx: Transaction, purpose: str, therapist: TherapistId | None = None) ->
     if therapist is not None:
         statement = statement.where(codes.c.therapist == therapist)
     tx.connection.execute(statement)
+
+
+def _is_good(code_hash: str, purpose: str, now: int) -> ColumnElement[bool]:
+    return and_(
+        codes.c.code_hash == code_hash,
+        codes.c.purpose == purpose,
+        or_(codes.c.expires_at.is_(None), codes.c.expires_at > now),
+    )

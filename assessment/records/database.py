@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,10 +65,18 @@ class Database:
 
     `url` is sqlite:/// and the path of a file as it is, or starts with postgresql:// or
     postgres://; `patience` is how many seconds are waited for a lock. Nothing is opened before it
-    is needed. Raises ValueError when the URL is not one of these.
+    is needed. No transaction begins before `check`, which reads, has returned once; what it raises
+    is Unavailable or one of its kind. Raises ValueError when the URL is not one of these.
     """
 
-    def __init__(self, url: str, vault: Vault, *, patience: float = _PATIENCE) -> None:
+    def __init__(
+        self,
+        url: str,
+        vault: Vault,
+        *,
+        patience: float = _PATIENCE,
+        check: Callable[[Transaction], None] | None = None,
+    ) -> None:
         self._file: Path | None = None
         if url.startswith(_SQLITE):
             self._file = sqlite.file_named(url.removeprefix(_SQLITE))
@@ -76,6 +84,7 @@ class Database:
         else:
             self._engine = postgresql.make_engine(_parsed(url), patience)
         self._vault = vault
+        self._check = check
         self._behind = False
         self._unclean = False
         self._misled = False
@@ -85,8 +94,8 @@ class Database:
     def migrate(self) -> None:
         """Bring the tables up to date; harmless when they are, or when another process does so.
 
-        Raises Unavailable when that cannot be done now. It is tried again then before the next
-        transaction.
+        Raises Unavailable when that cannot be done now, or when the check fails. It is tried again
+        then before the next transaction.
         """
         from assessment.records import upgrade  # Alembic is slow to import, and needed once
 
@@ -102,6 +111,7 @@ class Database:
         except (OSError, upgrade.CannotUpgrade) as error:
             raise Unavailable(str(error)) from None
         self._behind = False
+        self._pass_check()
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that cannot write. Raises Unavailable, on entry or while in it."""
@@ -119,11 +129,19 @@ class Database:
         """Close all connections that are not in use; the next transaction opens a new one."""
         self._engine.dispose()
 
+    def _pass_check(self) -> None:
+        check = self._check
+        if check is not None:
+            with self._connected(writes=False) as connection, connection.begin():
+                check(Transaction(connection, self._vault))
+            self._check = None
+
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         self._refuse_if_misled()
         if self._behind:
             self.migrate()
+        self._pass_check()
         with self._connected(writes=writes) as connection:
             connection.info.pop(_ERASED, None)
             with connection.begin():

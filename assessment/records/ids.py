@@ -15,8 +15,14 @@ NoteId = NewType("NoteId", str)
 
 
 def new_id() -> str:
-    """Return a name for a row: 128 random bits, so that nobody can count or guess rows."""
-    return secrets.token_urlsafe(16)
+    """Return a name for a row: 128 random bits, so that nobody can count or guess rows.
+
+    It never begins with a hyphen. A spreadsheet would take that for a formula, and the guard
+    against formulas would make it another name in one file than in the next.
+    """
+    while (drawn := secrets.token_urlsafe(16)).startswith("-"):
+        pass
+    return drawn
 
 
 def new_token() -> str:

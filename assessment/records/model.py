@@ -19,6 +19,13 @@ from assessment.records.ids import (
     TherapistId,
 )
 
+LONGEST_NAME = 80
+"""Characters of the name of a clinic, and of one of its staff."""
+LONGEST_CLIENT_NAME = 100
+"""Characters of the name of a client."""
+LARGEST_LOGO = 200_000
+"""Bytes."""
+
 
 class State(StrEnum):
     """How far a therapist has got with a response."""

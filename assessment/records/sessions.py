@@ -54,11 +54,6 @@ def touch(tx: Transaction, clinic: ClinicId, id: str, now: int) -> None:
     tx.connection.execute(update(sessions).where(at(sessions, clinic, id)).values(used_at=now))
 
 
-def confirm(tx: Transaction, clinic: ClinicId, id: str, now: int) -> None:
-    """Write that the password was asked for again."""
-    tx.connection.execute(update(sessions).where(at(sessions, clinic, id)).values(confirmed_at=now))
-
-
 def of_therapist(
     tx: Transaction, clinic: ClinicId, therapist: TherapistId
 ) -> tuple[StaffSession, ...]:

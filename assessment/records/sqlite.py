@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -77,14 +77,19 @@ def truncate_log(connection: Connection) -> bool:
     driver = connection.connection.dbapi_connection
     if not isinstance(driver, sqlite3.Connection):
         return True
-    [[patience]] = driver.execute("PRAGMA busy_timeout").fetchall()
-    driver.execute(f"PRAGMA busy_timeout={int(_CHECKPOINT_WAIT * 1000)}")
+    # What was written is kept by now: no fault in here may look as if it were not.
     try:
+        [[patience]] = driver.execute("PRAGMA busy_timeout").fetchall()
+    except sqlite3.Error:
+        return False
+    try:
+        driver.execute(f"PRAGMA busy_timeout={int(_CHECKPOINT_WAIT * 1000)}")
         [[busy, _, _]] = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
     except sqlite3.Error:
         return False
     finally:
-        driver.execute(f"PRAGMA busy_timeout={patience}")
+        with suppress(sqlite3.Error):
+            driver.execute(f"PRAGMA busy_timeout={patience}")
     return not busy
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, fields
 
-from sqlalchemy import insert, select
-from sqlalchemy import update as updating
+from sqlalchemy import insert, select, update
 
 from assessment.records.database import Transaction, unique
 from assessment.records.ids import ClinicId, TherapistId
@@ -60,19 +59,19 @@ def password_of(tx: Transaction, clinic: ClinicId, id: TherapistId) -> str | Non
 def set_password(tx: Transaction, clinic: ClinicId, id: TherapistId, hash: str) -> None:
     """Write the hash of a new password."""
     tx.connection.execute(
-        updating(therapists).where(at(therapists, clinic, id)).values(password_hash=hash)
+        update(therapists).where(at(therapists, clinic, id)).values(password_hash=hash)
     )
 
 
-def update(tx: Transaction, therapist: Therapist) -> None:
-    """Write everything but the password. Raises Taken when the e-mail is another's."""
-    values = asdict(therapist) | {"email_key": _key(therapist.email)}
-    with unique(tx):
-        tx.connection.execute(
-            updating(therapists)
-            .where(at(therapists, therapist.clinic, therapist.id))
-            .values(values)
-        )
+def set_details(
+    tx: Transaction, clinic: ClinicId, id: TherapistId, name: str, *, urgent_mail: bool
+) -> None:
+    """Write how a therapist is called, and whether urgent responses are told by mail."""
+    tx.connection.execute(
+        update(therapists)
+        .where(at(therapists, clinic, id))
+        .values(name=name, urgent_mail=urgent_mail)
+    )
 
 
 def _key(email: str) -> str:

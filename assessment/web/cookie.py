@@ -42,7 +42,8 @@ class Visit:
     `version` names the protocol that the answers were given to, `token` guards the forms, and
     `updated` says that the protocol changed since the answer before the last. `clinic` and
     `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
-    `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were.
+    `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were. `numbers`
+    are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
     """
 
     version: str
@@ -52,12 +53,19 @@ class Visit:
     clinic: str | None = None
     invitation: str | None = None
     sent_at: int | None = None
+    numbers: str | None = None
 
     @classmethod
-    def new(cls, version: str, clinic: str | None = None, invitation: str | None = None) -> Visit:
+    def new(
+        cls,
+        version: str,
+        clinic: str | None = None,
+        invitation: str | None = None,
+        numbers: str | None = None,
+    ) -> Visit:
         """Return a visit without answers, with a token of 128 random bits."""
         token = secrets.token_urlsafe(16)
-        return cls(version, {}, token, clinic=clinic, invitation=invitation)
+        return cls(version, {}, token, clinic=clinic, invitation=invitation, numbers=numbers)
 
 
 class Seal:
@@ -92,6 +100,7 @@ class Seal:
         parts = [visit.version, visit.answers, visit.token, expires, int(visit.updated)]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
+            parts += [] if visit.numbers is None else [visit.numbers]
         payload = _PLAIN + _to_json(parts).encode()
         if len(payload) > _WORTH_PACKING:
             payload = _PACKED + zlib.compress(payload[1:], 6)

@@ -143,7 +143,7 @@ class Flow:
         return self._look(place).errors.response(NOT_CLEARED)
 
     def _look(self, place: Place) -> Look:
-        return self._looks.of(place.visit.clinic)
+        return self._walk.look(place.visit)
 
     def _not_started(self) -> Response:
         """Send them to the start.

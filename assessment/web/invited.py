@@ -50,7 +50,7 @@ class ClinicAddress:
     def begin(self, slug: str) -> Response:
         """Start a walk whose answers can be sent to this clinic in the end."""
         look = self._look(slug)
-        return self._starts.begin(look, None if look.clinic is None else look.clinic.id)
+        return self._starts.begin(look, look.clinic)
 
     def logo(self, slug: str) -> Response:
         """Give the clinic's logo; its address changes with it."""
@@ -125,7 +125,7 @@ class Links:
         opened = self._intake.open_link(token)
         if opened is None:
             return self._errors.response(NO_LINK)
-        clinic, invitation = opened.clinic.id, opened.invitation.id
+        clinic, invitation = opened.clinic, opened.invitation.id
         if place is not None and "go_on" in request.form and self._can_go_on(link, place):
             return self._walk.moved(place, clinic, invitation)
         return self._walk.started(go_to(self._first), clinic, invitation)
@@ -140,14 +140,13 @@ class Links:
         return self._looks.of_clinic(link.clinic).errors.response(LINK_USED)
 
     def _can_go_on(self, link: Link, place: Place) -> bool:
-        """Whether the answers on this device were given for this invitation, or the one before."""
+        """Whether the answers on this device were given by an invitation of the same client."""
         visit = place.visit
         if not place.answers or place.is_sent or visit.invitation is None:
             return False
         if visit.clinic != link.clinic.id:
             return False
-        before = InvitationId(visit.invitation)
-        return self._intake.follows(link.clinic.id, link.invitation.id, before)
+        return self._intake.is_same_client(link.invitation, InvitationId(visit.invitation))
 
     def _page(self, link: Link, place: Place | None, status: int = 200) -> Response:
         look = self._looks.of_clinic(link.clinic)

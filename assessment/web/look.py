@@ -1,8 +1,10 @@
 """How pages look: the site's own way, and that of each clinic.
 
-The site's own look is made at start. A clinic's is made when it is first needed, kept by the
-clinic's revision, and looked up again after a short while. When the database is away the last
-known look goes on, or the site's own: no page of a walk ever depends on it.
+The site's own look is made at start. A clinic's is made when it is first needed and kept by the
+clinic's revision. Pages that need the database anyway look it up again: the first page, links and
+Send. A page of a walk takes what is there, so that a database that hangs delays no emergency page.
+When it is away the last known look goes on, or the site's own with the clinic's emergency numbers,
+which every walk brings along.
 """
 
 from __future__ import annotations
@@ -66,10 +68,20 @@ class Looks:
         self._clock = clock
         self._clinics = clinics
         self._kept: dict[str, tuple[Look, float]] = {}
+        self._numbered: dict[str, Look] = {}
         self._away_until = 0.0
 
-    def of(self, clinic: str | None) -> Look:
-        """Return the look of a walk that belongs to this clinic, or to none."""
+    def of(self, clinic: str | None, numbers: str | None = None) -> Look:
+        """Return the look of a walk that belongs to this clinic, or to none.
+
+        The database is asked for a look that this process has never seen, and for no other.
+        `numbers` are the clinic's emergency numbers, for when it does not answer.
+        """
+        kept = None if clinic is None else self._kept.get(clinic)
+        return self.now(clinic, numbers) if kept is None else kept[0]
+
+    def now(self, clinic: str | None, numbers: str | None = None) -> Look:
+        """Return the same as the clinic wants it now, for pages that need the database anyway."""
         if clinic is None or self._clinics is None:
             return self.own
         kept = self._kept.get(clinic)
@@ -82,7 +94,7 @@ class Looks:
                 self._away_until = self._clock() + AWAY
             else:
                 return self.own if found is None else self.of_clinic(found)
-        return self.own if kept is None else kept[0]
+        return self._own_with(numbers) if kept is None else kept[0]
 
     def by_slug(self, slug: str) -> Look | None:
         """Return the look of the clinic with this public address; None when there is none.
@@ -92,7 +104,9 @@ class Looks:
         if self._clinics is None:
             return None
         known = [
-            look for look, _ in self._kept.values() if look.clinic and look.clinic.slug == slug
+            look
+            for look, _ in list(self._kept.values())  # other threads add to it
+            if look.clinic and look.clinic.slug == slug
         ]
         if known and self._away_until > self._clock():
             return known[0]
@@ -127,6 +141,17 @@ class Looks:
         self._kept[clinic.id] = look, self._clock() + FRESH
         return look
 
+    def _own_with(self, numbers: str | None) -> Look:
+        """Return the site's own look with the emergency numbers of a clinic."""
+        if not numbers:
+            return self.own
+        look = self._numbered.get(numbers)
+        if look is None:
+            look = self._maker.numbered_look(self.own, numbers)
+            if len(self._numbered) < MOST_LOOKS:
+                self._numbered[numbers] = look
+        return look
+
 
 class Maker:
     """Makes looks; what all of them share is made once. `sends`: answers can be sent to clinics."""
@@ -141,6 +166,12 @@ class Maker:
     def own_look(self, site: Site, style: Asset) -> Look:
         """Return the site's own look, from its settings."""
         return self._look(site, style, None, self._settings.clinic_booking_url, KEPT_PAGES)
+
+    def numbered_look(self, own: Look, numbers: str) -> Look:
+        """Return the site's own look with these emergency numbers."""
+        usual = own.site.emergency_numbers
+        site = replace(own.site, emergency_numbers=_numbers(numbers, usual))
+        return self._look(site, own.style, None, self._settings.clinic_booking_url, KEPT_BY_CLINIC)
 
     def _look(
         self, site: Site, style: Asset, clinic: Clinic | None, booking: str | None, kept_pages: int

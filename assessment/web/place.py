@@ -9,9 +9,11 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer, Answers
+from assessment.records.model import Clinic
 from assessment.screening import Position, Screening
 from assessment.web.cookie import Visit
 from assessment.web.errors import Errors
+from assessment.web.look import Look
 from assessment.web.parts import Parts
 
 UPDATED = (
@@ -91,14 +93,18 @@ class Walk:
 
     def errors(self) -> Errors:
         """Return the error pages in the look that this person sees."""
-        visit = self.visit()
-        return self._looks.of(None if visit is None else visit.clinic).errors
+        return self.look(self.visit()).errors
+
+    def look(self, visit: Visit | None) -> Look:
+        """Return the look in which somebody sees a page; it keeps nobody waiting."""
+        return self._looks.own if visit is None else self._looks.of(visit.clinic, visit.numbers)
 
     def started(
-        self, response: Response, clinic: str | None = None, invitation: str | None = None
+        self, response: Response, clinic: Clinic | None = None, invitation: str | None = None
     ) -> Response:
         """Begin a walk without answers; the response tells the browser."""
-        return self._keep(response, Visit.new(self._version, clinic, invitation))
+        at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
+        return self._keep(response, Visit.new(self._version, at[0], invitation, at[1]))
 
     def answered(self, place: Place, answers: dict[str, Answer]) -> Response:
         """Return the response that keeps these answers and goes on from there."""
@@ -110,9 +116,20 @@ class Walk:
         )
         return self._keep(go_to(self._place(visit, answers).href), visit)
 
-    def moved(self, place: Place, clinic: str, invitation: str) -> Response:
+    def moved(self, place: Place, clinic: Clinic, invitation: str) -> Response:
         """Go on where somebody stopped, now for this invitation."""
-        visit = replace(place.visit, clinic=clinic, invitation=invitation)
+        numbers = clinic.emergency_numbers
+        visit = replace(place.visit, clinic=clinic.id, invitation=invitation, numbers=numbers)
+        return self._keep(go_to(place.href), visit)
+
+    def is_current(self, place: Place) -> bool:
+        """Whether these answers were given to the protocol that is served now."""
+        return place.visit.version == self._version
+
+    def upgraded(self, place: Place) -> Response:
+        """Keep what still fits of answers to an earlier protocol, and go where they lead now."""
+        answers = self._screening.store(place.answers)
+        visit = replace(place.visit, version=self._version, answers=answers, updated=True)
         return self._keep(go_to(place.href), visit)
 
     def sent(self, place: Place, when: int) -> Response:

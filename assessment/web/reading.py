@@ -95,7 +95,7 @@ class Reading:
     def _page(self, template: str, page: object) -> Response:
         """Return a page in the look of the clinic that somebody came from, if they did."""
         visit = self._walk.visit()
-        look = self._parts.looks.of(None if visit is None else visit.clinic)
+        look = self._walk.look(visit)
         return look.renderer.response(template, page)
 
 

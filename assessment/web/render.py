@@ -14,7 +14,8 @@ from assessment.web.settings import ROOT
 
 TEMPLATES = (
     "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
-    "accessibility", "error", "invited", "send", "sent", "sent_emergency",
+    "accessibility", "error", "invited", "send", "sent", "sent_otherwise",
+    "sent_emergency",
 )  # fmt: skip
 WORTH_PACKING = 3000
 

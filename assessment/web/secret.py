@@ -7,7 +7,8 @@ import secrets
 import stat
 from pathlib import Path
 
-KEY_BYTES = 32
+from assessment.records.vault import KEY_BYTES
+
 KEY_FILE = "secret.key"
 """Seals cookies. Without it people start again, and nothing else is lost."""
 RECORDS_KEY_FILE = "records.key"

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
+from assessment.exports.dates import day_and_time
 from assessment.practice.consent import Asked, asked_by
-from assessment.practice.intake import Intake, NotTaken, Parcel, Refusal
+from assessment.practice.intake import Intake
+from assessment.practice.parcel import NotTaken, Parcel, Refusal
 from assessment.records.database import Unavailable
 from assessment.records.ids import InvitationId
 from assessment.records.model import Clinic
@@ -19,12 +21,18 @@ from assessment.web.parts import Parts
 from assessment.web.place import Place, Walk, go_to
 from assessment.web.result_view import lines
 from assessment.web.send_form import SendForm
-from assessment.web.send_pages import SendPage, SentEmergencyPage, SentPage
+from assessment.web.send_pages import SendPage, SentEmergencyPage, SentOtherwisePage, SentPage
+from assessment.web.start import TRY_AGAIN
+from assessment.web.throttle import Throttle
 
 PRESS_AGAIN = "This page was out of date. What you typed is still here: please press Send again."
 AWAY = (
-    "We could not reach {clinic} just now, so nothing was sent. Nothing is lost: what you typed is "
-    "still here. Please press Send again in a minute."
+    "We could not reach {clinic} just now. We do not know whether it was sent. Nothing you typed "
+    "is lost: press Send again in a minute. Sending the same twice does no harm."
+)
+TOO_MANY = (
+    "Many answers came from your network in the last hour, so we did not send these now. Nothing "
+    "you typed is lost: press Send again in an hour, or call {clinic}{phone}."
 )
 SECONDS_TO_WAIT = "30"
 PAGE_OF = {Refusal.ALREADY_SENT: ALREADY_SENT, Refusal.LINK_GONE: LINK_GONE}
@@ -47,6 +55,7 @@ class Sending:
     def __init__(self, parts: Parts, intake: Intake) -> None:
         self._screening = parts.screening
         self._looks = parts.looks
+        self._throttle = Throttle(parts.settings.sends_per_hour)
         self._errors = parts.errors
         self._clock = parts.clock
         self._walk = Walk(parts)
@@ -77,14 +86,19 @@ class Sending:
         if not form.validate():
             notice, status = (PRESS_AGAIN, 400) if form.is_stale else (None, 422)
             return self._page(sender, form, notice, status)
+        if self._is_held_up(sender):
+            phone = f" on {sender.clinic.phone}" if sender.clinic.phone else ""
+            notice = TOO_MANY.format(clinic=sender.clinic.name, phone=phone)
+            return _later(self._page(sender, form, notice, 429), TRY_AGAIN["Retry-After"])
         try:
             receipt = self._intake.send(_parcel(sender, form))
         except NotTaken as refused:
-            return sender.look.errors.response(PAGE_OF[refused.refusal])
+            return self._refused(sender, refused)
         except Unavailable:
-            response = self._page(sender, form, AWAY.format(clinic=sender.clinic.name), 503)
-            response.headers["Retry-After"] = SECONDS_TO_WAIT
-            return response
+            notice = AWAY.format(clinic=sender.clinic.name)
+            return _later(self._page(sender, form, notice, 503), SECONDS_TO_WAIT)
+        if receipt.is_new and not receipt.invited:
+            self._throttle.count(*_where(sender))
         response = self._walk.sent(sender.place, receipt.sent_at)
         response.call_on_close(lambda: self._intake.announce(receipt))
         return response
@@ -97,8 +111,8 @@ class Sending:
         when = place.visit.sent_at
         if when is None:
             return go_to(place.href)
-        look, csrf = self._looks.of(place.visit.clinic), place.visit.token
-        to, at = look.site.name, _in_words(when)
+        look, csrf = self._walk.look(place.visit), place.visit.token
+        to, at = look.site.name, day_and_time(when)
         outcome = look.results.outcome(place.answers) if place.is_decided else None
         if outcome is not None and outcome.is_emergency:
             emergency = look.results.emergency(outcome, csrf)
@@ -118,11 +132,35 @@ class Sending:
         may = visit.clinic is not None and place.is_decided and not place.is_sent
         if not may or not self._intake.for_clinic.can_be_sent(place.answers):
             return go_to(place.href)
-        look = self._looks.of(visit.clinic)
+        if not self._walk.is_current(place):
+            return self._walk.upgraded(place)  # nobody sends a result that they have not seen
+        look = self._looks.now(visit.clinic, visit.numbers)
         if look.clinic is None:
             return look.errors.response(503, {"Retry-After": SECONDS_TO_WAIT})
         carer = self._screening.engine.is_carer(place.answers)
         return Sender(place, look, look.clinic, asked_by(look.clinic, carer=carer), carer)
+
+    def _is_held_up(self, sender: Sender) -> bool:
+        """Whether too much came from this address; whoever was invited is never held up."""
+        if sender.place.visit.invitation is not None:
+            return False
+        return not self._throttle.is_open(*_where(sender))
+
+    def _refused(self, sender: Sender, refused: NotTaken) -> Response:
+        """Say that nothing was stored, and with other answers what they lead to now."""
+        look, csrf = sender.look, sender.place.visit.token
+        if refused.sent_at is None:
+            return look.errors.response(PAGE_OF[refused.refusal])
+        outcome = look.results.outcome(sender.place.answers)
+        page = SentOtherwisePage(
+            title="Your change did not reach them",
+            clinic=sender.clinic.name,
+            when=day_and_time(refused.sent_at),
+            emergency=look.results.emergency(outcome, csrf) if outcome.is_emergency else None,
+            result=None if outcome.is_emergency else look.results.result(outcome, csrf),
+            csrf=csrf,
+        )
+        return look.renderer.response("sent_otherwise.html", page, 409)
 
     def _page(
         self, sender: Sender, form: SendForm, notice: str | None = None, status: int = 200
@@ -174,7 +212,11 @@ def _parcel(sender: Sender, form: SendForm) -> Parcel:
     )
 
 
-def _in_words(seconds: int) -> str:
-    """Return a time such as "23 November 2026 at 14:05 UTC"."""
-    when = datetime.datetime.fromtimestamp(seconds, datetime.UTC)
-    return f"{when.day} {when:%B %Y} at {when:%H:%M} UTC"
+def _where(sender: Sender) -> tuple[str, str]:
+    """Return what sends are counted by: the address at hand, and the clinic."""
+    return request.remote_addr or "", sender.clinic.id
+
+
+def _later(response: Response, seconds: str) -> Response:
+    response.headers["Retry-After"] = seconds
+    return response

@@ -85,6 +85,21 @@ class SentPage:
 
 
 @dataclass(frozen=True, slots=True)
+class SentOtherwisePage:
+    """`sent_otherwise.html`: other answers were sent before, and what these lead to.
+
+    `when` is when the clinic got the others. One of `emergency` and `result` is there.
+    """
+
+    title: str
+    clinic: str
+    when: str
+    emergency: EmergencyPage | None
+    result: ResultPage | None
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentEmergencyPage:
     """`sent_emergency.html`: the number first, then what was sent."""
 

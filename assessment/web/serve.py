@@ -23,15 +23,22 @@ from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records.database import Unavailable
 from assessment.screening import Screening
-from assessment.web.clinic.mailing import mailer_of, site_address
+from assessment.web.clinic.mailing import mailer_of
+from assessment.web.cookie import Seal
 from assessment.web.factory import make_app
 from assessment.web.logs import QuietFlask, QuietLogger, log
 from assessment.web.parts import Offered
 from assessment.web.secret import BadSecret, read_or_create_key
 from assessment.web.settings import BadSettings, Settings, read_settings
 from assessment.web.storage import BadDatabase, open_database
+from assessment.web.widest import fits
 
+TOO_LONG = (
+    "with every option ticked, the answers do not fit into a cookie; use fewer or shorter ids"
+)
 WORKERS = 2
+THREADS = 8
+"""Requests that a worker has in hand: whoever waits for the database keeps nobody else waiting."""
 BACKLOG = 256
 
 
@@ -110,6 +117,8 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         library = Library(Screening(protocol), folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)
+        if not fits(Seal(key, "answers", 0), protocol):
+            raise CannotStart(f"{settings.protocol}: {TOO_LONG}")
         proof = proof_of(protocol, settings.instance, now)
         practice = _practice(settings, protocol, library)
         offered = Offered(proof, cases)
@@ -129,7 +138,7 @@ def _practice(settings: Settings, protocol: Protocol, library: Library) -> Pract
         time.time,
         protocol,
         library,
-        inbox_url=f"{site_address(settings)}/clinic/inbox",
+        inbox_url=f"{settings.site_address()}/clinic/inbox",
         mailer=mailer_of(settings),
     )
 
@@ -175,11 +184,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         super().__init__()
 
     def load_config(self) -> None:
-        """Set what gunicorn does; see decision 0008."""
+        """Set what gunicorn does; see decisions 0008 and 0015."""
         options: dict[str, object] = {
             "bind": f"fd://{self._descriptor}",
             "workers": WORKERS,
-            "worker_class": "sync",
+            "worker_class": "gthread",
+            "threads": THREADS,
             "preload_app": True,
             "control_socket_disable": True,  # nothing listens but the product itself
             "logger_class": QuietLogger,
@@ -210,7 +220,8 @@ def _stop_once(_: object) -> None:
     # Ctrl-C reaches a worker twice, from the terminal and from gunicorn's main process: the
     # second one would break into what the worker does at its end.
     for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+        # Not SIG_IGN: of a signal that waits for its handler already, Python would complain.
+        signal.signal(number, lambda *_: None)
 
 
 def _address(listener: socket.socket) -> str:

@@ -12,12 +12,12 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
+from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `rules/`, `templates/` and `static/`."""
 
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
-LARGEST_LOGO = 200_000
 
 PHONE = r"^\+?[0-9][0-9 ()./-]{2,30}$"
 ACCENT = r"^#[0-9a-fA-F]{6}$"
@@ -97,7 +97,8 @@ class Settings(BaseSettings):
 
     Without `public_url` this is local mode: the loopback address only, cookies without `Secure`.
     `keep_minutes` is how long answers live after the last one; `starts_per_hour` is what one
-    address may start in each worker. `proxy_hops` is how many proxies stand in front.
+    address may start in each worker, and `sends_per_hour` what it may send to one clinic without
+    an invitation. `proxy_hops` is how many proxies stand in front.
     """
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
@@ -108,7 +109,9 @@ class Settings(BaseSettings):
     public_url: Annotated[str, BeforeValidator(_public_url)] | None = None
     proxy_hops: Annotated[int, Field(ge=0, le=10)] | None = None
     protocol: str = "muscle_pain"
-    clinic_name: Annotated[str, Field(min_length=1, max_length=80)] = "Muscle pain self-assessment"
+    clinic_name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] = (
+        "Muscle pain self-assessment"
+    )
     clinic_logo: Annotated[Path, BeforeValidator(_logo)] | None = None
     clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
     clinic_phone: Annotated[str, Field(pattern=PHONE)] | None = None
@@ -117,6 +120,7 @@ class Settings(BaseSettings):
     same_day_numbers: Numbers = SAME_DAY_NUMBERS
     keep_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
+    sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
     smtp_host: str | None = None
@@ -140,6 +144,13 @@ class Settings(BaseSettings):
     def public_host(self) -> str | None:
         """The host, with a port where it has one, under which the public reaches this."""
         return None if self.public_url is None else self.public_url.removeprefix("https://")
+
+    def site_address(self, host: str | None = None) -> str:
+        """Return the address under which this site is reached, without a slash at its end.
+
+        In local mode `host` is the one that the browser used, where there is a browser.
+        """
+        return self.public_url or f"http://{host or f'{self.host}:{self.port}'}"
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:

@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answers
+from assessment.records.model import Clinic
 from assessment.web.forms import TokenForm
 from assessment.web.look import Look
 from assessment.web.pages import CaseChoice, Link
@@ -37,7 +38,7 @@ class Starts:
         return look.renderer.response("start.html", page, status)
 
     def begin(
-        self, look: Look, clinic: str | None = None, invitation: str | None = None
+        self, look: Look, clinic: Clinic | None = None, invitation: str | None = None
     ) -> Response:
         """Start, or start again."""
         if (refusal := self._would_lose_answers(look)) is not None:

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 
 from assessment.records import clients, clinics
-from assessment.records.database import Database, Unavailable
+from assessment.records.database import Database, Transaction, Unavailable
 from assessment.records.vault import KEY_BYTES, Vault
 from assessment.web.logs import log
 from assessment.web.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_key
 from assessment.web.settings import Settings
+
+
+class WrongKey(Unavailable):
+    """The key is not that of the records: as good as away, until the operator puts it right.
+
+    Nothing could be read, and what is sent from now on could not be read with the right key.
+    """
 
 
 class BadDatabase(Exception):  # noqa: N818  a line for the operator, not an error of ours
@@ -21,17 +29,19 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
 
     The key is made where there is none, but never for a database that holds clinics already: with
     a new key nothing of them could be read. A database that `may_be_away` is returned as it is
-    then, and brought up to date when it is first used. Raises BadDatabase, BadSecret, or
-    Unavailable when the database is away and may not be, or has to tell first whether it needs
+    then, and brought up to date when it is first used; it raises WrongKey then, which is
+    Unavailable, for as long as the key is not that of its records. Raises BadDatabase, BadSecret,
+    or Unavailable when the database is away and may not be, or has to tell first whether it needs
     the key that is missing.
     """
     if not (settings.instance / RECORDS_KEY_FILE).exists():
         _refuse_new_key(settings)
     key = read_or_create_key(settings.instance, RECORDS_KEY_FILE)
-    database = _opened(settings, key)
+    database = _opened(settings, key, lambda tx: _refuse_other_key(settings, tx))
     try:
         database.migrate()
-        _refuse_other_key(settings, database)
+    except WrongKey as error:
+        raise BadSecret(str(error)) from None
     except Unavailable as error:
         if not may_be_away:
             raise
@@ -39,9 +49,11 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
     return database
 
 
-def _opened(settings: Settings, key: bytes) -> Database:
+def _opened(
+    settings: Settings, key: bytes, check: Callable[[Transaction], None] | None = None
+) -> Database:
     try:
-        return Database(settings.database, Vault([key]))
+        return Database(settings.database, Vault([key]), check=check)
     except ValueError as error:
         raise BadDatabase(f"DATABASE_URL: {error}") from None
     except ModuleNotFoundError:
@@ -72,16 +84,12 @@ def _refuse_new_key(settings: Settings) -> None:
     )
 
 
-def _refuse_other_key(settings: Settings, database: Database) -> None:
-    """Raise BadSecret when the key is not the one with which the records were sealed.
-
-    Nothing could be read, and what is sent from now on could not be read with the right one.
-    """
-    with database.reading() as tx:
-        if clients.are_sealed_with_our_key(tx):
-            return
+def _refuse_other_key(settings: Settings, tx: Transaction) -> None:
+    """Raise WrongKey when the key is not the one with which the records were sealed."""
+    if clients.are_sealed_with_our_key(tx):
+        return
     path = settings.instance / RECORDS_KEY_FILE
-    raise BadSecret(
+    raise WrongKey(
         f"INSTANCE: {path} is not the key with which the records in the database were sealed; "
         "put the right one back, from your backup"
     )

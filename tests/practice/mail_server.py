@@ -29,11 +29,14 @@ class MailServer:
 
     `answers` replaces its answer to a command, by the command's first word; an empty one hangs up.
     `stall` names the command after which it says nothing any more ("greeting" is one, too).
+    `pause` is how long it thinks, in seconds, before each answer. `left` is set once somebody who
+    was here has gone.
     """
 
     port: int = 0
     answers: dict[str, str] = field(default_factory=dict)
     stall: str = ""
+    pause: float = 0
     offers: tuple[str, ...] = ()
     context: ssl.SSLContext | None = None
     at_once: bool = False
@@ -43,6 +46,7 @@ class MailServer:
     signed_in_as: list[tuple[str, str]] = field(default_factory=list)
     encrypted: list[bool] = field(default_factory=list)
     over: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
 
     @property
     def mail(self) -> EmailMessage:
@@ -70,12 +74,14 @@ class _Handler(socketserver.StreamRequestHandler):
             super().finish()
         finally:
             self.connection.close()  # the encrypted one, where there is one
+            self.told.left.set()
 
     def _say(self, word: str, usual: str) -> bool:
         """Answer a command; False ends the connection."""
         if self.told.stall == word:
             self.told.over.wait(20)
             return False
+        self.told.over.wait(self.told.pause)
         answer = self.told.answers.get(word, usual)
         if not answer:
             return False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assessment.practice.consent import asked_by
-from assessment.practice.intake import Intake, Parcel
+from assessment.practice.intake import Intake
+from assessment.practice.parcel import Parcel
 from assessment.records.ids import ResponseId, new_id
 from assessment.records.model import Clinic
 from assessment.screening import Screening

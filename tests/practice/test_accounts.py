@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 
@@ -13,11 +14,13 @@ from assessment.practice.enrolment import Enrolment
 from assessment.practice.passwords import Cost, Passwords
 from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
+from assessment.records import attempts as attempts_of
 from assessment.records import therapists
 from assessment.records.database import Database, Transaction
 from assessment.records.ids import TherapistId
 from assessment.records.tables import attempts, metadata
 from tests.practice.cheap import CHEAP
+from tests.records.some import disable
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -105,12 +108,54 @@ class Counting(Passwords):
         return super().is_right(stored, password)
 
 
+class Alone(Passwords):
+    """Fails when a password is hashed while nobody else can write (on SQLite)."""
+
+    def __init__(self, database: Database, cost: Cost) -> None:
+        super().__init__(cost)
+        self._database = database
+
+    def hash(self, password: str) -> str:
+        with self._database.writing() as tx:
+            attempts_of.add(tx, "hashed", 2_000_000_000)
+        return super().hash(password)
+
+
+def test_others_can_write_while_a_password_is_hashed(
+    url: str, open_database: Callable[..., Database], database: Database, clock: Clock
+) -> None:
+    impatient = open_database(url, patience=0.1)
+    alone = Alone(impatient, Cost(memory=8, rounds=1, lanes=1))
+    enrolment = Enrolment(database, clock, alone)
+    enrolment.set_up(enrolment.new_setup_code(), "Riverside", "Ana Ruiz", ANA, GOOD)
+    enrolment.set_password(ANA, enrolment.new_password_code(ANA), OTHER)
+    dearer = Accounts(database, clock, Alone(impatient, Cost(memory=16, rounds=1, lanes=1)))
+    token = dearer.sign_in(ANA, OTHER, HERE, "Firefox")
+    who = dearer.session(token)
+    assert who is not None
+    dearer.change_password(who, OTHER, GOOD)
+    with database.reading() as tx:
+        assert attempts_of.count(tx, "hashed", 0) == 4
+
+
+def test_what_one_changes_of_oneself_undoes_nothing_that_others_changed_meanwhile(
+    people: Accounts, database: Database
+) -> None:
+    _, who = signed_in(people)
+    with database.writing() as tx:
+        disable(tx, who.therapist, 1)
+    people.change_details(who, "Ana R.", urgent_mail=False)
+    with database.reading() as tx:
+        found = therapists.get(tx, who.clinic.id, who.therapist.id)
+    assert found == replace(who.therapist, name="Ana R.", disabled_at=1)
+
+
 def test_who_is_disabled_is_refused_and_their_sessions_are_dead(
     people: Accounts, database: Database
 ) -> None:
     token, who = signed_in(people)
     with database.writing() as tx:
-        therapists.update(tx, replace(who.therapist, disabled_at=1))
+        disable(tx, who.therapist, 1)
     assert people.session(token) is None
     assert refusal(people, ANA, GOOD) is Refusal.WRONG
 
@@ -239,7 +284,7 @@ def test_7_3_2_a_session_ends_after_12_hours_whatever_is_done(
 def test_a_new_password_prompt_does_not_lengthen_a_session(people: Accounts, clock: Clock) -> None:
     _, who = signed_in(people)
     clock.now += HOUR / 6
-    renewed = people.session(people.confirm(who, GOOD))
+    renewed = people.session(people.change_password(who, GOOD, OTHER))
     assert renewed is not None
     assert renewed.ends == who.ends
 
@@ -293,14 +338,14 @@ def test_a_password_given_again_counts_for_five_minutes(people: Accounts, clock:
     assert people.is_fresh(who)
     clock.now += 5 * MINUTE
     assert not people.is_fresh(who)
-    renewed = people.session(people.confirm(who, GOOD))
+    renewed = people.session(people.change_password(who, GOOD, OTHER))
     assert renewed is not None
     assert people.is_fresh(renewed)
 
 
 def test_7_2_4_giving_the_password_again_replaces_the_secret(people: Accounts) -> None:
     token, who = signed_in(people)
-    new = people.confirm(who, GOOD)
+    new = people.change_password(who, GOOD, OTHER)
     assert people.session(token) is None
     renewed = people.session(new)
     assert renewed is not None
@@ -310,8 +355,6 @@ def test_7_2_4_giving_the_password_again_replaces_the_secret(people: Accounts) -
 def test_a_session_that_was_ended_elsewhere_is_not_brought_back(people: Accounts) -> None:
     _, who = signed_in(people)
     people.sign_out_everywhere(who)
-    with pytest.raises(Refused):
-        people.confirm(who, GOOD)
     with pytest.raises(Refused):
         people.change_password(who, GOOD, OTHER)
     assert people.sessions(who) == ()
@@ -348,9 +391,9 @@ def test_guessing_within_a_session_is_slowed_down_and_apart_from_sign_in(people:
     token, who = signed_in(people)
     for _ in range(MOST_BY_ACCOUNT):
         with pytest.raises(Refused):
-            people.confirm(who, OTHER)
+            people.change_password(who, OTHER, OTHER)
     with pytest.raises(Refused) as refused:
-        people.confirm(who, GOOD)
+        people.change_password(who, GOOD, OTHER)
     assert refused.value.kind is Refusal.WAIT
     assert people.session(token) is not None
     assert refusal(people, ANA, GOOD) is None

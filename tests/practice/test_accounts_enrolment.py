@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from assessment.practice.accounts import Accounts
 from assessment.practice.enrolment import Enrolment, slug_of
+from assessment.practice.passwords import Passwords
 from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import MOST_BY_ACCOUNT
 from assessment.records import clinics
@@ -244,3 +245,19 @@ def test_nobody_gets_a_code_who_has_no_account(enrolment: Enrolment) -> None:
     with pytest.raises(Refused) as refused:
         enrolment.new_password_code("nobody@example.org")
     assert kind_of(refused) is Refusal.NO_ACCOUNT
+
+
+def test_without_a_good_code_no_password_is_looked_at(
+    enrolment: Enrolment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def looked_at(*_: object) -> None:
+        raise AssertionError("a password was looked at")
+
+    monkeypatch.setattr("assessment.practice.enrolment.refuse_weak", looked_at)
+    monkeypatch.setattr(Passwords, "hash", looked_at)
+    with pytest.raises(Refused) as refused:
+        enrolment.set_up("AAAAA-AAAAA-AAAAA-AAAAA", "Elm", "Ana", "ana@example.org", "x" * 20)
+    assert refused.value.kind is Refusal.CODE
+    with pytest.raises(Refused) as refused:
+        enrolment.set_password("ana@example.org", "AAAAA-AAAAA-AAAAA-AAAAA", "x" * 20)
+    assert refused.value.kind is Refusal.CODE

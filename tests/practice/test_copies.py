@@ -21,7 +21,7 @@ from assessment.exports.typeset import as_json
 from assessment.practice.copies import Format, file_of
 from assessment.practice.for_clinic import ForClinic
 from assessment.practice.inbox import Opened
-from assessment.practice.phrases import NOTE_LOST, UNREADABLE, WORDS_LOST
+from assessment.practice.phrases import CHANGED, NOTE_LOST, UNREADABLE, WORDS_LOST
 from assessment.practice.rows import COLUMNS, row_of
 from assessment.practice.sheets import sheet_of
 from assessment.practice.summary import summarise
@@ -31,6 +31,7 @@ from assessment.records.model import Consent, Content, Line, Note, NoteKind, Res
 from assessment.screening import Screening
 from tests.records.some import NOW, some_clinic
 from tests.web.client import body_of, text_of
+from tests.web.test_typeset import BREAKS_TYPST
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
 CLINIC = some_clinic(name="Riverside Massage")
@@ -143,6 +144,30 @@ def test_a_row_holds_what_a_therapist_looks_for(small: Screening) -> None:
     assert row["rules_hash"] == small.protocol.rules_hash
 
 
+def test_a_row_and_a_sheet_trust_what_was_sealed_and_tell_of_what_was_changed(
+    small: Screening,
+) -> None:
+    one = opened(small, small, answers={**LASTING, "signs": ["numb"]})
+    assert one.response is not None
+    line = replace(one.line, urgency=0, recommendation="self_care")
+    content = one.response.content
+    summary = summarise(content, small, NOW, line=line, invited_as="Anna Berg")
+    changed = replace(one, line=line, summary=summary)
+
+    row = dict(zip(COLUMNS, row_of(changed), strict=True))
+    sheet = sheet_of(changed)
+
+    assert (row["urgency"], row["urgency_in_words"]) == ("2", "Urgent: today")
+    assert row["recommendation"] == "A doctor today"
+    assert sheet.urgency == 2
+    assert ("Recommendation", "A doctor today") in sheet.facts
+    assert ("Urgency", "Urgent: today") in sheet.facts
+    for told in (CHANGED, "Invited as Anna Berg; the answers name Zoe Fischer. Ask who answered."):
+        assert told in row["warnings"]
+        assert (told, "") in sheet.summary[0].lines
+    assert dict(zip(COLUMNS, row_of(one), strict=True))["warnings"] == ""
+
+
 def test_a_row_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="2 cells for 1 columns"):
         csv_file(["a"], [["1", "2"]])
@@ -201,7 +226,14 @@ def test_it_is_tagged_and_has_title_and_language(small: Screening) -> None:
 
 def test_a_name_in_any_script_can_be_printed(small: Screening) -> None:
     """PDF/UA-1 refuses what no font can show; a file without that promise is better than none."""
-    for name in ("\u0141ukasz", "\u674e\u4f1f", "\U0001f9b5\U0001f3fd", "\U0010fffd"):
+    for name in (
+        "\u0141ukasz",
+        "\u674e\u4f1f",
+        "\U0001f9b5\U0001f3fd",
+        "\U0010fffd",
+        "\ufeffZoe",
+        BREAKS_TYPST,
+    ):
         one = opened(small, small, name=name, message=name)
 
         assert file_of(Format.PDF, [one], CLINIC, NOW).startswith(b"%PDF-"), name

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from assessment.practice.accounts import SignedIn
 from assessment.practice.inbox import PAGE, Inbox, Opened, Wanted
 from assessment.practice.intake import Intake
 from assessment.practice.library import Library
-from assessment.records import clinics, invitations, tables, therapists
+from assessment.practice.words import write_words
+from assessment.records import clinics, invitations, responses, tables, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ResponseId
 from assessment.records.model import NoteKind, State
@@ -264,6 +266,27 @@ def test_an_erased_response_is_gone_with_its_notes_and_nothing_else_is(
     assert rows(database, "notes") == 1
     assert ids(inbox, who) == [stays]
     assert inbox.client(who, client) is not None
+
+
+def test_a_client_is_found_by_every_name_that_is_left_and_by_no_erased_one(
+    inbox: Inbox, who: SignedIn, database: Database, sending: Send
+) -> None:
+    first, second = sending(CARE, "Zoe Fischer"), sending(CARE, "Quill Berg")
+    client = opened(inbox, who, first).line.client
+    there, file = tables.responses, opened(inbox, who, second).response
+    assert file is not None
+    with database.writing() as tx:  # as if the same client had sent both
+        line = replace(file.line, id=ResponseId("third"), client=client)
+        responses.add(tx, who.clinic.id, replace(file, line=line), "a key")
+        write_words(tx, who.clinic.id, client)
+        tx.connection.execute(delete(there).where(there.c.id == second))
+    for name in ("zoe", "quill"):
+        assert set(ids(inbox, who, Wanted(None, name=name))) == {first, line.id}, name
+
+    assert inbox.erase_response(who, line.id)
+
+    assert ids(inbox, who, Wanted(None, name="quill")) == []
+    assert ids(inbox, who, Wanted(None, name="zoe fischer")) == [first]
 
 
 def test_an_erased_client_takes_everything_along(

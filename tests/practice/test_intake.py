@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from assessment.practice.consent import asked_by
-from assessment.practice.intake import Intake, NotTaken, Parcel, Receipt, Refusal
+from assessment.practice.intake import Intake
 from assessment.practice.library import Library
+from assessment.practice.parcel import NotTaken, Parcel, Receipt, Refusal
 from assessment.practice.words import hashes_of
 from assessment.protocols.load import load_protocol
 from assessment.records import clients, clinics, invitations, responses, therapists, versions
@@ -63,7 +64,7 @@ class Scene:
             self.clock,
             SCREENING.protocol,
             LIBRARY.keep,
-            lambda clinic, urgency, response: self.told.append((clinic, urgency, response)),
+            lambda new: self.told.append((new.clinic, new.urgency, new.response)),
         )
 
     def parcel(self, **changed: object) -> Parcel:
@@ -179,6 +180,19 @@ def test_a_client_is_found_by_the_name_they_were_invited_by_and_by_their_own(
         assert len(lines) == (name != "nobody"), name
 
 
+def test_a_second_response_does_not_take_away_the_name_of_the_first(scene: Scene) -> None:
+    again = some_invitation(scene.client, scene.therapist)
+    scene.write(lambda tx: invitations.add(tx, again, hash_of(new_token())))
+    scene.intake.send(scene.parcel(name="Quill Berg"))
+    scene.intake.send(scene.parcel(name="Zoe Fischer", invitation=again.id, visit="another"))
+
+    for name in ("Quill", "Berg", "Zoe", "Fischer"):
+        with scene.database.reading() as tx:
+            words = hashes_of(VAULT, scene.clinic.id, name)
+            lines = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+        assert len(lines) == 2, name
+
+
 def test_what_comes_from_a_public_page_makes_a_new_client(scene: Scene) -> None:
     intake = scene.intake
     first = intake.send(scene.parcel(invitation=None, visit="one"))
@@ -197,9 +211,44 @@ def test_a_second_press_stores_nothing_and_says_the_same(scene: Scene) -> None:
         parcel = scene.parcel(invitation=invitation, visit=f"visit {invitation}")
         first = intake.send(parcel)
         scene.clock.now += 5
-        again = intake.send(replace(parcel, name="Somebody else"))
-        assert again == replace(first, is_new=False)
+        private = {**WELL, "home": ["none"]}
+        for same in (parcel, replace(parcel, answers=SCREENING.restore(private))):
+            assert intake.send(same) == replace(first, is_new=False)
     assert scene.lines() == 2
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"answers": SCREENING.restore({**WELL, "signs": ["chest"]})},
+        {"answers": SCREENING.restore({**WELL, "pain": 5})},
+        {"name": "Somebody else"},
+        {"birth": ""},
+        {"message": "It is worse now."},
+    ],
+)
+@pytest.mark.parametrize("is_invited", [True, False])
+def test_something_else_in_the_same_walk_is_refused_with_when_the_first_was_sent(
+    scene: Scene, changed: dict[str, object], is_invited: bool
+) -> None:
+    parcel = scene.parcel() if is_invited else scene.parcel(invitation=None)
+    first = scene.intake.send(parcel)
+    scene.clock.now += 60
+
+    with pytest.raises(NotTaken) as caught:
+        scene.intake.send(replace(parcel, **changed))  # type: ignore[arg-type]  # any field
+    assert caught.value.refusal is Refusal.ALREADY_SENT_OTHERWISE
+    assert caught.value.sent_at == first.sent_at
+    assert scene.lines() == 1
+
+
+def test_nobody_is_told_that_something_arrived_which_no_key_opens(
+    scene: Scene, url: str, open_database: Callable[..., Database]
+) -> None:
+    scene.intake.send(scene.parcel())
+    with_another_key = scene.made(open_database(url, Vault([bytes(32)])))
+
+    assert refusal(with_another_key, scene.parcel()) is Refusal.ALREADY_SENT_OTHERWISE
 
 
 def test_another_phone_with_the_same_link_is_told_that_it_was_used(scene: Scene) -> None:
@@ -234,6 +283,21 @@ def test_a_link_that_runs_out_while_somebody_answers_can_still_be_sent_with(
     scene.clock.now = scene.invitation.expires_at + 60
 
     assert scene.intake.send(scene.parcel()).is_new
+
+
+def test_nothing_is_stored_for_a_client_who_is_erased_at_the_same_moment(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = responses.add
+
+    def erased_before(tx: Transaction, *given: object) -> bool:
+        clients.erase(tx, scene.clinic.id, scene.client.id)
+        return add(tx, *given)  # type: ignore[arg-type]  # as it was called
+
+    monkeypatch.setattr(responses, "add", erased_before)
+
+    assert refusal(scene.intake, scene.parcel()) is Refusal.LINK_GONE
+    assert scene.lines() == 0
 
 
 def test_another_clinic_cannot_be_sent_to_with_a_link(scene: Scene) -> None:
@@ -340,7 +404,7 @@ def test_mail_that_fails_never_fails_a_send(scene: Scene, caplog: pytest.LogCapt
 
 def test_nobody_is_told_where_nobody_is_named(scene: Scene) -> None:
     intake = Intake(scene.database, scene.clock, SCREENING.protocol, LIBRARY.keep)
-    intake.announce(Receipt(scene.clinic.id, ResponseId("r"), 3, 0, is_new=True))
+    intake.announce(Receipt(scene.clinic.id, ResponseId("r"), 3, 0, is_new=True, invited=True))
 
 
 def test_a_clinic_learns_how_far_somebody_got_and_nothing_else(scene: Scene) -> None:
@@ -378,17 +442,21 @@ def test_the_therapist_is_named_while_they_are_known(scene: Scene) -> None:
     assert intake.therapist_name(clinic, InvitationId("none")) is None
 
 
-def test_an_invitation_follows_the_one_that_it_replaced(scene: Scene) -> None:
+def test_an_invitation_is_known_to_be_of_the_same_client_as_an_earlier_one(scene: Scene) -> None:
     newer = some_invitation(scene.client, scene.therapist)
-    scene.write(lambda tx: invitations.add(tx, newer, hash_of(new_token())))
-    intake, clinic, old = scene.intake, scene.clinic.id, scene.invitation.id
-    assert intake.follows(clinic, old, old)
-    assert not intake.follows(clinic, newer.id, old)
-    scene.write(lambda tx: invitations.revoke(tx, clinic, old, 1, newer.id))
+    somebody = some_client(scene.clinic.id)
+    theirs = some_invitation(somebody, scene.therapist)
+    with scene.database.writing() as tx:
+        clients.add(tx, somebody)
+        for one in (newer, theirs):
+            invitations.add(tx, one, hash_of(new_token()))
+    intake, old = scene.intake, scene.invitation.id
 
-    assert intake.follows(clinic, newer.id, old)
-    assert not intake.follows(clinic, old, newer.id)
-    assert not intake.follows(some_clinic().id, newer.id, old)
+    assert intake.is_same_client(scene.invitation, old)
+    assert intake.is_same_client(newer, old)
+    assert not intake.is_same_client(theirs, old)
+    assert not intake.is_same_client(newer, InvitationId("none"))
+    assert not intake.is_same_client(replace(newer, clinic=some_clinic().id), old)
 
 
 def test_every_word_that_is_sent_is_unreadable_in_the_file(tmp_path: Path) -> None:

@@ -190,6 +190,33 @@ def test_a_server_that_falls_silent_is_not_waited_for(serve: Running, command: s
     assert trouble(patient) is Trouble.NO_ANSWER
 
 
+def test_a_server_that_is_slow_at_each_step_is_left_in_the_middle(serve: Running) -> None:
+    """Each of its answers comes in time; all of them together do not."""
+    server = serve(pause=0.2)
+    where = MailServer("127.0.0.1", server.port, "a@b.example", security="none")
+    assert trouble(Mailer(where, seconds=20, in_all=0.3)) is Trouble.SLOW
+    assert server.left.wait(20), "the connection is closed"
+    assert server.mails == []
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_a_slow_server_is_left_however_the_connection_is_encrypted(
+    serve: Running, tmp_path: Path, security: Security
+) -> None:
+    shown, trust = mail_server.certificate(tmp_path)
+    server = serve(context=shown, at_once=security == "tls", offers=("STARTTLS",), stall="MAIL")
+    where = MailServer("127.0.0.1", server.port, "a@b.example", security=security)
+    assert trouble(Mailer(where, seconds=20, in_all=0.5, trust=trust)) is Trouble.SLOW
+    assert server.mails == []
+
+
+def test_a_letter_that_was_taken_is_sent_though_the_end_is_slow(serve: Running) -> None:
+    server = serve(stall="QUIT")
+    where = MailServer("127.0.0.1", server.port, "a@b.example", security="none")
+    Mailer(where, seconds=20, in_all=1).send(TO, LETTER)
+    assert server.text() == LETTER.text
+
+
 def test_nobody_at_the_address_is_told_of() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # taken, but nobody listens

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from assessment.practice.intake import Receipt
 from assessment.practice.library import Library
 from assessment.practice.mail import Mailer, MailServer
-from assessment.practice.notices import Notices
+from assessment.practice.notices import PAUSE, Notices
+from assessment.practice.parcel import Receipt
 from assessment.practice.practice import open_practice
 from assessment.protocols.load import load_protocol
 from assessment.records import clinics, therapists
@@ -22,6 +22,7 @@ from assessment.records.model import Clinic
 from assessment.screening import Screening
 from tests.practice import mail_server
 from tests.records.some import NOW, some_clinic, some_therapist
+from tests.web.conftest import Clock
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
 INBOX = "https://clinic.example/clinic/inbox"
@@ -47,16 +48,22 @@ def clinic(database: Database) -> Clinic:
     return clinic
 
 
-def notices(database: Database, port: int, wait: float = 4.0) -> Notices:
+def receipt(clinic: Clinic, *, invited: bool = True) -> Receipt:
+    return Receipt(clinic.id, RESPONSE, 3, NOW, is_new=True, invited=invited)
+
+
+def notices(
+    database: Database, port: int, wait: float = 4.0, clock: Callable[[], float] = lambda: NOW
+) -> Notices:
     server = MailServer("127.0.0.1", port, "desk@clinic.example", security="none")
-    return Notices(database, Mailer(server, seconds=2), INBOX, wait)
+    return Notices(database, Mailer(server, seconds=2), INBOX, clock, wait)
 
 
 def test_those_who_ask_for_it_get_a_mail_that_leads_to_the_inbox(
     database: Database, clinic: Clinic
 ) -> None:
     with mail_server.running(mail_server.MailServer()) as server:
-        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+        notices(database, server.port).urgent(receipt(clinic))
     assert sorted(server.recipients) == ["one@clinic.example", "two@clinic.example"]
     assert [mail["To"] for mail in server.mails] == server.recipients, "each gets their own"
     for mail in server.mails:
@@ -73,7 +80,7 @@ def test_one_address_that_is_refused_does_not_keep_the_others_waiting(
 ) -> None:
     refusing = mail_server.MailServer(answers={"RCPT": "550 <one@clinic.example> is not here"})
     with mail_server.running(refusing) as server:
-        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+        notices(database, server.port).urgent(receipt(clinic))
     assert len(server.recipients) == 2
     assert caplog.messages == ["urgent mail not sent: The mail server refused the address."] * 2
 
@@ -82,7 +89,7 @@ def test_a_mail_server_that_hangs_holds_up_nobody(
     database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture
 ) -> None:
     with mail_server.running(mail_server.MailServer(stall="greeting")) as server:
-        notices(database, server.port, wait=0.1).urgent(clinic.id, 3, RESPONSE)
+        notices(database, server.port, wait=0.1).urgent(receipt(clinic))
         assert caplog.messages == ["urgent mail: the mail server is slow"]
         [sending] = [one for one in threading.enumerate() if one.name == "urgent mail"]
     sending.join(10)
@@ -103,7 +110,7 @@ def test_nothing_that_goes_wrong_reaches_the_client_or_the_log(
         monkeypatch.setattr(database, "reading", fail)
     else:
         monkeypatch.setattr(Mailer, "send", fail)
-    notices(database, 1).urgent(clinic.id, 3, RESPONSE)
+    notices(database, 1).urgent(receipt(clinic))
     assert "urgent mail not sent" in caplog.text
     assert "one@" not in caplog.text + "".join(capfd.readouterr())
 
@@ -112,16 +119,43 @@ def test_without_a_mail_server_nothing_is_looked_up(
     database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(Database, "reading")
-    Notices(database, None, INBOX).urgent(clinic.id, 3, RESPONSE)
+    Notices(database, None, INBOX, lambda: NOW).urgent(receipt(clinic))
 
 
 def test_where_nobody_asks_no_mail_server_is_spoken_to(database: Database, clinic: Clinic) -> None:
     with database.writing() as tx:
         for one in therapists.of_clinic(tx, clinic.id):
-            therapists.update(tx, replace(one, urgent_mail=False))
+            therapists.set_details(tx, clinic.id, one.id, one.name, urgent_mail=False)
     with mail_server.running(mail_server.MailServer()) as server:
-        notices(database, server.port).urgent(clinic.id, 3, RESPONSE)
+        notices(database, server.port).urgent(receipt(clinic))
     assert server.commands == []
+
+
+def test_what_strangers_send_brings_one_mail_in_ten_minutes(
+    database: Database, clinic: Clinic
+) -> None:
+    other = some_clinic()
+    with database.writing() as tx:
+        clinics.add(tx, other)
+        therapists.add(
+            tx, some_therapist(other.id, email="x@clinic.example", urgent_mail=True), None
+        )
+    clock = Clock()
+    with mail_server.running(mail_server.MailServer()) as server:
+        post = notices(database, server.port, clock=clock)
+
+        def mails(at: Clinic, *, invited: bool) -> int:
+            before = len(server.mails)
+            post.urgent(receipt(at, invited=invited))
+            return len(server.mails) - before
+
+        assert mails(clinic, invited=False) == 2
+        clock.now += PAUSE - 1
+        assert mails(clinic, invited=False) == 0
+        assert mails(other, invited=False) == 1, "clinics do not disturb each other"
+        assert mails(clinic, invited=True) == 2, "a client is always told of"
+        clock.now += 1
+        assert mails(clinic, invited=False) == 2
 
 
 def test_an_urgent_response_is_told_of_once_and_others_are_not(
@@ -135,8 +169,10 @@ def test_an_urgent_response_is_told_of_once_and_others_are_not(
             inbox_url=INBOX, mailer=Mailer(address, seconds=2),
         )  # fmt: skip
         for urgency, is_new in ((1, True), (2, False)):
-            practice.intake.announce(Receipt(clinic.id, RESPONSE, urgency, NOW, is_new))
+            practice.intake.announce(
+                Receipt(clinic.id, RESPONSE, urgency, NOW, is_new, invited=True)
+            )
         assert server.commands == []
-        practice.intake.announce(Receipt(clinic.id, RESPONSE, 2, NOW, True))
+        practice.intake.announce(Receipt(clinic.id, RESPONSE, 2, NOW, True, invited=True))
     assert len(server.mails) == 2
     assert INBOX in str(server.mails[0].get_content())

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Literal
 
 import pytest
 
+from assessment.practice.guessable import _plain
 from assessment.practice.passwords import (
     LONGEST,
     OWASP,
     SHORTEST,
     Cost,
     Passwords,
-    Weakness,
-    weakness,
+    refuse_weak,
 )
+from assessment.practice.refusals import Refusal, Refused
 from tests.practice.cheap import CHEAP
 
 GOOD = "maroon kettle drifts over nine hills"
@@ -36,10 +38,18 @@ KEPT = [
 ]  # fmt: skip
 
 
+def weakness(password: str, *own_words: str) -> Refusal | None:
+    try:
+        refuse_weak(password, *own_words)
+    except Refused as refused:
+        return refused.kind
+    return None
+
+
 @pytest.mark.parametrize("password", GUESSED)
 def test_6_2_4_what_people_guess_first_is_refused(password: str) -> None:
     assert len(password) >= SHORTEST
-    assert weakness(password) is Weakness.COMMON
+    assert weakness(password) is Refusal.COMMON
 
 
 @pytest.mark.parametrize("password", KEPT)
@@ -50,25 +60,25 @@ def test_6_2_5_any_other_password_is_taken_whatever_it_is_made_of(password: str)
 def test_6_2_11_names_that_others_know_do_not_make_a_password() -> None:
     own = ("Riverside Clinic", "Ana Ruiz", "ana.ruiz@willowbrook.example")
     for password in ("Riverside Clinic 2026", "willowbrook-ana-ruiz", "RuizRiversideAna1"):
-        assert weakness(password) is None or weakness(password) is Weakness.COMMON
-        assert weakness(password, *own) is Weakness.COMMON
+        assert weakness(password) is None or weakness(password) is Refusal.COMMON
+        assert weakness(password, *own) is Refusal.COMMON
     assert weakness("willowbrook and its seven owls", *own) is None
 
 
 def test_6_2_1_fifteen_characters_are_the_least_and_128_the_most() -> None:
-    assert weakness(GOOD[:14]) is Weakness.SHORT
+    assert weakness(GOOD[:14]) is Refusal.SHORT
     assert weakness("b7G2pX9wQ4nL8sK") is None
     longest = (GOOD * 4)[:100] + "b7G2pX9wQ4nL8sK1zR6vT3yM5cJd"
     assert len(longest) == LONGEST
     assert weakness(longest) is None
-    assert weakness(longest + "!") is Weakness.LONG
+    assert weakness(longest + "!") is Refusal.LONG
 
 
 def test_characters_are_counted_as_people_see_them() -> None:
     composed = "übergrößenträg"
     assert len(composed) == 14
     assert len(unicodedata.normalize("NFD", composed)) > SHORTEST
-    assert weakness(unicodedata.normalize("NFD", composed)) is Weakness.SHORT
+    assert weakness(unicodedata.normalize("NFD", composed)) is Refusal.SHORT
 
 
 def test_6_2_9_a_pass_phrase_of_80_characters_counts_to_the_last_one() -> None:
@@ -100,3 +110,29 @@ def test_nothing_is_right_where_there_is_no_password() -> None:
     assert not CHEAP.is_right(None, GOOD)
     assert not CHEAP.is_right(None, "nobody has this password")
     assert not CHEAP.is_right("no hash at all", GOOD)
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["\ufdfa" * 128, "\u0315\u0300" * 15_900, "\ufdfa" * 20_000, "a\u0300" * 30_000],
+    ids=["phrases in one character", "signs to sort", "both", "letters to join"],
+)
+def test_odd_characters_do_not_make_a_password_longer_to_look_at(
+    password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked_at: list[int] = []
+
+    def counting(form: Literal["NFC", "NFD", "NFKC", "NFKD"], text: str) -> str:
+        looked_at.append(len(text))
+        return normalize(form, text)
+
+    normalize = unicodedata.normalize
+    monkeypatch.setattr(unicodedata, "normalize", counting)
+    with pytest.raises(Refused):
+        refuse_weak(password)
+    assert not CHEAP.is_right(None, password)
+    assert max(looked_at, default=0) <= 4 * 128
+
+
+def test_a_character_that_stands_for_a_phrase_is_not_taken_apart_at_length() -> None:
+    assert len(_plain("\ufdfa" * 128)) == 128

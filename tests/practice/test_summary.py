@@ -13,10 +13,18 @@ import pytest
 
 from assessment.engine.protocol import Limit, Protocol, Recommend
 from assessment.exports.machine import PRIVATE_REASON
-from assessment.practice.cautions import OTHERWISE_UNSURE
+from assessment.practice.cautions import LIMITS, OTHERWISE_UNSURE
 from assessment.practice.decided import Decided, Noted, read_decision
 from assessment.practice.for_clinic import ForClinic
-from assessment.practice.phrases import CARER, INCOMPLETE, NOBODY, STOPPED, warnings
+from assessment.practice.phrases import (
+    CARER,
+    CHANGED,
+    DOUBTFUL,
+    INCOMPLETE,
+    NOBODY,
+    STOPPED,
+    warnings,
+)
 from assessment.practice.summary import (
     RECOMMENDED,
     URGENCIES,
@@ -28,7 +36,8 @@ from assessment.practice.summary import (
 from assessment.practice.told import UNREAD
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import load_protocol
-from assessment.records.model import Consent, Content
+from assessment.records.ids import ClientId, ResponseId
+from assessment.records.model import Consent, Content, Line, State
 from assessment.screening import Screening
 from tests import tiny
 from tests.records.some import NOW
@@ -255,6 +264,20 @@ def test_what_they_have_not_is_told_as_nothing_only_where_nothing_was_ticked(
     assert none.have_not[0].none_at_all
 
 
+def test_an_answer_that_is_no_none_is_never_told_as_none(shipped_screening: Screening) -> None:
+    case = next(
+        one
+        for one in shipped_screening.protocol.cases
+        if one.answers.get("guardian") == "agrees" and one.answers.get("health") == ["none"]
+    )
+    denied = summary(shipped_screening, dict(case.answers)).told.have_not
+
+    assert [one.signs for one in denied if one.question == "Parent or guardian"]
+    none = [one.question for one in denied if one.none_at_all]
+    assert "Parent or guardian" not in none
+    assert "Health" in none
+
+
 def test_answers_that_the_protocol_does_not_know_are_shown_as_they_were_stored(
     small: Screening,
 ) -> None:
@@ -281,10 +304,19 @@ def test_the_verdict_never_speaks_for_massage_where_care_comes_first(recommend: 
         assert not re.search(r"\b(safe|cleared|fine|healthy)\b", found.lower())
 
 
-def decided(recommend: Recommend, limits: tuple[Limit, ...]) -> Decided:
+def test_not_sure_limits_as_yes_does() -> None:
+    for unsure in (False, True):
+        no_massage = decided(Recommend.DEEP_TISSUE, (Limit.NO_MASSAGE,), unsure=unsure)
+        no_deep = decided(Recommend.DEEP_TISSUE, (Limit.NO_DEEP,), unsure=unsure)
+
+        assert verdict(no_massage).words == "No massage for now"
+        assert verdict(no_deep).words == "Massage may fit, within limits"
+
+
+def decided(recommend: Recommend, limits: tuple[Limit, ...], *, unsure: bool = False) -> Decided:
     """A decision with this recommendation, and one precaution with these limits."""
     empty = read_decision({})
-    noted = Noted("one", limits, "Mind this.", (), unsure=False)
+    noted = Noted("one", limits, "Mind this.", (), unsure=unsure)
     values = {name: getattr(empty, name) for name in Decided.__slots__}
     return Decided(
         **{
@@ -328,8 +360,9 @@ def test_a_decision_that_lacks_everything_is_still_shown() -> None:
     )
 
     assert found.words_lost
-    assert found.decided.urgency == 0
+    assert found.decided.urgency == 1
     assert found.verdict.words == "No massage yet"
+    assert DOUBTFUL in warnings(found)
     assert found.told.sections == ()
     assert urgency_in_words(7) == "Emergency"
 
@@ -341,6 +374,86 @@ def test_the_protocol_may_name_a_recommendation_that_is_new(small: Screening) ->
     found = summarise(Content(stored.answers, decision, "", "", "", CONSENT), small, NOW)
 
     assert found.recommended == "See a midwife"
+    assert found.verdict.words == "No massage yet"
+    assert DOUBTFUL in warnings(found)
+
+
+@pytest.mark.parametrize("recommend", Recommend)
+@pytest.mark.parametrize("urgency", [None, "3", True, -1, 0, 1, 2, 3, 99])
+@pytest.mark.parametrize("at_least", [0, 2])
+def test_of_everything_that_tells_an_urgency_the_most_urgent_counts(
+    recommend: Recommend, urgency: object, at_least: int
+) -> None:
+    stored = {"recommendation": recommend.id, "urgency": urgency, "pressure": recommend.pressure}
+    told = urgency if isinstance(urgency, int) and urgency is not True else 0
+
+    found = read_decision({**stored, "rules": [], "precautions": []}, at_least)
+
+    assert found.urgency == min(max(told, recommend.urgency, at_least), 3)
+    assert found.doubtful is (urgency is True or urgency != recommend.urgency)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"precautions": None},
+        {"rules": "no list"},
+        {"pressure": 2},
+        {"precautions": [{"id": "x", "limits": ["no_needles"], "says": "No needles."}]},
+    ],
+)
+def test_a_part_of_a_decision_that_is_lost_or_unknown_is_told_of(
+    small: Screening, changed: dict[str, object]
+) -> None:
+    stored = content(small, {**LASTING, "where": ["tummy"]})
+    whole = summarise(stored, small, NOW)
+    found = summarise(replace(stored, decision={**stored.decision, **changed}), small, NOW)
+
+    assert (whole.nothing_to_mind, warnings(whole)) == (True, ())
+    assert (found.nothing_to_mind, warnings(found)) == (False, (DOUBTFUL,))
+    assert found.decided.pressure <= whole.decided.pressure
+
+
+def test_columns_that_somebody_changed_are_told_of(small: Screening) -> None:
+    stored = content(small, {**LASTING, "signs": ["numb"]})
+    line = Line(
+        ResponseId("r"), ClientId("c"), "Zoe", 2, "urgent_medical", complete=True,
+        state=State.NEW, received_at=NOW, read_at=None,
+    )  # fmt: skip
+
+    assert CHANGED not in warnings(summarise(stored, small, NOW, line=line))
+    for changed in (
+        replace(line, urgency=0),
+        replace(line, urgency=3),
+        replace(line, recommendation="self_care"),
+        replace(line, complete=False),
+    ):
+        found = summarise(stored, small, NOW, line=changed)
+        assert CHANGED in warnings(found)
+        assert found.decided.urgency == max(2, changed.urgency)
+        assert found.recommended == "A doctor today"
+
+
+def test_who_answered_is_asked_where_somebody_else_was_invited(small: Screening) -> None:
+    stored = content(small, LASTING, name="Anna Berg")
+
+    for invited, asks in (("Zoe Fischer", True), ("A. Berg", False), ("", False)):
+        found = summarise(stored, small, NOW, invited_as=invited)
+        ask = f"Invited as {invited}; the answers name Anna Berg. Ask who answered."
+        assert (ask in warnings(found)) is asks, invited
+
+
+def test_every_limit_says_in_plain_words_what_it_limits() -> None:
+    named = {
+        Limit.NO_MASSAGE: "massage",
+        Limit.NO_DEEP: "deep pressure",
+        Limit.HEAT: "heat",
+        Limit.AREA: "place",
+    }
+
+    assert set(LIMITS) == set(Limit)
+    for limit, words in named.items():
+        assert words in LIMITS[limit]
 
 
 def test_a_rule_that_did_not_decide_is_told_apart(small: Screening) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.practice.words import MOST_WORDS, hashes_of, words_of
+from assessment.practice.words import MOST_WORDS, hashes_of, may_be_one_name, words_of
 from assessment.records.ids import ClinicId
 from tests.records.some import VAULT
 
@@ -37,3 +37,25 @@ def test_two_clinics_store_different_hashes_of_one_name() -> None:
 
     assert len({*one, *other}) == 4
     assert one == hashes_of(VAULT, ClinicId("a"), "zoe NEILL")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may_be"),
+    [
+        ("Zoë Fischer", "ZOE FISCHER", True),
+        ("Fischer, Zoe", "Zoe Fischer", True),
+        ("Zoe", "Zoe Fischer", True),
+        ("Z. F.", "Zoe Fischer", True),
+        ("ZF", "Zoe Fischer", True),
+        ("Zoe Fischer-Berg", "Zoe Fischer", True),
+        ("Sean Oneill", "Sean O'Neill", True),
+        ("", "Zoe Fischer", True),
+        ("Anna Berg", "Zoe Fischer", False),
+        ("Bea Fischer", "Zoe Fischer", False),
+        ("Zoe Zora", "Zoe Fischer", False),
+        ("Anna Anna-Lena", "Anna Berg", False),
+    ],
+)
+def test_a_name_may_be_shortened_and_still_be_the_same(one: str, other: str, may_be: bool) -> None:
+    assert may_be_one_name(one, other) is may_be
+    assert may_be_one_name(other, one) is may_be

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sqlalchemy import update
+
 from assessment.records import (
     clients,
     clinics,
@@ -40,6 +42,8 @@ from assessment.records.model import (
     State,
     Therapist,
 )
+from assessment.records.tables import at
+from assessment.records.tables import therapists as therapists_table
 from assessment.records.vault import Vault
 
 KEY = bytes(range(32))
@@ -212,3 +216,12 @@ def move_in(tx: Transaction) -> Household:
     notes.add(tx, clinic.id, house.note)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
     return house
+
+
+def disable(tx: Transaction, therapist: Therapist, now: int) -> None:
+    """Disable a therapist, as an operator does in the database."""
+    tx.connection.execute(
+        update(therapists_table)
+        .where(at(therapists_table, therapist.clinic, therapist.id))
+        .values(disabled_at=now)
+    )

@@ -71,6 +71,8 @@ def asked(module: ModuleType, name: str, mine: Household, other: Household) -> d
         "of_about": 4,
         "state": State.CONTACTED,
         "hash": "mine now",
+        "name": "mine now",
+        "urgent_mail": True,
     }
     if module in ID:
         known["id"] = ID[module](other)
@@ -115,8 +117,8 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
 
 def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Database) -> None:
     silent = {
-        "mark_read", "set_state", "set_words", "touch", "confirm", "opened", "progress", "mailed",
-        "end_all", "update", "set_password",
+        "mark_read", "set_state", "set_words", "touch", "opened", "progress", "mailed",
+        "end_all", "set_details", "set_password",
     }  # fmt: skip
     for module, name in with_clinic():
         if name in silent:

@@ -7,12 +7,14 @@ import threading
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from assessment.records import clients, clinics, responses
+from assessment.records import clients, clinics, responses, sqlite
 from assessment.records.database import Database, Misfit, Unavailable
 from assessment.records.responses import Filter
 from assessment.records.vault import Unreadable
@@ -284,3 +286,28 @@ def test_too_many_at_once_wait_and_then_are_told(url: str, open_database: OpenDa
             thread.join()
     with database.reading() as tx:
         assert not clinics.any_exists(tx)
+
+
+class Failing(sqlite3.Connection):
+    """A connection on which one statement fails, as when the disk does."""
+
+    fails = ""
+
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:  # noqa: ANN401  as it is there
+        if self.fails and sql.startswith(self.fails):
+            raise sqlite3.OperationalError("disk I/O error")
+        return super().execute(sql, *given)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["PRAGMA busy_timeout", "PRAGMA busy_timeout=", "PRAGMA busy_timeout=5", "PRAGMA wal_"],
+)
+def test_what_was_kept_is_not_said_to_be_lost_when_its_log_cannot_be_emptied(
+    sqlite_file: Path, statement: str
+) -> None:
+    with closing(sqlite3.connect(sqlite_file, factory=Failing)) as driver:
+        driver.fails = statement
+        held = SimpleNamespace(connection=SimpleNamespace(dbapi_connection=driver))
+        emptied = sqlite.truncate_log(held)  # type: ignore[arg-type]  # as much as it needs
+        assert emptied == (statement == "PRAGMA busy_timeout=5")

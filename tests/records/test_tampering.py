@@ -179,6 +179,19 @@ def test_after_a_new_key_is_put_in_front_old_and_new_rows_are_readable(
         everything_is_readable(tx, old)
 
 
+def test_a_database_tells_whether_it_was_sealed_with_this_key(
+    url: str, database: Database, open_database: OpenDatabase
+) -> None:
+    stranger = open_database(url, Vault([b"k" * 32]))
+    with stranger.reading() as tx:
+        assert clients.are_sealed_with_our_key(tx)
+    with database.writing() as tx:
+        move_in(tx)
+        assert clients.are_sealed_with_our_key(tx)
+    with stranger.reading() as tx:
+        assert not clients.are_sealed_with_our_key(tx)
+
+
 def test_unreadable_rows_can_still_be_erased(database: Database) -> None:
     with database.writing() as tx:
         house = move_in(tx)

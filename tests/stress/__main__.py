@@ -1,7 +1,7 @@
 """`make stress`: what must hold when everything goes wrong, with figures.
 
-Settings by environment: SENDS (500), SEED (by the clock), DATABASE_URL (another PostgreSQL than
-one started here). Exit status 1 when a promise was broken.
+Settings by environment: SENDS (500), SEED (by the clock), DATABASE_URL (a PostgreSQL other than one
+started here; databases are made on it and removed again). Exit status 1 when a promise was broken.
 """
 
 from __future__ import annotations
@@ -10,10 +10,13 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from sqlalchemy import make_url
+
+from tests.postgresql import Postgresql
 from tests.stress import away, crowd, killing, leaks
 from tests.stress.clinic import Clinic, clinic_of
 from tests.stress.outages import (
@@ -52,6 +55,19 @@ class Report:
             say(f"  and {len(broken) - 20} more")
 
 
+class Store:
+    """Where the clinics of one run are stored: SQLite, or databases on a PostgreSQL."""
+
+    def __init__(self, name: str, create: Callable[[str], str] | None = None) -> None:
+        self.name = name
+        self.stoppable: Stoppable | None = None
+        self._create = create
+
+    def url(self, part: str) -> str | None:
+        """Return a new database for one part; None stands for a file."""
+        return None if self._create is None else self._create(f"stress_{os.getpid()}_{part}")
+
+
 def main() -> int:
     """Run every part; return the exit status."""
     sends = int(os.environ.get("SENDS", "500"))
@@ -60,63 +76,66 @@ def main() -> int:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="stress-") as name, ExitStack() as stack:
         folder = Path(name)
-        _all_on(report, folder / "sqlite", "SQLite", None, None, sends, seed)
-        url = os.environ.get("DATABASE_URL")
-        if url:
-            _all_on(report, folder / "given", "PostgreSQL", None, url, sends, seed)
+        _all_on(report, folder / "sqlite", Store("SQLite"), sends, seed)
+        try:
+            store = _postgresql(stack)
+        except Missing as error:
+            say(f"PostgreSQL: not tried, {error}")
         else:
-            try:
-                postgres = stack.enter_context(running())
-            except Missing as error:
-                say(f"PostgreSQL: not tried, {error}")
-            else:
-                own = postgres.create("stress")
-                _all_on(report, folder / "postgres", "PostgreSQL", postgres, own, sends, seed)
+            _all_on(report, folder / "postgresql", store, sends, seed)
         _tiny(report, folder / "tiny", seed)
     say("All promises held." if not report.broken else f"{report.broken} promises were broken.")
     return int(report.broken > 0)
 
 
-def _all_on(
-    report: Report,
-    folder: Path,
-    name: str,
-    postgres: Stoppable | None,
-    url: str | None,
-    sends: int,
-    seed: int,
-) -> None:
-    with _served(folder / "kill", url) as (server, clinic):
+def _postgresql(stack: ExitStack) -> Store:
+    """Return databases on the server that DATABASE_URL names, or on one of our own."""
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        own = stack.enter_context(running())
+        store = Store("PostgreSQL", own.create)
+        store.stoppable = own
+        return store
+    given = Postgresql(make_url(url))
+
+    def create(name: str) -> str:
+        stack.callback(given.drop, name)
+        return given.create(name)
+
+    return Store("PostgreSQL", create)
+
+
+def _all_on(report: Report, folder: Path, store: Store, sends: int, seed: int) -> None:
+    with _served(folder / "kill", store.url("kill")) as (server, clinic):
         links = clinic.invite(sends)
         with server.running():
             killed = killing.run(server, links, clinic.ledger(), seed, THREADS, max(1, sends // 8))
-            report.add(f"{name}, killed", killed, killed.broken)
+            report.add(f"{store.name}, killed", killed, killed.broken)
             many, one = clinic.invite(2)
             crowded = crowd.run(server, many, one, clinic.ledger(), seed, PHONES)
-            report.add(f"{name}, a crowd", crowded, crowded.broken)
-    _outages(report, folder, name, postgres, url, seed)
-
-
-def _outages(
-    report: Report, folder: Path, name: str, postgres: Stoppable | None, url: str | None, seed: int
-) -> None:
-    with _served(folder / "away", url) as (server, clinic):
-        outages: dict[str, Outage] = {}
-        if clinic.file is not None:
-            file = clinic.file
-            outages["locked by another process"] = lambda: file_locked(file)
-            outages["disk full"] = lambda: disk_full(server)
-        else:
-            outages["tables locked"] = lambda: tables_locked(clinic.url)
-        if postgres is not None:
-            outages["stopped"] = postgres.away
+            report.add(f"{store.name}, a crowd", crowded, crowded.broken)
+    with _served(folder / "away", store.url("away")) as (server, clinic):
+        outages = _outages(server, clinic, store)
         with server.running():
             for what, outage in outages.items():
                 links = clinic.invite(away.SEVERAL + 2)
                 gone = away.run(server, links, clinic.ledger(), what, outage, seed)
-                report.add(name, gone, (*gone.broken, *gone.too_slow))
-    looked = leaks.run(folder / "leaks", url, postgres, seed)
-    report.add(f"{name}, canaries", looked, looked.broken)
+                report.add(store.name, gone, (*gone.broken, *gone.too_slow))
+    looked = leaks.run(folder / "leaks", store.url("leaks"), store.stoppable, seed)
+    report.add(f"{store.name}, canaries", looked, looked.broken)
+
+
+def _outages(server: Server, clinic: Clinic, store: Store) -> dict[str, Outage]:
+    if clinic.file is not None:
+        file = clinic.file
+        return {
+            "locked by another process": lambda: file_locked(file),
+            "disk full": lambda: disk_full(server),
+        }
+    outages: dict[str, Outage] = {"tables locked": lambda: tables_locked(clinic.url)}
+    if store.stoppable is not None:
+        outages["stopped"] = store.stoppable.away
+    return outages
 
 
 def _tiny(report: Report, folder: Path, seed: int) -> None:

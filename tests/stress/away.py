@@ -72,35 +72,30 @@ class Waiting:
 def run(
     server: Server, links: list[Link], ledger: Ledger, name: str, outage: Outage, seed: int
 ) -> Figures:
-    """Go through one outage with links that nobody has opened.
-
-    Everybody but two presses Send while the database is away.
-    """
+    """Go through one outage with unopened links; all but two people press Send during it."""
     *sending, halfway, unopened = links
     chance = random.Random(seed)  # noqa: S311  no secret
     waiting = [_at_the_form(server, link, chance, n) for n, link in enumerate(sending)]
     half = Person(Timed(server.port), chance)
     path = half.open_link(halfway.token)
-    pid = server.pid
+    workers = server.workers
     broken: list[str] = []
     with outage():
         alone = _self_assessment(server, chance)
         broken += alone.broken
-        reached = half.walk(path)
-        broken += _seen(half.phone, reached, "who was half way")
+        broken += _seen(half.phone, half.walk(path), "who was half way")
         with ThreadPoolExecutor(len(sending)) as pool:
             pressed = [pool.submit(one.person.phone.post, "/send", one.values) for one in waiting]
             beside = _self_assessment(server, chance)
             replies = [each.result() for each in pressed]
         broken += beside.broken
-        for one, reply in zip(waiting, replies, strict=True):
-            broken += _told_to_wait(one, reply)
+        broken += _all_told_to_wait(waiting, replies)
         broken += _staff(server)
         broken += _stranger_with_link(server, unopened)
     broken += _afterwards(waiting, replies, ledger)
     fresh = Person(Phone(server.port), chance)
     fresh.walk(fresh.open_link(unopened.token))
-    if server.pid != pid:
+    if server.workers != workers:
         broken.append("the server did not stay up")
     return Figures(
         name,
@@ -148,6 +143,11 @@ def _seen(phone: Phone, end: str, who: str) -> Iterator[str]:
         page = phone.get(path)
         if page.status != 200 or "not a diagnosis" not in page.body.lower():
             yield f"{who}: {path} is {page.status}"
+
+
+def _all_told_to_wait(waiting: list[Waiting], replies: list[Reply]) -> Iterator[str]:
+    for one, reply in zip(waiting, replies, strict=True):
+        yield from _told_to_wait(one, reply)
 
 
 def _told_to_wait(one: Waiting, reply: Reply) -> Iterator[str]:

@@ -78,10 +78,10 @@ class Search:
             for decoded in _decoded(part):
                 self.look(decoded, f"{place}, decoded")
 
-    def look_at_folder(self, folder: Path, name: str, but: Iterable[Path] = ()) -> None:
-        """Look at every file below a folder, and at their names."""
+    def look_at_folder(self, folder: Path, name: str, since: float = 0) -> None:
+        """Look at every file below a folder that was written since then, and at their names."""
         for path in sorted(folder.rglob("*")):
-            if path.is_file() and path not in but:
+            if path.is_file() and path.stat().st_mtime >= since:
                 self.look(path.name, f"{name}: a file name")
                 self.look(path.read_bytes(), f"{name}/{path.relative_to(folder)}")
 

@@ -62,19 +62,9 @@ def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: 
     broken = [*_many_faults(replies, typed, people, rows.get(many.invitation, ()), ledger)]
     pressed: list[Reply] = []
     for link in (one, None):
-        alone = Person(Phone(server.port), chance)
-        alone.walk(alone.open_clinic(ADDRESS) if link is None else alone.open_link(link.token))
-        what = typed_by(size, chance)
-        values = press_send(alone.phone.get("/send"), what)
-        copies = [alone.phone.copy() for _ in range(size)]
-        told = _at_once([(phone, values) for phone in copies])
-        shown = Counter(phone.get("/sent").status for phone in copies)
-        if set(shown) != {200}:
-            broken.append(f"/sent of who pressed often: {shown}")
-        invitation = None if link is None else link.invitation
-        found = ledger.by_invitation().get(invitation, ())
-        broken += _one_faults(told, found, ledger, what, alone.given)
+        told, faults = _often(server, link, ledger, chance, size)
         pressed += told
+        broken += faults
     return Figures(
         size,
         Counter(reply.status for reply in replies),
@@ -83,6 +73,24 @@ def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: 
         sum(map(len, ledger.by_invitation().values())) - before,
         tuple(broken),
     )
+
+
+def _often(
+    server: Server, link: Link | None, ledger: Ledger, chance: random.Random, size: int
+) -> tuple[list[Reply], list[str]]:
+    """Press Send `size` times at once on one phone; without a link on the clinic's public page."""
+    alone = Person(Phone(server.port), chance)
+    alone.walk(alone.open_clinic(ADDRESS) if link is None else alone.open_link(link.token))
+    typed = typed_by(size, chance)
+    values = press_send(alone.phone.get("/send"), typed)
+    copies = [alone.phone.copy() for _ in range(size)]
+    told = _at_once([(phone, values) for phone in copies])
+    shown = Counter(phone.get("/sent").status for phone in copies)
+    rows = ledger.by_invitation().get(None if link is None else link.invitation, ())
+    broken = [*_one_faults(told, rows, ledger, typed, alone.given)]
+    if set(shown) != {200}:
+        broken.append(f"/sent of who pressed often: {shown}")
+    return told, broken
 
 
 def _at_once(filled: list[tuple[Phone, Filled]]) -> list[Reply]:

@@ -168,17 +168,23 @@ def run(
             list(pool.map(lambda one: _walk(one, walking), senders))
         with sending.at_work():
             list(pool.map(lambda one: _send(one, sending), senders))
-    seconds = time.monotonic() - began
+    kills = walking.kills + sending.kills
+    return _figures(senders, ledger, kills, time.monotonic() - began, len(untold.found))
+
+
+def _figures(
+    senders: Sequence[Sender], ledger: Ledger, kills: int, seconds: float, untold: int
+) -> Figures:
     found = ledger.by_invitation()
     took = [each for one in senders for each in one.took]
     return Figures(
-        kills=walking.kills + sending.kills,
+        kills=kills,
         senders=len(senders),
         presses=sum(one.presses for one in senders),
         cut=sum(one.cut for one in senders),
         away=sum(one.away for one in senders),
         acknowledged=sum(one.acknowledged > 0 for one in senders),
-        stored_untold=len(untold.found),
+        stored_untold=untold,
         gave_up=sum(one.acknowledged == 0 for one in senders),
         rows=sum(len(rows) for rows in found.values()),
         rows_of_given_up=sum(

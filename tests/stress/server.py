@@ -58,6 +58,7 @@ class Server:
             "PORT": str(self.port),
             "INSTANCE": str(self.instance),
             "STARTS_PER_HOUR": "1000000",  # everybody comes from one address here
+            "SENDS_PER_HOUR": "1000000",
             **self._settings,
         }
 
@@ -66,6 +67,12 @@ class Server:
         """The main process."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def workers(self) -> set[str]:
+        """The processes that answer; a new one among them means that another one broke."""
+        found = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text("ascii")
+        return set(found.split())
 
     def start(self) -> None:
         """Start it and wait until it answers; raises DidNotStart."""

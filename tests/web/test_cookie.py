@@ -9,10 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from assessment.engine.questions import NOT_SURE
+from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
+from assessment.records.ids import new_token
 from assessment.web import cookie
+from assessment.web.clinic.settings_pages import _LONGEST_NUMBERS
 from assessment.web.cookie import LONGEST, Seal, Visit
+from assessment.web.widest import fits, widest_visit
 from tests.web.client import Client
 from tests.web.conftest import KEY, Clock, MakeClient
 
@@ -35,6 +38,7 @@ def test_a_visit_that_belongs_to_a_clinic_comes_back_as_it_was(seal: Seal) -> No
         dataclasses.replace(VISIT, clinic="c" * 22),
         dataclasses.replace(VISIT, clinic="c" * 22, invitation="i" * 22),
         dataclasses.replace(VISIT, clinic="c" * 22, sent_at=1_800_000_000, updated=True),
+        dataclasses.replace(VISIT, clinic="c" * 22, numbers="000 Australia"),
     ):
         assert seal.open(seal.close(bound)) == bound
 
@@ -118,21 +122,22 @@ def test_another_key_name_or_purpose_does_not_open_it(seal: Seal, clock: Clock) 
 
 
 def test_the_longest_answers_of_the_shipped_protocol_fit(seal: Seal, shipped: Path) -> None:
-    protocol = load_protocol(shipped)
-    everything: dict[str, object] = {}
-    for question in protocol.questions:
-        if question.kind.is_set:
-            ticked = [option.id for option in question.options]
-            everything[question.id] = [*ticked, *([NOT_SURE] if question.offers_not_sure else [])]
-        elif question.kind.is_numeric:
-            everything[question.id] = question.maximum
-        else:
-            everything[question.id] = max((one.id for one in question.options), key=len)
-    visit = dataclasses.replace(
-        VISIT, answers=everything, clinic="c" * 22, invitation="i" * 22, sent_at=1_800_000_000
-    )
+    visit = widest_visit(load_protocol(shipped))
     assert len(seal.close(visit)) < LONGEST
     assert seal.open(seal.close(visit)) == visit
+    assert visit.numbers is not None
+    assert len(visit.numbers) == _LONGEST_NUMBERS
+
+
+def test_a_protocol_whose_answers_do_not_fit_is_known_before_it_is_served(
+    seal: Seal, small: Protocol
+) -> None:
+    signs = small.question["signs"]
+    many = [dataclasses.replace(signs.options[0], id=new_token()) for _ in range(70)]
+    wide = dataclasses.replace(signs, options=tuple(many))
+    others = [one for one in small.questions if one.id != "signs"]
+    assert fits(seal, small)
+    assert not fits(seal, dataclasses.replace(small, questions=(*others, wide)))
 
 
 def test_answers_that_do_not_fit_are_refused(seal: Seal) -> None:

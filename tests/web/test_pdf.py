@@ -15,6 +15,7 @@ from assessment.web.parts import make_parts
 from assessment.web.settings import read_settings
 from tests.web.client import Client, body_of, text_of
 from tests.web.conftest import KEY, MakeClient
+from tests.web.test_typeset import BREAKS_TYPST
 
 MASSAGE = {
     "who": "me",
@@ -125,6 +126,11 @@ def test_texts_are_never_read_as_markup(small: Protocol, text: str) -> None:
     )
     assert result_pdf(copy).startswith(b"%PDF-")
     assert words_in(copy).count(text) >= 4
+
+
+def test_a_clinic_may_have_any_name(small: Protocol) -> None:
+    for name in ("\ufeffRiverside", BREAKS_TYPST):
+        assert result_pdf(dataclasses.replace(copy_of(small), clinic=name)).startswith(b"%PDF-")
 
 
 def test_a_booking_link_is_not_in_the_file(make_client: MakeClient) -> None:

@@ -17,7 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from assessment.web import serve
 from assessment.web.serve import main, wsgi_app
+from assessment.web.settings import read_settings
 from tests.conftest import ROOT
 from tests.web.conftest import SMALL
 
@@ -190,6 +192,16 @@ def test_what_stops_it_is_said_and_returned(
     lines = capsys.readouterr().err
     assert [line.split(":")[0] for line in lines.splitlines()][:2] == ["PORT", "PORT"]
     assert "is no key of ours" in lines
+
+
+def test_answers_that_would_not_fit_into_a_cookie_are_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(serve, "fits", lambda *_: False)
+    settings = read_settings(instance=tmp_path, protocol=str(SMALL))
+    with pytest.raises(serve.CannotStart, match="do not fit into a cookie; use fewer") as caught:
+        serve.load(settings)
+    assert "\n" not in str(caught.value)
 
 
 def test_other_servers_find_the_application(tmp_path: Path) -> None:

@@ -10,9 +10,8 @@ from werkzeug.wrappers import Response
 
 from assessment.practice.accounts import SignedIn
 from assessment.practice.refusals import Refusal, Refused
-from assessment.records.model import StaffSession
+from assessment.records.model import LONGEST_NAME, StaffSession
 from assessment.web.clinic.desk import SIGN_IN, Desk
-from assessment.web.clinic.enrol import LONGEST_NAME
 from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, at_most, required
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.words import NOT_YOUR_PASSWORD, PASSWORD_HINT, WHAT_TO_DO

@@ -15,11 +15,14 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.accounts import SignedIn
-from assessment.web.clinic import inbox_routes
+from assessment.practice.copies import Format
 from assessment.web.clinic.account import Account
+from assessment.web.clinic.clients import ClientPages
 from assessment.web.clinic.desk import Desk, View
 from assessment.web.clinic.enrol import Enrol
+from assessment.web.clinic.inbox import InboxPages
 from assessment.web.clinic.invitations import InvitationPages
+from assessment.web.clinic.responses import ResponsePages
 from assessment.web.clinic.settings_pages import SettingsPages
 from assessment.web.clinic.sign_in import SignIn
 from assessment.web.clinic.upload import uploaded_fields
@@ -50,7 +53,9 @@ def routes(desk: Desk) -> tuple[Route, ...]:
         *_account(desk),
         *_settings(desk),
         *_invitations(desk),
-        *(Route(*row) for row in inbox_routes.routes(desk)),
+        *_inbox(desk),
+        *_responses(desk),
+        *_clients(desk),
         # Whatever is not listed is denied, too, to those who are not signed in.
         Route("GET", "/clinic/<path:rest>", nowhere),
         Route("POST", "/clinic/<path:rest>", nowhere),
@@ -105,6 +110,40 @@ def _invitations(desk: Desk) -> tuple[Route, ...]:
         Route("GET", f"{one}/revoke", pages.ask_revoke),
         Route("POST", f"{one}/revoke", pages.revoke),
         Route("POST", f"{one}/mail", pages.mail),
+    )
+
+
+def _inbox(desk: Desk) -> tuple[Route, ...]:
+    pages = InboxPages(desk)
+    return (
+        Route("GET", "/clinic/inbox", pages.listed),
+        Route("POST", "/clinic/inbox", pages.search),
+        Route("POST", "/clinic/export", pages.export),
+    )
+
+
+def _responses(desk: Desk) -> tuple[Route, ...]:
+    pages = ResponsePages(desk)
+    one = "/clinic/responses/<response_id>"
+    formats = ",".join(Format)
+    return (
+        Route("GET", one, pages.one),
+        Route("GET", f"{one}.<any({formats}):format>", pages.file),
+        Route("POST", f"{one}/open", pages.open),
+        Route("POST", f"{one}/notes", pages.note),
+        Route("POST", f"{one}/state", pages.mark),
+        Route("GET", f"{one}/erase", pages.ask_erase),
+        Route("POST", f"{one}/erase", pages.erase),
+    )
+
+
+def _clients(desk: Desk) -> tuple[Route, ...]:
+    pages = ClientPages(desk)
+    one = "/clinic/clients/<client_id>"
+    return (
+        Route("GET", one, pages.one),
+        Route("GET", f"{one}/erase", pages.ask_erase),
+        Route("POST", f"{one}/erase", pages.erase),
     )
 
 

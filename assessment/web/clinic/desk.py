@@ -21,10 +21,9 @@ from assessment.practice.practice import Practice
 from assessment.records.database import Unavailable
 from assessment.web.clinic import carried, trouble
 from assessment.web.clinic.door import Door, is_same
-from assessment.web.clinic.fields import StaffForm
+from assessment.web.clinic.fields import SignInForm, StaffForm
 from assessment.web.clinic.pages import CarriedPage, OpenFormPage, StaffPage
 from assessment.web.clinic.paper import Paper, reply
-from assessment.web.clinic.sign_in_form import SignInForm
 from assessment.web.logs import Event, in_places, log, tell
 from assessment.web.pages import Site
 from assessment.web.place import go_to
@@ -109,10 +108,10 @@ class Desk:
                 return self.trouble(error.code or 500)
             except Unavailable as away:
                 log.error("clinic: the database is away: %s", away)
-                return self.trouble(503)
+                return self._failed(503)
             except Exception as error:  # whatever it is, the person gets a page
                 log.error("%s", in_places(error))
-                return self.trouble(500)
+                return self._failed(500)
 
         return answered
 
@@ -137,6 +136,18 @@ class Desk:
         """Answer a form that came without the token of the session: nothing of it is done yet."""
         what = carried.from_request()
         return self.trouble(400) if what is None else self.press_again(what, who, OUT_OF_DATE, 400)
+
+    def _failed(self, status: int) -> Response:
+        """Explain that we failed; of a form that was sent, keep what was typed."""
+        if request.method != "POST":
+            return self.trouble(status)
+        try:
+            what = carried.to_try_again(int(self.clock()))
+            token = "" if what is None else request.form.get("csrf_token", "")
+            return trouble.try_again(self.paper, status, what, token)
+        except Exception as error:  # a form that cannot be read, for one: they still get a page
+            log.error("%s", in_places(error))
+            return self.trouble(status)
 
     def _ask_to_sign_in(self) -> Response:
         if request.method != "POST":

@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.refusals import Refusal, Refused
+from assessment.records.model import LONGEST_NAME
 from assessment.web.clinic.desk import SIGN_IN, Desk
 from assessment.web.clinic.fields import Secret, StaffForm, Text, at_most, email, required
 from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
@@ -13,7 +14,6 @@ from assessment.web.clinic.words import PASSWORD_HINT, WHAT_TO_DO
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
-LONGEST_NAME = 80
 _FIELD = {Refusal.CODE: "code", Refusal.EMAIL_TAKEN: "email"}
 
 

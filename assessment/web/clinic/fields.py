@@ -106,3 +106,10 @@ def email(_: Form, field: Field) -> None:
     """Refuse what is no e-mail address; an empty field is for `required` to refuse."""
     if field.data and not is_address(field.data):
         raise ValidationError("Enter an e-mail address, such as name@example.org")
+
+
+class SignInForm(StaffForm):
+    """E-mail address and password; whether they are right is not for the form to say."""
+
+    email = Text("E-mail address", [required("Enter your e-mail address")])
+    password = Secret("Password", [required("Enter your password")])

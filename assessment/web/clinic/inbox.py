@@ -16,9 +16,9 @@ from werkzeug.wrappers import Response
 from assessment.practice.accounts import SignedIn
 from assessment.practice.copies import Format
 from assessment.records.ids import ResponseId
+from assessment.records.model import LONGEST_CLIENT_NAME
 from assessment.web.clinic.desk import Desk
 from assessment.web.clinic.inbox_pages import (
-    LONGEST_NAME,
     InboxPage,
     key_as_text,
     key_from_text,
@@ -55,7 +55,7 @@ class InboxPages:
 
     def search(self, who: SignedIn) -> Response:
         """Look for clients by words of their name."""
-        name = " ".join(request.form.get("name", "").split())[:LONGEST_NAME]
+        name = " ".join(request.form.get("name", "").split())[:LONGEST_CLIENT_NAME]
         if not name:
             return go_to(HOME)
         find = self._sealed.close({"clinic": who.clinic.id, "name": name}).rstrip("=")

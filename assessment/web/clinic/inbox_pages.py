@@ -17,7 +17,6 @@ from assessment.web.clinic.pages import StaffPage
 
 EVERY = "any"
 NO_NAME = "Name cannot be read"
-LONGEST_NAME = 100
 
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
     (state.value, STATES[state]) for state in State if state is not State.NEW

@@ -10,14 +10,13 @@ from wtforms import Field, Form, ValidationError
 from assessment.practice.invitations import Cursor, Stage
 from assessment.practice.mail import Trouble
 from assessment.records.ids import ResponseId
-from assessment.records.model import Client, Invitation
+from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
 from assessment.web.clinic.fields import LongText, StaffForm, Text, at_most, required
 from assessment.web.clinic.fields import email as an_address
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.settings_pages import days as number_of_days
 from assessment.web.clinic.sharing import Shared
 
-LONGEST_NAME = 100
 LONGEST_NOTE = 500
 
 _BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
@@ -44,6 +43,7 @@ _NOT_SHOWN = (
 _ANOTHER_WAY = "You can copy the link below and send it another way."
 _ADVICE = {
     Trouble.NO_ANSWER: "Try again in a few minutes.",
+    Trouble.SLOW: "Ask your client before you send it again.",
     Trouble.LATER: "Try again in a few minutes.",
     Trouble.ADDRESS: "Check it for a slip.",
 }
@@ -66,7 +66,11 @@ class InvitationForm(StaffForm):
 
     name = Text(
         "Name or initials",
-        [required("Enter a name or initials"), at_most(LONGEST_NAME, "The name"), on_one_line],
+        [
+            required("Enter a name or initials"),
+            at_most(LONGEST_CLIENT_NAME, "The name"),
+            on_one_line,
+        ],
         hint="As you want to find your client in the inbox.",
     )
     email = Text(

@@ -33,7 +33,6 @@ from assessment.web.clinic.invitation_pages import (
     as_text,
     mail_trouble,
 )
-from assessment.web.clinic.mailing import site_address
 from assessment.web.clinic.sharing import share
 from assessment.web.logs import log
 from assessment.web.place import go_to
@@ -166,7 +165,7 @@ class InvitationPages:
         return self._invitations.response(who, row.invitation.id)
 
     def _link(self, token: str) -> str:
-        return f"{site_address(self._desk.settings, request.host)}/i/{token}"
+        return f"{self._desk.settings.site_address(request.host)}/i/{token}"
 
     def _shown(self, who: SignedIn, of: Invitation, token: str, mailed_to: str = "") -> Response:
         """Lead to the page of an invitation, on which its link can be seen for a while."""

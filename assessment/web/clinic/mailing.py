@@ -23,13 +23,3 @@ def mailer_of(settings: Settings, clock: Callable[[], float] = time.time) -> Mai
         security=settings.smtp_security,
     )
     return Mailer(server, clock)
-
-
-def site_address(settings: Settings, host: str | None = None) -> str:
-    """Return the address under which this site is reached, without a slash at its end.
-
-    In local mode `host` is the one that the browser used, where there is a browser.
-    """
-    if settings.public_url is not None:
-        return settings.public_url
-    return f"http://{host or f'{settings.host}:{settings.port}'}"

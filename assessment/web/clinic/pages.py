@@ -61,6 +61,18 @@ class CarriedPage(StaffPage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TryAgainPage(StaffPage):
+    """`try_again.html`: a form that we may have failed to take, to be sent once more.
+
+    `carried` is None where it cannot be kept, as with a file. `token` is the one that was sent.
+    """
+
+    lines: tuple[str, ...]
+    carried: Carried | None
+    token: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePage(StaffPage):
     """`message.html`: what happened, and one way on."""
 

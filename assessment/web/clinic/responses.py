@@ -15,6 +15,7 @@ from assessment.practice.accounts import SignedIn
 from assessment.practice.inbox import LEADS_TO, Opened
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind
+from assessment.web.clinic.carried import sent_before
 from assessment.web.clinic.desk import Desk
 from assessment.web.clinic.inbox import HOME
 from assessment.web.clinic.response_files import as_file, format_of
@@ -83,7 +84,9 @@ class ResponsePages:
         form = NoteForm(request.form)
         if not form.fits(needs_words=kind is NoteKind.NOTE):
             return self._shown(page_of(opened, form), who, 422)
-        if not self._inbox.note(who, opened.line.id, kind, form.text.data):
+        if not self._inbox.note(
+            who, opened.line.id, kind, form.text.data, first_sent=sent_before(request.form)
+        ):
             raise NotFound
         return go_to(f"{_path(response_id)}?done={kind.value}")
 

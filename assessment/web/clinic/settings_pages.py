@@ -11,9 +11,9 @@ from werkzeug.wrappers import Response
 from wtforms import Field, Form, ValidationError
 
 from assessment.practice.accounts import SignedIn
-from assessment.practice.clinics import LARGEST_LOGO, Choices
+from assessment.practice.clinics import MOST_PIXELS, Choices
+from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.web.clinic.desk import Desk
-from assessment.web.clinic.enrol import LONGEST_NAME
 from assessment.web.clinic.fields import StaffForm, Text, at_most, required
 from assessment.web.clinic.pages import Problem, StaffPage
 from assessment.web.clinic.upload import uploaded
@@ -32,7 +32,10 @@ DONE = {
 }
 _LONGEST_NUMBERS = 300
 _LONGEST_ADDRESS = 500
-BAD_LOGO = f"Choose a PNG, JPEG or WebP picture of at most {LARGEST_LOGO // 1000} kB"
+BAD_LOGO = (
+    f"Choose a PNG, JPEG or WebP picture of at most {LARGEST_LOGO // 1000} kB "
+    f"and {MOST_PIXELS} by {MOST_PIXELS} pixels"
+)
 
 
 def phone(_: Form, field: Field) -> None:

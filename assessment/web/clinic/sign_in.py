@@ -9,10 +9,9 @@ from assessment.practice.accounts import SignedIn
 from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import WINDOW
 from assessment.web.clinic import carried
-from assessment.web.clinic.browsers import browser_in_words
 from assessment.web.clinic.desk import SIGN_IN, Desk
 from assessment.web.clinic.door import is_same
-from assessment.web.clinic.sign_in_form import SignInForm
+from assessment.web.clinic.fields import SignInForm
 from assessment.web.clinic.words import WHAT_TO_DO
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
@@ -23,6 +22,15 @@ DONE = {
     "out": "You are signed out.",
     "password": "Your new password is set. Sign in with it.",
 }
+_BROWSERS = (
+    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
+    ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)  # fmt: skip
+_SYSTEMS = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
+)  # fmt: skip
 
 
 class SignIn:
@@ -122,3 +130,17 @@ def sign_in(desk: Desk, email: str, password: str) -> str:
     if old:
         accounts.sign_out(old)
     return token
+
+
+def browser_in_words(user_agent: str) -> str:
+    """Return words such as "Firefox on Windows", for the list of sessions.
+
+    Nothing else of what a browser says of itself is kept.
+    """
+    browser = _named(user_agent, _BROWSERS) or "A browser"
+    system = _named(user_agent, _SYSTEMS)
+    return f"{browser} on {system}" if system else browser
+
+
+def _named(text: str, names: tuple[tuple[str, str], ...]) -> str | None:
+    return next((name for part, name in names if part in text), None)

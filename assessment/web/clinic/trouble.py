@@ -1,4 +1,8 @@
-"""Error pages of the clinic area, made at start so that nothing can go wrong while one is shown."""
+"""Error pages of the clinic area.
+
+They are made at start, so that nothing can go wrong while one is shown. Only the page after a form
+that failed is made when it is needed, because it holds what was typed.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +10,18 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
-from assessment.web.clinic.pages import MessagePage
+from assessment.web.clinic.carried import Carried
+from assessment.web.clinic.pages import MessagePage, TryAgainPage
 from assessment.web.clinic.paper import Paper, reply
 
 SECONDS_TO_RETRY = "20"
-_BACK = "Press Back in your browser: what you typed should still be there."
+_BACK = "Press Back in your browser. What you typed may be gone: we have nothing of it."
+_URGENT = "If you wait for an urgent answer, call your client."
+_UNSURE = (
+    "We are sorry. We do not know whether what you sent was saved.",
+    "Trying again never adds a note twice. Anything else could then be there twice, so please look "
+    "at it afterwards.",
+)
 
 
 def _page(title: str, *lines: str, way_on: str = "Go to the inbox") -> MessagePage:
@@ -36,15 +47,13 @@ PAGES: Mapping[int, MessagePage] = {
     ),
     500: _page(
         "Something went wrong on our side",
-        "We are sorry. We do not know whether your change was made, so please look before you "
-        "send it again.",
-        _BACK,
+        "We are sorry. Please try again. If you were changing something, look whether it was "
+        "changed before you do it again.",
     ),
     503: _page(
         "We cannot reach our records just now",
         "Nothing was changed, and nothing is lost. Please try again in a minute.",
-        _BACK,
-        "If you wait for an urgent answer, call your client.",
+        _URGENT,
         way_on="Try again",
     ),
 }  # fmt: skip
@@ -58,7 +67,25 @@ def ready_pages(paper: Paper) -> dict[int, str]:
 def response(pages: Mapping[int, str], status: int) -> Response:
     """Return the page of a status; of one without a page, that of its class."""
     html = pages.get(status) or pages[400 if status < 500 else 500]
-    answer = reply(html, status)
+    return _with_hint(reply(html, status), status)
+
+
+def try_again(paper: Paper, status: int, what: Carried | None, token: str) -> Response:
+    """Return the page after a form of which nobody knows whether it was taken.
+
+    It shows what was typed and sends it again with one press, and needs no database.
+    """
+    away = status == 503
+    page = TryAgainPage(
+        title=PAGES[503 if away else 500].title,
+        lines=(*_UNSURE, _URGENT) if away else _UNSURE,
+        carried=what,
+        token=token,
+    )
+    return _with_hint(reply(paper.text("try_again.html", page, None), status), status)
+
+
+def _with_hint(answer: Response, status: int) -> Response:
     if status == 503:
         answer.headers["Retry-After"] = SECONDS_TO_RETRY
     return answer

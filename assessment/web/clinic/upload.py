@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from assessment.practice.clinics import LARGEST_LOGO
+from assessment.records.model import LARGEST_LOGO
 
 MOST_BYTES = LARGEST_LOGO + 20_000
 """Of the whole form."""

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from assessment.practice.enrolment import CODE_HOURS
 from assessment.practice.practice import Practice
 from assessment.practice.refusals import Refusal, Refused
-from assessment.records import therapists
 from assessment.web.settings import ROOT
 from tests.practice.cheap import CHEAP
+from tests.records.some import disable
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.staff import PASSWORD, Staff
 from tests.web.conftest import Clock
@@ -52,9 +50,8 @@ def test_asvs_7_4_2_a_disabled_account_is_out_at_once_and_cannot_come_back(
     staff: Staff, practice: Practice, clock: Clock
 ) -> None:
     assert staff.get("/clinic/invitations").status == 200
-    disabled = replace(staff.who.therapist, disabled_at=int(clock.now))
     with practice.database.writing() as tx:
-        therapists.update(tx, disabled)
+        disable(tx, staff.who.therapist, int(clock.now))
     assert staff.get("/clinic/invitations").goes_to.startswith("/clinic/sign-in")
     assert staff.sign_in().status == 422
 

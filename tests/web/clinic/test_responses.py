@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from assessment.practice.phrases import UNREADABLE, WORDS_LOST
+from assessment.practice.phrases import CHANGED, UNREADABLE, WORDS_LOST
 from assessment.records import tables
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
@@ -71,9 +71,55 @@ def test_every_answer_stands_under_its_section(staff: Staff) -> None:
 def test_an_emergency_says_so_first_and_what_was_not_asked(staff: Staff) -> None:
     page = staff.get(path_of(send_to(staff, EMERGENCY)))
 
-    assert page.text.index("No massage") < page.text.index("What to mind")
+    assert page.text.index("No massage") < page.text.index("Why")
     assert "You told us about chest pain." in page.text
     assert "Not asked: Pain now; Where it hurts" in page.text
+
+
+def test_only_a_complete_and_certain_calm_response_has_nothing_to_mind(staff: Staff) -> None:
+    nothing = "The answers gave nothing to mind."
+    calm = {**MASSAGE, "where": ["tummy"]}
+    unsure = {**calm, "signs": ["not_sure"], "fever_days": "short"}
+
+    assert nothing in staff.get(path_of(send_to(staff, calm))).text
+    for answers in (EMERGENCY, URGENT, unsure, {**calm, "signs": ["numb"]}):
+        page = staff.get(path_of(send_to(staff, answers)))
+        assert nothing not in page.text, answers
+    assert "What to mind" not in page.text
+
+
+def test_a_column_that_somebody_changed_is_told_of_on_page_and_paper(
+    staff: Staff, database: Database
+) -> None:
+    path = path_of(send_to(staff, URGENT))
+    calm = {"urgency": 0, "recommendation": "self_care"}
+    with database.writing() as tx:
+        tx.connection.execute(update(tables.responses).values(**calm))
+
+    page, row = staff.get(path), staff.get(f"{path}.csv").response.text
+
+    assert CHANGED in page.text
+    assert "No massage today" in page.text
+    assert CHANGED in row
+    assert "A doctor today" in row
+    assert "Self-care" not in row
+
+
+def test_it_is_asked_who_answered_where_somebody_else_was_invited(
+    staff: Staff, database: Database
+) -> None:
+    form = {"name": "Anna Berg", "email": "", "days": "7", "note": ""}
+    invited = staff.post("/clinic/invitations/new", form).goes_to
+    same, other = send_to(staff, MASSAGE, "A. Berg"), send_to(staff, MASSAGE, "Zoe Fischer")
+    with database.writing() as tx:
+        invitation = invited.rpartition("/")[2].partition("?")[0]
+        there = tx.connection.execute(select(tables.invitations.c.id)).scalar_one()
+        assert there == invitation
+        tx.connection.execute(update(tables.responses).values(invitation=there))
+
+    ask = "Invited as Anna Berg; the answers name Zoe Fischer. Ask who answered."
+    assert ask in staff.get(path_of(other)).text
+    assert "Invited as" not in staff.get(path_of(same)).text
 
 
 def test_not_sure_is_called_out(staff: Staff) -> None:

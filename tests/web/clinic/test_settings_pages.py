@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+from collections.abc import Callable
 
 import pytest
 
@@ -21,9 +23,39 @@ FILLED = {
     "invitation_days": "14",
     "language": "en",
 }
-PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
-JPEG = b"\xff\xd8\xff\xe0" + b"picture"
-WEBP = b"RIFF\x10\x00\x00\x00WEBPVP8 picture"
+
+
+def png(width: int = 2000, height: int = 1) -> bytes:
+    head = struct.pack(">I4sII5B", 13, b"IHDR", width, height, 8, 6, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + head + b"sum, and the picture"
+
+
+def jpeg(width: int = 1, height: int = 2000, marker: int = 0xC0) -> bytes:
+    application = b"\xff\xe0" + struct.pack(">H", 6) + b"\xff\xc0.."
+    tables = b"\xff\xff\xc4" + struct.pack(">H", 3) + b"."
+    frame = bytes([0xFF, marker]) + struct.pack(">HBHHB", 8, 8, height, width, 0)
+    return b"\xff\xd8" + application + tables + frame + b"\xff\xda and the picture"
+
+
+def webp(chunk: bytes, head: bytes) -> bytes:
+    body = b"WEBP" + chunk + struct.pack("<I", len(head)) + head
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+def lossy(width: int = 2000, height: int = 1) -> bytes:
+    return webp(b"VP8 ", b"\0\0\0\x9d\x01\x2a" + struct.pack("<HH", width | 0x4000, height))
+
+
+def lossless(width: int = 2000, height: int = 1) -> bytes:
+    return webp(b"VP8L", b"\x2f" + struct.pack("<I", (width - 1) | (height - 1) << 14 | 1 << 28))
+
+
+def extended(width: int = 1, height: int = 2000) -> bytes:
+    sizes = [(one - 1).to_bytes(3, "little") for one in (width, height)]
+    return webp(b"VP8X", b"\x10\0\0\0" + b"".join(sizes))
+
+
+PNG = png()
 
 
 def upload(staff: Staff, data: bytes, name: str = "logo.png", **fields: str) -> StaffPage:
@@ -123,8 +155,13 @@ def test_the_settings_of_one_clinic_are_not_anothers(make_staff: MakeStaff) -> N
 
 
 @pytest.mark.parametrize(
-    ("data", "kind"), [(PNG, "image/png"), (JPEG, "image/jpeg"), (WEBP, "image/webp")]
-)
+    ("data", "kind"),
+    [
+        (png(), "image/png"), (png(1, 2000), "image/png"), (jpeg(), "image/jpeg"),
+        (jpeg(marker=0xC2), "image/jpeg"), (lossy(), "image/webp"), (lossless(), "image/webp"),
+        (lossless(1, 2000), "image/webp"), (extended(), "image/webp"),
+    ],
+)  # fmt: skip
 def test_a_picture_becomes_the_logo(staff: Staff, data: bytes, kind: str) -> None:
     assert upload(staff, data).goes_to == "/clinic/settings?done=logo"
     page = staff.get("/clinic/settings")
@@ -137,16 +174,44 @@ def test_a_picture_becomes_the_logo(staff: Staff, data: bytes, kind: str) -> Non
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"<script>", PNG * 20_000],
+    [b"", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"GIF89a", b"<script>", PNG * 5000],
     ids=["nothing", "svg", "gif", "script", "too large"],
 )
 def test_what_is_no_logo_is_refused_kindly(staff: Staff, data: bytes) -> None:
     page = upload(staff, data, "logo.png")
     assert page.status in (422, 413)
     assert page.status == 413 or page.errors == [
-        "Choose a PNG, JPEG or WebP picture of at most 200 kB"
+        "Choose a PNG, JPEG or WebP picture of at most 200 kB and 2000 by 2000 pixels"
     ]
     assert staff.get("/clinic/settings/logo").status == 404
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x89PNG\r\n\x1a\n", png()[:20], png(0), png().replace(b"IHDR", b"IDAT"), jpeg()[:24],
+        b"\xff\xd8\xff\xda" + jpeg()[2:], b"\xff\xd8\xff\xe0\0\x04..no marker", jpeg(0),
+        lossy()[:26], lossy(0), lossy().replace(b"\x9d", b"\0"), lossless()[:23],
+        lossless().replace(b"\x2f", b"\0"), extended()[:28], webp(b"ALPH", b"x" * 20),
+    ],
+    ids=lambda data: repr(data[:16]),
+)  # fmt: skip
+def test_a_picture_that_tells_no_size_is_refused(staff: Staff, data: bytes) -> None:
+    page = upload(staff, data)
+    assert page.status == 422
+    assert "2000 by 2000 pixels" in page.errors[0]
+    assert staff.get("/clinic/settings/logo").status == 404
+
+
+@pytest.mark.parametrize("make", [png, jpeg, lossy, lossless, extended])
+def test_a_picture_that_would_fill_a_browser_is_refused(
+    staff: Staff, make: Callable[[int, int], bytes]
+) -> None:
+    for size in ((2001, 1), (1, 2001), (16_000, 16_000)):
+        page = upload(staff, make(*size))
+        assert page.status == 422
+        assert "2000 by 2000 pixels" in page.errors[0]
+    assert upload(staff, make(2000, 2000)).status == 303
 
 
 def test_a_logo_just_above_the_size_is_explained(staff: Staff) -> None:

@@ -110,6 +110,33 @@ def test_asvs_8_4_1_every_address_with_an_id_of_another_clinic_is_not_there(
     assert rows_of(database, neighbour.ids["clinic"]) == before
 
 
+def test_every_address_with_an_id_is_there_for_the_clinic_that_has_it(
+    clinic_app: Flask, neighbour: Neighbour
+) -> None:
+    """Else the test above would pass for addresses that lead nowhere."""
+    own = {f"{name}_id": id for name, id in neighbour.ids.items()} | {"format": "csv"}
+    form = {"kind": "reviewed", "text": "Ours.", "format": "csv", "email": "m@example.org"}
+    gentle = [("GET", rule) for rule in rules(clinic_app, "GET")]
+    last = ("/revoke", "<response_id>/erase", "<client_id>/erase", "/end")
+    changing = sorted(
+        (("POST", rule) for rule in rules(clinic_app, "POST")),
+        key=lambda one: max(
+            (place for place, end in enumerate(last) if one[1].rule.endswith(end)), default=-1
+        ),
+    )
+    there = 0
+    for method, rule in (*gentle, *changing):
+        if rule.arguments and "rest" not in rule.arguments:
+            built = rule.build({name: own[name] for name in rule.arguments})
+            assert built is not None
+            staff, address = neighbour.staff, built[1]
+            page = staff.get(address) if method == "GET" else staff.post(address, form)
+            assert page.status in (200, 303, 409), f"{method} {address}: {page.status}"
+            there += 1
+
+    assert there >= 15
+
+
 def test_asvs_8_4_1_no_page_without_an_id_shows_anything_of_another_clinic(
     clinic_app: Flask, staff: Staff, neighbour: Neighbour
 ) -> None:

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
+from flask import Flask
 
 from assessment.records import clinics
+from assessment.records.ids import new_id
 from assessment.records.model import Clinic
-from assessment.web.look import AWAY, FRESH, MOST_LOOKS
+from assessment.web.look import AWAY, FRESH, MOST_LOOKS, Look, Looks
 from tests.records.some import some_clinic
 from tests.web.client import Client, Page, text_of
 from tests.web.intake.riverside import CHEST, WELL, Riverside, begin_at, send
 
 PNG = b"\x89PNG\r\n\x1a\n"
+
+
+ROUTES = """
+/c/<slug> GET
+/c/<slug> POST
+/c/<slug>/logo GET
+/c/<slug>/style-<fingerprint>.css GET
+/i/<token> GET
+/i/<token> POST
+/send GET
+/send POST
+/sent GET
+"""
 
 
 def style_of(page: Page) -> str:
@@ -25,6 +40,17 @@ def change(riverside: Riverside, **changed: object) -> Clinic:
         found = clinics.get(tx, riverside.clinic.id)
         assert found is not None
         return clinics.update(tx, replace(found, **changed))  # type: ignore[arg-type]  # any field
+
+
+def test_these_are_all_the_routes_for_clients_of_clinics(riverside: Riverside, app: Flask) -> None:
+    without = {rule.rule for rule in app.url_map.iter_rules()}
+    found = {
+        f"{rule.rule} {method}"
+        for rule in riverside.app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD"}
+        if rule.rule not in without and not rule.rule.startswith("/clinic")
+    }
+    assert sorted(found) == ROUTES.split("\n")[1:-1]
 
 
 def test_the_public_address_shows_the_clinic_and_says_that_nothing_is_stored(
@@ -138,21 +164,20 @@ def test_a_start_at_a_clinic_never_replaces_answers_by_mistake(riverside: Rivers
     assert riverside.visit(phone).clinic == riverside.clinic.id
 
 
-def test_a_change_shows_at_once_on_the_first_page_and_soon_on_the_others(
+def test_a_change_shows_on_first_pages_links_and_send_and_then_on_all_others(
     riverside: Riverside,
 ) -> None:
-    phone = riverside.phone()
-    first = begin_at(phone)
-    before = style_of(phone.get(first))
-    change(riverside, name="Lakeside Massage", accent="#aa3311", phone=None)
-    assert "Riverside Massage" in phone.get(first).title
-    riverside.clock.now += FRESH + 1
-    page = phone.get(first)
-    assert "Lakeside Massage" in page.title
-    assert style_of(page) != before
-    change(riverside, name="Hillside Massage")
-    assert "Hillside Massage" in phone.get("/c/riverside").title
-    assert "Hillside Massage" in phone.get(first).title
+    phone, link = riverside.phone(), riverside.invite()
+    phone.walk(WELL, begin_at(phone))
+    style = style_of(phone.get("/result"))
+    for path, name in (("/c/riverside", "Lakeside"), (link.path, "Hillside"), ("/send", "Seaside")):
+        change(riverside, name=f"{name} Massage", accent="#aa3311")
+        riverside.clock.now += FRESH + 1
+        assert name not in phone.get("/result").title
+        assert f"{name} Massage" in phone.get(path).title
+        page = phone.get("/result")
+        assert f"{name} Massage" in page.title
+        assert style_of(page) != style
 
 
 def test_a_stylesheet_is_kept_under_its_own_address_only(riverside: Riverside) -> None:
@@ -233,11 +258,12 @@ def test_without_any_known_look_the_site_has_its_own(riverside: Riverside) -> No
     other = riverside.phone()
     for name, value in phone.cookies.items():
         other.set_cookie(name, value)
-    with riverside.away():
+    with riverside.away() as asked:
         page = other.get(first)
         assert page.status == 200
         assert style_of(page).startswith("/style-")
         assert "Riverside" not in page.html
+        assert asked == ["reading"], "once, since it was never seen"
         fallback = other.get(style).response
         assert (fallback.status_code, fallback.headers["Cache-Control"]) == (200, "no-store")
         assert other.get("/c/riverside").status == 503
@@ -247,13 +273,84 @@ def test_without_any_known_look_the_site_has_its_own(riverside: Riverside) -> No
 
 def test_a_database_that_is_away_is_not_asked_for_every_page(riverside: Riverside) -> None:
     phone = riverside.phone()
-    first = begin_at(phone)
+    phone.walk(WELL, begin_at(phone))
     riverside.clock.now += FRESH + 1
     with riverside.away() as asked:
         for _ in range(20):
-            phone.get(first)
+            phone.get("/send")
 
     assert len(asked) == 1
+
+
+def test_no_page_of_a_walk_waits_for_a_database_that_hangs(riverside: Riverside) -> None:
+    phone, other = riverside.phone(), riverside.phone()
+    first = begin_at(phone)
+    begin_at(other)
+    for seconds in (FRESH + 1, 86_400):
+        riverside.clock.now += seconds
+        begin_at(phone)
+        begin_at(other)
+        riverside.clock.now += FRESH + 1
+        with riverside.away() as asked:
+            assert "Riverside Massage" in phone.get(first).title
+            phone.walk(CHEST, first)
+            assert "Riverside Massage" in phone.get("/result").title
+            other.walk(WELL, first)
+            for path in ("/check", "/result", "/result.pdf", "/about", "/nope"):
+                other.get(path)
+        assert asked == []
+
+
+def test_a_clinics_own_emergency_numbers_show_where_nobody_can_be_asked(
+    riverside: Riverside,
+) -> None:
+    change(riverside, emergency_numbers="000 Australia, 112 Europe")
+    invited, public = riverside.phone(), riverside.phone()
+    invited.walk(CHEST, riverside.invite().open(invited))
+    public.walk(CHEST, begin_at(public))
+    del riverside.app
+    with riverside.away():
+        for phone in (invited, public):
+            fresh = riverside.phone()
+            for name, value in phone.cookies.items():
+                fresh.set_cookie(name, value)
+            for path in ("/result", "/send", "/nope"):
+                page = fresh.get(path)
+                assert "tel:000" in page.links
+                assert "tel:999" not in page.links
+        assert "tel:999" in riverside.phone().get("/").links
+
+
+def test_looks_may_be_found_while_others_are_added(
+    riverside: Riverside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    phone = riverside.phone()
+    for number in range(3):
+        with riverside.database.writing() as tx:
+            clinics.add(tx, some_clinic(slug=f"clinic{number}", name=f"Clinic {number}."))
+    looks: list[Looks] = []
+    by_slug = Looks.by_slug
+
+    def seen(self: Looks, slug: str) -> object:
+        looks.append(self)
+        return by_slug(self, slug)
+
+    monkeypatch.setattr(Looks, "by_slug", seen)
+    phone.get("/c/clinic0")
+    kept = looks[0]._kept
+
+    class Busy(Look):
+        """A look; whenever its clinic is asked for, another thread adds one."""
+
+        def __getattribute__(self, name: str) -> object:
+            if name == "clinic":
+                kept[new_id()] = next(iter(kept.values()))
+            return super().__getattribute__(name)
+
+    [(id, (look, until))] = kept.items()
+    busy = Busy(**{one.name: getattr(look, one.name) for one in fields(look)})
+    kept[id] = busy, until
+    assert phone.get("/c/clinic1").status == 200
 
 
 def test_so_many_looks_are_kept_and_no_more(riverside: Riverside) -> None:

@@ -4,15 +4,28 @@ from __future__ import annotations
 
 import json
 import threading
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from assessment.exports.dates import day_and_time
 from assessment.records import clinics
 from assessment.web.cookie import Seal
-from tests.web.client import Page, text_of
+from tests.web.client import Client, Given, Page, text_of
 from tests.web.conftest import KEY
 from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, send, walked
+
+
+@pytest.fixture
+def tokyo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The server stands where no summer time moves its clock, nine hours ahead of UTC."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "JST-9")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def test_it_is_offered_after_the_result_and_never_before(riverside: Riverside) -> None:
@@ -64,7 +77,9 @@ def test_the_page_says_who_reads_what_and_that_nobody_reads_it_at_once(
         assert shown.one("input", name="name").get("value") == ""
 
 
-def test_what_is_sent_arrives_and_is_confirmed(riverside: Riverside) -> None:
+def test_what_is_sent_arrives_and_is_confirmed_in_local_time(
+    riverside: Riverside, tokyo: None
+) -> None:
     link, phone = riverside.invite(), riverside.phone()
     walked(phone, link, {**WELL, "home": "hurt"})
     assert send(phone).goes_to == "/sent"
@@ -78,7 +93,7 @@ def test_what_is_sent_arrives_and_is_confirmed(riverside: Riverside) -> None:
     assert response.line.recommendation == "certified_therapist"
     sent = phone.get("/sent")
     assert sent.heading == "Your answers were sent"
-    assert "Riverside Massage received them on 15 January 2027 at 08:00 UTC" in sent.text
+    assert "Riverside Massage received them on 15 January 2027, 17:00." in sent.text
     assert "Ask a doctor or physiotherapist first" in sent.text, (
         "their own result, private parts too"
     )
@@ -269,11 +284,80 @@ def test_a_second_press_leads_to_the_same_place(riverside: Riverside) -> None:
     assert send(phone).goes_to == "/sent"
     for name, value in cookies.items():
         phone.set_cookie(name, value)  # the first reply never arrived
-    riverside.clock.now += 30
-    assert send(phone, name="Typed again").goes_to == "/sent"
+    riverside.clock.now += 60
+    assert send(phone).goes_to == "/sent"
 
     assert [one.content.name for one in riverside.responses()] == ["Zoë Fischer"]
-    assert "at 08:00 UTC" in phone.get("/sent").text
+    assert day_and_time(int(riverside.clock.now) - 60) in phone.get("/sent").text
+
+
+def answered_again(riverside: Riverside, question: str, value: str) -> Client:
+    """Somebody who sent, got no reply, and then changed an answer."""
+    phone = walked(riverside.phone(), riverside.invite())
+    cookies = phone.cookies
+    assert send(phone).goes_to == "/sent"
+    for name, kept in cookies.items():
+        phone.set_cookie(name, kept)
+    phone.answer(f"/questions/{question}", value)
+    return phone
+
+
+def test_an_emergency_that_comes_after_a_lost_reply_is_not_taken_for_sent(
+    riverside: Riverside,
+) -> None:
+    phone = answered_again(riverside, "signs", "chest")
+    page = send(phone)
+
+    assert page.status == 409
+    first, told = page.text.index("Call an ambulance now"), page.text.index("did not reach them")
+    assert page.text.index("112") < first < told
+    assert day_and_time(int(riverside.clock.now)) in page.text
+    assert "Get help now" in page.text
+    [response] = riverside.responses()
+    assert response.line.urgency == 0
+    assert riverside.visit(phone).sent_at is None, "their own result can still be read"
+
+
+def test_a_change_that_comes_after_a_lost_reply_is_not_taken_for_sent(
+    riverside: Riverside,
+) -> None:
+    phone = answered_again(riverside, "signs", "numb")
+    page = send(phone)
+    assert page.status == 409
+    assert page.heading == "Your change did not reach them"
+    assert "Riverside Massage has the answers that you sent on" in page.text
+    assert "tel:+442079460000" in page.links
+    assert phone.get("/result").heading in page.text, "what they have to do now"
+
+    phone = walked(riverside.phone(), riverside.invite())
+    cookies = phone.cookies
+    send(phone)
+    for name, kept in cookies.items():
+        phone.set_cookie(name, kept)
+    assert send(phone, message="It is worse now.").status == 409
+    assert [one.content.message for one in riverside.responses()] == [TYPED["message"]] * 2
+
+
+@pytest.mark.parametrize("given", [WELL, CHEST])
+def test_a_result_that_nobody_has_seen_is_never_sent(
+    riverside: Riverside, given: dict[str, Given]
+) -> None:
+    phone = walked(riverside.phone(), riverside.invite(), given)
+    page = phone.get("/send")
+    consent = page.one("input", name="consent").get("value") or ""
+    form = {"csrf_token": page.token, "consent": consent, **TYPED}
+    older = replace(riverside.visit(phone), version="another")
+    there = "/check" if given is WELL else "/result"
+    for pressed in (False, True):
+        phone.set_cookie("answers", Seal(KEY, "answers", 3600, riverside.clock).close(older))
+        reply = phone.post("/send", form) if pressed else phone.get("/send")
+        assert reply.goes_to == there
+        assert riverside.responses() == []
+        if given is WELL:
+            assert "These questions were updated" in phone.get("/check").text
+        assert phone.get("/result").status == 200
+        assert phone.get("/send").status == 200
+    assert phone.post("/send", form).goes_to == "/sent"
 
 
 def test_another_phone_with_the_same_link_learns_nothing(riverside: Riverside) -> None:
@@ -346,7 +430,9 @@ def test_a_database_that_is_away_loses_nothing_that_was_typed(riverside: Riversi
     assert away.status == 503
     assert int(away.response.headers["Retry-After"]) > 0
     assert "We could not reach Riverside Massage just now" in away.text
-    assert "Nothing is lost" in away.text
+    assert "We do not know whether it was sent. Nothing you typed is lost" in away.text
+    for claim in ("nothing was sent", "has been sent yet", "not sent"):
+        assert claim not in away.text.lower().replace("what is not sent", "")
     for name in ("name", "day", "month", "year"):
         assert away.one("input", name=name).get("value") == TYPED[name]
     assert text_of(away.one("textarea")) == TYPED["message"]
@@ -402,7 +488,7 @@ def test_urgent_responses_are_announced_when_the_person_has_their_page(
 ) -> None:
     told: list[int] = []
     monkeypatch.setattr(
-        riverside.practice.intake, "_notify", lambda clinic, urgency, _: told.append(urgency)
+        riverside.practice.intake, "_notify", lambda receipt: told.append(receipt.urgency)
     )
     for given in (WELL, {**WELL, "signs": "numb"}, CHEST):
         send(walked(riverside.phone(), riverside.invite(), given))

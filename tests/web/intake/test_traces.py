@@ -70,7 +70,8 @@ def test_asvs_14_3_3_a_cookie_of_an_invited_walk_shows_nothing(riverside: Rivers
     send(phone)
     shown = readable(phone.cookies["answers"])
 
-    for word in ("left_calf", "hurt", "Zo", riverside.clinic.id, link.id, link.token, "riverside"):
+    # Long words only: a short one can be there by chance.
+    for word in ("left_calf", "Fischer", riverside.clinic.id, link.id, link.token, "riverside"):
         assert word not in shown, word
     assert list(phone.cookies) == ["answers"]
 
