@@ -2,10 +2,11 @@
 
     .venv/bin/python -m bench.web
 
-Both run with 2 sync workers on this machine, and so does what loads them: they share the cores in
-the same way. They take turns of a second, so that what else the machine is doing slows all alike;
-the CPU time that the workers spend on a request is printed beside the requests per second. Without
-`wrk` the bars are held against that CPU time: Python is too slow a client to keep workers busy.
+Both run with as many workers and threads as the product on this machine, and so does what loads
+them: they share the cores in the same way. They take turns of a second, so that what else the
+machine is doing slows all alike; the CPU time that the workers spend on a request is printed beside
+the requests per second. Without `wrk` the bars are held against that CPU time: Python is too slow a
+client to keep workers busy.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from assessment.web.serve import THREADS as SERVER_THREADS
+from assessment.web.serve import WORKERS
 from bench.load import CONNECTIONS, HAS_WRK, THREADS, Request, WrongAnswer, load, send
 from bench.measure import REPEATS, Bar, Spread, ratios, table
 from bench.walker import BROWSER, middle
@@ -122,8 +125,11 @@ def _measure(requests: dict[str, tuple[Server, Request]]) -> dict[str, Figures]:
 
 def _print(figures: dict[str, Figures], path: str) -> None:
     client = f"wrk, {CONNECTIONS} connections" if HAS_WRK else f"Python, {THREADS} threads"
-    print(f"\nPages: gunicorn with 2 sync workers, and {client}, on the same cores; median of")
-    print(f"{REPEATS} rounds of {SLICES} times {SLICE_SECONDS} s in turn (lowest to highest).")
+    print(f"\nPages: gunicorn with {WORKERS} workers of {SERVER_THREADS} threads, and {client},")
+    print(
+        f"on the same cores; median of {REPEATS} rounds of {SLICES} times {SLICE_SECONDS} s in turn"
+    )
+    print("(lowest to highest).")
     print(f"The page is {path}, half-way through the questions.\n")
     rows = [("", "requests a second", "of bare", "ms of server CPU", "of bare")]
     bare = figures[BARE]
@@ -145,7 +151,7 @@ def _bare(folder: Path) -> Iterator[Server]:
     with socket.create_server(("127.0.0.1", 0)) as listener:  # a free port, handed over
         descriptor = listener.fileno()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        options = ["--workers", "2", "--worker-class", "sync", "--preload"]
+        options = ["--workers", str(WORKERS), "--threads", str(SERVER_THREADS), "--preload"]
         private = ["--log-level", "warning", "--control-socket", str(folder / "control")]
         process = subprocess.Popen(  # noqa: S603  our own arguments
             [

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.answers import Answer, is_unsure
-from assessment.engine.protocol import Limit
-from assessment.engine.protocol import Source as Row
+from assessment.engine.protocol import Limit, Source
 from assessment.engine.questions import Question
 from assessment.engine.words import answer_in_words
 from assessment.practice.decided import Decided, Noted
@@ -24,15 +23,6 @@ LIMITS = {
 """What each limit means to a therapist, the gravest first."""
 
 OTHERWISE_UNSURE = "Not certain either"
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A row of the evidence; `claim` and `source` are empty where its words are lost."""
-
-    id: str
-    claim: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +79,7 @@ class Cautions:
         self._decided = decided
         self._answers = answers
         self._questions: Mapping[str, Question] = {}
-        self._sources: Mapping[str, Row] = {}
+        self._sources: Mapping[str, Source] = {}
         self._rests_on: Mapping[str, Mapping[str, Answer]] = {}
         self._carer = False
         if screening is not None:
@@ -135,14 +125,8 @@ class Cautions:
         return (*asked, *([ToAsk(OTHERWISE_UNSURE, (), tuple(others))] if others else []))
 
     def sources(self, ids: Iterable[str]) -> tuple[Source, ...]:
-        """Return the rows of the evidence with these ids."""
-        known = self._sources
-        return tuple(
-            Source(one, known[one].claim, known[one].source)
-            if one in known
-            else Source(one, "", "")
-            for one in ids
-        )
+        """Return the rows of the evidence with these ids; of one that is lost, the id alone."""
+        return tuple(self._sources.get(one) or Source(one, "", "") for one in ids)
 
     def _caution(self, noted: Noted, also: Iterable[Limit]) -> Caution:
         causes = self._rests_on.get(noted.id, {})

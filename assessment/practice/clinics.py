@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from assessment.practice.accounts import SignedIn
 from assessment.practice.pictures import read_picture
@@ -41,18 +41,7 @@ class Clinics:
         _refuse_others(who)
         with self._database.writing() as tx:
             clinic = clinics.get(tx, who.clinic.id) or who.clinic
-            changed = replace(
-                clinic,
-                name=choices.name,
-                phone=choices.phone,
-                booking_url=choices.booking_url,
-                accent=choices.accent,
-                emergency_numbers=choices.emergency_numbers,
-                same_day_numbers=choices.same_day_numbers,
-                language=choices.language,
-                invitation_days=choices.invitation_days,
-            )
-            return clinics.update(tx, changed)
+            return clinics.update(tx, replace(clinic, **asdict(choices)))
 
     def set_logo(self, who: SignedIn, data: bytes | None) -> None:
         """Change or, with None, remove the logo of their clinic.

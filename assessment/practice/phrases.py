@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.practice.cautions import Source
+from assessment.engine.protocol import Source
 from assessment.practice.summary import Summary
 from assessment.records.model import NoteKind, State
 

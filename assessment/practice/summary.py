@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.engine.protocol import Limit, Recommend
+from assessment.engine.protocol import Limit, Recommend, Source
 from assessment.exports.dates import age_in_years, day_in_words
-from assessment.practice.cautions import Cautions, Limited, Source, ToAsk
+from assessment.practice.cautions import Cautions, Limited, ToAsk
 from assessment.practice.decided import Decided, Fired, read_decision
 from assessment.practice.told import Group, Said, Told, as_stored, told
 from assessment.practice.words import may_be_one_name

@@ -47,9 +47,9 @@ class Renderer:
         return reply(self.text(template, page), status)
 
 
-@cache
-def _compiled() -> Mapping[str, Template]:
-    environment = Environment(
+def environment() -> Environment:
+    """Return what compiles our templates: everything is escaped, a name that is missing fails."""
+    return Environment(
         loader=FileSystemLoader(ROOT / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -57,7 +57,12 @@ def _compiled() -> Mapping[str, Template]:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    return {f"{name}.html": environment.get_template(f"{name}.html") for name in TEMPLATES}
+
+
+@cache
+def _compiled() -> Mapping[str, Template]:
+    made = environment()
+    return {f"{name}.html": made.get_template(f"{name}.html") for name in TEMPLATES}
 
 
 def reply(html: str, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from flask import Flask, request
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from jinja2 import Template
 from werkzeug.wrappers import Response
 
 from assessment.exports.dates import machine_time, short_time
@@ -17,6 +17,7 @@ from assessment.practice.accounts import SignedIn
 from assessment.web.assets import FOR_EVER, Asset
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.pages import Site
+from assessment.web.render import environment
 from assessment.web.settings import ROOT
 
 FOLDER = "clinic/"
@@ -70,17 +71,10 @@ class Paper:
 @cache
 def _templates() -> Mapping[str, Template]:
     """Return every template of the clinic area by its name, compiled once for all."""
-    environment = Environment(
-        loader=FileSystemLoader(ROOT / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters.update(short_time=short_time, machine_time=machine_time)
-    names = environment.list_templates(filter_func=lambda name: name.startswith(FOLDER))
-    return {name.removeprefix(FOLDER): environment.get_template(name) for name in names}
+    made = environment()
+    made.filters.update(short_time=short_time, machine_time=machine_time)
+    names = made.list_templates(filter_func=lambda name: name.startswith(FOLDER))
+    return {name.removeprefix(FOLDER): made.get_template(name) for name in names}
 
 
 def reply(html: str, status: int = 200) -> Response:
