@@ -168,15 +168,27 @@ def test(protocol: str, as_json: bool, coverage: float) -> None:
 @click.argument("old")
 @click.argument("new")
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
-def diff(old: str, new: str, as_json: bool) -> None:
+@click.option(
+    "--map",
+    "file",
+    type=click.Path(path_type=Path),
+    help="YAML: what questions and options of OLD are called in NEW.",
+)
+def diff(old: str, new: str, as_json: bool, file: Path | None) -> None:
     """Show which answers move between which recommendations, from OLD to NEW.
 
     Each is a folder, the name of a protocol, or REVISION:FOLDER of git, such as HEAD:muscle_pain.
     Ends with 0 whether or not anything moves, and with 1 when that could not be settled.
     """
     from assessment.proof.diff_command import diff_protocols
+    from assessment.protocols.renames import read_renames
 
-    settled = diff_protocols(_load_revision(old), _load_revision(new), as_json=as_json)
+    before, after = _load_revision(old), _load_revision(new)
+    try:
+        renames = None if file is None else read_renames(file, before, after)
+    except ValueError as error:
+        raise BadInput(f"--map: {error}") from None
+    settled = diff_protocols(before, after, as_json=as_json, renames=renames)
     sys.exit(0 if settled else 1)
 
 

@@ -24,9 +24,9 @@ from assessment.engine.words import answer_in_words, because_in_words
 class Position:
     """Where a person is: a fold of their answers over the questions, never stored.
 
-    `question` is the first one that is asked and unanswered; there is none when everything is
-    answered or when an emergency has ended the questions. `at_most_left` counts the questions
-    that may still come.
+    `question` is the first one that is asked, unanswered and not settled; there is none when
+    nothing is left to ask or when an emergency has ended the questions. `asked` are those on the
+    path, without what was skipped; `at_most_left` counts those of them that may still come.
     """
 
     question: Question | None
@@ -61,6 +61,7 @@ class Screening:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.engine = Engine(protocol)
+        self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
 
     def restore(self, stored: Mapping[str, object]) -> dict[str, Answer]:
         """Return those stored answers that this protocol still understands.
@@ -100,8 +101,8 @@ class Screening:
 
     def position(self, answers: Answers) -> Position:
         """Return where these answers lead."""
-        asked = self.engine.asked(answers)
-        left = [question for question in asked if question not in answers]
+        left = self.engine.missing(answers)
+        asked = [name for name in self.engine.asked(answers) if name in answers or name in left]
         emergency = self.engine.is_emergency(answers)
         question = self.protocol.question[left[0]] if left and not emergency else None
         return Position(question, emergency, tuple(asked), len(left))
@@ -112,7 +113,8 @@ class Screening:
         Silent reading of plain texts takes a minute for 238 words (Brysbaert 2019, Journal of
         Memory and Language 109:104047); choosing and pressing is taken as 4 seconds a question.
         """
-        asked = [one for one in self.protocol.questions if one.enable_when is None]
+        questions = self.protocol.questions
+        asked = [one for one in questions if one.enable_when is None and not one.optional]
         words = sum(len(text.split()) for question in asked for text in question.read_words())
         return max(1, round(words / 238 + len(asked) * 4 / 60))
 
@@ -120,8 +122,11 @@ class Screening:
         """Return the decision on these answers."""
         return self.engine.decide(answers)
 
-    def why(self, answers: Answers, decision: Decision) -> Why:
-        """Return the reasons of the rules that gave the recommendation, each once."""
+    def why(self, answers: Answers, decision: Decision, *, invited: bool = False) -> Why:
+        """Return the reasons of the rules that gave the recommendation, each once.
+
+        `invited`: they are for somebody who answers a clinic's link.
+        """
         carer = self.engine.is_carer(answers)
         order = {name: place for place, name in enumerate(self.protocol.question)}
         winning = sorted(
@@ -131,7 +136,7 @@ class Screening:
         reasons, private = (
             tuple(
                 dict.fromkeys(
-                    because_in_words(fired, self.protocol, carer=carer)
+                    because_in_words(fired, self.protocol, carer=carer, invited=invited)
                     for fired in winning
                     if fired.private is hidden
                 )

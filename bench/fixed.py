@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from assessment.engine.answers import Answer
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
+from assessment.engine.questions import NONE, NOT_SURE, Question
 from assessment.protocols.load import load_protocol
 from bench.generate import FOLDER
 
@@ -34,13 +34,14 @@ def any_answers(protocol: Protocol, number: int = SETS) -> Iterator[dict[str, An
         yield {
             question.id: _answer(question, draw, ordinary=0.1, unsure=0.25)
             for question in protocol.questions
-            if question.kind is not Kind.TEXT and draw.random() < share
+            if draw.random() < share
         }
 
 
 def _typical(engine: Engine, draw: random.Random) -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
-    while missing := engine.missing(answers):
+    # Settled questions too: the longest way, as it has been measured from the first.
+    while missing := [name for name in engine.asked(answers) if name not in answers]:
         question = engine.protocol.question[missing[0]]
         answers[question.id] = _answer(question, draw, ordinary=0.65, unsure=0.05)
     return answers

@@ -144,7 +144,7 @@ class Writer:
                 "id": f"precaution_{number}",
                 "when": self._test(name),
                 "limits": ["no_deep_pressure"],
-                "says": f"Precaution {number}.",
+                "therapist": f"Precaution {number}.",
                 "evidence": ["B1"],
             }
 

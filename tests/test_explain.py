@@ -38,7 +38,7 @@ rules:
   - {id: deep, when: {signs: a}, recommend: deep_tissue, because: Deep., evidence: [T1]}
   - {id: rest, when: {signs: none}, recommend: self_care, because: None., evidence: [T1]}
 precautions:
-  - {id: lots_more, when: {more: lots}, limits: [note], says: There is lots more., evidence: [T1]}
+  - {id: lots_more, when: {more: lots}, limits: [note], therapist: There is lots more., evidence: [T1]}
 """  # noqa: E501  one rule a line
 REQUIRES = tiny.RECOMMENDATIONS.replace(
     "- {id: deep_tissue,", "- {id: deep_tissue, requires: {not: {duration: days}},"

@@ -16,8 +16,17 @@ from tests import tiny
 PRIVATE = tiny.QUESTIONS.replace("short: Pain", "short: Pain\n  private: true")
 PRECAUTIONS = """
 precautions:
-  - {id: strong, when: {pain: {at_least: 7}}, limits: [note], says: Strong pain., evidence: [T1]}
-  - {id: open, when: {flag: absent}, limits: [note], says: No flag., evidence: [T1]}
+  - id: strong
+    when: {pain: {at_least: 7}}
+    limits: [note]
+    therapist: Strong pain.
+    evidence: [T1]
+  - id: open
+    when: {flag: absent}
+    limits: [note]
+    therapist: No flag.
+    person: Say so.
+    evidence: [T1]
 """
 ANSWERS = {"flag": "absent", "signs": ["none"], "pain": 8, "duration": "days"}
 
@@ -45,6 +54,21 @@ def test_a_precaution_on_other_answers_is_told(tmp_path: Path) -> None:
     answers = tiny.answers(protocol, **ANSWERS)
 
     assert told(decision_json(engine, answers, engine.decide(answers))) == ["strong", "open"]
+
+
+def test_a_precaution_is_given_in_its_words_for_the_therapist_and_for_the_person(
+    tmp_path: Path,
+) -> None:
+    engine = Engine(tiny.load(tmp_path, rules=tiny.RULES + PRECAUTIONS))
+    answers = tiny.answers(engine.protocol, **ANSWERS)
+
+    given = decision_json(engine, answers, engine.decide(answers))["precautions"]
+
+    assert isinstance(given, list)
+    assert [(one["therapist"], one["person"]) for one in given] == [
+        ("Strong pain.", None),
+        ("No flag.", "Say so."),
+    ]
 
 
 @pytest.mark.parametrize("form", [["--json"], []])

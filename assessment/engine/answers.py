@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessment.engine.questions import NONE, NOT_SURE, Kind, Question
+from assessment.engine.questions import NONE, NOT_SURE, Question
 
 Answer = str | int | frozenset[str]
 """An option id, a whole number, a set of option ids; "Not sure" is `not_sure` in each."""
 
 Answers = Mapping[str, Answer]
 
-LONGEST_TEXT = 2000
-
 
 class AnswerProblem(ValueError):  # noqa: N818  a person's slip, not an error of ours
     """An answer outside its question's domain.
 
     `kind` is one of `missing`, `unknown`, `exclusive`, `not_a_number`, `out_of_range`,
-    `wrong_type` and `too_long`; `found` is what was given.
+    and `wrong_type`; `found` is what was given.
     """
 
     def __init__(self, question: Question, kind: str, found: object = None) -> None:
@@ -39,8 +37,6 @@ def parse(question: Question, raw: object) -> Answer:
         return _parse_set(question, raw)
     if question.kind.is_numeric:
         return _parse_number(question, raw)
-    if question.kind is Kind.TEXT:
-        return _parse_text(question, raw)
     return _parse_choice(question, raw)
 
 
@@ -106,12 +102,4 @@ def _parse_number(question: Question, raw: object) -> int:
     low, high = question.minimum, question.maximum
     if (low is not None and raw < low) or (high is not None and raw > high):
         raise AnswerProblem(question, "out_of_range", raw)
-    return raw
-
-
-def _parse_text(question: Question, raw: object) -> str:
-    if not isinstance(raw, str):
-        raise AnswerProblem(question, "wrong_type", raw)
-    if len(raw) > LONGEST_TEXT:
-        raise AnswerProblem(question, "too_long", len(raw))
     return raw

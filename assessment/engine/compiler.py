@@ -7,23 +7,29 @@ quoted by `repr`: nothing that an author writes is run.
 How an answer stands in a local: a choice is its option id, "" when it is not asked; a set is a
 frozenset, empty when it is not asked; a number is an int, NaN (which compares false with
 everything) when it is unknown or not asked, beside a flag `u_` that says unknown. An unanswered
-question reads as `not_sure`: both are unknown.
+question reads as `not_sure`: both are unknown; where it matters, a flag `l_` says that it was left
+out. An optional one that is unanswered is not asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import cast
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.logic import And, Atom, Expr, atoms, parts_of
-from assessment.engine.printer import Printer
-from assessment.engine.questions import NOT_SURE, Kind, Question
+from assessment.engine.logic import TRUE, Atom, AtomKind, Expr, atoms, parts_of
+from assessment.engine.printer import Locals, Names, Printer
+from assessment.engine.protocol import Recommend
+from assessment.engine.questions import NOT_SURE, Question
 from assessment.engine.reasons import Wanted
+from assessment.engine.settled import Step
 
 Fired = tuple[list[int], list[int]]
 """The places of the rules that are yes, and of those that are unknown."""
+
+Unanswered = tuple[list[str], list[str]]
+"""The questions that are asked and unanswered: those that still matter, and the settled ones."""
 
 Counted = tuple[int, dict[str, Answer]]
 """The place of a rule, and the answers that count towards it."""
@@ -51,8 +57,7 @@ class Compiler:
     def __init__(
         self, questions: Iterable[Question], asked: Mapping[str, Expr], shared: Iterable[Expr]
     ) -> None:
-        # No rule reads words, and they are asked only when answers are sent.
-        self._questions = {one.id: one for one in questions if one.kind is not Kind.TEXT}
+        self._questions = {one.id: one for one in questions}
         self._printer = Printer(self._questions)
         self._asked = asked
         self._shared = tuple(shared)
@@ -67,6 +72,30 @@ class Compiler:
         """Return a function that lists the ids of the questions that are asked, in order."""
         lines = [*self._reads(self._asked.values(), walk=True), "return asked"]
         return cast("Callable[[Answers], list[str]]", _define("answers", lines))
+
+    def unanswered(self, steps: Iterable[Step]) -> Callable[[Answers], Unanswered]:
+        """Return a function that lists the questions that are asked and have no answer.
+
+        They come in two lists: those that still matter, and those that are settled.
+        """
+        steps = list(steps)
+        each = Locals(
+            self._printer,
+            (expr for step in steps for expr in (step.settled, *(one for _, one in step.certain))),
+        )
+        lines = ["get = answers.get", f"missing, settled, certain = [], [], {len(Recommend)}"]
+        for step in steps:
+            name = step.question
+            lines += self._take([self._questions[name]], self._asked.get(name), (name,))
+            if not self._questions[name].optional:
+                lines += each.lines(step.settled)
+                kept = f"(settled if {each.text(step.settled)} else missing)"
+                lines.append(f"if l_{name}: {kept}.append({name!r})")
+            for level, expr in step.certain:
+                lines += each.lines(expr)
+                lines.append(f"if certain > {level} and {each.text(expr)}: certain = {level}")
+        lines.append("return missing, settled")
+        return cast("Callable[[Answers], Unanswered]", _define("answers", lines))
 
     def rules(self, rules: Rules) -> Callable[[Answers], Fired]:
         """Return a function that gives the places of the rules that are yes, and unknown."""
@@ -98,7 +127,7 @@ class Compiler:
     def _rules(
         self,
         rules: Rules,
-        names: Mapping[Expr, str],
+        names: Names,
         yes: str,
         unknown: str,
         wanted: Sequence[Iterable[Wanted]] | None = None,
@@ -127,6 +156,8 @@ class Compiler:
         """Print the lines that take from one answer what counts."""
         question = self._questions[wanted.question]
         local, counted = f"q_{question.id}", f"counted[{question.id!r}]"
+        # What is unknown about a list that clarifies is unknown in its lines.
+        unsure = unsure and not question.clarify
         options = wanted.options | {NOT_SURE} if unsure else wanted.options
         if not (options or wanted.ranges):
             return  # nothing can count, and the answer may not even be read
@@ -146,14 +177,14 @@ class Compiler:
         """Return the name of a constant set."""
         return self._sets.setdefault(options, f"SET_{len(self._sets)}")
 
-    def _shared_locals(self, wanted: list[Expr]) -> tuple[dict[Expr, str], list[str]]:
-        names: dict[Expr, str] = {}
+    def _shared_locals(self, wanted: list[Expr]) -> tuple[dict[int, str], list[str]]:
+        names: dict[int, str] = {}
         lines = []
-        used = {part for expr in wanted for part in _inside(expr)}
+        used = {id(part) for expr in wanted for part in _inside(expr)}
         for expr in self._shared:
-            if expr in used and not isinstance(expr, Atom) and expr not in names:
+            if id(expr) in used and not isinstance(expr, Atom) and id(expr) not in names:
                 lines.append(f"s_{len(names)} = {self._printer.text(expr, names)}")
-                names[expr] = f"s_{len(names)}"
+                names[id(expr)] = f"s_{len(names)}"
         return names, lines
 
     def _reads(self, exprs: Iterable[Expr], *, walk: bool = False) -> Iterator[str]:
@@ -161,25 +192,53 @@ class Compiler:
 
         A `walk` also lists the questions that are asked.
         """
+        exprs = list(exprs)
         needed = self._needed(exprs)
+        left = {
+            atom.question for expr in exprs for atom in atoms(expr) if atom.kind is AtomKind.LEFT
+        }
         yield "get = answers.get"
         if walk:
             yield "asked = []"
         for condition, ids in groupby(self._questions, self._asked.get):
             together = tuple(ids)
             questions = [self._questions[name] for name in together if name in needed]
-            lines = [_read(question) for question in questions]
-            if walk:
-                lines.append(f"asked += {together!r}")
-            if condition is not None and lines:
-                lines = [f"if {self._printer.text(condition, {})}:", *_indented(lines)]
-                if questions:
-                    lines += ["else:", *_indented(_absent(question) for question in questions)]
-            yield from lines
-            for question in questions:
-                if question.kind.is_numeric:
-                    yield f"u_{question.id} = q_{question.id} == {NOT_SURE!r}"
-                    yield f"if u_{question.id}: q_{question.id} = NAN"
+            also = self._lists(together) if walk else ()
+            yield from self._take(questions, condition, left, also)
+
+    def _take(
+        self,
+        questions: Sequence[Question],
+        condition: Expr | None,
+        left: Container[str],
+        also: Iterable[str] = (),
+    ) -> Iterator[str]:
+        """Print the lines that read questions which are asked together, with their flags.
+
+        Those of `left` get their flag `l_`; the lines `also` run where they are asked.
+        """
+        lines = [_read(question) for question in questions]
+        lines += [f"l_{one.id} = {one.id!r} not in answers" for one in questions if one.id in left]
+        lines += also
+        if condition is not None and lines:
+            lines = [f"if {self._printer.text(condition, {})}:", *_indented(lines)]
+            absent = [_absent(question) for question in questions]
+            absent += [f"l_{one.id} = False" for one in questions if one.id in left]
+            if absent:
+                lines += ["else:", *_indented(absent)]
+        yield from lines
+        for question in questions:
+            if question.kind.is_numeric:
+                yield f"u_{question.id} = q_{question.id} == {NOT_SURE!r}"
+                yield f"if u_{question.id}: q_{question.id} = NAN"
+
+    def _lists(self, together: Iterable[str]) -> Iterator[str]:
+        """Print the lines that list questions which are asked together."""
+        for optional, ids in groupby(together, lambda name: self._questions[name].optional):
+            if optional:
+                yield from (f"if {name!r} in answers: asked.append({name!r})" for name in ids)
+            else:
+                yield f"asked += {tuple(ids)!r}"
 
     def _needed(self, exprs: Iterable[Expr]) -> set[str]:
         """Return the questions that these expressions read, and those that decide on them."""
@@ -189,19 +248,25 @@ class Compiler:
             question_id = waiting.pop()
             if question_id not in needed:
                 needed.add(question_id)
-                waiting += [atom.question for atom in atoms(self._asked.get(question_id, And(())))]
+                waiting += [atom.question for atom in atoms(self._asked.get(question_id, TRUE))]
         return needed
 
 
 def _read(question: Question) -> str:
     unanswered = "OPEN" if question.kind.is_set else repr(NOT_SURE)
+    if question.optional:
+        unanswered = _nothing(question)
     return f"q_{question.id} = get({question.id!r}, {unanswered})"
 
 
 def _absent(question: Question) -> str:
+    return f"q_{question.id} = {_nothing(question)}"
+
+
+def _nothing(question: Question) -> str:
     if question.kind.is_set:
-        return f"q_{question.id} = EMPTY"
-    return f"q_{question.id} = {'NAN' if question.kind.is_numeric else repr('')}"
+        return "EMPTY"
+    return "NAN" if question.kind.is_numeric else repr("")
 
 
 def _inside(expr: Expr) -> Iterator[Expr]:

@@ -1,4 +1,4 @@
-"""What a rule author can say: a closed language of seven forms."""
+"""What a rule author can say: a closed language of seven forms, and one of our own."""
 
 from __future__ import annotations
 
@@ -71,7 +71,18 @@ class FindingRef:
     finding: str
 
 
-Condition = Test | All | Any | Not | Count | FindingRef
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """Somebody is not sure about a question, and has not ticked this option of it.
+
+    No author writes this: it asks the line questions (`lines.py`).
+    """
+
+    question: str
+    option: str
+
+
+Condition = Test | All | Any | Not | Count | FindingRef | Unsure
 
 
 def parts_of(condition: Condition) -> tuple[Condition, ...]:

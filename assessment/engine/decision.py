@@ -14,12 +14,14 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.compiler import Compiler, Counted, Evidence
-from assessment.engine.logic import FALSE, Or
+from assessment.engine.compiler import Compiler, Counted, Evidence, Unanswered
+from assessment.engine.logic import FALSE, TRUE, Or
 from assessment.engine.lowering import Lowering
 from assessment.engine.meanings import meanings_of
+from assessment.engine.places import free_places
 from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.reasons import Reasons
+from assessment.engine.settled import ShortWalk, short_walk
 
 _precedence = attrgetter("recommend.place")
 
@@ -57,7 +59,9 @@ class Decision:
     `complete`: every question that is asked has an answer. `interrupted`: an emergency ended
     the questions early. `fail_safe`: no rule decided, or something went wrong, so the answer is
     care. `missing` questions are asked and unanswered; `ignored` answers are to questions that
-    are not asked. `fired` holds every rule that counted, most urgent first.
+    are not asked. `fired` holds every rule that counted, most urgent first. `skipped` questions
+    are asked and unanswered, but settled: nothing rests on them, and the answers are complete
+    without. `ended_early`: so were the last ones, so that the walk ended before them.
     """
 
     recommend: Recommend
@@ -68,6 +72,8 @@ class Decision:
     precautions: tuple[NotedPrecaution, ...]
     missing: tuple[str, ...]
     ignored: tuple[str, ...]
+    skipped: tuple[str, ...] = ()
+    ended_early: bool = False
 
     @property
     def winning(self) -> tuple[FiredRule, ...]:
@@ -117,13 +123,65 @@ class Engine:
         """Whether an emergency rule is already yes, given answers."""
         self.is_carer = compiler.predicate(FALSE if meanings.carer is None else meanings.carer)
         """Whether somebody answers for another person."""
+        self._optional = [
+            (question.id, compiler.predicate(meanings.asked.get(question.id, TRUE)))
+            for question in protocol.questions
+            if question.optional and question.id != protocol.start_asks
+        ]
         self._requires = {
             recommend: compiler.predicate(when) for recommend, when in meanings.requires.items()
         }
 
     def missing(self, answers: Answers) -> list[str]:
-        """List the questions that are asked and have no answer, in order."""
-        return [question for question in self.asked(answers) if question not in answers]
+        """List the questions that are asked, have no answer and are not settled, in order."""
+        if all(question in answers for question in self.asked(answers)):
+            return []
+        return self._unanswered(answers)[0]
+
+    @cached_property
+    def short(self) -> ShortWalk:
+        """How walks are shortened: what `settled.py` makes of this protocol."""
+        return short_walk(self.protocol, self.meanings)
+
+    @cached_property
+    def _unanswered(self) -> Callable[[Answers], Unanswered]:
+        return self.compiler.unanswered(self.short.steps)
+
+    @cached_property
+    def _short_evidence(self) -> Callable[[Answers], Evidence]:
+        """The evidence where questions are unanswered: only what is surely unknown is unknown."""
+        surely = [each.surely for each in self.meanings.rules]
+        unsure = [
+            None if rule.if_unsure is None else perhaps
+            for rule, perhaps in zip(self._rules, self.short.rules, strict=True)
+        ]
+        noted = [each.surely for each in self.meanings.precautions]
+        reasons = Reasons(self.protocol)
+        return self.compiler.evidence(
+            list(zip(surely, unsure, strict=True)),
+            [reasons.wanted(rule.when) for rule in self._rules],
+            list(zip(noted, self.short.precautions, strict=True)),
+        )
+
+    def offered(self, answers: Answers) -> list[str]:
+        """List the optional questions that a person may still answer, in order."""
+        return [name for name, holds in self._optional if name not in answers and holds(answers)]
+
+    def free_places(self, recommend: Recommend, answers: Answers) -> tuple[str, ...]:
+        """Return the places of a recommendation that are ticked and free of limits, in order."""
+        return tuple(place for place, free in self._free[recommend].items() if free(answers))
+
+    @cached_property
+    def _free(self) -> dict[Recommend, dict[str, Callable[[Answers], bool]]]:
+        # Made when first asked for: few headlines name places.
+        meaning, predicate = self.lowering.meaning, self.compiler.predicate
+        return {
+            recommend: {
+                place: predicate(meaning(condition).surely)
+                for place, condition in free_places(self.protocol, recommend).items()
+            }
+            for recommend in Recommend
+        }
 
     def most_urgent(self, answers: Answers) -> Recommend | None:
         """Return the first recommendation in precedence whose rule is already yes."""
@@ -138,7 +196,9 @@ class Engine:
         """Return the answers that each noted precaution rests on, by the precaution's id."""
         _, sure, unsure, _, _ = self._precaution_evidence(answers)
         precautions = self.protocol.precautions
-        return {precautions[place].id: counted for place, counted in [*sure, *unsure]}
+        return {
+            precautions[place].id: _given(counted, answers) for place, counted in [*sure, *unsure]
+        }
 
     @cached_property
     def _precaution_evidence(self) -> Callable[[Answers], Evidence]:
@@ -159,18 +219,22 @@ class Engine:
 
     def _decide(self, answers: Answers) -> Decision:
         asked, yes, unknown, noted, perhaps_noted = self._evidence(answers)
-        missing = tuple(filterfalse(answers.__contains__, asked))
+        missing = skipped = tuple(filterfalse(answers.__contains__, asked))
         ignored: tuple[str, ...] = ()
         if len(asked) - len(missing) != len(answers):
             ignored = tuple(sorted(answers.keys() - set(asked)))
-        fired = self._fired(answers, yes, unknown)
         if missing:
-            emergency = Recommend.EMERGENCY
+            missing, skipped = map(tuple, self._unanswered(answers))
+            _, yes, unknown, noted, perhaps_noted = self._short_evidence(answers)
+            unknown = [(place, _given(counted, answers)) for place, counted in unknown]
+        fired = self._fired(answers, yes, unknown)
+        emergency = Recommend.EMERGENCY
+        if missing:
             fired = [one for one in fired if one.recommend is emergency and not one.unsure]
         fail_safe = not fired
         recommend = Recommend.MEDICAL_CLEARANCE_FIRST if fail_safe else fired[0].recommend
-        complete = not missing
-        interrupted = not (complete or fail_safe)
+        interrupted = recommend is emergency and bool(missing or skipped)
+        complete = not (missing or interrupted)
         precautions = [self._noted[place] for place in noted]
         precautions += [self._perhaps_noted[place] for place in perhaps_noted]
         # In the order of the fields: by name takes twice as long.
@@ -183,7 +247,14 @@ class Engine:
             tuple(precautions),
             missing,
             ignored,
+            skipped,
+            complete and bool(skipped) and self._is_last(skipped[-1], asked),
         )
+
+    def _is_last(self, question_id: str, asked: list[str]) -> bool:
+        """Whether nothing is asked on the way after this question."""
+        question = self.protocol.question
+        return question_id == [name for name in asked if not question[name].optional][-1]
 
     def _fired(
         self, answers: Answers, yes: list[Counted], unknown: list[Counted]
@@ -203,3 +274,8 @@ class Engine:
                 fired = [one for one in fired if one.recommend is not recommend]
         fired.sort(key=_precedence)
         return fired
+
+
+def _given(counted: Mapping[str, Answer], answers: Answers) -> dict[str, Answer]:
+    """Return what counts of the answers that were given: an open question reads as unknown."""
+    return {name: answer for name, answer in counted.items() if name in answers}

@@ -7,7 +7,7 @@ compiler prints them, a solver can take them; nothing else interprets conditions
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -19,6 +19,8 @@ class AtomKind(StrEnum):
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
     OPEN = "open"
+    LEFT = "left out"
+    CERTAIN = "certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,11 @@ class Atom:
 
     HAS: the option is chosen. AT_LEAST and AT_MOST: a number is given, and compares so. OPEN:
     it is asked, and unanswered or answered (also) with "Not sure". On a question that is not
-    asked every atom is false.
+    asked every atom is false, and so on an optional one that is unanswered.
+
+    Two more are said of the walk, and only by `settled.py`. LEFT: it is asked and unanswered.
+    CERTAIN: before it is asked, a recommendation is certain that has this place in precedence or a
+    higher one.
     """
 
     question: str
@@ -86,6 +92,41 @@ def parts_of(expr: Expr) -> tuple[Expr, ...]:
             return (part,)
         case _:
             return ()
+
+
+def both(*parts: Expr) -> Expr:
+    """Return "all of these", without what is known already."""
+    rest = _once(part for part in parts if part != TRUE)
+    return FALSE if FALSE in rest else rest[0] if len(rest) == 1 else And(rest)
+
+
+def either(*parts: Expr) -> Expr:
+    """Return "at least one of these", without what is known already."""
+    rest = _once(part for part in parts if part != FALSE)
+    return TRUE if TRUE in rest else rest[0] if len(rest) == 1 else Or(rest)
+
+
+def _once(parts: Iterable[Expr]) -> tuple[Expr, ...]:
+    """Return each part once; of what is no atom, only the very same is known again."""
+    known = {part if isinstance(part, Atom) else id(part): part for part in parts}
+    return tuple(known.values())
+
+
+def negated(part: Expr) -> Expr:
+    """Return "not this", without what is known already."""
+    if part in (TRUE, FALSE):
+        return FALSE if part == TRUE else TRUE
+    return part.part if isinstance(part, Negated) else Negated(part)
+
+
+def at_least(number: int, parts: Iterable[Expr]) -> Expr:
+    """Return "at least so many of these", without what is known already."""
+    every = list(parts)
+    number -= every.count(TRUE)
+    rest = tuple(part for part in every if part not in (TRUE, FALSE))
+    if number <= 0:
+        return TRUE
+    return FALSE if number > len(rest) else AtLeast(number, rest)
 
 
 def atoms(expr: Expr) -> Iterator[Atom]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Test
-from assessment.engine.logic import And, AtLeast, Expr, Meaning, Negated, Or
+from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Test, Unsure
+from assessment.engine.logic import And, AtLeast, Atom, AtomKind, Expr, Meaning, Negated, Or
 from assessment.engine.operators import OPERATORS
 from assessment.engine.questions import Question
 
@@ -42,6 +42,10 @@ class Lowering:
                 return Meaning(Negated(inner.possibly), Negated(inner.surely))
             case FindingRef(finding):
                 return self.finding(finding)
+            case Unsure(question, option):
+                ticked = Atom(question, AtomKind.HAS, option)
+                asks = And((Atom(question, AtomKind.OPEN), Negated(ticked)))
+                return Meaning(asks, asks)
 
     def _join(
         self, parts: tuple[Condition, ...], make: Callable[[tuple[Expr, ...]], Expr]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.logic import AtomKind, Expr, Meaning, atoms
 from assessment.engine.lowering import Lowering
+from assessment.engine.places import required
 from assessment.engine.protocol import Protocol, Recommend
 
 
@@ -27,9 +28,12 @@ class Meanings:
     findings: Mapping[str, Meaning]
     carer: Expr | None
 
-    def read_by_the_engine(self) -> Iterator[Expr]:
-        """Yield every expression that can change what a person or a therapist sees."""
-        yield from self.asked.values()
+    def read_by_the_engine(self, but: Collection[str] = ()) -> Iterator[Expr]:
+        """Yield every expression that can change what a person or a therapist sees.
+
+        What asks the questions of `but` is left out.
+        """
+        yield from (asks for name, asks in self.asked.items() if name not in but)
         for meaning in (*self.rules, *self.precautions):
             yield meaning.surely
             yield meaning.possibly
@@ -68,9 +72,9 @@ def meanings_of(protocol: Protocol, lowering: Lowering) -> Meanings:
         },
         rules=tuple(meaning(rule.when) for rule in protocol.rules),
         requires={
-            recommend: meaning(advice.requires).surely
-            for recommend, advice in protocol.advice.items()
-            if advice.requires is not None
+            recommend: meaning(condition).surely
+            for recommend in protocol.advice
+            if (condition := required(protocol, recommend)) is not None
         },
         precautions=tuple(meaning(precaution.when) for precaution in protocol.precautions),
         support=tuple(meaning(support.when).surely for support in protocol.support),

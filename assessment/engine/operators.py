@@ -8,7 +8,7 @@ from enum import Enum
 
 from assessment.engine.conditions import Operand, Operator
 from assessment.engine.logic import And, Atom, AtomKind, Expr, Meaning, Negated, Or
-from assessment.engine.questions import Question
+from assessment.engine.questions import NO, NONE, YES, Question, line_id
 
 
 class Takes(Enum):
@@ -46,18 +46,18 @@ class Row:
 
 
 def _is(question: Question, operand: Operand) -> Meaning:
-    return _or_unknown(question, _some(question, operand))
+    surely = Or(tuple(_yes(question, str(value)) for value in operand))
+    return Meaning(surely, Or((surely, *_unknowns(question, operand))))
 
 
 def _all_of(question: Question, operand: Operand) -> Meaning:
-    ticked = tuple(_has(question, value) for value in operand)
-    unknown = _unknown(question)
-    return Meaning(And(ticked), And(tuple(Or((part, unknown)) for part in ticked)))
+    each = [_is(question, (str(value),)) for value in operand]
+    return Meaning(And(tuple(one.surely for one in each)), And(tuple(one.possibly for one in each)))
 
 
 def _none_of(question: Question, operand: Operand) -> Meaning:
-    some = _some(question, operand)
-    return Meaning(Negated(Or((some, _unknown(question)))), Negated(some))
+    some = _is(question, operand)
+    return Meaning(Negated(some.possibly), Negated(some.surely))
 
 
 def _at_least(question: Question, operand: Operand) -> Meaning:
@@ -131,8 +131,32 @@ def _between(question: Question, low: str | int | None, high: str | int | None) 
     return And(tuple(limits))
 
 
-def _some(question: Question, operand: Operand) -> Expr:
-    return Or(tuple(_has(question, value) for value in operand))
+def _yes(question: Question, value: str) -> Expr:
+    """Return what makes a value hold: it is ticked, or the lines of the list say so."""
+    ticked = _has(question, value)
+    if not question.clarify:
+        return ticked
+    if value == NONE:
+        return Or((ticked, And(tuple(_line(question, one.id, NO) for one in question.options))))
+    return Or((ticked, _line(question, value, YES)))
+
+
+def _unknowns(question: Question, operand: Operand) -> list[Expr]:
+    """Return what makes it unknown whether one of the values holds."""
+    if not question.clarify:
+        return [_unknown(question)]
+    lines: list[Expr] = [_line(question, value) for value in operand if value != NONE]
+    if NONE not in operand:
+        return lines
+    ids = [option.id for option in question.options]
+    left = And(tuple(Or((_line(question, one, NO), _line(question, one))) for one in ids))
+    return [*lines, left]
+
+
+def _line(question: Question, option: str | int, value: str | None = None) -> Atom:
+    """Return "the line of this option has this answer"; without one, "it is unknown"."""
+    line = line_id(question.id, str(option))
+    return Atom(line, AtomKind.OPEN) if value is None else Atom(line, AtomKind.HAS, value)
 
 
 def _has(question: Question, value: str | int) -> Atom:

@@ -1,14 +1,18 @@
 """Prints one Boolean expression over answers as a Python expression.
 
-The locals that it reads are those of the compiler: `q_` and `u_` with the id of a question.
+The locals that it reads are those of the compiler: `q_`, `u_` and `l_` with the id of a question,
+and `certain`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from assessment.engine.logic import And, AtLeast, Atom, AtomKind, Expr, Negated, Or
+from assessment.engine.logic import And, AtLeast, Atom, AtomKind, Expr, Negated, Or, parts_of
 from assessment.engine.questions import NOT_SURE, Question
+
+Names = Mapping[int, str]
+"""The local that holds an expression, by its `id()`: hashing one would walk through all of it."""
 
 
 class Printer:
@@ -17,10 +21,11 @@ class Printer:
     def __init__(self, questions: Mapping[str, Question]) -> None:
         self._questions = questions
 
-    def text(self, expr: Expr, names: Mapping[Expr, str]) -> str:
+    def text(self, expr: Expr, names: Names) -> str:
         """Return the expression; `names` has the locals that hold parts of it already."""
-        if expr in names:
-            return names[expr]
+        known = names.get(id(expr))
+        if known is not None:
+            return known
         match expr:
             case Atom():
                 return self._atom(expr)
@@ -34,7 +39,7 @@ class Printer:
                 total = _joined(" + ", [self.text(part, names) for part in parts], "0")
                 return f"({total} >= {number})"
 
-    def _either(self, expr: Or, names: Mapping[Expr, str]) -> str:
+    def _either(self, expr: Or, names: Names) -> str:
         """Print an `or`; options of one choice become one look-up in a set."""
         choices: dict[str, list[str]] = {}
         rest: list[str] = []
@@ -53,7 +58,8 @@ class Printer:
 
     def _is_choice_value(self, atom: Atom) -> bool:
         kind = self._questions[atom.question].kind
-        return not (kind.is_set or kind.is_numeric)
+        said_of_the_answer = atom.kind in (AtomKind.HAS, AtomKind.OPEN)
+        return said_of_the_answer and not (kind.is_set or kind.is_numeric)
 
     def _atom(self, atom: Atom) -> str:
         question = self._questions[atom.question]
@@ -63,6 +69,10 @@ class Printer:
                 return f"({local} >= {atom.value})"
             case AtomKind.AT_MOST:
                 return f"({local} <= {atom.value})"
+            case AtomKind.LEFT:
+                return f"l_{question.id}"
+            case AtomKind.CERTAIN:
+                return f"(certain <= {atom.value})"
             case AtomKind.OPEN if question.kind.is_numeric:
                 return f"u_{question.id}"
             case _:
@@ -72,9 +82,50 @@ class Printer:
                 return f"({local} == {value!r})"
 
 
-def _flat(expr: Or, names: Mapping[Expr, str]) -> Iterator[Expr]:
+class Locals:
+    """Gives each expression that is used more than once among `exprs` a local of its own.
+
+    What a local holds must not change between its first use and its last.
+    """
+
+    def __init__(self, printer: Printer, exprs: Iterable[Expr]) -> None:
+        self._printer = printer
+        self._names: dict[int, str] = {}
+        self._shared = _used_again(exprs)
+
+    def lines(self, expr: Expr) -> Iterator[str]:
+        """Print the lines that fill the locals which the expression needs and are not there yet."""
+        if id(expr) in self._names:
+            return
+        for part in parts_of(expr):
+            yield from self.lines(part)
+        if id(expr) in self._shared:
+            text, name = self.text(expr), f"s_{len(self._names)}"
+            self._names[id(expr)] = name
+            yield f"{name} = {text}"
+
+    def text(self, expr: Expr) -> str:
+        """Return the expression in terms of its locals."""
+        return self._printer.text(expr, self._names)
+
+
+def _used_again(exprs: Iterable[Expr]) -> set[int]:
+    seen: set[int] = set()
+    again: set[int] = set()
+    waiting = list(exprs)
+    while waiting:
+        expr = waiting.pop()
+        if id(expr) in seen:
+            again.add(id(expr))
+        elif parts_of(expr):  # an atom is as short as a local
+            seen.add(id(expr))
+            waiting += parts_of(expr)
+    return again
+
+
+def _flat(expr: Or, names: Names) -> Iterator[Expr]:
     for part in expr.parts:
-        if isinstance(part, Or) and part not in names:
+        if isinstance(part, Or) and id(part) not in names:
             yield from _flat(part, names)
         else:
             yield part

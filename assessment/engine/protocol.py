@@ -87,18 +87,27 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Precaution:
-    """What the therapist must know, with what it limits."""
+    """What the therapist must know, with what it limits.
+
+    `therapist` is for the therapist; `person`, where there is one, tells the person what to say
+    or to wait for. With `places` (areas of the body) it limits these alone.
+    """
 
     id: str
     when: Condition
     limits: tuple[Limit, ...]
-    says: Text
+    therapist: Text
     evidence: tuple[str, ...]
+    person: Text | None = None
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """A recommendation as the person reads it."""
+    """A recommendation as the person reads it; `short` is its name on a clinic's screens.
+
+    With `places` (areas of the body) it may be suggested there alone; see `places.py`.
+    """
 
     recommend: Recommend
     headline: Text
@@ -109,11 +118,27 @@ class Advice:
     guide: tuple[str, ...] = ()
     requires: Condition | None = None
     requires_says: Text | None = None
+    short: Text | None = None
+    places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """One option of one question, as a promise names it."""
+
+    question: str
+    option: str
+
+    def __str__(self) -> str:
+        return f"{self.question}.{self.option}"
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What must hold for all answers: where `when` holds, the decision keeps these bounds."""
+    """What must hold for all answers: where `when` holds, the decision keeps these bounds.
+
+    Where it has `asked`, it promises instead that each of these signs is asked about.
+    """
 
     id: str
     promise: Text
@@ -121,17 +146,22 @@ class Promise:
     urgency_at_least: int = 0
     pressure_at_most: int = 2
     evidence: tuple[str, ...] = ()
+    asked: tuple[Sign, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """Lines that help with something private, shown when `when` holds, to the person alone."""
+    """Lines that help with something private, shown when `when` holds, to the person alone.
+
+    `alone` support gets a page of its own in place of the result.
+    """
 
     id: str
     when: Condition
     headline: Text
     lines: tuple[Text, ...]
     evidence: tuple[str, ...]
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +210,9 @@ class Protocol:
 
     `rules_hash` changes with anything that can change a decision, `wording_hash` with anything
     that a person reads; both are SHA-256 in hex. `summary` says which questions a therapist reads
-    first, part by part; it may be empty.
+    first, part by part; it may be empty. `start_asks` is the optional question that the start page
+    answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
+    called in running text.
     """
 
     id: str
@@ -206,6 +238,9 @@ class Protocol:
     wording_hash: str
     review: Review | None = field(default=None)
     summary: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
+    audience: Text | None = None
+    therapist: Text | None = None
+    start_asks: str | None = None
 
     @cached_property
     def question(self) -> Mapping[str, Question]:

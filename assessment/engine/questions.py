@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assessment.engine.conditions import Condition
+from assessment.engine.conditions import Condition, Unsure
 from assessment.engine.text import Text
 
 NOT_SURE = "not_sure"
 NONE = "none"
+YES, NO = "yes", "no"
 RESERVED_OPTIONS = frozenset({NOT_SURE, NONE})
 MOST_OPTIONS = 8
 
@@ -23,7 +24,6 @@ class Kind(StrEnum):
     AREAS = "areas"
     SCALE = "scale"
     NUMBER = "number"
-    TEXT = "text"
 
     @property
     def is_set(self) -> bool:
@@ -74,7 +74,8 @@ class Option:
 
     `says` is the short phrase that completes "you said you have ..."; options without one are
     not listed there. `informs` marks an answer that no rule reads because it is for the
-    therapist.
+    therapist. `ask` is how its line question asks for it, where its label with a question mark
+    will not do.
     """
 
     id: str
@@ -85,6 +86,7 @@ class Option:
     evidence: tuple[str, ...] = ()
     informs: bool = False
     side: Side | None = None
+    ask: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,9 @@ class Question:
     `minimum` and `maximum` bound `scale` (0 to 10) and `number`. `none_label` is the label of
     the exclusive "None of these" of a `choices` or `areas` question that has one, and
     `not_sure_label` the label of "Not sure" where it is offered. `private` answers are shown
-    to nobody but the person: never in a printout or to a therapist.
+    to nobody but the person: never in a printout or to a therapist. An `optional` question is
+    never asked on the way; unanswered it is as if it were not asked.
+    `clarify` lets "Not sure" bring its options one by one (`lines.py`).
     """
 
     id: str
@@ -116,6 +120,8 @@ class Question:
     enable_when: Condition | None = None
     evidence: tuple[str, ...] = ()
     private: bool = False
+    optional: bool = False
+    clarify: bool = False
     section: str | None = None
     values: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Every id that a condition may name: the options and, where offered, `none`."""
@@ -134,6 +140,16 @@ class Question:
     def offers_none(self) -> bool:
         """Whether "None of these" is an answer to it."""
         return self.none_label is not None
+
+    @property
+    def line(self) -> Unsure | None:
+        """The list and the option that it asks for, where it is a line question."""
+        return self.enable_when if isinstance(self.enable_when, Unsure) else None
+
+    @property
+    def informs(self) -> bool:
+        """Whether the therapist wants the answer, though no rule need read it."""
+        return self.kind is Kind.AREAS or any(option.informs for option in self.options)
 
     def read_words(self) -> tuple[str, ...]:
         """Return every text that a person reads to answer it, "why do we ask" left out."""
@@ -154,6 +170,11 @@ class Question:
             if option.id == option_id:
                 return place
         raise KeyError(option_id)
+
+
+def line_id(question_id: str, option_id: str) -> str:
+    """Return the id of the line question that asks for an option; no author can write it."""
+    return f"{question_id}__{option_id}"
 
 
 Questions = Mapping[str, Question]

@@ -16,6 +16,7 @@ from assessment.engine.conditions import (
 )
 from assessment.engine.operators import OPERATORS, Takes, bounds, values_in_range
 from assessment.engine.protocol import Protocol
+from assessment.engine.questions import NO, NONE, YES, line_id
 
 _LOWEST, _HIGHEST = -(10**9), 10**9
 
@@ -54,6 +55,9 @@ class Reasons:
             else:
                 known = replace(known, options=known.options | set(self._values(test)))
             collected[test.question] = known
+            for line, answer in self._lines(test):
+                known = collected.get(line, Wanted(line))
+                collected[line] = replace(known, options=known.options | {answer})
         return list(collected.values())
 
     def _positive(self, condition: Condition, *, positive: bool) -> Iterator[Test]:
@@ -68,6 +72,14 @@ class Reasons:
             case _:
                 for part in parts_of(condition):
                     yield from self._positive(part, positive=positive)
+
+    def _lines(self, test: Test) -> Iterator[tuple[str, str]]:
+        """Yield the line questions that count towards a test, with the answer that does."""
+        question = self._questions[test.question]
+        for option in question.options if question.clarify else ():
+            for value, answer in ((option.id, YES), (NONE, NO)):
+                if value in test.operand:
+                    yield line_id(question.id, option.id), answer
 
     def _values(self, test: Test) -> tuple[str, ...]:
         if OPERATORS[test.operator].takes is Takes.OPTIONS:

@@ -9,16 +9,24 @@ from dataclasses import dataclass
 class Text:
     """One user-facing text.
 
-    `carer` is the form for somebody who answers for another person ("they" for "you");
-    where there is none, `text` serves both.
+    `carer` is the form for somebody who answers for another person ("they" for "you"), `invited`
+    that for somebody who answers a clinic's link and so has a visit already; `carer_invited` is
+    for who is both. Where a form is missing, the nearest serves.
     """
 
     text: str
     carer: str | None = None
+    invited: str | None = None
+    carer_invited: str | None = None
 
-    def to(self, *, carer: bool) -> str:
+    def to(self, *, carer: bool, invited: bool = False) -> str:
         """Return the words for a carer, or for the person themselves."""
-        return self.carer if carer and self.carer is not None else self.text
+        forms = []
+        if invited:
+            forms = [self.carer_invited, self.invited] if carer else [self.invited]
+        if carer:
+            forms.append(self.carer)
+        return next((form for form in forms if form is not None), self.text)
 
 
 NO_TEXT = Text("")

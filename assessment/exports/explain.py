@@ -14,11 +14,13 @@ from assessment.engine.conditions import (
     FindingRef,
     Not,
     Test,
+    Unsure,
 )
 from assessment.engine.decision import Decision, Engine
+from assessment.engine.places import required
 from assessment.engine.protocol import Protocol, Recommend, Rule
 from assessment.engine.tree import Part, Trees, Value
-from assessment.engine.words import in_words, value_in_words
+from assessment.engine.words import headline, in_words, value_in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,9 @@ class _Explanation:
 
     def _headline(self) -> str:
         recommend = self._decision.recommend
-        words = self._protocol.advice.get(recommend)
-        headline = "" if words is None else f": {words.headline.text}"
+        words = headline(self._engine, recommend, self._answers, carer=False)
         return (
-            f"{recommend.id} (urgency {recommend.urgency}, pressure {recommend.pressure}){headline}"
+            f"{recommend.id} (urgency {recommend.urgency}, pressure {recommend.pressure}): {words}"
         )
 
     def _why(self) -> str:
@@ -93,12 +94,8 @@ class _Explanation:
                 yield Said(rule, rule.if_unsure, unsure=True)
 
     def _requires(self, recommend: Recommend) -> Value:
-        condition = self._required(recommend)
+        condition = required(self._protocol, recommend)
         return Value.YES if condition is None else self._trees.value(condition, self._answers)
-
-    def _required(self, recommend: Recommend) -> Condition | None:
-        advice = self._protocol.advice.get(recommend)
-        return None if advice is None else advice.requires
 
     def _rules(
         self, heading: str, rules: Iterable[Said], *, requires: bool = False
@@ -112,7 +109,7 @@ class _Explanation:
             yield f"  rule {said.rule.id}: {said.recommend.id}{unsure}"
             yield f"    {said.rule.because.text} [{', '.join(said.rule.evidence)}]"
             yield from self._tree(said.rule.when)
-            condition = self._required(said.recommend)
+            condition = required(self._protocol, said.recommend)
             if requires and condition is not None:
                 yield f"    {said.recommend.id} requires:"
                 yield from self._tree(condition)
@@ -123,7 +120,7 @@ class _Explanation:
             yield "Precautions for the therapist:"
         for noted in self._decision.precautions:
             unsure = " (unknown)" if noted.unsure else ""
-            yield f"  {noted.precaution.id}{unsure}: {noted.precaution.says.text}"
+            yield f"  {noted.precaution.id}{unsure}: {noted.precaution.therapist.text}"
             yield from self._tree(noted.precaution.when)
 
     def _tree(self, condition: Condition) -> Iterator[str]:
@@ -138,6 +135,8 @@ class _Explanation:
         match condition:
             case Test():
                 return f"{in_words(condition, self._protocol)} [{self._answer(condition.question)}]"
+            case Unsure():
+                return in_words(condition, self._protocol)
             case FindingRef(finding):
                 return f"{in_words(condition, self._protocol)} (finding {finding})"
             case All():

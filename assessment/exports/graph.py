@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessment.engine.conditions import Condition, FindingRef, Test, parts_of
+from assessment.engine.conditions import Condition, FindingRef, Test, Unsure, parts_of
+from assessment.engine.places import required
 from assessment.engine.protocol import Protocol
 from assessment.engine.words import in_words
 
@@ -78,15 +79,17 @@ def _edges(protocol: Protocol) -> Iterator[Edge]:
         yield Edge(f"r_{rule.id}", f"a_{rule.recommend.id}")
         if rule.if_unsure is not None and rule.if_unsure is not rule.recommend:
             yield Edge(f"r_{rule.id}", f"a_{rule.if_unsure.id}", UNSURE)
-    for recommend, advice in protocol.advice.items():
-        if advice.requires is not None:
-            yield from _read(advice.requires, f"a_{recommend.id}", "required")
+    for recommend in protocol.advice:
+        if (condition := required(protocol, recommend)) is not None:
+            yield from _read(condition, f"a_{recommend.id}", "required")
 
 
 def _read(condition: Condition, reader: str, label: str | None = None) -> Iterator[Edge]:
     """Yield an edge from everything that a condition names itself."""
     match condition:
         case Test(question, _, _):
+            yield Edge(f"q_{question}", reader, label)
+        case Unsure(question, _):
             yield Edge(f"q_{question}", reader, label)
         case FindingRef(finding):
             yield Edge(f"f_{finding}", reader, label)

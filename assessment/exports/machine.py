@@ -16,13 +16,14 @@ from assessment.engine.conditions import (
     Not,
     Operator,
     Test,
+    Unsure,
     parts_of,
 )
 from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
 from assessment.engine.protocol import Advice, Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
-from assessment.engine.words import because_in_words, in_words, value_in_words
+from assessment.engine.words import because_in_words, headline, in_words, value_in_words
 from assessment.exports.numbers import EMERGENCY_NUMBERS
 
 Json = dict[str, object]
@@ -30,8 +31,13 @@ Json = dict[str, object]
 PRIVATE_REASON = "A private answer, shown to the person only."
 
 
-def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
-    """Return the decision as `assessment decide --json` prints it."""
+def decision_json(
+    engine: Engine, answers: Answers, decision: Decision, *, invited: bool = False
+) -> Json:
+    """Return the decision as `assessment decide --json` prints it.
+
+    `invited`: in the words that somebody reads who answers a clinic's link.
+    """
     protocol = engine.protocol
     carer = engine.is_carer(answers)
     advice = _advice(protocol, decision)
@@ -42,10 +48,16 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
         "complete": decision.complete,
         "fail_safe": decision.fail_safe,
         "interrupted": decision.interrupted,
-        "rules": [_rule(fired, protocol, carer=carer) for fired in decision.fired],
+        "rules": [_rule(fired, protocol, carer=carer, invited=invited) for fired in decision.fired],
         "missing": list(decision.missing),
+        "skipped": list(decision.skipped),
+        "ended_early": decision.ended_early,
         "ignored": list(decision.ignored),
-        "precautions": [_precaution(noted) for noted in decision.precautions if not noted.private],
+        "precautions": [
+            _precaution(noted, carer=carer, invited=invited)
+            for noted in decision.precautions
+            if not noted.private
+        ],
         "would_change": [
             {
                 "question": change.question,
@@ -55,9 +67,9 @@ def decision_json(engine: Engine, answers: Answers, decision: Decision) -> Json:
             }
             for change in would_change(engine, answers, decision)
         ],
-        "headline": advice.headline.to(carer=carer),
-        "do_now": [text.to(carer=carer) for text in advice.do_now],
-        "sooner": [text.to(carer=carer) for text in advice.sooner],
+        "headline": headline(engine, decision.recommend, answers, carer=carer, invited=invited),
+        "do_now": [text.to(carer=carer, invited=invited) for text in advice.do_now],
+        "sooner": [text.to(carer=carer, invited=invited) for text in advice.sooner],
         "emergency_numbers": [str(number) for number in EMERGENCY_NUMBERS],
         "disclaimer": protocol.texts["disclaimer"].to(carer=carer),
         "protocol": {
@@ -76,7 +88,8 @@ def decision_words(engine: Engine, answers: Answers, decision: Decision) -> str:
     protocol = engine.protocol
     carer = engine.is_carer(answers)
     advice = _advice(protocol, decision)
-    lines = [f"{decision.recommend.id}: {advice.headline.to(carer=carer)}"]
+    recommend = decision.recommend
+    lines = [f"{recommend.id}: {headline(engine, recommend, answers, carer=carer)}"]
     lines += [f"  {text.to(carer=carer)}" for text in advice.do_now]
     lines += [
         f"  because ({fired.rule.id}): {_because(fired, protocol, carer=carer)}"
@@ -125,6 +138,8 @@ def condition_json(condition: Condition) -> Json:
             return {question: {operator.value: operand[0] if single else list(operand)}}
         case FindingRef(finding):
             return {"finding": finding}
+        case Unsure(question, option):
+            return {"unsure": {question: option}}
         case Not(part):
             return {"not": condition_json(part)}
         case Count(at_least, parts):
@@ -145,27 +160,32 @@ def _advice(protocol: Protocol, decision: Decision) -> Advice:
     return protocol.advice.get(decision.recommend, care)
 
 
-def _because(fired: FiredRule, protocol: Protocol, *, carer: bool) -> str:
-    return PRIVATE_REASON if fired.private else because_in_words(fired, protocol, carer=carer)
+def _because(fired: FiredRule, protocol: Protocol, *, carer: bool, invited: bool = False) -> str:
+    if fired.private:
+        return PRIVATE_REASON
+    return because_in_words(fired, protocol, carer=carer, invited=invited)
 
 
-def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool) -> Json:
+def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool, invited: bool) -> Json:
     shown = {} if fired.private else fired.answers
     return {
         "id": fired.rule.id,
         "recommend": fired.recommend.id,
-        "because": _because(fired, protocol, carer=carer),
+        "because": _because(fired, protocol, carer=carer, invited=invited),
         "evidence": list(fired.rule.evidence),
         "answers": all_to_json(shown, protocol.question),
         "unsure": fired.unsure,
     }
 
 
-def _precaution(noted: NotedPrecaution) -> Json:
+def _precaution(noted: NotedPrecaution, *, carer: bool, invited: bool) -> Json:
+    person = noted.precaution.person
     return {
         "id": noted.precaution.id,
         "limits": [limit.value for limit in noted.precaution.limits],
-        "says": noted.precaution.says.text,
+        "places": list(noted.precaution.places),
+        "therapist": noted.precaution.therapist.text,
+        "person": None if person is None else person.to(carer=carer, invited=invited),
         "evidence": list(noted.precaution.evidence),
         "unsure": noted.unsure,
     }
@@ -188,6 +208,7 @@ def _question(question: Question, protocol: Protocol) -> Json:
         "low": _or_none(question.low_label),
         "high": _or_none(question.high_label),
         "ordered": question.ordered,
+        "optional": question.optional,
         "not_sure": question.offers_not_sure,
         "not_sure_label": _or_none(question.not_sure_label),
         "not_sure_id": NOT_SURE if question.offers_not_sure else None,

@@ -30,7 +30,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A precaution that applies, or may apply (`unsure`)."""
+    """A precaution that applies, or may apply (`unsure`). `says` is its text for the therapist."""
 
     id: str
     limits: tuple[Limit, ...]
@@ -44,7 +44,8 @@ class Decided:
     """What the rules said on that day, and which rules these were.
 
     `urgency` is 0 to 3, `pressure` 0 to 2. `version`, `author` and `review` are the protocol's
-    in words. `doubtful`: a part of it is missing, is unknown, or contradicts another one.
+    in words. `missing` questions were on the path and not asked: an emergency came first, or they
+    were settled. `doubtful`: a part of it is missing, is unknown, or contradicts another one.
     """
 
     recommendation: str
@@ -65,6 +66,11 @@ class Decided:
     rules_hash: str
     wording_hash: str
     doubtful: bool
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the recommendation is one that we know."""
+        return self.recommendation in _KNOWN
 
     @property
     def winning(self) -> tuple[Fired, ...]:
@@ -98,7 +104,7 @@ def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
         fail_safe=_flag(stored, "fail_safe"),
         fired=tuple(_fired(one) for one in _records(stored, "rules") if not _is_private(one)),
         noted=tuple(_noted(one) for one in _records(stored, "precautions")),
-        missing=_texts(stored, "missing"),
+        missing=(*_texts(stored, "missing"), *_texts(stored, "skipped")),
         protocol=_text(made_by, "id"),
         version=_text(made_by, "version"),
         author=_text(made_by, "author"),
@@ -137,7 +143,7 @@ def _noted(one: Mapping[str, object]) -> Noted:
     return Noted(
         id=_text(one, "id"),
         limits=tuple(Limit(name) for name in _texts(one, "limits") if name in known),
-        says=_text(one, "says"),
+        says=_text(one, "therapist") or _text(one, "says"),  # as it was called in 1.0.0
         evidence=_texts(one, "evidence"),
         unsure=_flag(one, "unsure"),
     )

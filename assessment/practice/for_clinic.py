@@ -20,7 +20,7 @@ from assessment.exports.machine import Json, decision_json
 NEVER = Any(())
 NEEDED = (
     "recommendation", "urgency", "pressure", "complete", "fail_safe", "interrupted", "rules",
-    "missing", "precautions", "headline", "do_now", "protocol",
+    "missing", "skipped", "precautions", "headline", "do_now", "protocol",
 )  # fmt: skip
 """What is kept of a decision: what was advised and why, and by which rules."""
 
@@ -68,11 +68,11 @@ class ForClinic:
         shared = self.answers(answers)
         return not self.engine.missing(shared) or self.engine.is_emergency(shared)
 
-    def judge(self, answers: Answers) -> Judged:
-        """Return the decision on what a clinic gets."""
+    def judge(self, answers: Answers, *, invited: bool = False) -> Judged:
+        """Return the decision on what a clinic gets, in the words that its client read."""
         shared = self.answers(answers)
         decision = self.engine.decide(shared)
-        whole = decision_json(self.engine, shared, decision)
+        whole = decision_json(self.engine, shared, decision, invited=invited)
         stored = {name: whole[name] for name in NEEDED}
         return Judged(decision.recommend, decision.complete, stored)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from assessment.practice.accounts import SignedIn
 from assessment.practice.intake import URGENT
 from assessment.practice.library import Library, VersionLost
+from assessment.practice.names import named
 from assessment.practice.summary import Summary, summarise
 from assessment.practice.words import hashes_of, write_words
 from assessment.records import clients, invitations, notes, responses
@@ -52,9 +53,13 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """One response. `response` and `summary` are None where its content cannot be read."""
+    """One response. `response` and `summary` are None where its content cannot be read.
+
+    `recommended` is the recommendation as the protocol that is served calls it.
+    """
 
     line: Line
+    recommended: str
     response: Response | None
     summary: Summary | None
     notes: tuple[Note, ...]
@@ -80,6 +85,8 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._library = library
+        self.names = library.names
+        """What the protocol that is served calls recommendations."""
 
     def unread_urgent(self, who: SignedIn) -> int:
         """Return how many urgent responses nobody has read; counts up to 100."""
@@ -193,9 +200,8 @@ class Inbox:
             response = responses.get(tx, clinic, id)
         except Unreadable:
             response = None
-        if response is None:
-            return Opened(line, None, None, written)
-        return Opened(line, response, self._summary(tx, clinic, response), written)
+        summary = None if response is None else self._summary(tx, clinic, response)
+        return Opened(line, named(self.names, line.recommendation), response, summary, written)
 
     def _summary(self, tx: Transaction, clinic: ClinicId, response: Response) -> Summary:
         try:
@@ -208,6 +214,7 @@ class Inbox:
             self._now(),
             line=response.line,
             invited_as=_invited_as(tx, clinic, response),
+            names=self.names,
         )
 
     def _now(self) -> int:

@@ -230,7 +230,7 @@ class Intake:
         return used_now.client
 
     def _written(self, parcel: Parcel, now: int) -> _Written:
-        judged = self.for_clinic.judge(parcel.answers)
+        judged = self.for_clinic.judge(parcel.answers, invited=parcel.invitation is not None)
         content = Content(
             answers=self.for_clinic.stored(parcel.answers),
             decision=judged.stored,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from pathlib import Path
 
+from assessment.practice.names import names_of
 from assessment.protocols.versions import WrongVersion, load_files, read_files, version_of
 from assessment.records import versions
 from assessment.records.database import Transaction
@@ -28,6 +29,8 @@ class Library:
     def __init__(self, served: Screening, folder: Path) -> None:
         self.version = version_of(served.protocol)
         """The name of the protocol that is served."""
+        self.names = names_of(served.protocol)
+        """What it calls recommendations."""
         self._served = served
         self._files = read_files(folder)
         self._at_hand: OrderedDict[str, Screening] = OrderedDict()

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assessment.exports.dates import machine_time
 from assessment.practice.inbox import Opened
 from assessment.practice.phrases import warnings
-from assessment.practice.summary import Summary, recommended, urgency_in_words
+from assessment.practice.summary import Summary, urgency_in_words
 from assessment.practice.told import Group, Said
 from assessment.records.model import Line, Note
 
@@ -26,14 +26,14 @@ BETWEEN = " | "
 def row_of(opened: Opened) -> tuple[str, ...]:
     """Return the cells of one response; what cannot be read is empty."""
     summary = opened.summary
-    cells = _of_line(opened.line, readable=summary is not None)
+    cells = _of_line(opened.line, opened.recommended, readable=summary is not None)
     cells["notes"] = _joined(_note(note) for note in opened.notes)
     if summary is not None:
         cells.update(_of_summary(summary))
     return tuple(cells.get(column, "") for column in COLUMNS)
 
 
-def _of_line(line: Line, *, readable: bool) -> dict[str, str]:
+def _of_line(line: Line, recommended: str, *, readable: bool) -> dict[str, str]:
     return {
         "id": line.id,
         "received": machine_time(line.received_at),
@@ -41,7 +41,7 @@ def _of_line(line: Line, *, readable: bool) -> dict[str, str]:
         "readable": _yes(readable),
         "urgency": str(line.urgency),
         "urgency_in_words": urgency_in_words(line.urgency),
-        "recommendation": recommended(line.recommendation),
+        "recommendation": recommended,
         "complete": _yes(line.complete),
         "client": line.client_name,
     }

@@ -18,7 +18,7 @@ from assessment.practice.phrases import (
     source_in_words,
     warnings,
 )
-from assessment.practice.summary import Summary, recommended, urgency_in_words
+from assessment.practice.summary import Summary, urgency_in_words
 from assessment.practice.told import Group, Said
 from assessment.records.model import Line, Note
 
@@ -29,9 +29,9 @@ def sheet_of(opened: Opened) -> Sheet:
     notes = Block("Notes", tuple(map(_note, opened.notes)))
     if summary is None:
         return Sheet(
-            heading="Response", urgency=line.urgency, verdict=recommended(line.recommendation),
+            heading="Response", urgency=line.urgency, verdict=opened.recommended,
             then=urgency_in_words(line.urgency), fault=UNREADABLE,
-            facts=_facts(line, recommended(line.recommendation), urgency_in_words(line.urgency)),
+            facts=_facts(line, opened.recommended, urgency_in_words(line.urgency)),
             summary=(), answers=(), notes=notes, protocol=(),
         )  # fmt: skip
     return Sheet(

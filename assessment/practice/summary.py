@@ -13,21 +13,11 @@ from assessment.engine.protocol import Limit, Recommend, Source
 from assessment.exports.dates import age_in_years, day_in_words
 from assessment.practice.cautions import Cautions, Limited, ToAsk
 from assessment.practice.decided import Decided, Fired, read_decision
+from assessment.practice.names import Names, named, names_of
 from assessment.practice.told import Group, Said, Told, as_stored, told
 from assessment.practice.words import may_be_one_name
 from assessment.records.model import Consent, Content, Line
 from assessment.screening import Screening
-
-RECOMMENDED = {
-    Recommend.EMERGENCY.id: "Emergency care",
-    Recommend.URGENT_MEDICAL.id: "A doctor today",
-    Recommend.MEDICAL_CLEARANCE_FIRST.id: "A doctor or physiotherapist first",
-    Recommend.DEEP_TISSUE.id: "Deep tissue work",
-    Recommend.REGULAR_PLAN.id: "A regular plan",
-    Recommend.CERTIFIED_THERAPIST.id: "Trigger point therapist",
-    Recommend.SELF_CARE.id: "Self-care",
-}
-"""Each recommendation in a therapist's words."""
 
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
@@ -105,25 +95,28 @@ def summarise(
     *,
     line: Line | None = None,
     invited_as: str = "",
+    names: Names | None = None,
 ) -> Summary:
     """Return the summary of a response, read at `now` (Unix seconds).
 
     `screening` is that of the version which was answered; None where it cannot be loaded. `line`
     is what stands unsealed beside the content, and `invited_as` the name of who was invited.
+    `names` are those of the protocol that is served, for where the answered one is lost.
     """
     decided = read_decision(content.decision, line.urgency if line else 0)
     answers = {} if screening is None else screening.restore(content.answers)
     cautions = Cautions(decided, screening, answers)
     winning = decided.winning
+    names = names or {} if screening is None else names_of(screening.protocol)
     return Summary(
         decided=decided,
         verdict=verdict(decided),
-        recommended=recommended(decided.recommendation),
+        recommended=named(names, decided.recommendation),
         urgency=urgency_in_words(decided.urgency),
         person=_person(content, now),
         told=_lost(content) if screening is None else told(screening, content.answers),
-        reasons=_reasons(winning, cautions),
-        others=_reasons([one for one in decided.fired if one not in winning], cautions),
+        reasons=_reasons(winning, cautions, names),
+        others=_reasons([one for one in decided.fired if one not in winning], cautions, names),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
         missing=_shorts(decided.missing, screening),
@@ -148,7 +141,7 @@ def verdict(decided: Decided) -> Verdict:
         return Verdict(
             "No massage today", "They were told to speak to a doctor. Ask what was said."
         )
-    if decided.recommendation not in RECOMMENDED:
+    if not decided.is_known:
         return Verdict("No massage yet", "What was suggested cannot be read. Ask them.")
     if decided.urgency:
         return Verdict(
@@ -161,11 +154,6 @@ def verdict(decided: Decided) -> Verdict:
     if limits - {Limit.NOTE}:
         return Verdict("Massage may fit, within limits", "See them below, then check yourself.")
     return Verdict("Massage may fit", "No limit was found. See below, then check yourself.")
-
-
-def recommended(name: str) -> str:
-    """Return a recommendation, given by its id, in a therapist's words."""
-    return RECOMMENDED.get(name, name.replace("_", " ").capitalize())
 
 
 def urgency_in_words(urgency: int) -> str:
@@ -191,11 +179,13 @@ def _person(content: Content, now: int) -> Person:
     return Person(content.name, day_in_words(content.birth), age)
 
 
-def _reasons(fired: list[Fired] | tuple[Fired, ...], cautions: Cautions) -> tuple[Reason, ...]:
+def _reasons(
+    fired: list[Fired] | tuple[Fired, ...], cautions: Cautions, names: Names
+) -> tuple[Reason, ...]:
     """Return each reason once, with the evidence of every rule that gives it."""
     evidence: dict[tuple[str, str], dict[str, None]] = {}
     for one in fired:
-        key = (one.because, recommended(one.recommend))
+        key = (one.because, named(names, one.recommend))
         evidence.setdefault(key, {}).update(dict.fromkeys(one.evidence))
     return tuple(
         Reason(words, leads_to, cautions.sources(ids))

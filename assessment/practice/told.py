@@ -198,8 +198,6 @@ class _Teller:
         )
 
     def _in_words(self, question: Question, answer: Answer) -> tuple[str, ...]:
-        if question.kind is Kind.TEXT:
-            return (str(answer),)
         return self._screening.in_words(question, answer, carer=self._carer)
 
     def _heading(self, section: str | None) -> str:

@@ -151,7 +151,7 @@ def _every_text(protocol: Protocol, wanted: Collection[tuple[str, str]]) -> dict
                 found |= _words(f"{prefix}.{field.name}.{place}", each)
     for name, text in protocol.texts.items():
         found |= _words(f"text.{name}", text)
-    for name in ("title", "intended_purpose"):
+    for name in ("title", "intended_purpose", "audience", "therapist"):
         found |= _words(f"protocol.{name}", getattr(protocol, name))
     found |= {f"guide.{page.id}": f"{page.title}\n{page.markdown}" for page in protocol.guide}
     for row in protocol.sources.values():
@@ -162,5 +162,9 @@ def _every_text(protocol: Protocol, wanted: Collection[tuple[str, str]]) -> dict
 def _words(name: str, value: object) -> dict[str, str]:
     if not isinstance(value, Text):
         return {}
-    carer = {} if value.carer is None else {f"{name}.carer": value.carer}
-    return {name: value.text, **carer}
+    others = {
+        f"{name}.{form}": words
+        for form in ("carer", "invited", "carer_invited")
+        if (words := getattr(value, form)) is not None
+    }
+    return {name: value.text, **others}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from assessment.engine.conditions import Condition, FindingRef, parts_of
+from assessment.engine.places import required
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.proof.report import Code, Failure
 from assessment.proof.workbench import Claim, Workbench
@@ -18,7 +19,8 @@ def reachable(bench: Workbench) -> Iterator[Claim]:
     yield from _rules(bench)
     yield from _notes(bench)
     for question in bench.protocol.questions:
-        if question.id in bench.sheet.domains:
+        # A line is asked where its list can be.
+        if question.id in bench.sheet.domains and question.line is None:
             asked = (bench.sheet.domains[question.id].asked, -bench.sheet.emergency)
             says = f"“{question.short.text}” is never asked, but after an emergency at most."
             literal = bench.circuit.conj(asked)
@@ -82,9 +84,9 @@ def _readers(protocol: Protocol) -> Iterator[Condition]:
     for question in protocol.questions:
         if question.enable_when is not None:
             yield question.enable_when
-    for advice in protocol.advice.values():
-        if advice.requires is not None:
-            yield advice.requires
+    for recommend in protocol.advice:
+        if (condition := required(protocol, recommend)) is not None:
+            yield condition
     if protocol.carer_when is not None:
         yield protocol.carer_when
 

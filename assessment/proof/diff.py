@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from assessment.engine.answers import AnswerProblem, Answers, parse
 from assessment.engine.decision import Engine
-from assessment.engine.protocol import Case, Recommend
+from assessment.engine.protocol import Case, Recommend, Sign
 from assessment.proof.circuit import Literal
 from assessment.proof.report import Witness
 from assessment.proof.solver import CONFLICTS, Model, NotFinishedError, Solver
@@ -74,10 +75,18 @@ class Difference:
         return not self.moves and not self.open_
 
 
-def difference(old: Engine, new: Engine, conflicts: int = CONFLICTS) -> Difference:
-    """Return what moves from `old` to `new`; each question to the solver may cost `conflicts`."""
+def difference(
+    old: Engine,
+    new: Engine,
+    conflicts: int = CONFLICTS,
+    moved_options: Mapping[Sign, Sign] = MappingProxyType({}),
+) -> Difference:
+    """Return what moves from `old` to `new`; each question to the solver may cost `conflicts`.
+
+    `moved_options` are those of the old one that another question of the new one offers.
+    """
     started = time.perf_counter()
-    finder = _Finder(Twins(old, new), conflicts)
+    finder = _Finder(Twins(old, new, moved_options), conflicts)
     moves = finder.moves()
     one_sided = tuple(map(finder.leads_to, finder.twins.one_sided()))
     cases = tuple(_cases(old, new))

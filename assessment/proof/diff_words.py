@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assessment.engine.protocol import Protocol
 from assessment.proof.changed import Changed, NewWords, changed_parts, changed_words
 from assessment.proof.diff import Difference, LeadsTo, Move
+from assessment.proof.renamed import Renamer
+from assessment.proof.report import Witness
 from assessment.proof.words import (
     Json,
     answers_in_words,
@@ -43,8 +46,11 @@ def difference_in_words(old: Protocol, new: Protocol, found: Difference) -> Iter
     yield _verdict(found)
 
 
-def difference_json(old: Protocol, new: Protocol, found: Difference) -> Json:
-    """Return the difference as `assessment diff --json` prints it."""
+def difference_json(old: Protocol, new: Protocol, found: Difference, renamer: Renamer) -> Json:
+    """Return the difference as `assessment diff --json` prints it.
+
+    `renamer` made `old`, with the ids of the new one; answers are told with those of its own.
+    """
     return {
         "old": protocol_json(old),
         "new": protocol_json(new),
@@ -76,12 +82,19 @@ def difference_json(old: Protocol, new: Protocol, found: Difference) -> Json:
         ],
         "untied": list(found.untied),
         "moves": [
-            {"before": witness_json(old, move.before), "after": witness_json(new, move.after)}
+            {
+                "before": witness_json(renamer.before, _original(renamer, move.before)),
+                "after": witness_json(new, move.after),
+            }
             for move in found.moves
         ],
         "not_settled": list(found.open_),
         "cases": _cases_json(found),
     }
+
+
+def _original(renamer: Renamer, witness: Witness) -> Witness:
+    return replace(witness, answers=renamer.original(witness.answers))
 
 
 def _cases_json(found: Difference) -> Json:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assessment.engine.logic import Atom, AtomKind
-from assessment.engine.questions import NONE, Kind, Question, Worse
+from assessment.engine.questions import NO, NONE, Kind, Question, Worse
 from assessment.proof.circuit import Circuit, Literal
 
 
@@ -17,19 +17,26 @@ class Domain:
 
     `has` is "this option is chosen" for each option and `none`; `open` is "not sure"; `given` is
     "a number is given" and `steps` "the number is at least so much" for each value at which a
-    comparison changes. All are false when the question is not asked.
+    comparison changes. All are false when the question is not asked. `offered` is "an answer is
+    given where it may be"; it is free for an optional question, and true of every other. `left` is
+    "it is asked and unanswered", which only a short walk knows (`short.py`).
     """
 
     question: Question
     asked: Literal
+    offered: Literal
     has: Mapping[str, Literal]
     open: Literal
     given: Literal
     steps: Mapping[int, Literal]
+    left: Literal
     never: Literal
 
     def atom(self, atom: Atom) -> Literal | tuple[Literal, Literal]:
-        """Return the literal of an atom; two of them where both must hold."""
+        """Return the literal of an atom about the answer; two of them where both must hold.
+
+        Raises ValueError for one about the whole walk.
+        """
         match atom.kind:
             case AtomKind.HAS:
                 return self.has.get(str(atom.value), self.never)
@@ -39,6 +46,10 @@ class Domain:
                 return self.at_least(_number(atom))
             case AtomKind.AT_MOST:
                 return self.given, -self.at_least(_number(atom) + 1)
+            case AtomKind.LEFT:
+                return self.left
+            case AtomKind.CERTAIN:
+                raise ValueError(f"{atom} is no answer")
 
     def at_least(self, number: int) -> Literal:
         """Return "a number is given, and it is at least this"."""
@@ -60,16 +71,20 @@ def domain(
 
     `steps` are the values at which comparisons with a number change.
     """
+    offered = circuit.fresh() if question.optional else circuit.true
+    asked = circuit.conj((asked, offered))
     open_ = circuit.fresh() if question.offers_not_sure else circuit.false
     low, high = _bounds(question)
     inside = [step for step in steps if low < step <= high]
     made = Domain(
         question=question,
         asked=asked,
+        offered=offered,
         has={value: circuit.fresh() for value in question.values},
         open=open_,
         given=circuit.conj((asked, -open_)) if question.kind.is_numeric else circuit.false,
         steps={step: circuit.fresh() for step in inside},
+        left=circuit.false,
         never=circuit.false,
     )
     _bind(circuit, made)
@@ -79,9 +94,11 @@ def domain(
 def calm(question: Question) -> str | int | None:
     """Return the answer that gives no cause for concern; None where a number has none.
 
-    It is the end of a scale that is not the worse one, `none` where that is offered, and else
-    the first option without a safety tag.
+    It is the end of a scale that is not the worse one, `none` where that is offered, "No" to a
+    line, and else the first option without a safety tag.
     """
+    if question.line is not None:
+        return NO
     if question.kind.is_numeric:
         ends = {Worse.UP: question.minimum, Worse.DOWN: question.maximum}
         return None if question.worse is None else ends[question.worse]

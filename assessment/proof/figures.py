@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NOT_SURE, Kind
+from assessment.engine.questions import NOT_SURE
 from assessment.proof.cases import Judged
 
 Z_95 = 1.959964
@@ -96,7 +96,7 @@ def coverage(protocol: Protocol, cases: Sequence[Judged]) -> list[Coverage]:
         for name, answer in given
         for value in (answer if isinstance(answer, frozenset) else [answer])
     }
-    asked = [question for question in protocol.questions if question.kind is not Kind.TEXT]
+    asked = [question for question in protocol.questions if question.line is None]
     options = [f"{question.id}.{each.id}" for question in asked for each in question.options]
     unsure = [f"{question.id}.{NOT_SURE}" for question in asked if question.offers_not_sure]
     return [

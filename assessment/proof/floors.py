@@ -38,7 +38,7 @@ def floors(bench: Workbench) -> list[Claim]:
     for question in bench.protocol.questions:
         tagged = [option for option in question.options if option.safety is not None]
         found += [_ticked(bench, question, option) for option in tagged]
-        if question.offers_not_sure:
+        if question.offers_not_sure and not question.clarify:
             found += _not_sure(bench, question)
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.decision import Engine
 from assessment.engine.logic import AtomKind, atoms
+from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, Kind, Option, Question
 from assessment.engine.words import value_in_words
 from assessment.proof.circuit import Literal
@@ -20,20 +21,23 @@ from assessment.proof.workbench import Claim
 class Mattering:
     """Settles which questions and options make a visible difference in some answer set.
 
-    `unasked` questions are left out: that they are never asked is fault enough.
+    `unasked` questions are left out: that they are never asked is fault enough. So are line
+    questions: a line matters as its option does, and that it is asked is no difference yet.
     """
 
     def __init__(self, pair: Pair, unasked: Collection[str]) -> None:
         self._bench = bench = pair.bench
         self._pair = pair
         self._unlike = visibly_unlike(pair)
-        read = {atom for expr in bench.meanings.read_by_the_engine() for atom in atoms(expr)}
+        lines = lines_in(bench.protocol)
+        reading = bench.meanings.read_by_the_engine(lines)
+        read = {atom for expr in reading for atom in atoms(expr)}
         self._read = {(atom.question, atom.value) for atom in read if atom.kind is AtomKind.HAS}
         self._read_at_all = {atom.question for atom in read}
         self._questions = [
             question
             for question in bench.protocol.questions
-            if question.kind is not Kind.TEXT and question.id not in unasked
+            if question.id not in lines.union(unasked)
         ]
         self._option: dict[Claim, tuple[Question, Option]] = {}
         self.count = 0
@@ -55,8 +59,7 @@ class Mattering:
         """Return what fails of one question: all of it, or some of its options."""
         options = [claim.subject for claim, (asked, _) in self._option.items() if asked is question]
         failed = [dead[subject] for subject in options if subject in dead]
-        informs = question.kind is Kind.AREAS or any(each.informs for each in question.options)
-        if informs or len(failed) < len(options):
+        if question.informs or len(failed) < len(options):
             return failed
         self.count += 1
         says = f"No answer to “{question.short.text}” makes a difference."
@@ -111,7 +114,7 @@ class Mattering:
             switched = _switched(answers[question.id], question, option)
             if switched is None:
                 return False
-            return _seen(engine, {**answers, question.id: switched}) != usual
+            return _seen(engine, {**answers, question.id: switched}) not in (usual, None)
 
         return differs
 
@@ -123,7 +126,12 @@ def visibly_unlike(pair: Pair) -> Literal:
     another question asked, or other words because a carer answers.
     """
     meanings = pair.bench.meanings
-    seen = [(one.asked, pair.other.domains[name].asked) for name, one in pair.one.domains.items()]
+    lines = lines_in(pair.bench.protocol)
+    seen = [
+        (one.asked, pair.other.domains[name].asked)
+        for name, one in pair.one.domains.items()
+        if name not in lines
+    ]
     for one, other in zip(pair.one.fires, pair.other.fires, strict=True):
         seen += [(one.counts, other.counts), (one.unsure, other.unsure)]
     exprs = [*meanings.support, *([] if meanings.carer is None else [meanings.carer])]
@@ -133,11 +141,19 @@ def visibly_unlike(pair: Pair) -> Literal:
     return pair.circuit.disj(-pair.circuit.same(one, other) for one, other in seen)
 
 
+def lines_in(protocol: Protocol) -> frozenset[str]:
+    """Return the ids of the line questions."""
+    return frozenset(one.id for one in protocol.questions if one.line is not None)
+
+
 def _seen(engine: Engine, answers: Answers) -> object:
-    """Return what `visibly_unlike` compares, as the engine has it."""
-    asked = engine.asked(answers)
+    """Return what `visibly_unlike` compares, as the engine has it; None where a line is open."""
+    every, lines = engine.asked(answers), lines_in(engine.protocol)
+    asked = [name for name in every if name not in lines]
     if any(question not in answers for question in asked):
         return asked
+    if any(question not in answers for question in every):
+        return None
     decision = engine.decide(answers)
     return (
         asked,

@@ -28,7 +28,8 @@ class Pair:
     """Two answer sets, `one` and `other`, over the circuit of a workbench.
 
     They agree on every question that is asked in both, but for the one question whose
-    `differs` holds. Questions that only one of them is asked are free.
+    `differs` holds. Questions that only one of them is asked are free; an optional one is answered
+    in both or in neither.
     """
 
     def __init__(self, bench: Workbench) -> None:
@@ -40,6 +41,8 @@ class Pair:
         circuit.at_most_one(list(self.differs.values()))
         for name, differs in self.differs.items():
             one, other = self._both(name)
+            circuit.require(-one.offered, other.offered)
+            circuit.require(one.offered, -other.offered)
             free = (-one.asked, -other.asked, differs)
             for left, right in zip(one.literals, other.literals, strict=True):
                 if left != circuit.false:

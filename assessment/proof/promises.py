@@ -11,6 +11,8 @@ def broken_promises(bench: Workbench) -> list[Claim]:
     """Return the claims of decisions that break a promise."""
     found = []
     for promise, when in zip(bench.protocol.promises, bench.meanings.promises, strict=True):
+        if promise.asked:
+            continue  # `asked.py` has these
         bounds = Bounds(promise.urgency_at_least, promise.pressure_at_most)
         says = f"“{promise.promise.text}” promises {in_words(bounds)}, which is not kept."
         literal = bench.circuit.conj((bench.sheet.literal(when), bench.breaking(bounds)))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cached_property
 
 from assessment.engine.decision import Engine
+from assessment.proof.asked import Asking
 from assessment.proof.cases import failed_cases
 from assessment.proof.dead import counting, reachable, unused_findings
 from assessment.proof.floors import floors, total
@@ -15,6 +16,7 @@ from assessment.proof.monotone import monotone
 from assessment.proof.pair import Pair
 from assessment.proof.promises import broken_promises, empty_promises
 from assessment.proof.report import Checked, Code, Failure, Kind, Report
+from assessment.proof.short import Shortened
 from assessment.proof.solver import CONFLICTS
 from assessment.proof.workbench import Workbench
 
@@ -54,7 +56,9 @@ class _Prover:
             Kind.FLOORS: self._floors,
             Kind.MONOTONE: self._monotone,
             Kind.PROMISES: self._promises,
+            Kind.ASKED: self._asked,
             Kind.DEAD: self._dead,
+            Kind.SHORT: self._short,
             Kind.CASES: self._cases,
         }
 
@@ -66,7 +70,8 @@ class _Prover:
     def questions_asked(self) -> tuple[int, int] | None:
         """Return the fewest and the most questions, where no emergency ends them early."""
         sheet, true = self._bench.sheet, self._bench.circuit.true
-        asked = [domain.asked for domain in sheet.domains.values()]
+        domains = sheet.domains.values()
+        asked = [domain.asked for domain in domains if not domain.question.optional]
         always = asked.count(true)
         at_times = [literal for literal in asked if literal != true]
         found = self._bench.fewest_and_most(at_times, -sheet.emergency)
@@ -88,6 +93,14 @@ class _Prover:
         broken, empty = broken_promises(self._bench), empty_promises(self._bench)
         return len(broken), self._bench.refute(broken) + self._bench.reach(empty)
 
+    def _asked(self) -> Outcome:
+        if not any(promise.asked for promise in self._engine.protocol.promises):
+            return 0, []
+        # What is settled makes a larger circuit, which would slow everything else.
+        asking = Asking(Workbench(self._engine, self._conflicts))
+        claims = asking.claims()
+        return len(claims), asking.bench.refute(claims, asking)
+
     def _dead(self) -> Outcome:
         bench = self._bench
         claims = list(reachable(bench))
@@ -98,6 +111,11 @@ class _Prover:
         matters = Mattering(self._pair, unasked)
         failures += matters.failures()
         return len(claims) + len(counts) + matters.count, failures
+
+    def _short(self) -> Outcome:
+        shortened = Shortened(Workbench(self._engine, self._conflicts))
+        claims = shortened.claims()
+        return len(claims), shortened.bench.refute_in_turn(claims, shortened)
 
     def _cases(self) -> Outcome:
         return len(self._engine.protocol.cases), failed_cases(self._engine)

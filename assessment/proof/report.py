@@ -17,7 +17,9 @@ class Kind(StrEnum):
     FLOORS = "floors"
     MONOTONE = "monotone"
     PROMISES = "promises"
+    ASKED = "asked"
     DEAD = "nothing dead"
+    SHORT = "stopping early"
     CASES = "cases"
 
 
@@ -33,6 +35,7 @@ class Code(StrEnum):
     WORSE_HAS_MORE_PRESSURE = "worse-has-more-pressure"
     PROMISE_BROKEN = "promise-broken"
     PROMISE_EMPTY = "promise-empty"
+    SIGN_NOT_ASKED = "sign-not-asked"
     RULE_NEVER_FIRES = "rule-never-fires"
     RULE_NEVER_COUNTS = "rule-never-counts"
     PRECAUTION_NEVER_APPLIES = "precaution-never-applies"
@@ -43,6 +46,7 @@ class Code(StrEnum):
     QUESTION_NEVER_MATTERS = "question-never-matters"
     OPTION_NEVER_MATTERS = "option-never-matters"
     RECOMMENDATION_NEVER_GIVEN = "recommendation-never-given"
+    SHORT_WALK_DIFFERS = "short-walk-differs"
     CASE_FAILS = "case-fails"
     NOT_PROVEN = "not-proven"
     SOLVER_DISAGREES = "solver-disagrees"
@@ -76,9 +80,9 @@ class Failure:
     """One thing that does not hold, or could not be shown to hold.
 
     `subject` is the id of what it is about, `flag.red` for an option. `witness` are answers that
-    show it; `worse` are the worse answers beside them, where two answer sets are compared.
-    `bounds` are what the decision on the witness (on the worse one, where there is one) should
-    have kept.
+    show it; `worse` are the worse answers beside them, where two answer sets are compared, and
+    `short` the same answers with some left out. `bounds` are what the decision on the witness (on
+    the worse one, where there is one) should have kept.
     """
 
     code: Code
@@ -86,6 +90,7 @@ class Failure:
     says: str
     witness: Witness | None = None
     worse: Witness | None = None
+    short: Witness | None = None
     bounds: Bounds | None = None
 
 

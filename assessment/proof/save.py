@@ -28,7 +28,7 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
     cases, written = [], []
     for failure in failures:
         witness = failure.worse or failure.witness
-        if witness is None or failure.code is Code.CASE_FAILS:
+        if witness is None or failure.code in (Code.CASE_FAILS, Code.SHORT_WALK_DIFFERS):
             continue
         name = _new_name(failure, taken)
         taken.add(name)
@@ -46,6 +46,9 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
 
 def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> dict[str, object]:
     bounds = failure.bounds or Bounds(urgency_at_least=1)
+    if failure.code is Code.SIGN_NOT_ASKED:
+        given = witness.decision.recommend  # not the decision is wrong, but what was asked for it
+        bounds = Bounds(given.urgency, given.pressure)
     keeping = [each for each in Recommend if bounds.kept_by(each) and each in protocol.advice]
     broken = [each.id for each in protocol.advice if each not in keeping]
     case: dict[str, object] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assessment.engine.logic import And, AtLeast, Atom, Expr, Meaning, Negated, Or
+from assessment.engine.logic import TRUE, And, AtLeast, Atom, AtomKind, Expr, Meaning, Negated, Or
 from assessment.engine.meanings import Meanings
-from assessment.engine.protocol import Protocol, Recommend
-from assessment.engine.questions import NONE, Kind
+from assessment.engine.protocol import Protocol, Recommend, Rule
+from assessment.engine.questions import NONE, Question
+from assessment.engine.settled import Step
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain, domain
 
@@ -40,20 +41,21 @@ class Sheet:
     ) -> None:
         self.circuit = circuit
         self.domains: dict[str, Domain] = {}
+        self.certain: dict[tuple[str, str | int | None], Literal] = {}
+        """What is certain before each question, where `settle` has gone through them."""
         self._read: dict[int, tuple[Expr, Literal]] = {}
         steps = meanings.steps() if steps is None else steps
         for question in protocol.questions:
-            if question.kind is Kind.TEXT:
-                continue  # words are asked only when answers are sent
-            condition = meanings.asked.get(question.id)
-            asked = circuit.true if condition is None else self.literal(condition)
-            self.domains[question.id] = domain(circuit, question, asked, steps.get(question.id, ()))
+            asked = self.literal(meanings.asked.get(question.id, TRUE))
+            self.domains[question.id] = self._domain(question, asked, steps.get(question.id, ()))
         self._requires = {
             recommend: self.literal(expr) for recommend, expr in meanings.requires.items()
         }
         self.fires = tuple(
-            self._fires(meaning, rule.recommend, rule.if_unsure)
-            for rule, meaning in zip(protocol.rules, meanings.rules, strict=True)
+            self._fires(rule, meaning, unknown)
+            for rule, meaning, unknown in zip(
+                protocol.rules, meanings.rules, self._unknown(meanings), strict=True
+            )
         )
         self.emergency = circuit.disj(
             fires.yes
@@ -87,6 +89,19 @@ class Sheet:
             known = self._read[id(expr)] = (expr, self._built(expr))
         return known[1]
 
+    def settle(self, steps: Iterable[Step]) -> dict[str, Literal]:
+        """Return "it is settled" for each question of the walk, by what is known before it."""
+        certain = dict.fromkeys(range(len(Recommend)), self.circuit.false)
+        settled = {}
+        for step in steps:
+            self.certain |= {(step.question, place): each for place, each in certain.items()}
+            settled[step.question] = self.literal(step.settled)
+            for place, expr in step.certain:
+                gained = self.literal(expr)
+                for lower in range(place, len(Recommend)):
+                    certain[lower] = self.circuit.disj((certain[lower], gained))
+        return settled
+
     def urgency_at_least(self, urgency: int) -> Literal:
         """Return "the decision is at least so urgent"."""
         return self.circuit.disj(
@@ -99,8 +114,19 @@ class Sheet:
             wins for recommend, wins in self.wins.items() if recommend.pressure >= pressure
         )
 
+    def _domain(self, question: Question, asked: Literal, steps: Sequence[int]) -> Domain:
+        return domain(self.circuit, question, asked, steps)
+
+    def _unknown(self, meanings: Meanings) -> Iterator[Literal]:
+        """Yield for each rule "its condition is unknown"."""
+        for meaning in meanings.rules:
+            surely, possibly = self.literal(meaning.surely), self.literal(meaning.possibly)
+            yield self.circuit.conj((-surely, possibly))
+
     def _built(self, expr: Expr) -> Literal:
         match expr:
+            case Atom(name, AtomKind.CERTAIN, place):
+                return self.certain[name, place]
             case Atom():
                 found = self.domains[expr.question].atom(expr)
                 return self.circuit.conj(found) if isinstance(found, tuple) else found
@@ -113,13 +139,13 @@ class Sheet:
             case AtLeast(number, parts):
                 return self.circuit.counts([self.literal(part) for part in parts], number)[number]
 
-    def _fires(self, meaning: Meaning, recommend: Recommend, unsure: Recommend | None) -> Fires:
+    def _fires(self, rule: Rule, meaning: Meaning, unknown: Literal) -> Fires:
         conj, true = self.circuit.conj, self.circuit.true
         yes = self.literal(meaning.surely)
         maybe = self.circuit.false
-        if unsure is not None:
-            maybe = conj((-yes, self.literal(meaning.possibly), self._requires.get(unsure, true)))
-        return Fires(yes, conj((yes, self._requires.get(recommend, true))), maybe)
+        if rule.if_unsure is not None:
+            maybe = conj((unknown, self._requires.get(rule.if_unsure, true)))
+        return Fires(yes, conj((yes, self._requires.get(rule.recommend, true))), maybe)
 
     def _votes(self, protocol: Protocol, recommend: Recommend) -> list[Literal]:
         votes = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal as OneOf
 
 from assessment.engine.decision import Engine
 from assessment.engine.meanings import Meanings
-from assessment.engine.protocol import Recommend
+from assessment.engine.protocol import Recommend, Sign
 from assessment.engine.questions import NONE, NOT_SURE, Question
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain
@@ -34,10 +35,14 @@ class Twins:
     """One unknown answer set to each of two protocols, `old` and `new`, over one circuit.
 
     Where `together` is true, the answers are those of one person: `docs/diff.md` defines it.
+    `moved` are options of the old one that another question of the new one offers.
     """
 
-    def __init__(self, old: Engine, new: Engine) -> None:
+    def __init__(
+        self, old: Engine, new: Engine, moved: Mapping[Sign, Sign] = MappingProxyType({})
+    ) -> None:
         self._engines = old, new
+        self._moved = moved
         meanings = old.meanings, new.meanings
         steps = _steps(old, new, meanings)
         self.circuit = Circuit()
@@ -50,10 +55,14 @@ class Twins:
         self.tied = tuple(name for name in both if name not in self.untied)
         for name in self.tied:
             one, other = self._both(name)
+            # Whoever answers a question that is optional in one of them answers it in both.
+            self.circuit.require(-self.together, -one.asked, other.offered)
+            self.circuit.require(-self.together, -other.asked, one.offered)
             for left, right in self._shared(one, other, steps.get(name, ())):
                 free = (-self.together, -one.asked, -other.asked)
                 self.circuit.require(*free, -left, right)
                 self.circuit.require(*free, left, -right)
+        self._tie_moved()
 
     def moves(self, before: Recommend, after: Recommend) -> Literal:
         """Return "one person gets `before` from the old protocol, and `after` from the new"."""
@@ -106,14 +115,43 @@ class Twins:
         if one.question.offers_not_sure and other.question.offers_not_sure:
             yield one.open, other.open
         for value in one.has.keys() & other.has.keys() - {NONE}:
-            yield one.has[value], other.has[value]
+            if not self._is_moved(one.question.id, value):
+                yield one.has[value], other.has[value]
         for step in steps:
             yield one.at_least(step), other.at_least(step)
+
+    def _tie_moved(self) -> None:
+        """Tie each moved option to what it is now, and "not sure" of the questions alike."""
+        forth: dict[str, set[str]] = {}
+        back: dict[str, set[str]] = {}
+        for before, after in self._moved.items():
+            one, other = self.old.domains[before.question], self.new.domains[after.question]
+            free = (-self.together, -one.asked, -other.asked)
+            left, right = one.has[before.option], other.has[after.option]
+            self.circuit.require(*free, -left, right)
+            self.circuit.require(*free, left, -right)
+            forth.setdefault(before.question, set()).add(after.question)
+            back.setdefault(after.question, set()).add(before.question)
+        for links, mine, theirs in (
+            (forth, self.old.domains, self.new.domains),
+            (back, self.new.domains, self.old.domains),
+        ):
+            for name, others in links.items():
+                kept = {name} if name in self.tied else set()
+                doubts = [theirs[each].open for each in sorted(others | kept)]
+                unasked = [-theirs[each].asked for each in sorted(others | kept)]
+                if self.circuit.false not in doubts:
+                    self.circuit.require(-self.together, -mine[name].open, *doubts, *unasked)
+
+    def _is_moved(self, question: str, option: str) -> bool:
+        """Whether an answer of a tied question is tied to one of another question instead."""
+        sign = Sign(question, option)
+        return sign in self._moved or sign in self._moved.values()
 
     def _only(self, side: Side, mine: Domain, theirs: Question) -> Iterator[OneSided]:
         question = mine.question
         for value, literal in mine.has.items():
-            if value not in theirs.values:
+            if value not in theirs.values and not self._is_moved(question.id, value):
                 yield OneSided(side, question.id, value, literal)
         if question.offers_not_sure and not theirs.offers_not_sure:
             yield OneSided(side, question.id, NOT_SURE, mine.open)

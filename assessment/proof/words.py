@@ -19,7 +19,9 @@ WHAT = {
     Kind.FLOORS: "A safety tag gives at least its tier, whatever else is answered",
     Kind.MONOTONE: "A worse answer never lowers the urgency, nor raises the pressure",
     Kind.PROMISES: "The promises of safety.yaml",
+    Kind.ASKED: "Every sign is asked where safety.yaml says so",
     Kind.DEAD: "Every rule, question, option, finding and recommendation can matter",
+    Kind.SHORT: "Leaving settled questions out changes nothing that counts",
     Kind.CASES: "Every case gets what it expects",
 }
 """What each kind of check says, for a table."""
@@ -42,6 +44,11 @@ def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:
         if gone:
             yield f"    no longer asked: {'; '.join(sorted(gone))}"
         yield f"  the decision is {decision_in_words(failure.worse.decision)}."
+    if failure.witness is not None and failure.short is not None:
+        left_out = failure.witness.answers.keys() - failure.short.answers.keys()
+        names = [protocol.question[name].short.text for name in left_out]
+        yield f"  With these left out: {'; '.join(sorted(names))}"
+        yield f"  the decision is {decision_in_words(failure.short.decision)}."
 
 
 def report_json(protocol: Protocol, report: Report) -> Json:
@@ -123,6 +130,7 @@ def _failure_json(protocol: Protocol, failure: Failure) -> Json:
         "says": failure.says,
         "witness": witness_json(protocol, failure.witness),
         "worse": witness_json(protocol, failure.worse),
+        "short": witness_json(protocol, failure.short),
     }
 
 

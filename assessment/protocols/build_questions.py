@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from assessment.engine.lines import NO_LABEL, YES_LABEL, lines_of
 from assessment.engine.questions import (
     MOST_OPTIONS,
+    NO,
     RESERVED_OPTIONS,
+    YES,
     Kind,
     Option,
     Question,
@@ -31,7 +34,7 @@ _ONLY_FOR = {
     "low": (Kind.SCALE,),
     "high": (Kind.SCALE,),
     "worse": (Kind.SCALE, Kind.NUMBER, Kind.CHOICE),
-    "not_sure": (Kind.CHOICE, Kind.CHOICES, Kind.AREAS, Kind.SCALE, Kind.NUMBER),
+    "clarify": (Kind.CHOICES,),
 }
 _NEEDED = {
     Kind.CHOICE: ("options",),
@@ -80,6 +83,7 @@ class QuestionBuilder:
                 self.broken.add(question_id)
             else:
                 questions[question_id] = question
+                questions |= {line.id: line for line in self._lines(question, fields)}
         return tuple(questions.values())
 
     def _question(
@@ -114,8 +118,17 @@ class QuestionBuilder:
             enable_when=None if condition is None else reader.read(condition),
             evidence=self._cite(fields),
             private=fields.flag("private"),
+            optional=fields.flag("optional"),
+            clarify=fields.flag("clarify"),
             section=fields.words("section") or None,
         )
+
+    def _lines(self, question: Question, fields: Fields) -> Iterator[Question]:
+        if question.clarify:
+            owner, take = f"question.{question.id}", self._catalogue.take
+            yes = take(f"{owner}.{YES}", YES_LABEL, fields.place)
+            no = take(f"{owner}.{NO}", NO_LABEL, fields.place)
+            yield from lines_of(question, yes, no)
 
     def _check_keys(self, fields: Fields, kind: Kind) -> None:
         for key, _ in fields:
@@ -136,6 +149,13 @@ class QuestionBuilder:
         if low is not None and high is not None and low >= high:
             self._report.add(
                 fields.place_of("maximum"), Code.OUT_OF_RANGE, f"`{high}`", f"more than {low}"
+            )
+        if fields.flag("clarify") and fields.get("not_sure") is None:
+            self._report.add(
+                fields.place_of_key("clarify"),
+                Code.KEY_NOT_FOR_TYPE,
+                "`clarify` without “not sure”",
+                "`not_sure: true` beside it",
             )
         if fields.words("worse") and kind is Kind.CHOICE and not fields.flag("ordered"):
             self._report.add(
@@ -184,6 +204,7 @@ class QuestionBuilder:
             id=fields.words("id"),
             label=self._catalogue.one(fields, "label", owner, locked=locked),
             hint=self._catalogue.maybe(fields, "hint", owner, locked=locked),
+            ask=self._catalogue.maybe(fields, "ask", owner, locked=locked),
             says=self._catalogue.maybe(fields, "says", owner),
             safety=Safety(safety) if safety in set(Safety) else None,
             evidence=self._cite(fields),

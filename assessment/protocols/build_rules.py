@@ -1,4 +1,4 @@
-"""Findings, rules, precautions, support, recommendations and promises from their trees."""
+"""Findings, rules, precautions and support from their trees."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 
 from assessment.engine.conditions import All, Condition, FindingRef, every_test, parts_of
 from assessment.engine.protocol import (
-    Advice,
     Finding,
     Limit,
     Precaution,
-    Promise,
     Recommend,
     Rule,
     Support,
@@ -20,6 +18,7 @@ from assessment.protocols.conditions import ConditionReader
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import Fields, is_new, recommend_at, records
 from assessment.protocols.nodes import Value
+from assessment.protocols.read_places import read_places
 from assessment.protocols.texts import Catalogue
 
 _NEVER = All(())
@@ -43,9 +42,12 @@ class RuleBuilder:
         self._cite = cite
         tree = Fields(findings, Place("rules.yaml"))
         self._findings_tree = tree
-        self._reader = ConditionReader(
+        self.reader = ConditionReader(
             questions, [key.text for key, _ in tree], report, broken=broken
         )
+        """Reads any condition over the questions and findings."""
+        self.broken = broken
+        """Questions that could not be built: of these nothing more is said."""
         self.conditions: dict[str, Condition] = {}
 
     def findings(self) -> tuple[Finding, ...]:
@@ -53,7 +55,7 @@ class RuleBuilder:
         built = []
         for key, value in self._findings_tree:
             fields = Fields(value, key.place)
-            condition = self._when(fields)
+            condition = self.when(fields)
             self.conditions[key.text] = condition
             says = self._catalogue.one(fields, "says", f"finding.{key.text}")
             built.append(Finding(key.text, says, condition))
@@ -87,7 +89,7 @@ class RuleBuilder:
                     )
             rule = Rule(
                 id=rule_id,
-                when=self._when(fields),
+                when=self.when(fields),
                 recommend=recommend,
                 because=self._catalogue.one(
                     fields, "because", f"rule.{rule_id}", locked=recommend.is_medical
@@ -131,9 +133,18 @@ class RuleBuilder:
                 limits = [
                     Limit(item.text) for item in fields.scalars("limits") if item.text in set(Limit)
                 ]
-                says = self._catalogue.one(fields, "says", f"precaution.{name}")
-                when = self._when(fields)
-                built[name] = Precaution(name, when, tuple(limits), says, self._cite(fields))
+                owner = f"precaution.{name}"
+                # Kept versions of 1.0.0 have `says`, under which their hashes know it.
+                told = "says" if fields.get("therapist") is None else "therapist"
+                built[name] = Precaution(
+                    id=name,
+                    when=self.when(fields),
+                    limits=tuple(limits),
+                    therapist=self._catalogue.one(fields, told, owner),
+                    evidence=self._cite(fields),
+                    person=self._catalogue.maybe(fields, "person", owner),
+                    places=read_places(fields, self._questions, self._report),
+                )
         return tuple(built.values())
 
     def support(self, tree: Value | None) -> tuple[Support, ...]:
@@ -144,88 +155,18 @@ class RuleBuilder:
                 name = fields.words("id")
                 built[name] = Support(
                     name,
-                    self._when(fields),
+                    self.when(fields),
                     self._catalogue.one(fields, "headline", f"support.{name}", locked=True),
                     self._catalogue.several(fields, "lines", f"support.{name}", locked=True),
                     self._cite(fields),
+                    fields.flag("alone"),
                 )
         return tuple(built.values())
 
-    def advice(self, tree: Value | None, guide: Collection[str]) -> dict[Recommend, Advice]:
-        """Return the words of each recommendation."""
-        built: dict[Recommend, Advice] = {}
-        for fields in records(tree):
-            recommend = recommend_at(fields, "id")
-            if recommend is None:
-                continue
-            if recommend in built:
-                self._report.add(
-                    fields.place_of("id"),
-                    Code.DUPLICATE_ID,
-                    f"`{recommend.id}` again",
-                    "each id once",
-                )
-                continue
-            self._check_advice(recommend, fields, guide)
-            requires = fields.get("requires")
-            owner, locked = f"recommendation.{recommend.id}", recommend.is_medical
-            text = self._catalogue
-            built[recommend] = Advice(
-                recommend=recommend,
-                headline=text.one(fields, "headline", owner, locked=locked),
-                do_now=text.several(fields, "do_now", owner, locked=locked),
-                expect=text.several(fields, "expect", owner),
-                sooner=text.several(fields, "sooner", owner, locked=True),
-                tell=text.several(fields, "tell", owner),
-                guide=tuple(page.text for page in fields.scalars("guide")),
-                requires=None if requires is None else self._reader.read(requires),
-                requires_says=text.maybe(fields, "requires_says", owner),
-            )
-        return built
-
-    def _check_advice(self, recommend: Recommend, fields: Fields, guide: Collection[str]) -> None:
-        for page in fields.scalars("guide"):
-            if page.text not in guide:
-                self._report.unknown(
-                    page.place, Code.UNKNOWN_GUIDE, page.text, "a page of guide/", guide
-                )
-        if recommend.is_medical and fields.get("requires") is not None:
-            self._report.add(
-                fields.place_of_key("requires"),
-                Code.KEY_NOT_FOR_TYPE,
-                f"`requires` on `{recommend.id}`",
-                "nothing that could hold back medical care",
-            )
-
-    def promises(self, tree: Value | None) -> tuple[Promise, ...]:
-        """Return the safety promises."""
-        built: dict[str, Promise] = {}
-        for fields in records(tree):
-            if is_new(fields, built, self._report):
-                name = fields.words("id")
-                then = Fields(fields.get("then"), fields.place)
-                if fields.get("then") is not None and not list(then):
-                    self._report.add(
-                        then.place,
-                        Code.MISSING_KEY,
-                        "a promise of nothing",
-                        "`urgency_at_least: ...` or `pressure_at_most: ...`",
-                    )
-                urgency = recommend_at(then, "urgency_at_least")
-                pressure = then.number("pressure_at_most")
-                built[name] = Promise(
-                    id=name,
-                    promise=self._catalogue.one(fields, "promise", f"promise.{name}"),
-                    when=self._when(fields),
-                    urgency_at_least=0 if urgency is None else urgency.urgency,
-                    pressure_at_most=2 if pressure is None else pressure,
-                    evidence=self._cite(fields),
-                )
-        return tuple(built.values())
-
-    def _when(self, fields: Fields) -> Condition:
+    def when(self, fields: Fields) -> Condition:
+        """Return the condition under `when`; one that is always yes where it could not be read."""
         value = fields.get("when")
-        condition = None if value is None else self._reader.read(value)
+        condition = None if value is None else self.reader.read(value)
         return _NEVER if condition is None else condition
 
 

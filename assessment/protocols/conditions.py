@@ -16,7 +16,7 @@ from assessment.engine.conditions import (
     Test,
 )
 from assessment.engine.operators import OPERATORS, Takes
-from assessment.engine.questions import NOT_SURE, Kind, Question
+from assessment.engine.questions import NOT_SURE, Question
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.nodes import Entries, Items, Scalar, Value, describe
 
@@ -42,7 +42,7 @@ class ConditionReader:
     ) -> None:
         self._broken = broken
         self._later = later
-        self._questions = questions
+        self._questions = {name: one for name, one in questions.items() if one.line is None}
         self._findings = findings
         self._report = report
         self._forms: Mapping[str, Callable[[Value], Condition | None]] = {
@@ -147,11 +147,6 @@ class ConditionReader:
         if question is None:
             known = [*self._questions, *WORDS]
             self._report.unknown(key.place, Code.UNKNOWN_QUESTION, key.text, "a question", known)
-            return None
-        if question.kind is Kind.TEXT:
-            self._report.add(
-                key.place, Code.WRONG_TEST, f"`{key.text}`, a text", "no rule to read it"
-            )
             return None
         if isinstance(value, Entries):
             tests = [self._test(question, name, inner) for name, inner in value.entries]

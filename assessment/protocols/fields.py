@@ -73,12 +73,15 @@ def records(value: Value | None) -> Iterator[Fields]:
 
 
 def as_text(value: Value | None) -> Text:
-    """Return a text: words, or a mapping of text and carer."""
+    """Return a text: words, or a mapping of text and its other forms."""
     if isinstance(value, Scalar):
         return Text(value.text.strip())
     if isinstance(value, Entries):
         fields = Fields(value, value.place)
-        return Text(fields.words("text").strip(), fields.words("carer").strip() or None)
+        carer, invited, both = (
+            fields.words(form).strip() or None for form in ("carer", "invited", "carer_invited")
+        )
+        return Text(fields.words("text").strip(), carer, invited, both)
     return NO_TEXT
 
 

@@ -35,14 +35,19 @@ def record(
 
 
 ID = Pattern(
-    r"[a-z][a-z0-9_]{0,59}", "an id of a-z, 0-9 and _, starting with a letter", Code.BAD_ID
+    r"(?!.*__)[a-z][a-z0-9_]{0,59}",
+    "an id of a-z, 0-9 and single _, starting with a letter",
+    Code.BAD_ID,
 )
 EVIDENCE_ID = Pattern(r"[A-Z][A-Za-z0-9_.-]{0,15}", "an evidence id such as RF13", Code.BAD_ID)
 GUIDE_ID = Pattern(r"[a-z][a-z0-9_]{0,59}", "the name of a guide page", Code.BAD_ID)
+SIGN = Pattern(rf"{ID.pattern}\.{ID.pattern}", "a question and its option, as `numb.new`")
 DATE = Pattern(r"\d{4}-\d{2}-\d{2}", "a date such as 2026-11-23")
 LANGUAGE = Pattern(r"[a-z]{2}(-[A-Z]{2})?", "a language such as en")
 TEXT: Shape = Either(
-    record({"text": Words()}, {"carer": Words()}), Words(), "words, or text and carer"
+    record({"text": Words()}, {"carer": Words(), "invited": Words(), "carer_invited": Words()}),
+    Words(),
+    "words, or a text in its forms",
 )
 RECOMMEND = OneOf(tuple(recommend.id for recommend in Recommend), code=Code.UNKNOWN_RECOMMENDATION)
 MEDICAL = OneOf(
@@ -57,6 +62,7 @@ OPTION = record(
     {"id": ID, "label": TEXT},
     {
         "hint": TEXT,
+        "ask": TEXT,
         "says": TEXT,
         "safety": OneOf(tuple(Safety)),
         "evidence": EVIDENCE,
@@ -83,6 +89,8 @@ QUESTION = record(
         "enable_when": CONDITION,
         "evidence": EVIDENCE,
         "private": Flag(),
+        "optional": Flag(),
+        "clarify": Flag(),
     },
 )
 FINDING = record({"says": TEXT, "when": CONDITION})
@@ -96,10 +104,11 @@ PRECAUTION = record(
         "id": ID,
         "when": CONDITION,
         "limits": ListOf(OneOf(tuple(Limit)), at_least=1),
-        "says": TEXT,
+        "therapist": TEXT,
         "evidence": EVIDENCE,
     },
-    codes=_EVIDENCE_CODES,
+    {"person": TEXT, "places": ListOf(ID, at_least=1)},
+    _EVIDENCE_CODES,
 )
 SUPPORT = record(
     {
@@ -109,7 +118,8 @@ SUPPORT = record(
         "lines": ListOf(TEXT, at_least=1),
         "evidence": EVIDENCE,
     },
-    codes=_EVIDENCE_CODES,
+    {"alone": Flag()},
+    _EVIDENCE_CODES,
 )
 ADVICE = record(
     {"id": RECOMMEND, "headline": TEXT, "do_now": ListOf(TEXT, at_least=1)},
@@ -120,16 +130,19 @@ ADVICE = record(
         "guide": ListOf(GUIDE_ID),
         "requires": CONDITION,
         "requires_says": TEXT,
+        "short": TEXT,
+        "places": ListOf(ID, at_least=1),
     },
 )
-PROMISE = record(
+PROMISE = Record(
+    {"id": ID, "promise": TEXT, "when": CONDITION},
     {
-        "id": ID,
-        "promise": TEXT,
-        "when": CONDITION,
         "then": record({}, {"urgency_at_least": MEDICAL, "pressure_at_most": Whole(0, 2)}),
+        "asked": ListOf(SIGN, at_least=1),
+        "evidence": EVIDENCE,
     },
-    {"evidence": EVIDENCE},
+    codes={},
+    one_of=("then", "asked"),
 )
 CASE = record(
     {"id": ID, "title": Words(), "answers": Elsewhere("answers"), "expected": RECOMMEND},
@@ -147,7 +160,14 @@ FILES: Mapping[str, Shape] = {
             "intended_purpose": TEXT,
             "language": LANGUAGE,
         },
-        {"languages": ListOf(LANGUAGE), "carer_when": CONDITION, "summary": SUMMARY},
+        {
+            "languages": ListOf(LANGUAGE),
+            "audience": TEXT,
+            "therapist": TEXT,
+            "carer_when": CONDITION,
+            "start_asks": ID,
+            "summary": SUMMARY,
+        },
     ),
     "questions.yaml": ListOf(QUESTION, at_least=1),
     "rules.yaml": record(

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from assessment.engine.conditions import Condition, Count, FindingRef, Test, parts_of
+from assessment.engine.conditions import Condition, Count, FindingRef, Test, Unsure, parts_of
 from assessment.engine.protocol import (
     Advice,
     Finding,
@@ -36,9 +36,9 @@ def rules_hash(
             [_question(question) for question in questions],
             sorted([finding.id, _condition(finding.when)] for finding in findings),
             sorted(_rule(rule) for rule in rules),
-            [[one.id, _maybe(advice[one].requires)] for one in Recommend if one in advice],
+            [_advice(advice[one]) for one in Recommend if one in advice],
             sorted(_precaution(one) for one in precautions),
-            sorted([one.id, _condition(one.when)] for one in support),
+            sorted(_support(one) for one in support),
         ]
     )
 
@@ -49,6 +49,7 @@ def wording_hash(
     guide: Iterable[GuidePage],
     sources: Mapping[str, Source],
     summary: Mapping[Part, Sequence[str]],
+    start_asks: str | None,
 ) -> str:
     """Return the SHA-256 (hex) of everything that a person reads, in every language.
 
@@ -63,11 +64,18 @@ def wording_hash(
     ]
     if summary:
         parts.append([[part, list(summary[part])] for part in sorted(summary)])
+    if start_asks is not None:
+        parts.append(["start_asks", start_asks])
     return _sha256(parts)
 
 
 def _texts(texts: Mapping[str, Text]) -> list[list[str | None]]:
-    return [[name, texts[name].text, texts[name].carer] for name in sorted(texts)]
+    return [[name, *_forms(texts[name])] for name in sorted(texts)]
+
+
+def _forms(text: Text) -> list[str | None]:
+    invited = [text.invited, text.carer_invited]
+    return [text.text, text.carer, *(invited if any(invited) else [])]
 
 
 def _sha256(parts: object) -> str:
@@ -76,6 +84,7 @@ def _sha256(parts: object) -> str:
 
 
 def _question(question: Question) -> list[object]:
+    new = [name for name in ("optional", "clarify") if getattr(question, name)]
     return [
         question.id,
         question.kind,
@@ -88,6 +97,7 @@ def _question(question: Question) -> list[object]:
         question.worse,
         _maybe(question.enable_when),
         question.private,
+        *new,
     ]
 
 
@@ -96,8 +106,21 @@ def _rule(rule: Rule) -> list[object]:
     return [rule.id, _condition(rule.when), rule.recommend.id, unsure, sorted(rule.evidence)]
 
 
+def _advice(one: Advice) -> list[object]:
+    return [one.recommend.id, _maybe(one.requires), *_places(one.places)]
+
+
 def _precaution(one: Precaution) -> list[object]:
-    return [one.id, _condition(one.when), sorted(one.limits), sorted(one.evidence)]
+    limits, places = sorted(one.limits), _places(one.places)
+    return [one.id, _condition(one.when), limits, sorted(one.evidence), *places]
+
+
+def _places(places: Sequence[str]) -> list[list[str]]:
+    return [sorted(places)] if places else []
+
+
+def _support(one: Support) -> list[object]:
+    return [one.id, _condition(one.when), *(["alone"] if one.alone else [])]
 
 
 def _maybe(condition: Condition | None) -> object:
@@ -110,6 +133,8 @@ def _condition(condition: Condition) -> list[object]:
             return ["test", question, operator, list(operand)]
         case FindingRef(finding):
             return ["finding", finding]
+        case Unsure(question, option):
+            return ["unsure", question, option]
         case Count(at_least, _):
             return ["count", at_least, [_condition(part) for part in parts_of(condition)]]
         case _:

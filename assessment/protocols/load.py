@@ -8,16 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 from assessment.engine.conditions import every_test
-from assessment.engine.protocol import GuidePage, Protocol, Recommend, Review, Source
+from assessment.engine.protocol import GuidePage, Protocol, Recommend, Review
 from assessment.engine.questions import Question
 from assessment.engine.text import Text
+from assessment.protocols.build_advice import AdviceBuilder
 from assessment.protocols.build_cases import CaseBuilder
+from assessment.protocols.build_promises import PromiseBuilder
 from assessment.protocols.build_questions import QuestionBuilder
 from assessment.protocols.build_rules import RuleBuilder
+from assessment.protocols.build_start import read_start
 from assessment.protocols.build_summary import read_summary
 from assessment.protocols.conditions import ConditionReader
 from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
-from assessment.protocols.fields import Fields, as_text, is_new, records
+from assessment.protocols.evidence import Evidence
+from assessment.protocols.fields import Fields, as_text, records
 from assessment.protocols.files import (
     BIGGEST,
     FILES,
@@ -54,11 +58,24 @@ def load_protocol(folder: Path, language: str | None = None) -> Protocol:
     return protocol
 
 
+def load_kept(folder: Path) -> Protocol:
+    """Return what a folder holds, whatever a newer language finds wrong with it.
+
+    For versions that loaded without fault once, and are compared by their hashes now. Raises
+    BrokenProtocol when there is nothing to build from.
+    """
+    report = Report()
+    protocol = _Loader(folder, report).load(None)
+    if protocol is None:
+        raise BrokenProtocol(report.diagnostics)
+    return protocol
+
+
 class _Loader:
     def __init__(self, folder: Path, report: Report) -> None:
         self._folder = folder
         self._report = report
-        self._sources: dict[str, Source] | None = None
+        self._evidence = Evidence(report)
 
     def load(self, language: str | None) -> Protocol | None:
         if not self._folder.is_dir():
@@ -123,21 +140,22 @@ class _Loader:
         translations: Mapping[str, Mapping[str, Text]],
     ) -> tuple[Protocol, Catalogue]:
         if trees["evidence.yaml"] is not None:
-            self._sources = self._source_list(trees["evidence.yaml"])
+            self._evidence.read(trees["evidence.yaml"])
+        cite = self._evidence.cite
         catalogue = Catalogue(translations.get(language, {}))
         rules_file = Fields(trees["rules.yaml"], Place("rules.yaml"))
         findings_tree = rules_file.get("findings")
         names = frozenset(key.text for key, _ in Fields(findings_tree, rules_file.place))
-        asking = QuestionBuilder(catalogue, self._report, self._cite)
+        asking = QuestionBuilder(catalogue, self._report, cite)
         questions = asking.build(trees["questions.yaml"], names)
         by_id = {question.id: question for question in questions}
-        builder = RuleBuilder(
-            by_id, findings_tree, catalogue, self._report, self._cite, asking.broken
-        )
+        builder = RuleBuilder(by_id, findings_tree, catalogue, self._report, cite, asking.broken)
         findings = builder.findings()
         self._check_order(questions, builder, trees["questions.yaml"])
         guide = tuple(self._guide())
-        advice = builder.advice(trees["recommendations.yaml"], [page.id for page in guide])
+        advice = AdviceBuilder(by_id, builder.reader, catalogue, self._report).build(
+            trees["recommendations.yaml"], [page.id for page in guide]
+        )
         if trees["recommendations.yaml"] is not None:
             self._check_recommendations(advice)
         rules = builder.rules(
@@ -149,6 +167,7 @@ class _Loader:
         texts = self._texts(trees["texts.yaml"], catalogue)
         reader = ConditionReader(by_id, names, self._report, broken=asking.broken)
         carer = head.get("carer_when")
+        start_asks = read_start(head, questions, self._report, asking.broken)
         summary = read_summary(head, by_id, self._report, asking.broken)
         protocol = Protocol(
             id=head.words("id"),
@@ -165,7 +184,9 @@ class _Loader:
             precautions=precautions,
             support=support,
             advice=advice,
-            promises=builder.promises(trees["safety.yaml"]),
+            promises=PromiseBuilder(by_id, builder, catalogue, self._report, cite).build(
+                trees["safety.yaml"]
+            ),
             cases=CaseBuilder(by_id, self._report, asking.broken).build(
                 trees["cases.yaml"],
                 None
@@ -173,35 +194,18 @@ class _Loader:
                 else [fields.words("id") for fields in rules_file.records("rules")],
             ),
             texts=texts,
-            sources=self._sources or {},
+            sources=self._evidence.sources,
             guide=guide,
             rules_hash=rules_hash(questions, findings, rules, advice, precautions, support),
             wording_hash=wording_hash(
-                catalogue.texts, translations, guide, self._sources or {}, summary
+                catalogue.texts, translations, guide, self._evidence.sources, summary, start_asks
             ),
             summary=summary,
+            audience=catalogue.maybe(head, "audience", "protocol"),
+            therapist=catalogue.maybe(head, "therapist", "protocol"),
+            start_asks=start_asks,
         )
         return protocol, catalogue
-
-    def _source_list(self, tree: Value | None) -> dict[str, Source]:
-        sources: dict[str, Source] = {}
-        for fields in records(tree):
-            if is_new(fields, sources, self._report):
-                name = fields.words("id")
-                sources[name] = Source(name, fields.words("claim"), fields.words("source"))
-        return sources
-
-    def _cite(self, fields: Fields) -> tuple[str, ...]:
-        for item in fields.scalars("evidence"):
-            if self._sources is not None and item.text not in self._sources:
-                self._report.unknown(
-                    item.place,
-                    Code.UNKNOWN_EVIDENCE,
-                    item.text,
-                    "a row of evidence.yaml",
-                    self._sources,
-                )
-        return tuple(item.text for item in fields.scalars("evidence"))
 
     def _check_order(
         self, questions: Iterable[Question], builder: RuleBuilder, tree: Value | None

@@ -190,11 +190,15 @@ class MapOf:
 
 @dataclass(frozen=True)
 class Record:
-    """A mapping with these keys; `codes` gives a missing key a code of its own."""
+    """A mapping with these keys; `codes` gives a missing key a code of its own.
+
+    Of the optional keys in `one_of` there is exactly one.
+    """
 
     required: Mapping[str, Shape]
     optional: Mapping[str, Shape]
     codes: Mapping[str, Code]
+    one_of: tuple[str, ...] = ()
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
@@ -211,15 +215,28 @@ class Record:
             if value.get(name) is None:
                 code = self.codes.get(name, Code.MISSING_KEY)
                 report.add(value.place, code, f"no `{name}`", f"`{name}: ...`")
+        self._check_one_of(value, report)
+
+    def _check_one_of(self, value: Entries, report: Report) -> None:
+        either = " or ".join(f"`{name}: ...`" for name in self.one_of)
+        there = [key for key, _ in value.entries if key.text in self.one_of]
+        if self.one_of and not there:
+            names = " nor ".join(f"`{name}`" for name in self.one_of)
+            report.add(value.place, Code.MISSING_KEY, f"neither {names}", either)
+        for key in there[1:]:
+            found = f"`{key.text}` beside `{there[0].text}`"
+            report.add(key.place, Code.BAD_VALUE, found, f"either {either}")
 
     def schema(self) -> Schema:
         """Return the same as JSON Schema."""
         known = {**self.required, **self.optional}
+        either = [{"required": [name]} for name in self.one_of]
         return {
             "type": "object",
             "properties": {name: shape.schema() for name, shape in known.items()},
             "required": list(self.required),
             "additionalProperties": False,
+            **({"oneOf": either} if either else {}),
         }
 
 

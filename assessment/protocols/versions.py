@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from assessment.engine.protocol import Protocol
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.files import OPTIONAL_FILES
-from assessment.protocols.load import REVIEW_FILE, load_protocol
+from assessment.protocols.load import REVIEW_FILE, load_kept
 
 
 class WrongVersion(Exception):  # noqa: N818  a report for the operator, not an error of ours
@@ -38,6 +38,7 @@ def read_files(folder: Path) -> dict[str, str]:
 def load_files(files: Mapping[str, str], version: str) -> Protocol:
     """Return the protocol that these files make; promises and cases, which decide nothing, aside.
 
+    What the language was in its day still loads: the hashes say whether it was read in full.
     Raises WrongVersion when it is not the one of this version, or does not load.
     """
     try:
@@ -48,7 +49,7 @@ def load_files(files: Mapping[str, str], version: str) -> Protocol:
                 if path not in OPTIONAL_FILES and target.is_relative_to(folder):
                     target.parent.mkdir(exist_ok=True)
                     target.write_text(text, encoding="utf-8", newline="")
-            protocol = load_protocol(folder)
+            protocol = load_kept(folder)
     except (BrokenProtocol, OSError) as error:
         raise WrongVersion(str(error)) from None
     if version_of(protocol) != version:

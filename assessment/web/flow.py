@@ -110,7 +110,7 @@ class Flow:
         if not place.is_decided or place.is_sent:
             return go_to(place.href)
         look = self._look(place)
-        outcome = look.results.outcome(place.answers)
+        outcome = look.results.outcome(place.answers, invited=place.is_invited)
         token, send_to = place.visit.token, self._send_to(look, place)
         if outcome.is_emergency:
             emergency = look.results.emergency(outcome, token)
@@ -127,7 +127,8 @@ class Flow:
             return go_to(place.href)
         results = self._look(place).results
         response = Response(
-            result_pdf(results.copy(results.outcome(place.answers))), mimetype="application/pdf"
+            result_pdf(results.copy(results.outcome(place.answers, invited=place.is_invited))),
+            mimetype="application/pdf",
         )
         response.headers["Content-Disposition"] = f'attachment; filename="{PDF_NAME}"'
         return response

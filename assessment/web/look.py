@@ -212,6 +212,7 @@ class Maker:
         return StartPage(
             title=protocol.title.text,
             purpose=purpose.text,
+            audience=None if protocol.audience is None else protocol.audience.text,
             disclaimer=lines(protocol.texts["disclaimer"]),
             minutes=f"About {screening.minutes()} minutes",
             questions=f"at most {most} questions",

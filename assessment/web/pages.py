@@ -46,6 +46,7 @@ class CaseChoice:
 class StartPage:
     """`start.html`: what this is, then one button.
 
+    `audience` says whom it is for, where the protocol does.
     `minutes`, `questions` and `kept` are phrases ("About 4 minutes", "15 to 20 questions", "60
     minutes"). `resume` leads to the place where an earlier start stopped. `clinic` is the name of
     the clinic whose page it is, if it is one's. `cases` can be walked, in local mode.
@@ -53,6 +54,7 @@ class StartPage:
 
     title: str
     purpose: str
+    audience: str | None
     disclaimer: tuple[str, ...]
     minutes: str
     questions: str

@@ -98,7 +98,7 @@ def make_parts(
 
 def _site(settings: Settings, protocol: Protocol, assets: Assets) -> Site:
     return Site(
-        name=settings.clinic_name,
+        name=settings.clinic_name or protocol.title.text,
         language=protocol.language,
         stylesheet=assets.stylesheet.path,
         logo=None if assets.logo is None else assets.logo.path,

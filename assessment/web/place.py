@@ -37,6 +37,11 @@ class Place:
         return self.visit.sent_at is not None
 
     @property
+    def is_invited(self) -> bool:
+        """Whether they answer a clinic's link, and so have a visit already."""
+        return self.visit.invitation is not None
+
+    @property
     def href(self) -> str:
         """The page to go on with."""
         if self.is_sent:

@@ -26,7 +26,10 @@ PROVEN = {
     Kind.MONOTONE: "A worse answer never leads to less urgent advice, nor to more pressure in a "
     "massage ({count} checks).",
     Kind.PROMISES: "Every safety promise is kept ({count}).",
+    Kind.ASKED: "Every warning sign is asked about where it must be ({count} checks).",
     Kind.DEAD: "No rule, question or answer is there in vain ({count} checks).",
+    Kind.SHORT: "Questions that can no longer matter are left out, and nothing that counts changes "
+    "({count} checks).",
     Kind.CASES: "Every example case gets the advice that it should ({count}).",
 }
 """What each kind of check says, for everybody."""

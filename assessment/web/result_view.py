@@ -10,6 +10,7 @@ from assessment.engine.answers import Answers
 from assessment.engine.decision import Decision
 from assessment.engine.protocol import Advice, Recommend
 from assessment.engine.text import Text
+from assessment.engine.words import headline, short_name
 from assessment.exports.machine import change_in_words
 from assessment.exports.numbers import Number
 from assessment.exports.pdf import Copy
@@ -27,11 +28,6 @@ from assessment.web.pages import (
 )
 
 RESULT_TITLE = "Your result"
-LEADS_TO = {
-    Recommend.EMERGENCY: "Emergency care",
-    Recommend.URGENT_MEDICAL: "A doctor today",
-    Recommend.MEDICAL_CLEARANCE_FIRST: "A doctor or physiotherapist first",
-}
 NO_REASON = "Your answers, taken together, led to this suggestion."
 FAIL_SAFE = "Your answers did not lead to a clear suggestion, so we are being careful."
 PRIVATE = "For your eyes only: this part is not printed or saved"
@@ -40,12 +36,25 @@ NO_SECTION = "Your answers"
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A decision with the answers that it was made on."""
+    """A decision with the answers that it was made on, and who reads it."""
 
     answers: Answers
     decision: Decision
     why: Why
     carer: bool
+    invited: bool
+
+    def to(self, text: Text) -> str:
+        """Return the words for whoever reads this."""
+        return text.to(carer=self.carer, invited=self.invited)
+
+    def each(self, texts: Iterable[Text]) -> tuple[str, ...]:
+        """Return the words of several texts."""
+        return tuple(self.to(text) for text in texts)
+
+    def lines(self, text: Text) -> tuple[str, ...]:
+        """Return the lines of a text that has several."""
+        return _lines(self.to(text))
 
     @property
     def is_emergency(self) -> bool:
@@ -65,12 +74,12 @@ class ResultView:
             page.id: Link(page.title, f"/guide/{page.id}") for page in self._protocol.guide
         }
 
-    def outcome(self, answers: Answers) -> Outcome:
-        """Return the decision on these answers."""
+    def outcome(self, answers: Answers, *, invited: bool) -> Outcome:
+        """Return the decision on these answers; `invited` is who answers a clinic's link."""
         screening = self._screening
         decision = screening.decide(answers)
-        why = screening.why(answers, decision)
-        return Outcome(answers, decision, why, screening.engine.is_carer(answers))
+        why = screening.why(answers, decision, invited=invited)
+        return Outcome(answers, decision, why, screening.engine.is_carer(answers), invited)
 
     def check(
         self, answers: Answers, position: Position, csrf: str, notice: str | None
@@ -100,22 +109,22 @@ class ResultView:
 
     def result(self, outcome: Outcome, csrf: str) -> ResultPage:
         """Return the result of complete answers that are no emergency."""
-        advice, carer = self._advice(outcome), outcome.carer
+        advice = self._advice(outcome)
         recommend = outcome.decision.recommend
         said, said_not = self._screening.said(outcome.answers)
-        who = "they" if carer else "you"
+        who = "they" if outcome.carer else "you"
         return ResultPage(
             title=RESULT_TITLE,
             recommendation=recommend.id,
             urgency=recommend.urgency,
-            headline=advice.headline.to(carer=carer),
-            do_now=_said(advice.do_now, carer=carer),
+            headline=self._headline(outcome),
+            do_now=outcome.each(advice.do_now),
             numbers=self._numbers(recommend),
             reasons=self._reasons(outcome),
             changes=self._changes(outcome),
-            expect=_said(advice.expect, carer=carer),
-            sooner=_said(advice.sooner, carer=carer),
-            tell=_said(advice.tell, carer=carer),
+            expect=outcome.each(advice.expect),
+            sooner=outcome.each(advice.sooner),
+            tell=outcome.each(advice.tell),
             precautions=self._precautions(outcome),
             said=said,
             said_not=said_not,
@@ -132,15 +141,15 @@ class ResultView:
 
     def emergency(self, outcome: Outcome, csrf: str) -> EmergencyPage:
         """Return the page that interrupts: the number first, and the way back from a slip."""
-        advice, carer = self._advice(outcome), outcome.carer
+        advice, texts = self._advice(outcome), self._protocol.texts
         cause = self._screening.last_cause(outcome.answers, outcome.decision)
         return EmergencyPage(
             title=RESULT_TITLE,
-            headline=advice.headline.to(carer=carer),
+            headline=self._headline(outcome),
             numbers=self._site.emergency_numbers,
-            lead=self._text("emergency_lead", carer=carer),
-            say=self._lines("emergency_say", carer=carer),
-            do_now=_said(advice.do_now, carer=carer),
+            lead=outcome.to(texts["emergency_lead"]),
+            say=outcome.lines(texts["emergency_say"]),
+            do_now=outcome.each(advice.do_now),
             reasons=self._reasons(outcome),
             correct=Link("Correct my answer", f"/questions/{cause.id}" if cause else "/check"),
             support=self._support(outcome),
@@ -150,8 +159,9 @@ class ResultView:
 
     def copy(self, outcome: Outcome) -> Copy:
         """Return the result as it may be kept: without what rests on private answers."""
-        page, carer = self.result(outcome, ""), outcome.carer
+        page = self.result(outcome, "")
         site, protocol = self._site, self._protocol
+        texts = protocol.texts
         emergency = outcome.is_emergency
         return Copy(
             title=f"{RESULT_TITLE}, {site.name}",
@@ -163,8 +173,8 @@ class ResultView:
             headline=page.headline,
             do_now=page.do_now,
             reasons=page.reasons,
-            say_heading=self._text("emergency_lead", carer=carer) if emergency else "",
-            say=self._lines("emergency_say", carer=carer) if emergency else (),
+            say_heading=outcome.to(texts["emergency_lead"]) if emergency else "",
+            say=outcome.lines(texts["emergency_say"]) if emergency else (),
             sooner=() if emergency else page.sooner,
             expect=() if emergency else page.expect,
             tell=() if emergency else (*page.precautions, *page.tell),
@@ -184,13 +194,18 @@ class ResultView:
     def _advice(self, outcome: Outcome) -> Advice:
         return self._protocol.advice[outcome.decision.recommend]
 
+    def _headline(self, outcome: Outcome) -> str:
+        engine, carer, invited = self._screening.engine, outcome.carer, outcome.invited
+        recommend = outcome.decision.recommend
+        return headline(engine, recommend, outcome.answers, carer=carer, invited=invited)
+
     def _disclaimer(self, outcome: Outcome) -> tuple[str, ...]:
         """Return the disclaimer: in full, but for an emergency, which leaves out all but help."""
         name = "disclaimer"
         if outcome.is_emergency:
             own = "disclaimer_emergency" in self._protocol.texts
             name = "disclaimer_emergency" if own else "disclaimer_short"
-        return self._lines(name, carer=outcome.carer)
+        return outcome.lines(self._protocol.texts[name])
 
     def _reasons(self, outcome: Outcome) -> tuple[str, ...]:
         if outcome.decision.fail_safe:
@@ -199,11 +214,10 @@ class ResultView:
 
     def _support(self, outcome: Outcome) -> tuple[SupportLines, ...]:
         """Return what only the person sees: support, and reasons that rest on private answers."""
-        carer = outcome.carer
         private = outcome.why.private
         return (
             *[
-                SupportLines(one.headline.to(carer=carer), _said(one.lines, carer=carer))
+                SupportLines(outcome.to(one.headline), outcome.each(one.lines))
                 for one in self._screening.engine.support(outcome.answers)
             ],
             *([SupportLines(PRIVATE, private)] if private else []),
@@ -216,16 +230,19 @@ class ResultView:
             words = change_in_words(questions[change.question], change.answer, outcome.carer)
             groups.setdefault(change.recommend, {})[words] = None
         return tuple(
-            Change(LEADS_TO[recommend], tuple(groups[recommend]))
-            for recommend in LEADS_TO
-            if recommend in groups
+            Change(short_name(self._protocol, recommend, carer=outcome.carer), tuple(answers))
+            for recommend, answers in sorted(groups.items(), key=lambda one: one[0].place)
         )
 
     def _precautions(self, outcome: Outcome) -> tuple[str, ...]:
-        noted = self._screening.precautions(outcome.decision)
+        """Return what the person is told of precautions; nothing where a doctor comes first."""
+        if outcome.decision.recommend.is_medical:
+            return ()
+        unsure = f" ({'They' if outcome.carer else 'You'} were not sure.)"
         return tuple(
-            one.precaution.says.to(carer=outcome.carer) + (" (not sure)" if one.unsure else "")
-            for one in noted
+            outcome.to(one.precaution.person) + (unsure if one.unsure else "")
+            for one in self._screening.precautions(outcome.decision)
+            if one.precaution.person is not None
         )
 
     def _numbers(self, recommend: Recommend) -> tuple[Number, ...]:
@@ -237,20 +254,14 @@ class ResultView:
         text = self._protocol.texts.get(f"section_{section}")
         return NO_SECTION if text is None else text.to(carer=carer)
 
-    def _text(self, name: str, *, carer: bool) -> str:
-        return self._protocol.texts[name].to(carer=carer)
 
-    def _lines(self, name: str, *, carer: bool) -> tuple[str, ...]:
-        return lines(self._protocol.texts[name], carer=carer)
-
-
-def lines(text: Text, *, carer: bool = False) -> tuple[str, ...]:
-    """Return the lines of a text that has several."""
-    return tuple(line.strip() for line in text.to(carer=carer).splitlines() if line.strip())
+def lines(text: Text) -> tuple[str, ...]:
+    """Return the lines of a text that has several, for the person themselves."""
+    return _lines(text.text)
 
 
-def _said(texts: Iterable[Text], *, carer: bool) -> tuple[str, ...]:
-    return tuple(text.to(carer=carer) for text in texts)
+def _lines(words: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in words.splitlines() if line.strip())
 
 
 def _today() -> str:

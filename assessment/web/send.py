@@ -113,7 +113,11 @@ class Sending:
             return go_to(place.href)
         look, csrf = self._walk.look(place.visit), place.visit.token
         to, at = look.site.name, day_and_time(when)
-        outcome = look.results.outcome(place.answers) if place.is_decided else None
+        outcome = (
+            look.results.outcome(place.answers, invited=place.is_invited)
+            if place.is_decided
+            else None
+        )
         if outcome is not None and outcome.is_emergency:
             emergency = look.results.emergency(outcome, csrf)
             page = SentEmergencyPage("Your answers were sent", to, at, emergency, csrf)
@@ -151,7 +155,7 @@ class Sending:
         look, csrf = sender.look, sender.place.visit.token
         if refused.sent_at is None:
             return look.errors.response(PAGE_OF[refused.refusal])
-        outcome = look.results.outcome(sender.place.answers)
+        outcome = look.results.outcome(sender.place.answers, invited=sender.place.is_invited)
         page = SentOtherwisePage(
             title="Your change did not reach them",
             clinic=sender.clinic.name,

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 
-from assessment.engine.answers import LONGEST_TEXT
 from assessment.web.forms import TokenForm
 from assessment.web.send_pages import Fault, Typed
 
 LONGEST_NAME = 100
+LONGEST_MESSAGE = 2000
 OLDEST = 125
 """Years; nobody has become older."""
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -127,8 +127,8 @@ class SendForm(TokenForm):
 
     def validate_message(self, field: OneLine) -> None:
         """Raise ValidationError when it is too long."""
-        if len(field.text) > LONGEST_TEXT:
-            most, over = f"{LONGEST_TEXT:,}", f"{len(field.text) - LONGEST_TEXT:,}"
+        if len(field.text) > LONGEST_MESSAGE:
+            most, over = f"{LONGEST_MESSAGE:,}", f"{len(field.text) - LONGEST_MESSAGE:,}"
             raise ValidationError(f"Shorten this to {most} characters: it has {over} too many")
 
     def validate_consent(self, field: OneLine) -> None:

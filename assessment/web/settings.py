@@ -109,9 +109,7 @@ class Settings(BaseSettings):
     public_url: Annotated[str, BeforeValidator(_public_url)] | None = None
     proxy_hops: Annotated[int, Field(ge=0, le=10)] | None = None
     protocol: str = "muscle_pain"
-    clinic_name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] = (
-        "Muscle pain self-assessment"
-    )
+    clinic_name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = None
     clinic_logo: Annotated[Path, BeforeValidator(_logo)] | None = None
     clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
     clinic_phone: Annotated[str, Field(pattern=PHONE)] | None = None

@@ -19,9 +19,11 @@ from assessment.engine.conditions import (
     Not,
     Operator,
     Test,
+    Unsure,
 )
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Kind, Question
+from tests.engine.left_out import View, Walk
 
 Truth = bool | None
 
@@ -45,6 +47,7 @@ class Expected:
     fail_safe: bool
     interrupted: bool
     missing: tuple[str, ...]
+    skipped: tuple[str, ...]
     ignored: tuple[str, ...]
     fired: frozenset[tuple[str, Recommend, bool]]
 
@@ -56,11 +59,11 @@ class Oracle:
         self.protocol = protocol
 
     def asked(self, answers: Answers) -> list[str]:
-        """Words (`text`) are asked only at sending; everything else unless it is surely off."""
+        """Everything is asked unless it is surely off."""
         return [
             question.id
             for question in self.protocol.questions
-            if question.kind is not Kind.TEXT and self.applies(question, answers)
+            if self.applies(question, answers) and (question.id in answers or not question.optional)
         ]
 
     def applies(self, question: Question, answers: Answers) -> bool:
@@ -76,6 +79,8 @@ class Oracle:
         if isinstance(condition, FindingRef):
             [finding] = [one for one in self.protocol.findings if one.id == condition.finding]
             return self.truth(finding.when, answers)
+        if isinstance(condition, Unsure):
+            return self._unsure(condition, answers)
         if isinstance(condition, Not):
             return negation(self.truth(condition.part, answers))
         parts = [self.truth(part, answers) for part in condition.parts]
@@ -90,26 +95,33 @@ class Oracle:
             return False
         return None
 
+    def surely(self, condition: Condition, answers: Answers) -> Truth:
+        """Yes or unknown only where no answer to what was left out could change it."""
+        values = View(self, answers, len(self.protocol.questions)).may(condition)
+        [truth] = values if len(values) == 1 else [False]
+        return truth
+
     def decide(self, answers: Answers) -> Expected:
         """The section "Deciding"."""
         asked = self.asked(answers)
-        missing = tuple(name for name in asked if name not in answers)
+        missing, skipped = Walk(self, answers).split()
         fired = frozenset(self._fired(answers, partial=bool(missing)))
         remaining = [recommend for _, recommend, _ in fired]
         first = [recommend for recommend in PRECEDENCE if recommend in remaining]
         return Expected(
             recommend=first[0] if first else Recommend.MEDICAL_CLEARANCE_FIRST,
-            complete=not missing,
+            complete=not missing and not (skipped and Recommend.EMERGENCY in remaining),
             fail_safe=not first,
-            interrupted=bool(missing) and Recommend.EMERGENCY in remaining,
+            interrupted=bool(missing or skipped) and Recommend.EMERGENCY in remaining,
             missing=missing,
+            skipped=skipped,
             ignored=tuple(sorted(name for name in answers if name not in asked)),
             fired=fired,
         )
 
     def _fired(self, answers: Answers, *, partial: bool) -> Iterable[tuple[str, Recommend, bool]]:
         for rule in self.protocol.rules:
-            truth = self.truth(rule.when, answers)
+            truth = self.surely(rule.when, answers)
             gives: Recommend | None = None
             if truth is True:
                 gives = rule.recommend
@@ -122,23 +134,69 @@ class Oracle:
 
     def _counts(self, recommend: Recommend, answers: Answers) -> bool:
         advice = self.protocol.advice.get(recommend)
-        if advice is None or advice.requires is None:
+        if advice is None:
             return True
-        return self.truth(advice.requires, answers) is True
+        if advice.requires is not None and self.truth(advice.requires, answers) is not True:
+            return False
+        return not advice.places or any(self.is_free(each, answers) for each in advice.places)
+
+    def is_free(self, place: str, answers: Answers) -> bool:
+        """A place is free when it is ticked and no precaution about it limits, or may limit."""
+        ticked = [
+            self.truth(Test(question.id, Operator.IS, (place,)), answers)
+            for question in self.protocol.questions
+            if question.kind is Kind.AREAS and place in question.values
+        ]
+        limiting = [
+            one.when
+            for one in self.protocol.precautions
+            if place in one.places and {"no_massage", "no_deep_pressure"} & set(one.limits)
+        ]
+        return True in ticked and all(self.truth(one, answers) is False for one in limiting)
+
+    def _unsure(self, condition: Unsure, answers: Answers) -> Truth:
+        """A line is asked when its list is asked, unsure, and the option is not ticked."""
+        [question] = [one for one in self.protocol.questions if one.id == condition.question]
+        if not self.applies(question, answers):
+            return False
+        answer = answers.get(question.id)
+        if answer is None:
+            return False if question.optional else None
+        assert isinstance(answer, frozenset)
+        return "not_sure" in answer and condition.option not in answer
+
+    def _holds(self, question: Question, value: str, answers: Answers) -> Truth:
+        """One option of an asked question: by its lines where "not sure" brings these."""
+        answer = answers.get(question.id, frozenset({"not_sure"}))
+        if not question.clarify or "not_sure" not in as_set(answer):
+            return _ticked(value, answers.get(question.id))
+        lines = {
+            option.id: _ticked("yes", answers.get(f"{question.id}__{option.id}"))
+            for option in question.options
+            if option.id not in as_set(answer)
+        }
+        if value == "none":
+            nothing_ticked = len(lines) == len(question.options)
+            return nothing_ticked and negation(disjunction(list(lines.values())))
+        return lines.get(value, True)
 
     def _test(self, test: Test, answers: Answers) -> Truth:
         [question] = [one for one in self.protocol.questions if one.id == test.question]
-        if not self.applies(question, answers):
-            return test.operator is Operator.NONE_OF
         answer = answers.get(question.id)
+        if not self.applies(question, answers) or (answer is None and question.optional):
+            return test.operator is Operator.NONE_OF
         if test.operator in (Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN):
             return _compared(question, test, answer)
-        each = [_ticked(value, answer) for value in test.operand]
+        each = [self._holds(question, str(value), answers) for value in test.operand]
         if test.operator is Operator.ALL_OF:
             return conjunction(each)
         if test.operator is Operator.NONE_OF:
             return negation(disjunction(each))
         return disjunction(each)
+
+
+def as_set(answer: Answer) -> frozenset[str | int]:
+    return answer if isinstance(answer, frozenset) else frozenset({answer})
 
 
 def negation(truth: Truth) -> Truth:

@@ -17,6 +17,7 @@ from assessment.engine.conditions import (
     Operator,
     Test,
 )
+from assessment.engine.lines import lines_of
 from assessment.engine.protocol import (
     Advice,
     Finding,
@@ -47,6 +48,7 @@ def questions(draw: st.DrawFn, name: str, earlier: Scope) -> Question:
     kind = draw(st.sampled_from(Kind))
     has_options = kind.is_set or kind is Kind.CHOICE
     options = "abcd"[: draw(st.integers(1, 4))] if has_options else ""
+    unsure = draw(st.booleans())
     low, high = {Kind.SCALE: (0, 10), Kind.NUMBER: (-3, 12)}.get(kind, (None, None))
     return Question(
         id=name,
@@ -58,13 +60,15 @@ def questions(draw: st.DrawFn, name: str, earlier: Scope) -> Question:
         ),
         ordered=kind is Kind.CHOICE and draw(st.booleans()),
         none_label=WORDS if kind.is_set and draw(st.booleans()) else None,
-        not_sure_label=WORDS if kind is not Kind.TEXT and draw(st.booleans()) else None,
+        not_sure_label=WORDS if unsure else None,
+        clarify=unsure and kind is Kind.CHOICES and draw(st.booleans()),
         minimum=low,
         maximum=high,
         enable_when=draw(conditions(earlier))
         if bool(earlier.questions) and draw(st.booleans())
         else None,
         private=draw(st.integers(0, 5)) == 0,
+        optional=draw(st.integers(0, 5)) == 0,
     )
 
 
@@ -127,8 +131,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
     findings: list[Finding] = []
     scope = Scope()
     for place in range(draw(st.integers(1, 5))):
-        asked.append(draw(questions(f"q{place}", scope)))
-        readable = tuple(question for question in asked if question.kind is not Kind.TEXT)
+        question = draw(questions(f"q{place}", scope))
+        asked += [question, *lines_of(question)]
+        readable = tuple(one for one in asked if one.line is None)
         scope = Scope(readable, scope.findings)
         if bool(readable) and draw(st.booleans()):
             findings.append(Finding(f"f{place}", WORDS, draw(conditions(scope))))
@@ -138,6 +143,9 @@ def protocols(draw: st.DrawFn) -> Protocol:
         scope = Scope((asked[-1],))
     not_medical = [one for one in Recommend if not one.is_medical]
     required = draw(st.dictionaries(st.sampled_from(not_medical), conditions(scope), max_size=2))
+    areas = {area for one in asked if one.kind is Kind.AREAS for area in one.values if area != NONE}
+    some_places = st.lists(st.sampled_from(sorted(areas)), unique=True).map(tuple)
+    places = some_places if areas else st.just(())
     return Protocol(
         id="random",
         title=WORDS,
@@ -151,14 +159,30 @@ def protocols(draw: st.DrawFn) -> Protocol:
         findings=tuple(findings),
         rules=tuple(draw(rules(f"r{number}", scope)) for number in range(draw(st.integers(1, 6)))),
         precautions=tuple(
-            Precaution(f"p{number}", draw(conditions(scope)), (Limit.NOTE,), WORDS, ("T1",))
+            Precaution(
+                f"p{number}",
+                draw(conditions(scope)),
+                (draw(st.sampled_from(Limit)),),
+                WORDS,
+                ("T1",),
+                places=draw(places),
+            )
             for number in range(draw(st.integers(0, 2)))
         ),
         support=tuple(
             Support(f"s{number}", draw(conditions(scope)), WORDS, (WORDS,), ("T1",))
             for number in range(draw(st.integers(0, 1)))
         ),
-        advice={one: Advice(one, WORDS, (WORDS,), requires=required.get(one)) for one in Recommend},
+        advice={
+            one: Advice(
+                one,
+                WORDS,
+                (WORDS,),
+                requires=required.get(one),
+                places=draw(places) if one is Recommend.DEEP_TISSUE else (),
+            )
+            for one in Recommend
+        },
         promises=(),
         cases=(),
         texts={},
@@ -172,8 +196,6 @@ def protocols(draw: st.DrawFn) -> Protocol:
 @st.composite
 def answer(draw: st.DrawFn, question: Question) -> Answer:
     """Anything that the question takes."""
-    if question.kind is Kind.TEXT:
-        return draw(st.text(max_size=5))
     unsure = question.offers_not_sure and draw(st.integers(0, 3)) == 0
     if question.kind.is_set:
         ticked = draw(st.frozensets(st.sampled_from([one.id for one in question.options])))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from assessment.engine.answers import (
-    LONGEST_TEXT,
     Answer,
     AnswerProblem,
     is_unsure,
@@ -37,7 +36,6 @@ def question(kind: Kind, *, unsure: bool = True, low: int = 0, high: int = 10) -
 CHOICE, CHOICES, SCALE = question(Kind.CHOICE), question(Kind.CHOICES), question(Kind.SCALE)
 BELOW_ZERO = question(Kind.NUMBER, low=-5)
 CERTAIN = {kind: question(kind, unsure=False) for kind in Kind}
-TEXT = CERTAIN[Kind.TEXT]
 
 ANSWERS: list[tuple[Question, object, Answer]] = [
     (CHOICE, "a", "a"),
@@ -58,9 +56,6 @@ ANSWERS: list[tuple[Question, object, Answer]] = [
     (SCALE, "not_sure", "not_sure"),
     (BELOW_ZERO, "-5", -5),
     (BELOW_ZERO, -5, -5),
-    (TEXT, "Hello.", "Hello."),
-    (TEXT, "", ""),
-    (TEXT, "x" * LONGEST_TEXT, "x" * LONGEST_TEXT),
 ]
 
 PROBLEMS: list[tuple[Question, object, str]] = [
@@ -101,9 +96,6 @@ PROBLEMS: list[tuple[Question, object, str]] = [
     (SCALE, "-1", "out_of_range"),
     (SCALE, 10**400, "out_of_range"),
     (CERTAIN[Kind.SCALE], "not_sure", "not_a_number"),
-    (TEXT, None, "wrong_type"),
-    (TEXT, 3, "wrong_type"),
-    (TEXT, "x" * (LONGEST_TEXT + 1), "too_long"),
 ]
 
 

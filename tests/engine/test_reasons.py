@@ -197,7 +197,6 @@ def protocol(tmp_path: Path) -> Protocol:
         tiny.QUESTIONS
         + """
 - {id: age, type: number, minimum: 0, maximum: 120, unit: years, ask: Age?, short: Age}
-- {id: note, type: text, ask: More?, short: Note}
 """
     )
     return tiny.load(tmp_path, questions=questions)
@@ -249,7 +248,6 @@ def test_what_may_be_answered_reads_as_files_write_it(protocol: Protocol) -> Non
     assert offered(question["signs"]) == "a, b, c, none, not_sure"
     assert offered(question["pain"]) == "a whole number from 0 to 10, not_sure"
     assert offered(question["age"]) == "a whole number from 0 to 120"
-    assert offered(question["note"]) == "words"
 
 
 def test_a_reason_says_what_was_told_or_what_was_not_sure(tmp_path: Path) -> None:

@@ -148,6 +148,22 @@ def test_ticking_a_tagged_option_never_makes_the_advice_milder(
         check_worse(people, answers, question, (before - {NONE}) | {option})
 
 
+@pytest.mark.parametrize(
+    "promise", [one for one in PROTOCOL.promises if one.asked], ids=lambda promise: promise.id
+)
+def test_a_sign_is_asked_where_safety_yaml_says_so(promise: Promise) -> None:
+    people = crowd(8)
+    for _ in range(20):
+        answers = people.whose(promise.when)
+        decision = ENGINE.decide(answers)
+        for sign in promise.asked:
+            tag = PROTOCOL.question[sign.question].option(sign.option).safety
+            before = {name: each for name, each in answers.items() if name != sign.question}
+            due = max(1, 0 if tag is None else tag.urgency_at_least)
+            shown = sign.question in ENGINE.missing(before)
+            assert shown or decision.recommend.urgency >= due, said(answers, decision)
+
+
 @pytest.mark.parametrize("promise", PROTOCOL.promises, ids=lambda promise: promise.id)
 def test_a_promise_of_safety_yaml_holds(promise: Promise) -> None:
     people = crowd(7)

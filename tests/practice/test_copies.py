@@ -21,6 +21,7 @@ from assessment.exports.typeset import as_json
 from assessment.practice.copies import Format, file_of
 from assessment.practice.for_clinic import ForClinic
 from assessment.practice.inbox import Opened
+from assessment.practice.names import named, names_of
 from assessment.practice.phrases import CHANGED, NOTE_LOST, UNREADABLE, WORDS_LOST
 from assessment.practice.rows import COLUMNS, row_of
 from assessment.practice.sheets import sheet_of
@@ -71,7 +72,8 @@ def opened(screening: Screening | None, small: Screening, **changed: Any) -> Ope
         NoteKind.REVIEWED, changed.pop("note", "Called."),
     )  # fmt: skip
     response = Response(line, None, "version", replace(content, **changed))
-    return Opened(line, response, summarise(response.content, screening, NOW), (note,))
+    named_as = named({} if screening is None else names_of(screening.protocol), line.recommendation)
+    return Opened(line, named_as, response, summarise(response.content, screening, NOW), (note,))
 
 
 def unreadable(small: Screening) -> Opened:
@@ -135,7 +137,7 @@ def test_a_row_has_the_same_columns_whatever_was_answered(small: Screening) -> N
 def test_a_row_holds_what_a_therapist_looks_for(small: Screening) -> None:
     row = dict(zip(COLUMNS, row_of(opened(small, small)), strict=True))
 
-    assert row["recommendation"] == "Trigger point therapist"
+    assert row["recommendation"] == "Certified therapist"
     assert row["limits"] == "Keep away from a place: Pain in the left calf."
     assert row["where"] == "Left calf"
     assert row["pain_0_to_10"] == "6"

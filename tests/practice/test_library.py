@@ -17,7 +17,7 @@ from assessment.practice.library import MOST_AT_HAND, Library, VersionLost
 from assessment.practice.summary import WORDS_LOST_HEADING
 from assessment.protocols.load import load_protocol
 from assessment.protocols.sign_off import sign_off
-from assessment.protocols.versions import version_of
+from assessment.protocols.versions import WrongVersion, load_files, read_files, version_of
 from assessment.records import clinics, tables, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
@@ -30,6 +30,12 @@ ANSWERS = {"flag": "amber", "signs": ["a"], "pain": 3, "duration": "days", "more
 
 OLD_WORDING_HASH = "fab6cf7f1e273e981160ac251a60848a8a94c5e0cb0283d2840943c9dd7ea58e"
 """Of the folder below, as it was before the language had a `summary`."""
+
+OLD_PRECAUTION = (
+    "b3b3d7e1ad833558349ecf9a3b3305d164637d5e70678b57afae4101ebefbc30"
+    "1e5941ec9b9d8cefd4638215a735fe5a9a7b3f3162e091bcab82c28549905e5d"
+)
+"""Its version with one precaution, as it was when a precaution had one text."""
 
 
 def screening_of(folder: Path) -> Screening:
@@ -172,6 +178,20 @@ def test_files_of_another_version_are_refused(
 
     with database.reading() as tx, pytest.raises(VersionLost, match="another version"):
         library.screening(tx, wrong)
+
+
+def test_a_version_from_before_precautions_had_two_texts_is_still_read(folder: Path) -> None:
+    precaution = "{id: x, when: {signs: a}, limits: [note], NAME: A., evidence: [T1]}"
+    old = tiny.RULES + f"precautions: [{precaution.replace('NAME', 'says')}]"
+    files = {**read_files(folder), "rules.yaml": old}
+
+    kept = load_files(files, OLD_PRECAUTION)
+
+    assert kept.precautions[0].therapist.text == "A."
+    with pytest.raises(WrongVersion):  # whatever else is missing is not overlooked
+        load_files(
+            {**files, "rules.yaml": old.replace("because: You", "why: You")}, version_of(kept)
+        )
 
 
 def test_a_version_that_nobody_kept_is_lost(

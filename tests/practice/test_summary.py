@@ -16,6 +16,7 @@ from assessment.exports.machine import PRIVATE_REASON
 from assessment.practice.cautions import LIMITS, OTHERWISE_UNSURE
 from assessment.practice.decided import Decided, Noted, read_decision
 from assessment.practice.for_clinic import ForClinic
+from assessment.practice.names import named, names_of
 from assessment.practice.phrases import (
     CARER,
     CHANGED,
@@ -26,7 +27,6 @@ from assessment.practice.phrases import (
     warnings,
 )
 from assessment.practice.summary import (
-    RECOMMENDED,
     URGENCIES,
     Summary,
     summarise,
@@ -75,7 +75,7 @@ def summary(screening: Screening, answers: dict[str, Any], **more: str) -> Summa
 def test_the_small_protocol_gives_every_part(small: Screening) -> None:
     found = summary(small, LASTING, message="It is worst after work.")
 
-    assert found.recommended == "Trigger point therapist"
+    assert found.recommended == "Certified therapist"
     assert found.urgency == "Not urgent"
     assert [reason.words for reason in found.reasons] == ["It has lasted for weeks."]
     assert found.reasons[0].sources[0].claim
@@ -121,18 +121,6 @@ def test_a_protocol_says_which_questions_come_first(tmp_path: Path) -> None:
     assert told.parts[0].said[1].level == 4
 
 
-def test_words_of_their_own_are_shown_as_they_were_written(tmp_path: Path) -> None:
-    asked = "- {id: other, type: text, ask: Anything else?, short: Else}\n"
-    screening = Screening(tiny.load(tmp_path, questions=tiny.QUESTIONS + asked))
-    answers = {"flag": "absent", "signs": ["b"], "pain": 4, "duration": "weeks"}
-    stored = content(screening, answers)
-    told = {**stored.answers, "other": "Since <b>May</b>."}
-
-    [group] = summarise(replace(stored, answers=told), screening, NOW).told.sections
-
-    assert group.said[-1].answers == ("Since <b>May</b>.",)
-
-
 def test_the_shipped_protocol_fills_every_part(shipped_screening: Screening) -> None:
     answers = next(
         case.answers
@@ -150,14 +138,29 @@ def test_the_shipped_protocol_fills_every_part(shipped_screening: Screening) -> 
 def test_every_case_of_the_shipped_protocol_can_be_summarised(
     shipped_screening: Screening,
 ) -> None:
-    cases = shipped_screening.protocol.cases
-    for case in cases:
+    names = names_of(shipped_screening.protocol)
+    for case in shipped_screening.protocol.cases:
         found = summary(shipped_screening, dict(case.answers))
-        assert found.recommended == RECOMMENDED[found.decided.recommendation], case.id
+        assert found.recommended == names[found.decided.recommendation], case.id
         assert found.urgency in URGENCIES
         assert not found.words_lost
         assert all(caution.because for one in found.limited for caution in one.cautions), case.id
         assert UNREAD not in [group.heading for group in found.told.sections]
+
+
+def test_recommendations_are_called_what_the_answered_protocol_calls_them(
+    tmp_path: Path, small: Screening
+) -> None:
+    renamed = tiny.RECOMMENDATIONS.replace("id: self_care", "id: self_care, short: Rest at home")
+    own = Screening(tiny.load(tmp_path, recommendations=renamed))
+    answers = {"flag": "absent", "signs": ["none"], "pain": 4, "duration": "weeks"}
+
+    assert summary(own, answers).recommended == "Rest at home"
+    names = names_of(own.protocol)
+    assert named(names, "certified_therapist") == "Certified therapist"  # it says nothing else
+    assert named(names, "a_walk") == "A walk"
+    lost = summarise(content(own, answers), None, NOW, names=names)
+    assert (lost.words_lost, lost.recommended) == (True, "Rest at home")
 
 
 def test_not_sure_is_called_out_with_what_to_ask(small: Screening) -> None:
@@ -192,7 +195,7 @@ def test_what_may_apply_is_told_where_the_words_of_the_questions_are_lost(
     small: Screening,
 ) -> None:
     stored = content(small, {**LASTING, "signs": ["not_sure"], "fever_days": "short"})
-    perhaps = {"id": "x", "limits": ["no_heat"], "says": "Perhaps no heat.", "unsure": True}
+    perhaps = {"id": "x", "limits": ["no_heat"], "therapist": "Perhaps no heat.", "unsure": True}
     decision = {**stored.decision, "precautions": [perhaps]}
 
     found = summarise(replace(stored, decision=decision), None, NOW)
@@ -462,7 +465,7 @@ def test_a_rule_that_did_not_decide_is_told_apart(small: Screening) -> None:
     assert [reason.words for reason in found.reasons] == ["You told us that the fever has lasted."]
     assert [(one.leads_to, one.words) for one in found.others] == [
         ("A doctor or physiotherapist first", "You told us about a fever."),
-        ("Trigger point therapist", "It has lasted for weeks."),
+        ("Certified therapist", "It has lasted for weeks."),
     ]
 
 

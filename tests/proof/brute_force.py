@@ -11,6 +11,8 @@ from assessment.engine.operators import bounds, values_in_range
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Kind, Option, Question, Safety, Worse
 from assessment.proof.report import Code
+from tests.engine.left_out import Walk
+from tests.engine.oracle import Oracle
 from tests.proof.written import Decided, asks, decided, value
 
 Found = set[tuple[Code, str]]
@@ -36,7 +38,7 @@ def answer_sets(protocol: Protocol, most: int) -> list[Answers] | None:
         for answers in found:
             if asks(protocol, place, answers):
                 longer += [{**answers, question.id: each} for each in _possible(question)]
-            else:
+            if question.optional or not asks(protocol, place, answers):
                 longer.append(answers)
         found = longer
         if len(found) > most:
@@ -54,7 +56,7 @@ class BruteForce:
 
     def failures(self) -> Found:
         """Return every code and subject that fails."""
-        single = chain(self.total(), self.floors(), self.promises(), self.dead())
+        single = chain(self.total(), self.floors(), self.promises(), self.asked(), self.dead())
         return {*single, *self.pairs()}
 
     def calm_sets(self) -> list[Answers]:
@@ -91,6 +93,21 @@ class BruteForce:
             ):
                 yield Code.PROMISE_BROKEN, promise.id
 
+    def asked(self) -> Iterator[tuple[Code, str]]:
+        """Walk to each sign with all other answers: is it shown, or does the engine pass it by?"""
+        oracle = Oracle(self.protocol)
+        for promise in self.protocol.promises:
+            for sign in promise.asked:
+                tag = self.protocol.question[sign.question].option(sign.option).safety
+                least = URGENCY.get(tag or Safety.NO_DEEP, 1)
+                for answers, decision in zip(self.sets, self.decisions, strict=True):
+                    enough = decision.recommend.urgency >= least
+                    if enough or value(self.protocol, promise.when, answers) is not True:
+                        continue
+                    before = {n: each for n, each in answers.items() if n != sign.question}
+                    if sign.question not in Walk(oracle, before).split()[0]:
+                        yield Code.SIGN_NOT_ASKED, f"{promise.id}: {sign}"
+
     def dead(self) -> Iterator[tuple[Code, str]]:
         for rule in self.protocol.rules:
             if not self._ever(rule.when):
@@ -108,7 +125,7 @@ class BruteForce:
             if recommend not in given:
                 yield Code.RECOMMENDATION_NEVER_GIVEN, recommend.id
         for question in self.protocol.questions:
-            if question.kind is not Kind.TEXT and not any(
+            if question.line is None and not any(
                 question.id in answers for answers in self.calm_sets()
             ):
                 yield Code.QUESTION_NEVER_ASKED, question.id
@@ -121,7 +138,7 @@ class BruteForce:
         for one, milder in enumerate(self.sets):
             for other, worse in enumerate(self.sets):
                 name = _only_difference(milder, worse)
-                if name is None:
+                if name is None or not _same_optional(self.protocol, milder, worse):
                     continue
                 question = self.protocol.question[name]
                 if seen[one] != seen[other]:
@@ -144,6 +161,8 @@ class BruteForce:
                 yield Code.BELOW_FLOOR, subject
             if option.id in ticked and given.pressure > PRESSURE.get(option.safety, 2):
                 yield Code.TOO_MUCH_PRESSURE, subject
+            if question.clarify:
+                continue  # its lines have the floors
             subject = f"{question.id}.not_sure"
             if "not_sure" in ticked and given.urgency < UNSURE_URGENCY.get(option.safety, 0):
                 yield Code.NOT_SURE_BELOW_FLOOR, subject
@@ -153,7 +172,8 @@ class BruteForce:
     def _never_matter(self, matters: set[str]) -> Iterator[tuple[Code, str]]:
         read = read_options(self.protocol)
         for question in self.protocol.questions:
-            if not any(question.id in answers for answers in self.calm_sets()):
+            never_asked = not any(question.id in answers for answers in self.calm_sets())
+            if never_asked or question.line is not None:
                 continue
             informs = question.kind is Kind.AREAS or any(o.informs for o in question.options)
             if question.id not in matters and not informs:
@@ -172,7 +192,7 @@ class BruteForce:
         return (
             decision.yes,
             decision.unsure,
-            tuple(answers),
+            tuple(name for name in answers if protocol.question[name].line is None),
             [value(protocol, part, answers) for part in parts],
             helps,
             carer is not None and value(protocol, carer, answers) is True,
@@ -198,7 +218,7 @@ def read_options(protocol: Protocol) -> set[tuple[str, str]]:
     readers += [rule.when for rule in protocol.rules]
     readers += [part.when for part in protocol.precautions]
     readers += [part.when for part in protocol.support]
-    readers += [question.enable_when for question in protocol.questions]
+    readers += [one.enable_when for one in protocol.questions if one.line is None]
     readers += [advice.requires for advice in protocol.advice.values()]
     findings = {finding.id: finding.when for finding in protocol.findings}
     return {
@@ -237,6 +257,15 @@ def _possible(question: Question) -> list[Answer]:
 def _only_difference(one: Answers, other: Answers) -> str | None:
     differ = [name for name in one if name in other and one[name] != other[name]]
     return differ[0] if len(differ) == 1 else None
+
+
+def _same_optional(protocol: Protocol, one: Answers, other: Answers) -> bool:
+    """Whether an optional question that may be answered in both is answered in both, or neither."""
+    return all(
+        (question.id in one) is (question.id in other)
+        for place, question in enumerate(protocol.questions)
+        if question.optional and asks(protocol, place, one) and asks(protocol, place, other)
+    )
 
 
 def _milder(before: Recommend, after: Recommend) -> Code | None:

@@ -49,6 +49,7 @@ def fingerprint(protocol: Protocol) -> str:
     for promise in protocol.promises:
         bounds = (promise.urgency_at_least, promise.pressure_at_most)
         parts.append(repr((promise.id, promise.when, bounds)))
+        parts += map(str, promise.asked)
     for case in protocol.cases:
         accepted = [each.id for each in (case.expected, *case.acceptable)]
         never = [each.id for each in case.never]

@@ -1,7 +1,8 @@
 """`make mutants`: whether the proof and the cases notice faults in the shipped protocol.
 
 Each mutant is compared with the protocol by the solver. It is *worse* when some answers get less
-urgent advice, or more pressure, than before; only worse mutants must be caught. A mutant is caught
+urgent advice, or more pressure, than before, or when a sign is no longer asked though no such help
+is due; only worse mutants must be caught. A mutant is caught
 when a case fails or `prove` finds something. The survivors need a reason in
 `accepted_mutants.py`. The score is kept, whatever it is: `mutant_record.py`.
 """
@@ -20,8 +21,10 @@ from enum import StrEnum
 import click
 
 from assessment.engine.decision import Engine
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.protocol import Protocol, Recommend, Sign
+from assessment.proof.asked import tier
 from assessment.proof.cases import judged
+from assessment.proof.circuit import Literal
 from assessment.proof.prove import prove
 from assessment.proof.report import Kind
 from assessment.proof.solver import CONFLICTS, NotFinishedError, Solver
@@ -112,7 +115,8 @@ class _Comparison:
         self._twins = twins = Twins(old, new)
         self._solver = Solver(twins.circuit, conflicts)
         pairs = [(one, other) for one in Recommend for other in Recommend if one is not other]
-        self._worse = twins.circuit.disj(twins.moves(*pair) for pair in pairs if is_worse(*pair))
+        milder = [twins.moves(*pair) for pair in pairs if is_worse(*pair)]
+        self._worse = twins.circuit.disj([*milder, *self._no_longer_asked()])
         self._moves = twins.circuit.disj(twins.moves(*pair) for pair in pairs)
 
     def effect(self) -> Effect:
@@ -121,11 +125,29 @@ class _Comparison:
             model = self._solver.find([self._worse])
             if model is not None:
                 before, after = self._twins.replayed(model)
-                assert is_worse(before.decision.recommend, after.decision.recommend)
+                lost = before.answers.keys() - after.answers.keys()
+                assert lost or is_worse(before.decision.recommend, after.decision.recommend)
                 return Effect.WORSE
             return Effect.NOTHING if self._solver.find([self._moves]) is None else Effect.OTHER
         except NotFinishedError:
             return Effect.OPEN
+
+    def _no_longer_asked(self) -> Iterator[Literal]:
+        """Yield where a sign was asked and is not any more, and no such help is due without it."""
+        twins = self._twins
+        for question in self._new.questions:
+            signs = [Sign(question.id, one.id) for one in question.options]
+            tiers = {tier(self._new, sign) for sign in signs if self._is_sign(sign)}
+            if tiers:
+                lost = -twins.new.domains[question.id].asked
+                due = twins.new.urgency_at_least(max(tiers))
+                asked = twins.old.domains[question.id].asked
+                yield twins.circuit.conj((twins.together, asked, lost, -due))
+
+    def _is_sign(self, sign: Sign) -> bool:
+        """Whether an option has a tag, or a promise says that it is asked."""
+        tagged = self._new.question[sign.question].option(sign.option).safety is not None
+        return tagged or any(sign in promise.asked for promise in self._new.promises)
 
     def witness(self) -> Iterator[str]:
         """Yield in words the answers nearest to calm ones that get something worse."""

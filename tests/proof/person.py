@@ -13,8 +13,18 @@ from typing import TypeAlias
 
 import z3
 
-from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Operator, Test
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.conditions import (
+    All,
+    Any,
+    Condition,
+    Count,
+    FindingRef,
+    Not,
+    Operator,
+    Test,
+    Unsure,
+)
+from assessment.engine.protocol import Limit, Protocol, Recommend
 from assessment.engine.questions import Kind, Question
 
 Bool: TypeAlias = z3.BoolRef
@@ -38,10 +48,10 @@ class Person:
         self.number: dict[str, Number] = {}
         self.ticked: dict[str, dict[str, Bool]] = {}
         self.asked: dict[str, Bool] = {}
+        self.offered: dict[str, Bool] = {}
         self.rules: list[Bool] = []
         for question in protocol.questions:
-            if question.kind is not Kind.TEXT:
-                self._ask(question, f"{name}.{question.id}")
+            self._ask(question, f"{name}.{question.id}")
         fires = [(rule, self.value(rule.when)) for rule in protocol.rules]
         self.sure = {rule.id: value.yes for rule, value in fires}
         self.yes = {rule.id: z3.And(v.yes, self._meets(rule.recommend)) for rule, v in fires}
@@ -63,6 +73,10 @@ class Person:
                 return self._test(condition, self.protocol.question[condition.question])
             case FindingRef(finding):
                 return self.value(self.protocol.finding[finding].when)
+            case Unsure(name, option):
+                question = self.protocol.question[name]
+                asks = z3.And(self.is_unsure(question), z3.Not(self.has(question, option)))
+                return Value(asks, z3.Not(asks))
             case Not(part):
                 inner = self.value(part)
                 return Value(inner.no, inner.yes)
@@ -92,7 +106,10 @@ class Person:
     def _ask(self, question: Question, name: str) -> None:
         condition = question.enable_when
         no = z3.BoolVal(False) if condition is None else self.value(condition).no
+        self.offered[question.id] = z3.Bool(f"{name}.offered")
         self.asked[question.id] = z3.Not(no)
+        if question.optional:
+            self.asked[question.id] = z3.And(z3.Not(no), self.offered[question.id])
         if question.kind.is_set:
             values = [*question.values, *([NOT_SURE] if question.offers_not_sure else [])]
             flags = {value: z3.Bool(f"{name}.{value}") for value in values}
@@ -111,6 +128,12 @@ class Person:
 
     def _test(self, test: Test, question: Question) -> Value:
         asked, unsure = self.asked[question.id], self.is_unsure(question)
+        if question.clarify:
+            each = [self._clarified(question, str(value)) for value in test.operand]
+            yes, no = [one.yes for one in each], [one.no for one in each]
+            if test.operator is Operator.ALL_OF:
+                return self._signed(test, asked, Value(z3.And(yes), z3.Or(no)))
+            return self._signed(test, asked, Value(z3.Or(yes), z3.And(no)))
         if question.kind.is_set:
             has = [self.has(question, str(each)) for each in test.operand]
             some = z3.And(has) if test.operator is Operator.ALL_OF else z3.Or(has)
@@ -130,6 +153,21 @@ class Person:
         sure = z3.Not(unsure)
         return self._signed(test, asked, Value(z3.And(sure, holds), z3.And(sure, z3.Not(holds))))
 
+    def _clarified(self, question: Question, value: str) -> Value:
+        """Return whether a value of a list holds whose "not sure" brings its lines."""
+        lines = {
+            option.id: self.protocol.question[f"{question.id}__{option.id}"]
+            for option in question.options
+        }
+        ticked, yes = self.has(question, value), [self.has(one, "yes") for one in lines.values()]
+        if value == NONE:
+            some = [self.has(question, option) for option in lines]
+            none = z3.And([self.has(one, "no") for one in lines.values()])
+            return Value(z3.Or(ticked, none), z3.Or([*some, *yes]))
+        line = lines[value]
+        holds = z3.Or(ticked, self.has(line, "yes"))
+        return Value(holds, z3.Not(z3.Or(holds, self.is_unsure(line))))
+
     def _signed(self, test: Test, asked: Bool, value: Value) -> Value:
         """Return the value, or that of a question which is not asked, turned round for none_of."""
         yes, no = z3.And(asked, value.yes), z3.Or(z3.Not(asked), value.no)
@@ -140,9 +178,24 @@ class Person:
 
     def _meets(self, recommend: Recommend) -> Bool:
         advice = self.protocol.advice.get(recommend)
-        if advice is None or advice.requires is None:
+        if advice is None:
             return z3.BoolVal(True)
-        return self.value(advice.requires).yes
+        needs = [] if advice.requires is None else [self.value(advice.requires).yes]
+        if advice.places:
+            needs.append(z3.Or([self._is_free(place) for place in advice.places]))
+        return z3.And(needs)
+
+    def _is_free(self, place: str) -> Bool:
+        maps = [
+            one for one in self.protocol.questions if one.kind is Kind.AREAS and place in one.values
+        ]
+        limits = [
+            self.value(one.when).no
+            for one in self.protocol.precautions
+            if place in one.places
+            and (Limit.NO_DEEP in one.limits or Limit.NO_MASSAGE in one.limits)
+        ]
+        return z3.And(z3.Or([self.has(one, place) for one in maps]), *limits)
 
     def _decide(self) -> Iterator[Bool]:
         """Yield what ties the decision down: the first in precedence of all that count."""

@@ -104,7 +104,7 @@ precautions:
   - id: lots_more
     when: {more: lots}
     limits: [note]
-    says: There is lots more.
+    therapist: There is lots more.
     evidence: [T1]
 support:
   - id: kind_words

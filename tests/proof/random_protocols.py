@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from random import Random
 
 from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Operator, Test
+from assessment.engine.lines import lines_of
 from assessment.engine.protocol import (
     Advice,
     Finding,
@@ -15,6 +16,7 @@ from assessment.engine.protocol import (
     Protocol,
     Recommend,
     Rule,
+    Sign,
     Support,
 )
 from assessment.engine.questions import NONE, Kind, Option, Question, Safety, Worse
@@ -37,7 +39,6 @@ class _Maker:
     def protocol(self, most_questions: int, most_rules: int) -> Protocol:
         for place in range(self._random.randint(2, most_questions)):
             self._questions.append(self._question(f"q{place}"))
-        words = (Question("words", Kind.TEXT, WORDS, WORDS),) if self._chance(0.1) else ()
         for place in range(self._random.randint(0, 2)):
             self._findings.append(Finding(f"f{place}", WORDS, self._condition()))
         return Protocol(
@@ -49,12 +50,11 @@ class _Maker:
             intended_purpose=WORDS,
             language="en",
             carer_when=self._condition() if self._chance(0.2) else None,
-            questions=(*self._questions, *words),
+            questions=(*(one for each in self._questions for one in (each, *lines_of(each))),),
             findings=tuple(self._findings),
             rules=tuple(self._rules(self._random.randint(1, most_rules))),
             precautions=tuple(
-                Precaution(f"p{place}", self._condition(), (Limit.NOTE,), WORDS, ())
-                for place in range(self._random.randint(0, 1))
+                self._precaution(place) for place in range(self._random.randint(0, 2))
             ),
             support=tuple(
                 Support(f"s{place}", self._condition(), WORDS, (), ())
@@ -62,20 +62,15 @@ class _Maker:
             ),
             advice={
                 recommend: Advice(
-                    recommend, WORDS, (), requires=self._condition() if self._chance(0.2) else None
+                    recommend,
+                    WORDS,
+                    (),
+                    requires=self._condition() if self._chance(0.2) else None,
+                    places=self._places() if recommend is Recommend.DEEP_TISSUE else (),
                 )
                 for recommend in Recommend
             },
-            promises=tuple(
-                Promise(
-                    f"o{place}",
-                    WORDS,
-                    self._condition(),
-                    self._random.randint(0, 2),
-                    self._random.randint(0, 2),
-                )
-                for place in range(self._random.randint(0, 2))
-            ),
+            promises=tuple(self._promise(place) for place in range(self._random.randint(0, 2))),
             cases=(),
             texts={},
             sources={},
@@ -83,6 +78,36 @@ class _Maker:
             rules_hash="",
             wording_hash="",
         )
+
+    def _promise(self, place: int) -> Promise:
+        signs = [
+            Sign(question.id, option.id)
+            for question in self._questions
+            if not question.optional
+            for option in question.options
+        ]
+        if signs and self._chance(0.3):
+            asked = self._random.sample(signs, min(2, len(signs)))
+            return Promise(f"o{place}", WORDS, self._condition(), asked=tuple(asked))
+        urgency, pressure = self._random.randint(0, 2), self._random.randint(0, 2)
+        return Promise(f"o{place}", WORDS, self._condition(), urgency, pressure)
+
+    def _precaution(self, place: int) -> Precaution:
+        limit = self._random.choice([Limit.NOTE, Limit.NO_DEEP, Limit.NO_MASSAGE])
+        return Precaution(
+            f"p{place}", self._condition(), (limit,), WORDS, (), places=self._places()
+        )
+
+    def _places(self) -> tuple[str, ...]:
+        """Return some areas of the body, often none."""
+        areas = {
+            option.id
+            for question in self._questions
+            if question.kind is Kind.AREAS
+            for option in question.options
+        }
+        chosen = [area for area in sorted(areas) if self._chance(0.6)]
+        return tuple(chosen) if self._chance(0.7) else ()
 
     def _rules(self, number: int) -> list[Rule]:
         rules = [self._rule(place) for place in range(number)]
@@ -116,22 +141,24 @@ class _Maker:
         enable_when = self._condition() if self._questions and self._chance(0.5) else None
         ordered = kind is Kind.CHOICE and self._chance(0.5)
         bounded = kind.is_numeric
+        unsure = self._chance(0.5)
+        options = () if bounded else self._options()
         orderly = ordered or bounded
         return Question(
             id=name,
             kind=kind,
             ask=WORDS,
             short=Text(name),
-            options=()
-            if bounded
-            else tuple(map(self._option, "abc"[: self._random.randint(2, 3)])),
+            options=options,
             ordered=ordered,
             none_label=WORDS if kind.is_set and self._chance(0.6) else None,
-            not_sure_label=WORDS if self._chance(0.5) else None,
+            not_sure_label=WORDS if unsure else None,
+            clarify=unsure and kind is Kind.CHOICES and len(options) == 2 and self._chance(0.4),
             minimum=0 if bounded else None,
             maximum=self._random.randint(2, 4) if bounded else None,
             worse=self._random.choice(list(Worse)) if orderly and self._chance(0.5) else None,
             enable_when=enable_when,
+            optional=self._chance(0.15),
         )
 
     def _options(self) -> tuple[Option, ...]:

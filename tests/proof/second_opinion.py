@@ -27,11 +27,14 @@ class SecondOpinion:
 
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
-        self.questions = [each for each in protocol.questions if each.kind is not Kind.TEXT]
+        self.questions = protocol.questions
         self.one, self.other = Person(protocol, "one"), Person(protocol, "other")
         self._single, self._pair = z3.Solver(), z3.Solver()
         self._single.add(*self.one.rules)
         self._pair.add(*self.one.rules, *self.other.rules)
+        self._pair.add(
+            *(self.one.offered[each] == self.other.offered[each] for each in self.one.offered)
+        )
         self.same = {question.id: self._same(question) for question in self.questions}
         self.both = {
             question.id: z3.And(self.one.asked[question.id], self.other.asked[question.id])
@@ -64,6 +67,8 @@ class SecondOpinion:
                     yield Code.BELOW_FLOOR, subject
                 if tag in PRESSURE and self._can(ticked, one.pressure > PRESSURE[tag]):
                     yield Code.TOO_MUCH_PRESSURE, subject
+            if question.clarify:
+                continue  # its lines have the floors
             unsure, subject = one.is_unsure(question), f"{question.id}.not_sure"
             least = max((UNSURE_URGENCY.get(tag, 0) for tag in tags), default=0)
             most = min((PRESSURE.get(tag, 2) for tag in tags), default=2)
@@ -96,6 +101,7 @@ class SecondOpinion:
         must = [
             (Code.QUESTION_NEVER_ASKED, each.id, z3.And(one.asked[each.id], calm))
             for each in self.questions
+            if each.line is None
         ]
         for recommend in set(protocol.advice) - ALWAYS_THERE:
             given = one.given == recommend.place
@@ -124,7 +130,7 @@ class SecondOpinion:
         unlike = z3.Or(list(self._unlike()))
         read = read_options(self.protocol)
         for question in self.questions:
-            if (Code.QUESTION_NEVER_ASKED, question.id) in found:
+            if (Code.QUESTION_NEVER_ASKED, question.id) in found or question.line is not None:
                 continue
             only = z3.And(self._only(question), unlike)
             informs = question.kind is Kind.AREAS or any(o.informs for o in question.options)
@@ -185,7 +191,8 @@ class SecondOpinion:
         one, other, protocol = self.one, self.other, self.protocol
         yield from _differ(one.yes, other.yes)
         yield from _differ(one.unsure, other.unsure)
-        yield from _differ(one.asked, other.asked)
+        lines = {each.id for each in self.questions if each.line is not None}
+        yield from (one.asked[each] != other.asked[each] for each in one.asked.keys() - lines)
         for precaution in protocol.precautions:
             left, right = one.value(precaution.when), other.value(precaution.when)
             yield z3.Or(left.yes != right.yes, left.no != right.no)

@@ -44,6 +44,11 @@ def requires(recommend: str, condition: str) -> Change:
     return "recommendations", f"id: {recommend},", f"id: {recommend}, requires: {condition},"
 
 
+def asked(when: str) -> str:
+    """Return a promise that it is asked whether there is more."""
+    return f"- {{id: lots, promise: More is asked., when: {when}, asked: [more.lots]}}\n"
+
+
 def under(section: str, entry: str) -> Change:
     """Return the change that adds an entry to a section of rules.yaml."""
     return "rules", f"{section}:\n", f"{section}:\n  {entry}\n"
@@ -99,6 +104,7 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
     ),
     Code.PROMISE_BROKEN: ("strong_pain", [("safety", "at_least: 10", "at_least: 8")]),
     Code.PROMISE_EMPTY: ("strong_pain", [("safety", "{pain: {at_least: 10}}", BOTH)]),
+    Code.SIGN_NOT_ASKED: ("lots: more.lots", [("safety", "", asked("{signs: [a, b]}"))]),
     Code.RULE_NEVER_FIRES: ("dead", [rule("dead", BOTH, "emergency")]),
     Code.RULE_NEVER_COUNTS: (
         "dead",
@@ -112,7 +118,7 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
         [
             under(
                 "precautions",
-                f"- {{id: dead, when: {BOTH}, limits: [note], says: Dead., evidence: [T1]}}",
+                f"- {{id: dead, when: {BOTH}, limits: [note], therapist: Dead., evidence: [T1]}}",
             )
         ],
     ),
@@ -186,7 +192,8 @@ def test_an_engine_that_decides_otherwise_than_the_solver_is_loud(tmp_path: Path
 
 
 def test_every_code_is_broken_by_some_test() -> None:
-    assert set(BROKEN) == set(Code) - {Code.NOT_PROVEN, Code.SOLVER_DISAGREES}
+    faults_of_ours = {Code.NOT_PROVEN, Code.SOLVER_DISAGREES, Code.SHORT_WALK_DIFFERS}
+    assert set(BROKEN) == set(Code) - faults_of_ours
 
 
 def test_every_code_has_a_section_in_the_docs() -> None:

@@ -23,7 +23,7 @@ from assessment.proof.witness import DisagreementError
 from tests.proof.brute_force import answer_sets
 from tests.proof.proven import CASES, FILES, Change, load
 from tests.proof.random_protocols import random_protocol
-from tests.proof.written import decided
+from tests.proof.written import asks, decided
 
 MOST = 120
 WORSE_REST: Change = ("rules", "recommend: self_care", "recommend: certified_therapist")
@@ -200,7 +200,22 @@ def _counterparts(old: Protocol, new: Protocol, one: Answers, other: Answers) ->
     return all(
         _alike(old.question[name], new.question[name], one[name], other[name])
         for name in one.keys() & other.keys()
+    ) and not any(
+        _left_out(new, name, other) if name in one else _left_out(old, name, one)
+        for name in one.keys() ^ other.keys()
+        if name in old.question and name in new.question and _tied(old, new, name)
     )
+
+
+def _left_out(protocol: Protocol, name: str, answers: Answers) -> bool:
+    """Whether an optional question could be answered, and is not."""
+    question = protocol.question[name]
+    return question.optional and asks(protocol, protocol.questions.index(question), answers)
+
+
+def _tied(old: Protocol, new: Protocol, name: str) -> bool:
+    before, after = old.question[name].kind, new.question[name].kind
+    return (before.is_set, before.is_numeric) == (after.is_set, after.is_numeric)
 
 
 def _alike(before: Question, after: Question, one: Answer, other: Answer) -> bool:

@@ -113,6 +113,25 @@ def test_a_lost_rule_is_worse_and_noticed(protocol: Protocol, made: dict[str, Mu
     assert (found.effect, found.caught) == (Effect.WORSE, Caught.CASES)
 
 
+ASKED = "- {id: asked, promise: It is asked., when: {signs: a}, asked: [more.lots]}"
+
+
+def test_a_sign_that_is_no_longer_asked_is_worse_and_noticed(tmp_path: Path) -> None:
+    """Nothing is decided otherwise: what follows from `more` is a note."""
+    promised = load(tmp_path, ("safety", "", ASKED))
+    mutant = {one.id: one for one in mutants(promised)}["question more: signs is without a"]
+
+    found = verdict(promised, mutant)
+
+    assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
+
+
+def test_an_answer_that_is_no_sign_may_go_unasked(protocol: Protocol) -> None:
+    mutant = {one.id: one for one in mutants(protocol)}["question more: signs is without a"]
+
+    assert verdict(protocol, mutant).effect is Effect.NOTHING
+
+
 def test_what_no_case_shows_is_noticed_by_the_proof(
     protocol: Protocol, made: dict[str, Mutant]
 ) -> None:

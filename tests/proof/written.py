@@ -5,12 +5,23 @@ Nothing of the engine's lowering or compiler is used here: three values, answer 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessment.engine.answers import Answer, Answers
-from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Operator, Test
-from assessment.engine.protocol import Protocol, Recommend
-from assessment.engine.questions import Kind
+from assessment.engine.answers import Answers
+from assessment.engine.conditions import (
+    All,
+    Any,
+    Condition,
+    Count,
+    FindingRef,
+    Not,
+    Operator,
+    Test,
+    Unsure,
+)
+from assessment.engine.protocol import Limit, Protocol, Recommend
+from assessment.engine.questions import Kind, Question
 
 Value = bool | None  # None is unknown
 
@@ -29,7 +40,11 @@ def value(protocol: Protocol, condition: Condition, answers: Answers) -> Value:
     """Return whether the condition holds on complete answers."""
     match condition:
         case Test():
-            return _test(protocol, condition, answers.get(condition.question))
+            return _test(protocol, condition, answers)
+        case Unsure(question, option):
+            ticked = answers.get(question, frozenset())
+            assert isinstance(ticked, frozenset)
+            return "not_sure" in ticked and option not in ticked
         case FindingRef(finding):
             return value(protocol, protocol.finding[finding].when, answers)
         case Not(part):
@@ -51,8 +66,6 @@ def value(protocol: Protocol, condition: Condition, answers: Answers) -> Value:
 def asks(protocol: Protocol, place: int, answers: Answers) -> bool:
     """Return whether the question at this place is asked, given answers to those before it."""
     question = protocol.questions[place]
-    if question.kind is Kind.TEXT:
-        return False
     condition = question.enable_when
     return condition is None or value(protocol, condition, answers) is not False
 
@@ -77,17 +90,34 @@ def decided(protocol: Protocol, answers: Answers) -> Decided:
 
 def _meets(protocol: Protocol, recommend: Recommend, answers: Answers) -> bool:
     advice = protocol.advice.get(recommend)
-    if advice is None or advice.requires is None:
+    if advice is None:
         return True
-    return value(protocol, advice.requires, answers) is True
+    if advice.requires is not None and value(protocol, advice.requires, answers) is not True:
+        return False
+    return not advice.places or any(_is_free(protocol, one, answers) for one in advice.places)
 
 
-def _test(protocol: Protocol, test: Test, answer: Answer | None) -> Value:
+def _is_free(protocol: Protocol, place: str, answers: Answers) -> bool:
+    """Whether a place is ticked and no precaution about it limits, or may limit, pressure."""
+    here = any(
+        question.kind is Kind.AREAS and place in answer
+        for question in protocol.questions
+        if isinstance(answer := answers.get(question.id), frozenset)
+    )
+    return here and not any(
+        value(protocol, one.when, answers) is not False
+        for one in protocol.precautions
+        if place in one.places and (Limit.NO_DEEP in one.limits or Limit.NO_MASSAGE in one.limits)
+    )
+
+
+def _test(protocol: Protocol, test: Test, answers: Answers) -> Value:
     negative = test.operator is Operator.NONE_OF
+    answer = answers.get(test.question)
     if answer is None:  # complete answers: the question is not asked
         return negative
     if isinstance(answer, frozenset):
-        held = _of_set(test, answer)
+        held = _of_set(test, _clarified(protocol.question[test.question], answer, answers))
     elif answer == "not_sure":
         held = None
     elif isinstance(answer, int):
@@ -101,13 +131,26 @@ def _test(protocol: Protocol, test: Test, answer: Answer | None) -> Value:
     return not held if negative and held is not None else held
 
 
-def _of_set(test: Test, ticked: frozenset[str]) -> Value:
-    """A ticked option is yes; the others are no, or unknown beside "not sure"."""
+def _clarified(question: Question, ticked: frozenset[str], answers: Answers) -> Mapping[str, Value]:
+    """A ticked option is yes; the others are no, beside "not sure" unknown or as a line says."""
     other = None if "not_sure" in ticked else False
-    values: list[Value] = [True if each in ticked else other for each in test.operand]
+    values: dict[str, Value] = {each: True if each in ticked else other for each in question.values}
+    if other is False or not question.clarify:
+        return values
+    said = {"yes": True, "no": False, "not_sure": None}
+    for option in question.options:
+        if option.id not in ticked:
+            values[option.id] = said[str(answers[f"{question.id}__{option.id}"])]
+    rest = [values[option.id] for option in question.options]
+    values["none"] = False if True in rest else None if None in rest else True
+    return values
+
+
+def _of_set(test: Test, held: Mapping[str, Value]) -> Value:
+    values = [held[str(each)] for each in test.operand]
     if test.operator is Operator.ALL_OF:
         return False if False in values else None if None in values else True
-    return True if True in values else other
+    return True if True in values else None if None in values else False
 
 
 def _compares(test: Test, found: int, operand: list[int]) -> bool:

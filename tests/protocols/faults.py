@@ -138,8 +138,8 @@ FAULTS = [
         "questions.yaml:2:3: missing-key: found no `short`; expected `short: "
         "...`.\n"
         "questions.yaml:5:3: unknown-key: found `shrot`; expected one of the "
-        "keys: ask, enable_when, evidence, high, hint, id, low, maximum, minimum, "
-        "none, not_sure, options and 8 more. Did you mean `short`?",
+        "keys: ask, clarify, enable_when, evidence, high, hint, id, low, maximum, minimum, "
+        "none, not_sure and 10 more. Did you mean `short`?",
     ),
     Fault(
         Code.MISSING_KEY,
@@ -166,7 +166,7 @@ FAULTS = [
         "questions.yaml:41:7: missing-key: found no `label`; expected `label: "
         "...`.\n"
         "questions.yaml:41:18: unknown-key: found `labell`; expected one of the "
-        "keys: evidence, hint, id, informs, label, safety, says, side. Did you mean "
+        "keys: ask, evidence, hint, id, informs, label, safety, says, side. Did you mean "
         "`label`?",
     ),
     Fault(
@@ -252,7 +252,7 @@ FAULTS = [
         "questions",
         "ask: More?",
         "ask: [More?]",
-        "questions.yaml:38:8: wrong-type: found a list; expected words, or text and carer.",
+        "questions.yaml:38:8: wrong-type: found a list; expected words, or a text in its forms.",
     ),
     Fault(
         Code.WRONG_TYPE,
@@ -298,7 +298,7 @@ FAULTS = [
         "id: absent",
         "id: no",
         "questions.yaml:9:12: yaml-boolean: found `no`, which YAML reads as true or "
-        "false; expected an id of a-z, 0-9 and _, starting with a letter; write "
+        "false; expected an id of a-z, 0-9 and single _, starting with a letter; write "
         'another word, or quote it: "no".',
     ),
     Fault(
@@ -314,8 +314,16 @@ FAULTS = [
         "questions",
         "id: more",
         "id: More!",
-        "questions.yaml:36:7: bad-id: found `More!`; expected an id of a-z, 0-9 and _, "
-        "starting with a letter.",
+        "questions.yaml:36:7: bad-id: found `More!`; expected an id of a-z, 0-9 and "
+        "single _, starting with a letter.",
+    ),
+    Fault(
+        Code.BAD_ID,
+        "questions",
+        "id: more",
+        "id: signs__a",
+        "questions.yaml:36:7: bad-id: found `signs__a`; expected an id of a-z, 0-9 and "
+        "single _, starting with a letter.",
     ),
     Fault(
         Code.RESERVED_ID,
@@ -339,7 +347,7 @@ FAULTS = [
         "type: scale",
         "type: scael",
         "questions.yaml:22:9: bad-value: found `scael`; expected one of these: areas, "
-        "choice, choices, number, scale, text. Did you mean `scale`?",
+        "choice, choices, number, scale. Did you mean `scale`?",
     ),
     Fault(
         Code.BAD_VALUE,
@@ -422,6 +430,22 @@ FAULTS = [
         "worse: up",
         "questions.yaml:28:3: key-not-for-type: found `worse` on options without "
         "order; expected `ordered: true` beside it.",
+    ),
+    Fault(
+        Code.KEY_NOT_FOR_TYPE,
+        "questions",
+        "  none: true\n  not_sure: true\n",
+        "  none: true\n  clarify: true\n",
+        "questions.yaml:20:3: key-not-for-type: found `clarify` without “not sure”; "
+        "expected `not_sure: true` beside it.",
+    ),
+    Fault(
+        Code.KEY_NOT_FOR_TYPE,
+        "questions",
+        "type: scale",
+        "type: scale\n  clarify: true",
+        "questions.yaml:23:3: key-not-for-type: found `clarify` on a scale question; "
+        "expected it only on choices.",
     ),
     Fault(
         Code.KEY_NOT_FOR_TYPE,
@@ -716,6 +740,47 @@ FAULTS = [
         "`urgency_at_least: ...` or `pressure_at_most: ...`.",
     ),
     Fault(
+        Code.MISSING_KEY,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}}",
+        "safety.yaml:1:3: missing-key: found neither `then` nor `asked`; expected "
+        "`then: ...` or `asked: ...`.",
+    ),
+    Fault(
+        Code.BAD_VALUE,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, asked: [more.lots], "
+        "then: {pressure_at_most: 0}}",
+        "safety.yaml:1:67: bad-value: found `then` beside `asked`; expected either "
+        "`then: ...` or `asked: ...`.",
+    ),
+    Fault(
+        Code.BAD_VALUE,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, asked: [more]}",
+        "safety.yaml:1:55: bad-value: found `more`; expected a question and its option, "
+        "as `numb.new`.",
+    ),
+    Fault(
+        Code.UNKNOWN_QUESTION,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, asked: [mroe.lots]}",
+        "safety.yaml:1:55: unknown-question: found `mroe`; expected a question: duration, "
+        "flag, more, pain, signs. Did you mean `more`?",
+    ),
+    Fault(
+        Code.UNKNOWN_OPTION,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, asked: [more.lost]}",
+        "safety.yaml:1:55: unknown-option: found `more.lost`; expected one of these: "
+        "more.little, more.lots. Did you mean `more.lots`?",
+    ),
+    Fault(
         Code.WRONG_TYPE,
         "questions",
         "type: scale",
@@ -729,7 +794,7 @@ FAULTS = [
         "type: scale",
         "type: [scale]",
         "questions.yaml:22:9: wrong-type: found a list; expected one of choice, "
-        "choices, areas, scale, number, text.",
+        "choices, areas, scale, number.",
     ),
     Fault(
         Code.WRONG_TYPE,

@@ -42,6 +42,11 @@ def _any_of(value: object, given: object, _: Schema, root: Schema) -> bool:
     return any(is_valid(value, one, root) for one in given)
 
 
+def _one_of(value: object, given: object, _: Schema, root: Schema) -> bool:
+    assert isinstance(given, list)
+    return sum(is_valid(value, one, root) for one in given) == 1
+
+
 def _items(value: object, given: object, _: Schema, root: Schema) -> bool:
     return not isinstance(value, list) or all(is_valid(item, given, root) for item in value)
 
@@ -96,6 +101,7 @@ CHECKS: Mapping[str, Callable[[Any, Any, Any, Any], object]] = {
     "required": lambda value, given, *_: not isinstance(value, dict) or set(given) <= set(value),
     "not": lambda value, given, _, root: not is_valid(value, given, root),
     "anyOf": _any_of,
+    "oneOf": _one_of,
     "items": _items,
     "properties": _properties,
     "patternProperties": _patterns,

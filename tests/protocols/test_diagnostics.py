@@ -214,14 +214,6 @@ def test_a_report_is_one_line_a_fault(tmp_path: Path) -> None:
     assert any("found `sh\\nort\\x1b[31m`" in line for line in lines)
 
 
-def test_words_are_read_by_no_rule(tmp_path: Path) -> None:
-    questions = f"{tiny.QUESTIONS}\n- {{id: note, type: text, ask: More?, short: Note}}\n"
-
-    assert report_of(tiny.write(tmp_path, questions=questions, rules=tiny.rules("{note: a}"))) == [
-        "rules.yaml:17:5: wrong-test: found `note`, a text; expected no rule to read it."
-    ]
-
-
 def test_a_broken_question_is_not_held_against_its_cases(tmp_path: Path) -> None:
     questions = tiny.QUESTIONS.replace("type: scale", "type: scael")
     cases = "- {id: one, title: One, expected: self_care, answers: {pain: 1}}"

@@ -33,6 +33,7 @@ from assessment.engine.protocol import (
     Recommend,
     Review,
     Rule,
+    Sign,
     Source,
     Support,
 )
@@ -134,10 +135,6 @@ def test_a_number(tmp_path: Path) -> None:
     assert new.unit == Text("years")
 
 
-def test_words(tmp_path: Path) -> None:
-    assert one_question(tmp_path, "type: text").kind is Kind.TEXT
-
-
 def test_what_any_question_may_have(tmp_path: Path) -> None:
     new = one_question(
         tmp_path,
@@ -180,6 +177,37 @@ def test_not_sure_may_have_words_of_its_own(
     tmp_path: Path, written: str, label: Text | None
 ) -> None:
     assert one_question(tmp_path, f"type: scale, not_sure: {written}").not_sure_label == label
+
+
+def test_who_answers_a_clinics_link_reads_a_form_of_their_own(tmp_path: Path) -> None:
+    forms = "text: Book., carer: Book for them., invited: Come., carer_invited: Bring them."
+    protocol = tiny.load(
+        tmp_path, recommendations=tiny.RECOMMENDATIONS.replace("[Rest.]", f"[{{{forms}}}]")
+    )
+    [text] = protocol.advice[Recommend.SELF_CARE].do_now
+
+    assert text.to(carer=False) == "Book."
+    assert text.to(carer=True) == "Book for them."
+    assert text.to(carer=False, invited=True) == "Come."
+    assert text.to(carer=True, invited=True) == "Bring them."
+
+
+@pytest.mark.parametrize(
+    ("text", "carer", "invited", "both"),
+    [
+        (Text("a"), "a", "a", "a"),
+        (Text("a", carer="b"), "b", "a", "b"),
+        (Text("a", invited="c"), "a", "c", "c"),
+        (Text("a", carer="b", invited="c"), "b", "c", "c"),
+        (Text("a", carer="b", carer_invited="d"), "b", "a", "d"),
+    ],
+)
+def test_where_a_form_is_missing_the_nearest_serves(
+    text: Text, carer: str, invited: str, both: str
+) -> None:
+    assert text.to(carer=True) == carer
+    assert text.to(carer=False, invited=True) == invited
+    assert text.to(carer=True, invited=True) == both
 
 
 def test_a_text_may_have_a_form_for_a_carer(tmp_path: Path) -> None:
@@ -269,17 +297,21 @@ def test_precautions_and_support(tmp_path: Path) -> None:
         rules=tiny.RULES
         + """
 precautions:
-  - {id: careful, when: {signs: a}, limits: [no_heat, note], says: Has A., evidence: [T1]}
+  - {id: careful, when: {signs: a}, limits: [no_heat, note], therapist: Has A., evidence: [T1]}
+  - {id: told, when: {signs: a}, limits: [note], therapist: Has A., person: Say so., evidence: [T1]}
 support:
   - {id: help, when: {flag: red}, headline: Help, lines: [Call., Write.], evidence: [T1]}
+  - {id: own, when: {signs: a}, headline: Help, lines: [Call.], alone: true, evidence: [T1]}
 """,
     )
 
     assert protocol.precautions == (
         Precaution("careful", A, (Limit.HEAT, Limit.NOTE), Text("Has A."), ("T1",)),
+        Precaution("told", A, (Limit.NOTE,), Text("Has A."), ("T1",), Text("Say so.")),
     )
     assert protocol.support == (
         Support("help", RED, Text("Help"), (Text("Call."), Text("Write.")), ("T1",)),
+        Support("own", A, Text("Help"), (Text("Call."),), ("T1",), alone=True),
     )
 
 
@@ -328,6 +360,22 @@ def test_a_promise(tmp_path: Path, then: str, urgency: int, pressure: int) -> No
     assert tiny.load(tmp_path, safety=safety).promises == (
         Promise("one", Text("A word."), RED, urgency, pressure, ("T1",)),
     )
+
+
+def test_a_promise_that_signs_are_asked(tmp_path: Path) -> None:
+    safety = "- {id: one, promise: A word., when: {flag: red}, asked: [signs.a, more.lots]}"
+
+    assert tiny.load(tmp_path, safety=safety).promises == (
+        Promise("one", Text("A word."), RED, asked=(Sign("signs", "a"), Sign("more", "lots"))),
+    )
+
+
+def test_a_sign_of_an_optional_question_cannot_be_promised(tmp_path: Path) -> None:
+    safety = "- {id: one, promise: A word., when: {flag: red}, asked: [more.lots]}"
+    questions = tiny.QUESTIONS.replace("short: More", "short: More\n  optional: true")
+
+    with pytest.raises(BrokenProtocol, match="found `more`, which is optional"):
+        tiny.load(tmp_path, questions=questions, safety=safety)
 
 
 def test_a_case(tmp_path: Path) -> None:
@@ -517,7 +565,21 @@ WORDING = {
     "a carer's form": {
         "questions": tiny.QUESTIONS.replace("How long?", "{text: How long?, carer: Since?}")
     },
+    "an invited person's form": {
+        "recommendations": tiny.RECOMMENDATIONS.replace(
+            "[Rest.]", "[{text: Rest., invited: Come.}]"
+        )
+    },
+    "an invited carer's form": {
+        "recommendations": tiny.RECOMMENDATIONS.replace(
+            "[Rest.]", "[{text: Rest., carer_invited: Come.}]"
+        )
+    },
 }
+SUPPORT = """
+support:
+  - {id: help, when: {flag: red}, headline: Help, lines: [Call.], alone: false, evidence: [T1]}
+"""
 RULING = {
     "a condition": {"rules": tiny.RULES.replace("{signs: none}", "{signs: [none, a]}")},
     "a recommendation": {"rules": tiny.RULES.replace("certified_therapist", "regular_plan")},
@@ -558,6 +620,14 @@ def test_a_change_of_rules_changes_the_rules_hash(tmp_path: Path, what: str) -> 
     after, _ = hashes(tmp_path, **RULING[what])
 
     assert after != before
+
+
+def test_whether_support_stands_alone_belongs_to_the_rules(tmp_path: Path) -> None:
+    beside = tiny.load(tmp_path, rules=tiny.RULES + SUPPORT)
+    alone = tiny.load(tmp_path, rules=tiny.RULES + SUPPORT.replace("false", "true"))
+
+    assert beside.rules_hash != alone.rules_hash
+    assert beside.wording_hash == alone.wording_hash
 
 
 def test_a_guide_page_and_a_translation_belong_to_the_wording(tmp_path: Path) -> None:

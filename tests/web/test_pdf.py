@@ -31,7 +31,9 @@ MASSAGE = {
 def copy_of(protocol: Protocol, **changed: object) -> Copy:
     """Return the copy of a result, as the page would make it."""
     view = make_parts(read_settings(), protocol, KEY).looks.own.results
-    return view.copy(view.outcome(Screening(protocol).restore({**MASSAGE, **changed})))
+    return view.copy(
+        view.outcome(Screening(protocol).restore({**MASSAGE, **changed}), invited=False)
+    )
 
 
 def words_in(copy: Copy) -> str:
@@ -72,7 +74,8 @@ def test_the_copy_holds_everything_that_a_result_must(small: Protocol) -> None:
     assert copy.do_now == ("Book one visit.",)
     assert copy.reasons == ("It has lasted for weeks.",)
     assert copy.sooner == ("See a doctor if it gets worse.",)
-    assert copy.tell == ("Pain in the left calf.", "Say where it hurts.")
+    told = "Tell your therapist before you book: your left calf is sore."
+    assert copy.tell == (told, "Say where it hurts.")
     assert "chest pain" in copy.said_not
     assert copy.disclaimer[0] == "This is not a diagnosis."
     assert copy.emergency_numbers[0] == ("112", "Europe")

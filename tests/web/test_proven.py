@@ -150,3 +150,7 @@ def test_about_tells_nobody_where_the_folder_is(tmp_path: Path) -> None:
     page = Client(load_app(settings)).get("/about")
     assert "assessment prove FOLDER" in page.text
     assert str(SMALL) not in page.html
+
+
+def test_every_kind_of_proof_has_words_for_everybody() -> None:
+    assert set(PROVEN) == set(Kind)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from assessment.engine.protocol import Protocol
+from assessment.engine.text import Text
 from tests.web.client import DISCLAIMER, Client
 from tests.web.conftest import MakeClient
 
@@ -43,6 +45,22 @@ def test_these_are_all_the_routes(app: Flask) -> None:
         else:
             found.append(f"{rule.rule} {methods} {rule.endpoint}")
     assert sorted(found) == sorted(ROUTES.split("\n")[1:-1])
+
+
+def test_the_first_page_says_whom_it_is_for_in_the_words_of_the_protocol(
+    make_client: MakeClient, small: Protocol
+) -> None:
+    assert "Who it is for" not in make_client(small).get("/").text
+    told = replace(small, audience=Text("Anyone with a sore toe."))
+    assert "Who it is for Anyone with a sore toe." in make_client(told).get("/").text
+
+
+def test_without_a_name_of_its_own_the_site_is_called_as_the_protocol_is(
+    client: Client, make_client: MakeClient
+) -> None:
+    assert "Small check</title>" in client.get("/about").html
+    named = make_client(clinic_name="The clinic")
+    assert "The clinic</title>" in named.get("/about").html
 
 
 @pytest.mark.parametrize("path", ["/", "/about", "/privacy", "/accessibility", "/guide/plan"])

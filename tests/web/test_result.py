@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assessment.engine.protocol import Protocol
+from assessment.engine.text import Text
 from tests.web.client import Client, text_of
 from tests.web.conftest import MakeClient
 
@@ -18,10 +22,36 @@ def test_a_result_leads_with_one_sentence_then_why_then_help_sooner(client: Clie
     order = ["Book one visit.", "It has lasted for weeks.", "See a doctor if it gets worse."]
     places = [page.text.index(words) for words in order]
     assert places == sorted(places)
-    assert "Pain in the left calf." in page.text
     assert "/guide/plan" in page.links
     assert "A person decides." in page.text
     assert page.one("main").get("data-recommendation") in (None, "certified_therapist")
+
+
+def test_a_precaution_is_told_in_the_words_for_the_person(client: Client) -> None:
+    client.walk(MASSAGE)
+    text = client.get("/result").text
+    assert "Tell your therapist before you book: your left calf is sore." in text
+    assert "Pain in the left calf." not in text
+    client.walk({**MASSAGE, "who": "somebody"})
+    assert "Tell their therapist before you book" in client.get("/result").text
+
+
+def test_a_precaution_that_may_apply_says_so(make_client: MakeClient, small: Protocol) -> None:
+    questions = tuple(
+        replace(one, not_sure_label=Text("Not sure")) if one.id == "where" else one
+        for one in small.questions
+    )
+    client = make_client(replace(small, questions=questions))
+    client.walk({**MASSAGE, "where": "not_sure"})
+    assert "your left calf is sore. (You were not sure.)" in client.get("/result").text
+
+
+def test_where_a_doctor_comes_first_no_precaution_is_told(client: Client) -> None:
+    client.walk({**MASSAGE, "signs": "fever", "fever_days": "short"})
+    text = client.get("/result").text
+    assert "Ask a doctor or physiotherapist first" in text
+    assert "left calf is sore" not in text
+    assert "Pain in the left calf." not in text
 
 
 def test_only_reasons_of_the_winning_recommendation_are_shown(client: Client) -> None:

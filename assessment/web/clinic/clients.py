@@ -59,7 +59,7 @@ class ClientPages:
             section="inbox",
             client=found.client,
             fault=None if found.client.readable else UNREADABLE,
-            rows=tuple(map(row_of, found.lines)),
+            rows=tuple(row_of(line, self._inbox.names) for line in found.lines),
             invitations=tuple(
                 Invited(one, self._invitations.stage(one)) for one in found.invitations
             ),

@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assessment.engine.protocol import Recommend
 from assessment.exports.dates import short_time
 from assessment.practice.inbox import Wanted
+from assessment.practice.names import Names, named
 from assessment.practice.phrases import STATES
-from assessment.practice.summary import RECOMMENDED, recommended, urgency_in_words
+from assessment.practice.summary import urgency_in_words
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, State
 from assessment.records.responses import Key
@@ -21,7 +23,7 @@ NO_NAME = "Name cannot be read"
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
     (state.value, STATES[state]) for state in State if state is not State.NEW
 ), (EVERY, "All"))  # fmt: skip
-RECOMMENDATION_CHOICES = ((EVERY, "All"), *RECOMMENDED.items())
+RECOMMENDATIONS = frozenset(recommend.id for recommend in Recommend)
 
 _KEY = re.compile(r"([0-9])\.([0-9]{1,12})\.([A-Za-z0-9_-]{1,64})")
 
@@ -70,11 +72,16 @@ class InboxPage(StaffPage):
     search: Search
     more: str | None
     after: str
+    recommendations: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...] = STATE_CHOICES
-    recommendations: tuple[tuple[str, str], ...] = RECOMMENDATION_CHOICES
 
 
-def row_of(line: Line) -> Row:
+def recommendations(names: Names) -> tuple[tuple[str, str], ...]:
+    """Return the recommendations to choose from, with their names."""
+    return ((EVERY, "All"), *names.items())
+
+
+def row_of(line: Line, names: Names) -> Row:
     """Return a line as a list shows it."""
     return Row(
         id=line.id,
@@ -82,7 +89,7 @@ def row_of(line: Line) -> Row:
         unread=line.read_at is None,
         urgency=line.urgency,
         urgency_in_words=urgency_in_words(line.urgency),
-        recommendation=recommended(line.recommendation),
+        recommendation=named(names, line.recommendation),
         complete=line.complete,
         at=line.received_at,
         received=short_time(line.received_at),
@@ -94,7 +101,7 @@ def row_of(line: Line) -> Row:
 def wanted_of(search: Search) -> Wanted:
     """Return what these choices ask for; unknown ones ask for everything."""
     states = {state.value: state for state in State}
-    recommendation = search.recommendation if search.recommendation in RECOMMENDED else None
+    recommendation = search.recommendation if search.recommendation in RECOMMENDATIONS else None
     return Wanted(states.get(search.state), recommendation, search.name)
 
 
@@ -108,7 +115,7 @@ def search_of(values: Mapping[str, str], name: str) -> Search:
     recommendation = values.get("recommendation", EVERY)
     return Search(
         state=state if state in states else EVERY,
-        recommendation=recommendation if recommendation in RECOMMENDED else EVERY,
+        recommendation=recommendation if recommendation in RECOMMENDATIONS else EVERY,
         name=name,
         find=values.get("find", "") if name else "",
     )

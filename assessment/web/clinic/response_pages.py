@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assessment.exports.dates import day_and_time
 from assessment.practice.inbox import LEADS_TO, Opened
+from assessment.practice.names import Names
 from assessment.practice.phrases import (
     KINDS,
     NOTE_LOST,
@@ -90,7 +91,9 @@ class EraseResponsePage(StaffPage):
     line: Line
 
 
-def page_of(opened: Opened, form: NoteForm, notice: str | None = None) -> ResponsePage:
+def page_of(
+    opened: Opened, names: Names, form: NoteForm, notice: str | None = None
+) -> ResponsePage:
     """Return the page of a response. Its title holds no name."""
     line, summary = opened.line, opened.summary
     return ResponsePage(
@@ -98,7 +101,7 @@ def page_of(opened: Opened, form: NoteForm, notice: str | None = None) -> Respon
         section="inbox",
         problems=form.problems,
         notice=notice,
-        row=row_of(line),
+        row=row_of(line, names),
         line=line,
         summary=summary,
         fault=_fault(summary),

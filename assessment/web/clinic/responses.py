@@ -39,7 +39,9 @@ class ResponsePages:
     def one(self, who: SignedIn, response_id: str) -> Response:
         """Show a response."""
         opened = self._found(who, response_id)
-        page = page_of(opened, NoteForm(), DONE.get(request.args.get("done", "")))
+        page = page_of(
+            opened, self._inbox.names, NoteForm(), DONE.get(request.args.get("done", ""))
+        )
         return self._shown(page, who)
 
     def open(self, who: SignedIn, response_id: str) -> Response:
@@ -83,7 +85,7 @@ class ResponsePages:
         opened = self._found(who, response_id)
         form = NoteForm(request.form)
         if not form.fits(needs_words=kind is NoteKind.NOTE):
-            return self._shown(page_of(opened, form), who, 422)
+            return self._shown(page_of(opened, self._inbox.names, form), who, 422)
         if not self._inbox.note(
             who, opened.line.id, kind, form.text.data, first_sent=sent_before(request.form)
         ):

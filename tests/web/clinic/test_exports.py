@@ -95,8 +95,8 @@ def test_a_response_that_cannot_be_read_is_in_the_file_as_such(
     rows = rows_of(export(staff, "csv", broken, whole))
 
     assert [(row["readable"], row["recommendation"]) for row in rows] == [
-        ("no", "Trigger point therapist"),
-        ("yes", "Trigger point therapist"),
+        ("no", "Certified therapist"),
+        ("yes", "Certified therapist"),
     ]
     assert export(staff, "pdf", broken, whole).status == 200
     assert staff.get(f"/clinic/responses/{broken}.json").status == 200

@@ -35,7 +35,7 @@ def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -
     page = staff.get(path_of(send_to(staff, MASSAGE, message="Worse after work.")))
 
     for words in (
-        "Massage may fit, within limits", "Not urgent", "Trigger point therapist",
+        "Massage may fit, within limits", "Not urgent", "Certified therapist",
         "Keep away from a place", "Pain in the left calf.", "They said: Left calf",
         "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
         "Born 3 May 1980 (46 years)", "Signs that matter now", "version 1",
@@ -238,7 +238,7 @@ def test_a_client_shows_what_they_sent_and_can_be_invited_again(staff: Staff) ->
 
     assert page.heading == "Zoe Fischer"
     assert f"/clinic/invitations/new?client={client}" in page.links
-    assert "Trigger point therapist" in page.text
+    assert "Certified therapist" in page.text
     invited = staff.get(f"/clinic/invitations/new?client={client}")
     form = {**invited.hidden, "days": "7", "note": ""}
     assert staff.post(f"/clinic/invitations/new?client={client}", form).status == 303

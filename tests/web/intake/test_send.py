@@ -43,6 +43,30 @@ def test_it_is_offered_after_the_result_and_never_before(riverside: Riverside) -
     assert "/send" in phone.get("/result").links
 
 
+def test_who_was_invited_is_never_told_to_book_a_visit(riverside: Riverside) -> None:
+    link, phone = riverside.invite(), riverside.phone()
+    walked(phone, link, WELL)
+    result = phone.get("/result").text
+    assert "Come to your visit." in result
+    assert "Book one visit." not in result
+    assert send(phone).goes_to == "/sent"
+    assert "Come to your visit." in phone.get("/sent").text
+    [response] = riverside.responses()
+    assert response.content.decision["do_now"] == ["Come to your visit."]
+
+
+def test_a_carer_who_was_invited_reads_a_form_of_their_own(riverside: Riverside) -> None:
+    link, phone = riverside.invite(), riverside.phone()
+    walked(phone, link, {**WELL, "who": "somebody"})
+    assert "Bring them to their visit." in phone.get("/result").text
+
+
+def test_at_the_public_address_of_a_clinic_nobody_has_a_visit_yet(riverside: Riverside) -> None:
+    phone = riverside.phone()
+    phone.walk(WELL, begin_at(phone))
+    assert "Book one visit." in phone.get("/result").text
+
+
 def test_without_a_clinic_nothing_can_be_sent(riverside: Riverside) -> None:
     phone = riverside.phone()
     phone.walk(WELL)

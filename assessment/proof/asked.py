@@ -1,0 +1,82 @@
+"""Asked: the signs that `safety.yaml` names were on a page shown, or help was due without them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from assessment.engine.answers import Answers
+from assessment.engine.decision import Engine
+from assessment.engine.protocol import Protocol, Sign
+from assessment.engine.words import value_in_words
+from assessment.proof.circuit import Literal
+from assessment.proof.report import Bounds, Code, Failure
+from assessment.proof.solver import Model
+from assessment.proof.witness import DisagreementError, costs, replayed
+from assessment.proof.workbench import Claim, Workbench
+
+
+class Asking:
+    """One answer set before the solver, with what of it is shown to the person."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self._sign: dict[str, Sign] = {}
+
+    def claims(self) -> list[Claim]:
+        """Return the claims of signs that are not asked where they should be."""
+        protocol, meanings = self.bench.protocol, self.bench.meanings
+        return [
+            self._claim(f"{promise.id}: {sign}", sign, self.bench.sheet.literal(when))
+            for promise, when in zip(protocol.promises, meanings.promises, strict=True)
+            for sign in promise.asked
+        ]
+
+    def costs(self) -> list[Literal]:
+        """Return what takes an answer away from a calm one."""
+        return costs(self.bench.sheet)
+
+    def show(self, failure: Failure, model: Model) -> Failure:
+        """Return the failure with the answers of the model, replayed on the engine.
+
+        Raises DisagreementError when the engine shows the sign on these answers.
+        """
+        witness = replayed(self.bench.engine, self.bench.sheet, model)
+        if is_shown(self.bench.engine, self._sign[failure.subject].question, witness.answers):
+            raise DisagreementError("the engine shows the sign", witness)
+        return replace(failure, witness=witness)
+
+    def _claim(self, subject: str, sign: Sign, applies: Literal) -> Claim:
+        self._sign[subject] = sign
+        question = self.bench.protocol.question[sign.question]
+        label = f"“{question.short.text}: {value_in_words(question, sign.option)}”"
+        bounds = Bounds(urgency_at_least=tier(self.bench.protocol, sign))
+        missed = (applies, -self._shown(sign.question), self.bench.breaking(bounds))
+        return Claim(
+            Code.SIGN_NOT_ASKED,
+            subject,
+            f"{label} is not asked, and the walk ends below urgency {bounds.urgency_at_least}.",
+            self.bench.circuit.conj(missed),
+            bounds,
+        )
+
+    def _shown(self, question_id: str) -> Literal:
+        """Return "this question is on a page shown"."""
+        asked = self.bench.sheet.domains[question_id].asked
+        return self.bench.circuit.conj((asked, -self._settled[question_id]))
+
+    @cached_property
+    def _settled(self) -> dict[str, Literal]:
+        return self.bench.sheet.settle(self.bench.engine.short.steps)
+
+
+def tier(protocol: Protocol, sign: Sign) -> int:
+    """Return the urgency at which a walk may end without this sign; 1 where its tag has none."""
+    safety = protocol.question[sign.question].option(sign.option).safety
+    return max(1, 0 if safety is None else safety.urgency_at_least)
+
+
+def is_shown(engine: Engine, question_id: str, answers: Answers) -> bool:
+    """Whether the engine shows this question to somebody who answers like this."""
+    before = {name: answer for name, answer in answers.items() if name != question_id}
+    return question_id in engine.missing(before)

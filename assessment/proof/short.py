@@ -1,0 +1,187 @@
+"""Stopping early: leaving settled questions out changes nothing that counts.
+
+For every full walk, and every subset of its settled questions left out, the recommendation and the
+support are the same, the precautions are the same while no care is needed today, and nothing counts
+that would not count on the full walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.logic import Expr, Meaning
+from assessment.engine.meanings import Meanings
+from assessment.engine.protocol import Recommend
+from assessment.engine.questions import Question
+from assessment.engine.settled import ShortWalk
+from assessment.proof.circuit import Literal
+from assessment.proof.domains import Domain
+from assessment.proof.report import Code, Failure, Witness
+from assessment.proof.sheet import Sheet
+from assessment.proof.solver import Model
+from assessment.proof.witness import DisagreementError, costs, replayed
+from assessment.proof.workbench import Claim, Workbench
+
+
+class ShortSheet(Sheet):
+    """The answers of another sheet, with some of them left out.
+
+    `dropped` holds for each question the literal "its answer is left out".
+    """
+
+    def __init__(self, full: Sheet, bench: Workbench) -> None:
+        self._full = full
+        self._short: ShortWalk = bench.engine.short
+        self.dropped: dict[str, Literal] = {}
+        super().__init__(full.circuit, bench.protocol, bench.meanings)
+
+    def unknown(self, unknown: Expr, surely: Expr) -> Literal:
+        """Return "this is surely unknown, and not yes"."""
+        return self.circuit.conj((self.literal(unknown), -self.literal(surely)))
+
+    def _domain(self, question: Question, asked: Literal, steps: Sequence[int]) -> Domain:
+        conj, disj = self.circuit.conj, self.circuit.disj
+        full = self._full.domains[question.id]
+        dropped = self.circuit.false if question.optional else self.circuit.fresh()
+        self.circuit.require(-dropped, full.asked)
+        self.dropped[question.id] = dropped
+        given = conj((asked, full.asked, -dropped))
+        left = self.circuit.false if question.optional else conj((asked, -given))
+        return replace(
+            full,
+            asked=disj((given, left)),
+            has={value: conj((given, each)) for value, each in full.has.items()},
+            open=disj((conj((given, full.open)), left)),
+            given=conj((given, full.given)),
+            steps={step: conj((given, each)) for step, each in full.steps.items()},
+            left=left,
+        )
+
+    def _unknown(self, meanings: Meanings) -> Iterator[Literal]:
+        for meaning, unknown in zip(meanings.rules, self._short.rules, strict=True):
+            yield self.unknown(unknown, meaning.surely)
+
+
+class Shortened:
+    """One full walk and a shorter one, over the circuit of a workbench."""
+
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self._engine = bench.engine
+        self._circuit = circuit = bench.circuit
+        self._full = full = bench.sheet
+        self._short = short = ShortSheet(full, bench)
+        steps = bench.engine.short.steps
+        for name, settled in full.settle(steps).items():
+            circuit.require(-short.dropped[name], settled)
+        self._settled = short.settle(steps)
+
+    def claims(self) -> list[Claim]:
+        """Return the claims of short walks that differ."""
+        return [
+            Claim(
+                Code.SHORT_WALK_DIFFERS,
+                subject,
+                f"{says}, where settled questions are left out.",
+                literal,
+            )
+            for subject, says, literal in self._differences()
+        ]
+
+    def costs(self) -> list[Literal]:
+        """Return what takes an answer away from a calm one, and what is left out."""
+        return [*costs(self._full), *self._short.dropped.values()]
+
+    def show(self, failure: Failure, model: Model) -> Failure:
+        """Return the failure with both walks, decided by the real engine.
+
+        Raises DisagreementError when the engine sees no difference.
+        """
+        full = replayed(self._engine, self._full, model)
+        kept = {
+            name: answer
+            for name, answer in full.answers.items()
+            if not model.holds(self._short.dropped[name])
+        }
+        short = Witness(kept, self._engine.decide(kept))
+        if not differ(self._engine, full, short):
+            raise DisagreementError("the engine sees no difference on the short walk", full)
+        return replace(failure, witness=full, short=short)
+
+    def _differences(self) -> Iterator[tuple[str, str, Literal]]:
+        full, short, circuit = self._full, self._short, self._circuit
+
+        def unlike(one: Literal, other: Literal) -> Literal:
+            return -circuit.same(one, other)
+
+        for name, settled in self._settled.items():
+            left = short.domains[name].left
+            says = f"“{self.bench.protocol.question[name].short.text}” is asked again"
+            yield name, says, circuit.conj((left, -settled))
+        for rule, one, other in zip(
+            self.bench.protocol.rules, full.fires, short.fires, strict=True
+        ):
+            more = circuit.disj(
+                (
+                    circuit.conj((other.counts, -one.counts)),
+                    circuit.conj((other.unsure, -one.unsure)),
+                )
+            )
+            yield rule.id, f"Rule {rule.id} counts on the short walk only", more
+        for recommend in Recommend:
+            says = f"{recommend.id} is recommended on one walk only"
+            yield recommend.id, says, unlike(full.wins[recommend], short.wins[recommend])
+        for support, expr in zip(
+            self.bench.protocol.support, self.bench.meanings.support, strict=True
+        ):
+            says = f"Support {support.id} is shown on one walk only"
+            yield support.id, says, unlike(full.literal(expr), short.literal(expr))
+        yield from self._precautions()
+
+    def _precautions(self) -> Iterator[tuple[str, str, Literal]]:
+        full, short, circuit = self._full, self._short, self._circuit
+        calm = -full.urgency_at_least(2)
+        parts = zip(
+            self.bench.protocol.precautions,
+            self.bench.meanings.precautions,
+            self._engine.short.precautions,
+            strict=True,
+        )
+        for precaution, meaning, unknown in parts:
+            before = self._noted(full, meaning)
+            surely = short.literal(meaning.surely)
+            after = surely, short.unknown(unknown, meaning.surely)
+            both = list(zip(before, after, strict=True))
+            unlike = circuit.disj(-circuit.same(one, other) for one, other in both)
+            more = circuit.disj(circuit.conj((-one, other)) for one, other in both)
+            differs = circuit.disj((circuit.conj((calm, unlike)), more))
+            yield precaution.id, f"Precaution {precaution.id} applies on one walk only", differs
+
+    def _noted(self, sheet: Sheet, meaning: Meaning) -> tuple[Literal, Literal]:
+        surely, possibly = sheet.literal(meaning.surely), sheet.literal(meaning.possibly)
+        return surely, self._circuit.conj((possibly, -surely))
+
+
+def differ(engine: Engine, full: Witness, short: Witness) -> bool:
+    """Whether the engine's decisions on a full and on a short walk differ in what must not."""
+    one, other = full.decision, short.decision
+    noted = [_noted(decision) for decision in (one, other)]
+    return (
+        bool(other.missing)
+        or one.recommend is not other.recommend
+        or one.fail_safe is not other.fail_safe
+        or engine.support(full.answers) != engine.support(short.answers)
+        or not _fired(other) <= _fired(one)
+        or not noted[1] <= noted[0]
+        or (one.recommend.urgency < 2 and noted[0] != noted[1])
+    )
+
+
+def _fired(decision: Decision) -> set[tuple[str, bool]]:
+    return {(one.rule.id, one.unsure) for one in decision.fired}
+
+
+def _noted(decision: Decision) -> set[tuple[str, bool]]:
+    return {(one.precaution.id, one.unsure) for one in decision.precautions}

@@ -1,0 +1,124 @@
+"""That a sign is asked: what counts as asked, and what is due without it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from assessment.engine.decision import Engine
+from assessment.engine.protocol import Recommend
+from assessment.proof.prove import prove
+from assessment.proof.report import Code, Failure, Kind
+from assessment.proof.save import save_cases
+from assessment.proof.words import failure_in_words
+from tests.proof.proven import Change, load
+
+PROMISE = "- {id: asked, promise: It is asked., when: {when}, asked: [{signs}]}"
+HIDDEN = "enable_when: {signs: a}"
+
+
+def failures(folder: Path, when: str, signs: str, *changes: Change) -> list[Failure]:
+    promise = PROMISE.replace("{when}", when).replace("{signs}", signs)
+    report = prove(Engine(load(folder, ("safety", "", promise), *changes)))
+    return [one for one in report.failures if one.code is Code.SIGN_NOT_ASKED]
+
+
+def tagged(tag: str) -> Change:
+    return "questions", "label: Lots}", f"label: Lots, safety: {tag}}}"
+
+
+def test_a_sign_on_a_page_shown_is_asked(tmp_path: Path) -> None:
+    assert failures(tmp_path, "{signs: a}", "more.lots, more.little, signs.c") == []
+
+
+def test_a_sign_behind_a_closed_gate_is_not(tmp_path: Path) -> None:
+    [found] = failures(tmp_path, "{duration: months}", "signs.c, more.lots")
+
+    assert found.subject == "asked: more.lots"
+    assert found.says == "“More: Lots” is not asked, and the walk ends below urgency 1."
+    assert found.witness is not None
+    assert "more" not in found.witness.answers
+    assert found.witness.answers["duration"] == "months"
+    assert not found.witness.decision.recommend.is_medical
+
+
+@pytest.mark.parametrize("flag", ["red", "amber"])
+def test_help_that_is_due_makes_up_for_a_sign_that_is_not_asked(tmp_path: Path, flag: str) -> None:
+    assert failures(tmp_path, f"{{flag: {flag}}}", "more.lots") == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "flag", "fails"),
+    [
+        ("emergency", "red", False),
+        ("emergency", "amber", True),
+        ("urgent", "red", False),
+        ("urgent", "amber", True),
+        ("clearance", "amber", False),
+        ("clearance", "absent", True),
+        ("no_deep", "amber", False),
+        ("no_deep", "absent", True),
+    ],
+)
+def test_the_walk_may_end_without_a_sign_at_the_tier_of_its_tag(
+    tmp_path: Path, tag: str, flag: str, fails: bool
+) -> None:
+    found = failures(tmp_path, f"{{flag: {flag}}}", "more.lots", tagged(tag))
+    assert bool(found) is fails
+
+
+def test_a_sign_that_a_settled_question_would_have_asked_counts_as_not_asked(
+    tmp_path: Path,
+) -> None:
+    """`more` is on the path, but amber is certain by then, and it can only add a note."""
+    late = ("questions", HIDDEN, "enable_when: {signs: [a, b, c, none]}")
+    notes = ("rules", "when: {more: lots}", "when: {pain: {at_least: 10}}")
+    reads = ("rules", "when: {signs: none}", "when: {any: [{signs: none}, {more: lots}]}")
+
+    [found] = failures(tmp_path, "{flag: amber}", "more.lots", tagged("urgent"), late, notes, reads)
+
+    assert found.witness is not None
+    assert found.witness.decision.recommend is Recommend.MEDICAL_CLEARANCE_FIRST
+
+
+def test_a_promise_of_asking_that_applies_to_nobody_is_empty(tmp_path: Path) -> None:
+    promise = PROMISE.replace("{when}", "{all: [{flag: red}, {flag: amber}]}")
+    report = prove(Engine(load(tmp_path, ("safety", "", promise.replace("{signs}", "more.lots")))))
+
+    assert [(one.code, one.subject) for one in report.failures] == [(Code.PROMISE_EMPTY, "asked")]
+
+
+def test_each_sign_is_one_check(tmp_path: Path) -> None:
+    promise = PROMISE.replace("{when}", "{signs: a}").replace("{signs}", "more.lots, signs.a")
+    report = prove(Engine(load(tmp_path, ("safety", "", promise))))
+
+    assert {one.kind: one.count for one in report.checked}[Kind.ASKED] == 2
+
+
+def test_an_engine_that_shows_the_sign_after_all_is_loud(tmp_path: Path) -> None:
+    class Curious(Engine):
+        def missing(self, answers: object) -> list[str]:
+            return list(self.protocol.question)
+
+    promise = PROMISE.replace("{when}", "{duration: months}").replace("{signs}", "more.lots")
+    report = prove(Curious(load(tmp_path, ("safety", "", promise))))
+
+    [found] = [one for one in report.failures if one.code is Code.SOLVER_DISAGREES]
+    assert "the engine shows the sign" in found.says
+
+
+def test_a_counterexample_is_told_and_kept_as_a_case_of_what_is_decided(tmp_path: Path) -> None:
+    found = failures(tmp_path, "{duration: months}", "more.lots")
+    protocol = load(tmp_path)
+
+    lines = list(failure_in_words(protocol, found[0]))
+    assert lines[0].startswith("sign-not-asked asked: more.lots: “More: Lots” is not asked")
+    assert any("How long: Months" in line for line in lines)
+    [file, _] = save_cases(protocol, found, tmp_path / "found.yaml")
+    [case] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert found[0].witness is not None
+    decided = found[0].witness.decision.recommend.id
+    assert decided in (case["expected"], *case.get("acceptable", []))
+    assert decided not in case.get("never", [])
