@@ -14,6 +14,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from assessment.cli_clinic import clinic
+from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, given_text
+from assessment.cli_measure import MEASURES
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol, Review
 from assessment.engine.words import in_words
@@ -28,12 +30,10 @@ from assessment.one_line import BadInput, OneLineGroup
 from assessment.proof.cases import Judged, judged
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
-from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
-from assessment.protocols.revision import named_folder, protocol_folder
+from assessment.protocols.load import RULES_FOLDER, find_protocol, load_kept, load_protocol
+from assessment.protocols.revision import protocol_folder
 from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
-
-DEFAULT_PROTOCOL = "muscle_pain"
 
 
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"]})
@@ -48,7 +48,7 @@ def main() -> None:
 @click.argument("protocol", default=DEFAULT_PROTOCOL)
 def check(protocol: str) -> None:
     """Report every fault of a protocol, each with file, line and column."""
-    loaded = _load(protocol)
+    loaded = given_protocol(protocol)
     failed = [_failed(one) for one in judged(Engine(loaded)) if one.wrong]
     for line in failed:
         click.echo(line)
@@ -65,7 +65,7 @@ def check(protocol: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def questions(protocol: str, as_json: bool) -> None:
     """Print every question in the order in which it is asked."""
-    loaded = _load(protocol)
+    loaded = given_protocol(protocol)
     if as_json:
         click.echo(json.dumps(questions_json(loaded), ensure_ascii=False, indent=1))
         return
@@ -87,9 +87,9 @@ def questions(protocol: str, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print each decision as one line of JSON.")
 def decide(protocol: str, file: IO[str], as_json: bool) -> None:
     """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
-    engine = Engine(_load(protocol))
+    engine = Engine(given_protocol(protocol))
     broken = False
-    lines = list(documents(_text(file)))
+    lines = list(documents(given_text(file)))
     if not lines:
         raise BadInput("--answers is empty; expected a JSON object of question ids to answers")
     for number, line in lines:
@@ -142,7 +142,7 @@ def prove(protocol: str, as_json: bool, save_case: Path | None) -> None:
     from assessment.proof.commands import prove_protocol
 
     try:
-        proven = prove_protocol(_load(protocol), as_json=as_json, save_case=save_case)
+        proven = prove_protocol(given_protocol(protocol), as_json=as_json, save_case=save_case)
     except (OSError, ValueError) as error:
         raise BadInput(f"--save-case: {error}") from None
     sys.exit(0 if proven else 1)
@@ -161,7 +161,7 @@ def test(protocol: str, as_json: bool, coverage: float) -> None:
     """Run the cases; show what they cover, and the figures of the vignettes."""
     from assessment.proof.commands import run_cases
 
-    sys.exit(0 if run_cases(_load(protocol), at_least=coverage, as_json=as_json) else 1)
+    sys.exit(0 if run_cases(given_protocol(protocol), at_least=coverage, as_json=as_json) else 1)
 
 
 @main.command()
@@ -199,9 +199,9 @@ def explain(protocol: str, file: IO[str]) -> None:
     """Explain the decision on one JSON object of answers, part by part; `-` is standard input."""
     from assessment.exports.explain import explained
 
-    loaded = _load(protocol)
+    loaded = given_protocol(protocol)
     try:
-        answers = read_answers(_text(file), loaded)
+        answers = read_answers(given_text(file), loaded)
     except ValueError as error:
         raise BadInput(f"--answers: {error}") from None
     click.echo("\n".join(explained(Engine(loaded), answers)))
@@ -214,7 +214,7 @@ def graph(protocol: str, form: str) -> None:
     """Draw the questions in order, findings, rules and recommendations."""
     from assessment.exports import graph, mermaid, svg
 
-    drawn = graph.graph_of(_load(protocol))
+    drawn = graph.graph_of(given_protocol(protocol))
     click.echo(svg.as_svg(drawn) if form == "svg" else mermaid.as_mermaid(drawn))
     if form == "mermaid" and (edges := mermaid.edges_drawn(drawn)) > mermaid.MOST_EDGES:
         click.echo(f"{edges} edges: Mermaid draws them only with a higher maxEdges", err=True)
@@ -240,7 +240,7 @@ def serve(case: Path | None) -> None:
 @click.option("--date", default=None, help="When (YYYY-MM-DD); today by default.")
 def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) -> None:
     """Record that a clinician reviewed exactly this protocol."""
-    loaded = _load(protocol)
+    loaded = given_protocol(protocol)
     try:
         day = datetime.date.fromisoformat(date) if date else datetime.datetime.now().date()  # noqa: DTZ005  the reviewer's own day
     except ValueError:
@@ -252,33 +252,19 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
         path = sign_off(find_protocol(protocol), loaded, review)
     except OSError as error:
         raise BadInput(f"the review of `{protocol}` cannot be written: {error.strerror}") from None
-    click.echo(f"{path}: {review_in_words(_load(protocol))}")
+    click.echo(f"{path}: {review_in_words(given_protocol(protocol))}")
 
 
-main.add_command(clinic)
-
-
-def _load(name: str) -> Protocol:
-    try:
-        return load_protocol(named_folder(name))
-    except ValueError as error:
-        raise BadInput(str(error)) from None
-    except BrokenProtocol as report:
-        click.echo(str(report), err=True)
-        sys.exit(1)
-
-
-def _text(answers: IO[str]) -> str:
-    try:
-        return answers.read()
-    except UnicodeDecodeError:
-        raise BadInput("--answers is not text in UTF-8") from None
+for command in (clinic, *MEASURES):
+    main.add_command(command)
 
 
 def _load_revision(name: str) -> Protocol:
+    # What was committed loaded then; that the language has changed since is no fault of it.
+    load = load_kept if ":" in name else load_protocol
     try:
         with protocol_folder(name) as folder:
-            return load_protocol(folder)
+            return load(folder)
     except ValueError as error:
         raise BadInput(str(error)) from None
     except BrokenProtocol as report:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.answers import (
@@ -14,10 +14,18 @@ from assessment.engine.answers import (
     parse,
 )
 from assessment.engine.changes import Change, would_change
+from assessment.engine.conditions import every_test
 from assessment.engine.decision import Decision, Engine, NotedPrecaution
-from assessment.engine.protocol import Protocol
-from assessment.engine.questions import Question
+from assessment.engine.protocol import Protocol, Support
+from assessment.engine.questions import Question, Safety
+from assessment.engine.signs import Signs, tells_a_sign
 from assessment.engine.words import answer_in_words, because_in_words
+
+WORDS_A_MINUTE = 238
+"""Silent reading of plain texts (Brysbaert 2019, Journal of Memory and Language 109:104047)."""
+
+SECONDS_A_SCREEN = 4
+"""What choosing and pressing is taken as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +34,18 @@ class Position:
 
     `question` is the first one that is asked, unanswered and not settled; there is none when
     nothing is left to ask or when an emergency has ended the questions. `asked` are those on the
-    path, without what was skipped; `at_most_left` counts those of them that may still come.
+    path, without what was skipped; `answered` are those of them that have an answer, without what
+    the start page or the result asks; `at_most_left` counts those that may still come.
+    `look_over`: there is a result that is no emergency, and something in the answers is worth a
+    second look before it.
     """
 
     question: Question | None
     emergency: bool
     asked: tuple[str, ...]
+    answered: tuple[str, ...]
     at_most_left: int
+    look_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +74,8 @@ class Screening:
     def __init__(self, protocol: Protocol) -> None:
         self.protocol = protocol
         self.engine = Engine(protocol)
+        self._findings = {finding.id: finding.when for finding in protocol.findings}
+        self._signs = Signs(protocol)
         self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
 
     def restore(self, stored: Mapping[str, object]) -> dict[str, Answer]:
@@ -105,18 +120,23 @@ class Screening:
         asked = [name for name in self.engine.asked(answers) if name in answers or name in left]
         emergency = self.engine.is_emergency(answers)
         question = self.protocol.question[left[0]] if left and not emergency else None
-        return Position(question, emergency, tuple(asked), len(left))
+        look_over = question is None and not emergency and self._is_worth_a_look(asked, answers)
+        questions = self.protocol.question
+        answered = [name for name in asked if name in answers and not questions[name].optional]
+        return Position(question, emergency, tuple(asked), tuple(answered), len(left), look_over)
 
     def minutes(self) -> int:
-        """Return about how long it takes, from the words of the questions that are always asked.
+        """Return about how long it takes: what the protocol says, or what it would say.
 
-        Silent reading of plain texts takes a minute for 238 words (Brysbaert 2019, Journal of
-        Memory and Language 109:104047); choosing and pressing is taken as 4 seconds a question.
+        A protocol with a population says the median that was counted for it; for any other the
+        questions are counted that are always asked.
         """
+        if self.protocol.minutes is not None:
+            return self.protocol.minutes
         questions = self.protocol.questions
         asked = [one for one in questions if one.enable_when is None and not one.optional]
         words = sum(len(text.split()) for question in asked for text in question.read_words())
-        return max(1, round(words / 238 + len(asked) * 4 / 60))
+        return max(1, round(words / WORDS_A_MINUTE + len(asked) * SECONDS_A_SCREEN / 60))
 
     def decide(self, answers: Answers) -> Decision:
         """Return the decision on these answers."""
@@ -155,6 +175,30 @@ class Screening:
         asked = [name for name in self.engine.asked(answers) if name in causes]
         return self.protocol.question[asked[-1]] if asked else None
 
+    def offered(self, answers: Answers) -> tuple[Question, ...]:
+        """Return the optional questions that a person may still answer."""
+        return tuple(self.protocol.question[name] for name in self.engine.offered(answers))
+
+    def asks_for(self, support: Support, answers: Answers) -> Question | None:
+        """Return the last question whose answer calls for this support; None when none does."""
+        named = {test.question for test in every_test(support.when, self._findings)}
+        asked = [name for name in self.engine.asked(answers) if name in named]
+        return self.protocol.question[asked[-1]] if asked else None
+
+    def without_private(self, answers: Answers) -> dict[str, Answer]:
+        """Return the answers that somebody else may see."""
+        questions = self.protocol.question
+        return {name: one for name, one in answers.items() if not questions[name].private}
+
+    def not_asked(self, answers: Answers) -> dict[Safety, tuple[str, ...]]:
+        """Return the signs on questions that this walk did not show, by what they call for.
+
+        Those of the places where it hurts come first. Nothing private is among them: the list
+        would tell who answered it.
+        """
+        shown = {name: answers[name] for name in self.engine.asked(answers) if name in answers}
+        return self._signs.not_asked(shown, carer=self.engine.is_carer(answers))
+
     def would_change(self, answers: Answers, decision: Decision) -> tuple[Change, ...]:
         """Return the single changes that would make the advice more urgent."""
         return would_change(self.engine, answers, decision)
@@ -185,6 +229,15 @@ class Screening:
     def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:
         """Return the answer as the person sees it, one phrase for each thing ticked."""
         return answer_in_words(question, answer, carer=carer)
+
+    def _is_worth_a_look(self, asked: Iterable[str], answers: Answers) -> bool:
+        """Whether something is not sure, or a sign is ticked."""
+        questions = self.protocol.question
+        return any(
+            is_unsure(answers[name]) or tells_a_sign(questions[name], answers[name])
+            for name in asked
+            if name in answers
+        )
 
 
 def _said(question: Question, answer: str | frozenset[str], *, carer: bool) -> Said:

@@ -55,7 +55,7 @@ def _proven(protocol: Protocol) -> Iterator[tuple[str, str]]:
         yield f"{WHAT[one.kind]}: checked", f"{one.count}, {verdict}"
     if report.questions_asked is not None:
         few, most = report.questions_asked
-        yield "Questions that a person is asked", f"{few} to {most}"
+        yield "Questions on a full walk", f"{few} to {most}"
 
 
 def _cases(protocol: Protocol) -> Iterator[tuple[str, str]]:
@@ -70,7 +70,11 @@ def _cases(protocol: Protocol) -> Iterator[tuple[str, str]]:
 
 def _mutants() -> Iterator[tuple[str, str]]:
     score = kept()
-    yield "Faults put into the protocol, one at a time", str(score.mutants)
+    drawn = "" if score.judged == score.mutants else ", drawn at random"
+    yield (
+        "Faults put into the protocol, one at a time",
+        f"{score.judged} of {score.mutants}{drawn}",
+    )
     yield "Faults after which some advice is less urgent, or allows more pressure", str(score.worse)
     yield "Of these, noticed", f"{score.caught} of {score.worse}, {score.share * 100:.2f} %"
     yield "Noticed by a case", str(score.caught_by_cases)

@@ -26,6 +26,8 @@ DECISION = {
     "interrupted",
     "rules",
     "missing",
+    "skipped",
+    "ended_early",
     "ignored",
     "precautions",
     "would_change",
@@ -107,12 +109,12 @@ def test_check_runs_the_cases(tmp_path: Path, changed: str, says: str | None) ->
 
 
 def test_a_case_that_no_rule_decides_has_failed(tmp_path: Path) -> None:
-    case = CASE.replace("pain: 3, ", "").replace("self_care", "medical_clearance_first")
+    case = CASE.replace("flag: absent, ", "").replace("self_care", "medical_clearance_first")
 
     result = run("check", str(tiny.write(tmp_path, cases=case)))
 
     assert result.exit_code == 1
-    assert "case a_case: got medical_clearance_first (no rule; not answered: pain)" in result.stdout
+    assert "case a_case: got medical_clearance_first (no rule; not answered: flag)" in result.stdout
 
 
 def test_an_acceptable_recommendation_is_enough(tmp_path: Path) -> None:
@@ -229,7 +231,9 @@ def test_a_decision_keeps_the_machine_contract(protocol: str) -> None:
     assert decision["complete"] is False
     assert decision["interrupted"] is True
     assert decision["fail_safe"] is False
-    assert decision["missing"] == ["signs", "pain", "duration", "more"]
+    assert decision["missing"] == []
+    assert decision["skipped"] == ["signs", "pain", "duration", "more"]
+    assert decision["ended_early"] is False
     assert decision["would_change"] == []
     assert decision["rules"] == [
         {

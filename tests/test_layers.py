@@ -18,9 +18,10 @@ LAYERS = (
     {"proof"},
     {"exports"},
     {"screening"},
-    {"practice"},
+    {"practice", "measure"},
     {"web", "one_line"},
-    {"cli_clinic"},
+    {"cli_given"},
+    {"cli_clinic", "cli_measure"},
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""

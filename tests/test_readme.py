@@ -26,9 +26,9 @@ def changed(folder: Path, shipped: Path, old: str, new: str) -> str:
     copy = folder / "muscle_pain"
     shutil.copytree(shipped, copy)
     rules = copy / "rules.yaml"
-    head, tail = rules.read_text("utf-8").split("- id: very_strong_pain\n", 1)
+    head, tail = rules.read_text("utf-8").split("- id: strong_sudden_unexplained\n", 1)
     assert old in tail
-    edited = f"{head}- id: very_strong_pain\n{tail.replace(old, new, 1)}"
+    edited = f"{head}- id: strong_sudden_unexplained\n{tail.replace(old, new, 1)}"
     rules.write_text(edited, "utf-8")
     return CliRunner().invoke(main, ["check", str(copy)]).output
 

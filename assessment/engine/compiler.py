@@ -18,12 +18,13 @@ from itertools import groupby
 from typing import cast
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.logic import TRUE, Atom, AtomKind, Expr, atoms, parts_of
+from assessment.engine.logic import TRUE, Atom, AtomKind, Expr, atoms, every_part
 from assessment.engine.printer import Locals, Names, Printer
 from assessment.engine.protocol import Recommend
 from assessment.engine.questions import NOT_SURE, Question
 from assessment.engine.reasons import Wanted
 from assessment.engine.settled import Step
+from assessment.engine.walking import Walking
 
 Fired = tuple[list[int], list[int]]
 """The places of the rules that are yes, and of those that are unknown."""
@@ -96,6 +97,18 @@ class Compiler:
                 lines.append(f"if certain > {level} and {each.text(expr)}: certain = {level}")
         lines.append("return missing, settled")
         return cast("Callable[[Answers], Unanswered]", _define("answers", lines))
+
+    def walker(self, steps: Iterable[Step]) -> Callable[[Walking], None]:
+        """Return a function that reads each answer where the walk asks for it, and no other."""
+        lines = ["get = answers.get", f"certain = {len(Recommend)}"]
+        for step in steps:
+            name = step.question
+            lines.append(f"answers.settled = {self._printer.text(step.settled, {})}")
+            lines += self._take([self._questions[name]], self._asked.get(name), (name,))
+            for level, expr in step.certain:
+                text = self._printer.text(expr, {})
+                lines.append(f"if certain > {level} and {text}: certain = {level}")
+        return cast("Callable[[Walking], None]", _define("answers", lines))
 
     def rules(self, rules: Rules) -> Callable[[Answers], Fired]:
         """Return a function that gives the places of the rules that are yes, and unknown."""
@@ -180,7 +193,7 @@ class Compiler:
     def _shared_locals(self, wanted: list[Expr]) -> tuple[dict[int, str], list[str]]:
         names: dict[int, str] = {}
         lines = []
-        used = {id(part) for expr in wanted for part in _inside(expr)}
+        used = {id(part) for expr in wanted for part in every_part(expr)}
         for expr in self._shared:
             if id(expr) in used and not isinstance(expr, Atom) and id(expr) not in names:
                 lines.append(f"s_{len(names)} = {self._printer.text(expr, names)}")
@@ -267,12 +280,6 @@ def _nothing(question: Question) -> str:
     if question.kind.is_set:
         return "EMPTY"
     return "NAN" if question.kind.is_numeric else repr("")
-
-
-def _inside(expr: Expr) -> Iterator[Expr]:
-    yield expr
-    for part in parts_of(expr):
-        yield from _inside(part)
 
 
 def _indented(lines: Iterable[str]) -> Iterator[str]:

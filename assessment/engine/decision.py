@@ -7,6 +7,7 @@ times as long to make.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import filterfalse
@@ -22,6 +23,7 @@ from assessment.engine.places import free_places
 from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.reasons import Reasons
 from assessment.engine.settled import ShortWalk, short_walk
+from assessment.engine.walking import WalkEnded, Walking
 
 _precedence = attrgetter("recommend.place")
 
@@ -162,6 +164,21 @@ class Engine:
             [reasons.wanted(rule.when) for rule in self._rules],
             list(zip(noted, self.short.precautions, strict=True)),
         )
+
+    def walk(self, ask: Callable[[str], Answer], given: Answers) -> dict[str, Answer]:
+        """Return the answers of a walk that asks a function for each, after those given already.
+
+        It asks what the pages ask, in their order, and ends where an emergency ends them.
+        """
+        optional = frozenset(one.id for one in self.protocol.questions if one.optional)
+        walking = Walking(given, ask, optional, self.is_emergency)
+        with suppress(WalkEnded):
+            self._walker(walking)
+        return walking.given
+
+    @cached_property
+    def _walker(self) -> Callable[[Walking], None]:
+        return self.compiler.walker(self.short.steps)
 
     def offered(self, answers: Answers) -> list[str]:
         """List the optional questions that a person may still answer, in order."""

@@ -8,7 +8,7 @@ compiler prints them, a solver can take them; nothing else interprets conditions
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -46,6 +46,13 @@ class And:
     """Every part is true; true when there is none."""
 
     parts: tuple[Expr, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(("and", self.parts)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,13 @@ class Or:
     """At least one part is true; false when there is none."""
 
     parts: tuple[Expr, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(("or", self.parts)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,13 @@ class Negated:
     """The part is false."""
 
     part: Expr
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash(("not", self.part)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +89,13 @@ class AtLeast:
 
     number: int
     parts: tuple[Expr, ...]
+    _hash: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.number, self.parts)))
+
+    def __hash__(self) -> int:
+        return self._hash
 
 
 Expr = Atom | And | Or | Negated | AtLeast
@@ -127,6 +155,13 @@ def at_least(number: int, parts: Iterable[Expr]) -> Expr:
     if number <= 0:
         return TRUE
     return FALSE if number > len(rest) else AtLeast(number, rest)
+
+
+def every_part(expr: Expr) -> Iterator[Expr]:
+    """Yield the expression and everything inside it."""
+    yield expr
+    for part in parts_of(expr):
+        yield from every_part(part)
 
 
 def atoms(expr: Expr) -> Iterator[Atom]:

@@ -212,7 +212,7 @@ class Protocol:
     that a person reads; both are SHA-256 in hex. `summary` says which questions a therapist reads
     first, part by part; it may be empty. `start_asks` is the optional question that the start page
     answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
-    called in running text.
+    called in running text. `minutes` is how long it takes, as the start page says.
     """
 
     id: str
@@ -241,6 +241,7 @@ class Protocol:
     audience: Text | None = None
     therapist: Text | None = None
     start_asks: str | None = None
+    minutes: int | None = None
 
     @cached_property
     def question(self) -> Mapping[str, Question]:

@@ -13,7 +13,7 @@ NOT_SURE = "not_sure"
 NONE = "none"
 YES, NO = "yes", "no"
 RESERVED_OPTIONS = frozenset({NOT_SURE, NONE})
-MOST_OPTIONS = 8
+MOST_OPTIONS = 7
 
 
 class Kind(StrEnum):

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from assessment.engine.conditions import Condition, FindingRef, Test, Unsure, parts_of
 from assessment.engine.places import required
 from assessment.engine.protocol import Protocol
+from assessment.engine.questions import Question
 from assessment.engine.words import in_words
 
 UNSURE = "if unsure"
+ASKED_WHEN = "asked when"
 LAYERS = ("Questions", "Findings", "Rules", "Recommendations")
 
 
@@ -56,7 +58,7 @@ def graph_of(protocol: Protocol) -> Graph:
 
 
 def _nodes(protocol: Protocol) -> Iterator[Node]:
-    for number, question in enumerate(protocol.questions, start=1):
+    for number, question in enumerate(_drawn(protocol), start=1):
         condition = question.enable_when
         note = None if condition is None else f"asked when {in_words(condition, protocol)}"
         yield Node(f"q_{question.id}", 0, f"{number}: {question.short.text}", note)
@@ -68,10 +70,15 @@ def _nodes(protocol: Protocol) -> Iterator[Node]:
         yield Node(f"a_{recommend.id}", 3, recommend.id, advice.headline.text)
 
 
+def _drawn(protocol: Protocol) -> Iterator[Question]:
+    """Yield the questions; the lines that "not sure" brings one by one are in their list."""
+    return (question for question in protocol.questions if question.line is None)
+
+
 def _edges(protocol: Protocol) -> Iterator[Edge]:
-    for question in protocol.questions:
+    for question in _drawn(protocol):
         if question.enable_when is not None:
-            yield from _read(question.enable_when, f"q_{question.id}", "asked when")
+            yield from _read(question.enable_when, f"q_{question.id}", ASKED_WHEN)
     for finding in protocol.findings:
         yield from _read(finding.when, f"f_{finding.id}")
     for rule in protocol.rules:

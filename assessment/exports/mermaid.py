@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain, pairwise
+from itertools import chain
 
-from assessment.exports.graph import LAYERS, UNSURE, Edge, Graph, Node
+from assessment.exports.graph import ASKED_WHEN, LAYERS, UNSURE, Edge, Graph, Node
 
 MOST_EDGES = 500
 """What Mermaid draws where nobody raised its `maxEdges`. The text itself cannot raise it."""
@@ -15,7 +15,8 @@ def as_mermaid(graph: Graph) -> str:
     """Return the picture as Mermaid draws it.
 
     Rules stand together by what they recommend, and one edge leads there from all of them. What
-    a rule gives when it is unsure stands in its box. Both keep the picture below `MOST_EDGES`.
+    a rule gives when it is unsure stands in its box, and so does when a question is asked; the
+    order of the questions is in their numbers. All this keeps the picture below `MOST_EDGES`.
     """
     return "\n".join(chain(_boxes(graph), _edges(graph)))
 
@@ -58,10 +59,10 @@ def _group(recommend: str) -> str:
 
 
 def _edges(graph: Graph) -> Iterator[str]:
-    for before, after in pairwise(graph.layer(0)):
-        yield f"{before.id} ==> {after.id}"
-    rules = {rule.id for rule in graph.layer(2)}
-    yield from (_edge(edge) for edge in graph.edges if edge.start not in rules)
+    told = {rule.id for rule in graph.layer(2)}
+    yield from (
+        _edge(edge) for edge in graph.edges if edge.start not in told and edge.label != ASKED_WHEN
+    )
     for recommend in _by_recommendation(graph):
         yield f"{_group(recommend)} --> {recommend}"
 

@@ -17,7 +17,8 @@ PhoneNumber = tuple[str, str]
 class Copy:
     """A result as somebody keeps it, in words; nothing in it rests on private answers.
 
-    For an emergency, `say_heading` and `say` tell what to say on the telephone.
+    For an emergency, `say_heading` and `say` tell what to say on the telephone. `not_asked` holds
+    signs that no question asked about, under what to do about them.
     """
 
     title: str
@@ -38,6 +39,8 @@ class Copy:
     said: tuple[str, ...]
     said_not_heading: str
     said_not: tuple[str, ...]
+    not_asked_lead: str
+    not_asked: tuple[tuple[str, tuple[str, ...]], ...]
     disclaimer: tuple[str, ...]
     author: str
     review: str

@@ -16,13 +16,13 @@ LIMITS = {
     Limit.NO_MASSAGE: "No massage for now",
     Limit.NO_DEEP: "No deep pressure",
     Limit.HEAT: "No heat",
-    Limit.AREA: "Keep away from a place",
+    Limit.AREA: "Avoid an area",
     Limit.ASK_FIRST: "Ask first",
-    Limit.NOTE: "Good to know",
+    Limit.NOTE: "Note",
 }
 """What each limit means to a therapist, the gravest first."""
 
-OTHERWISE_UNSURE = "Not certain either"
+OTHERWISE_UNSURE = "Also not certain"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +105,12 @@ class Cautions:
         """Return every question that was answered with "not sure", and what it may mean.
 
         What may apply because a question was never reached is left out: the summary says which
-        these are.
+        these are. So is a list whose lines were asked instead.
         """
         may_mean: dict[str, list[str]] = {
-            name: [] for name, answer in self._answers.items() if is_unsure(answer)
+            name: []
+            for name, answer in self._answers.items()
+            if is_unsure(answer) and not self._questions[name].clarify
         }
         others: list[str] = []
         for noted in self._decided.noted:

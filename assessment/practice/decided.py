@@ -44,8 +44,8 @@ class Decided:
     """What the rules said on that day, and which rules these were.
 
     `urgency` is 0 to 3, `pressure` 0 to 2. `version`, `author` and `review` are the protocol's
-    in words. `missing` questions were on the path and not asked: an emergency came first, or they
-    were settled. `doubtful`: a part of it is missing, is unknown, or contradicts another one.
+    in words. `skipped` are questions that could no longer matter. `doubtful`: a part of it is
+    missing, is unknown, or contradicts another one.
     """
 
     recommendation: str
@@ -59,6 +59,7 @@ class Decided:
     fired: tuple[Fired, ...]
     noted: tuple[Noted, ...]
     missing: tuple[str, ...]
+    skipped: tuple[str, ...]
     protocol: str
     version: str
     author: str
@@ -104,7 +105,8 @@ def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
         fail_safe=_flag(stored, "fail_safe"),
         fired=tuple(_fired(one) for one in _records(stored, "rules") if not _is_private(one)),
         noted=tuple(_noted(one) for one in _records(stored, "precautions")),
-        missing=(*_texts(stored, "missing"), *_texts(stored, "skipped")),
+        missing=_texts(stored, "missing"),
+        skipped=_texts(stored, "skipped"),
         protocol=_text(made_by, "id"),
         version=_text(made_by, "version"),
         author=_text(made_by, "author"),

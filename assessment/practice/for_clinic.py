@@ -56,8 +56,8 @@ class ForClinic:
 
     def extent(self, answers: Answers) -> Extent:
         """Return how far these answers have got."""
-        asked = self.engine.asked(answers)
-        return Extent(sum(name in answers for name in asked), len(asked))
+        answered = sum(name in answers for name in self.engine.asked(answers))
+        return Extent(answered, answered + len(self.engine.missing(answers)))
 
     def can_be_sent(self, answers: Answers) -> bool:
         """Whether they are complete, or an emergency ended the questions.

@@ -88,8 +88,8 @@ class Intake:
     def link(self, token: str) -> Link | None:
         """Return what this token opens, and change nothing.
 
-        There is no telling apart what never was, what has run out and what was withdrawn: all
-        three are None.
+        There is no telling apart what never was, what has run out, what was withdrawn and what
+        the client closed: all are None.
         """
         with self._database.reading() as tx:
             return self._link(tx, token)
@@ -101,6 +101,14 @@ class Intake:
             if found is not None and not found.used:
                 invitations.opened(tx, found.clinic.id, found.invitation.id, self._now())
             return found
+
+    def close(self, clinic: ClinicId, invitation: InvitationId) -> None:
+        """Close an invitation for good, because the client wants no more of it.
+
+        The clinic sees that, and nothing else of what happened with the link.
+        """
+        with self._database.writing() as tx:
+            invitations.close(tx, clinic, invitation, self._now())
 
     def is_same_client(self, invitation: Invitation, before: InvitationId) -> bool:
         """Whether an earlier invitation was for the same client, or is this one."""
@@ -165,7 +173,7 @@ class Intake:
 
     def _link(self, tx: Transaction, token: str) -> Link | None:
         found = invitations.by_token(tx, hash_of(token))
-        if found is None or found.revoked_at is not None:
+        if found is None or found.revoked_at is not None or found.closed_at is not None:
             return None
         used = found.used_at is not None
         if not used and found.expires_at <= self._now():

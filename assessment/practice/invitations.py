@@ -39,6 +39,7 @@ class Stage(StrEnum):
     EXPIRED = "expired"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    CLOSED = "closed by the client"
 
     @property
     def is_open(self) -> bool:
@@ -205,6 +206,7 @@ def stage_of(invitation: Invitation, now: int) -> Stage:
     """Return what has become of an invitation, from what is stored and the time."""
     happened = (
         (invitation.used_at is not None, Stage.SENT_BACK),
+        (invitation.closed_at is not None, Stage.CLOSED),
         (invitation.replaced_by is not None, Stage.REPLACED),
         (invitation.revoked_at is not None, Stage.REVOKED),
         (invitation.expires_at <= now, Stage.EXPIRED),

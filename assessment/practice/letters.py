@@ -17,12 +17,13 @@ def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Lett
     """Return the mail that brings a client their link."""
     lines = [
         "Hello,",
-        f"{_name(clinic)} asks you to answer some questions before your visit. It takes a few "
-        "minutes and works well on a phone. This is your link:",
+        f"{_name(clinic)} would like you to answer some questions before your visit. It takes "
+        "a few minutes and works well on a phone. This is your link:",
         link,
-        f"{_until(invitation)} It is for you only, so please do not pass it on.",
-        "Nobody reads your answers at once. In an emergency, call your local emergency number.",
-        "If you did not expect this mail, you can ignore it: without you, nothing happens.",
+        f"{_until(invitation)} It is only for you, so please don't pass it on.",
+        "No one reads your answers straight away. In an emergency, call your local emergency "
+        "number.",
+        "If you weren't expecting this email, you can ignore it.",
         _signed(clinic),
     ]
     return Letter(subject(clinic), "\n\n".join(lines) + "\n", _name(clinic))
@@ -36,7 +37,7 @@ def subject(clinic: Clinic) -> str:
 def invitation_message(clinic: Clinic, invitation: Invitation, link: str) -> str:
     """Return a message that brings a client their link, short enough for a phone."""
     return (
-        f"{_name(clinic)} asks you to answer some questions before your visit: {link}\n"
+        f"{_name(clinic)} would like you to answer some questions before your visit: {link}\n"
         f"{_until(invitation)} It is for you only. In an emergency, call your local emergency "
         "number."
     )
@@ -46,14 +47,14 @@ def urgent_letter(clinic: Clinic, inbox: str) -> Letter:
     """Return the mail that tells a therapist to look into the inbox, and nothing more."""
     lines = [
         "Hello,",
-        "Something urgent has come in. Please sign in and look at your inbox soon:",
+        "Something urgent has come in. Please sign in and check your inbox soon:",
         inbox,
-        "This mail holds no details, to keep them private. You get it because you asked for a "
-        "mail about urgent responses. You can switch that off in your account.",
+        "To keep them private, there are no details in this email. You get it because you asked "
+        "for an email about urgent responses. You can turn that off in your account.",
         _name(clinic),
     ]
     return Letter(
-        f"{_name(clinic)}: please look at your inbox", "\n\n".join(lines) + "\n", _name(clinic)
+        f"{_name(clinic)}: please check your inbox", "\n\n".join(lines) + "\n", _name(clinic)
     )
 
 

@@ -39,13 +39,13 @@ class Trouble(StrEnum):
     """Why a mail was not taken, as a sentence that anybody may read."""
 
     NO_ANSWER = "The mail server did not answer."
-    SLOW = "The mail server did not answer in time. The mail may or may not have been sent."
-    NOT_SECURE = "No safe connection to the mail server could be made."
-    SIGN_IN = "The mail server refused our sign-in."
-    SENDER = "The mail server does not let us send from our own address."
-    ADDRESS = "The mail server refused the address."
-    LATER = "The mail server asks us to try again later."
-    REFUSED = "The mail server refused the message."
+    SLOW = "The mail server took too long to answer. The email may or may not have been sent."
+    NOT_SECURE = "We couldn't make a secure connection to the mail server."
+    SIGN_IN = "The mail server didn't accept our sign-in."
+    SENDER = "The mail server doesn't let us send from our address."
+    ADDRESS = "The mail server didn't accept the address."
+    LATER = "The mail server says to try again later."
+    REFUSED = "The mail server didn't accept the message."
 
 
 class MailFailed(Exception):  # noqa: N818  a report for the sender, not an error of ours

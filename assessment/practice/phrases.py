@@ -15,24 +15,23 @@ KINDS = {
     NoteKind.NOTE: "Note",
     NoteKind.REVIEWED: "Reviewed",
     NoteKind.CONTACTED: "Client contacted",
-    NoteKind.REOPENED: "Put back to review",
+    NoteKind.REOPENED: "Moved back to review",
 }
 UNREADABLE = (
-    "This response cannot be read: it was changed in the database, or it was sealed with a key "
-    "that is not here."
+    "We can't read this response. It was changed in the database, or encrypted with a key "
+    "that we don't have."
 )
 NOTE_LOST = "This note cannot be read."
-WORDS_LOST = "The questions of that day cannot be shown; here is what was stored."
-STOPPED = "The questions stopped at a sign of an emergency, so not all were asked."
+WORDS_LOST = "We can't show the questions as they were that day. Here is what was stored."
+STOPPED = "The questions stopped at an emergency sign, so not all of them were asked."
 INCOMPLETE = "Not every question was answered."
-NOBODY = "No rule decided, so the careful answer was given: a doctor or physiotherapist first."
-DOUBTFUL = (
-    "A part of what was decided is missing or contradicts another: the more careful is shown."
-)
+NOBODY = "No rule applied, so the careful advice was given: a doctor or physiotherapist first."
+DOUBTFUL = "Part of the decision is missing, or two parts disagree. The more careful one is shown."
 CHANGED = (
-    "The list and what was sealed do not agree: the database was changed. The more urgent is shown."
+    "The inbox and the stored response disagree: the database was changed. The more urgent is "
+    "shown."
 )
-CARER = "Somebody who cares for them answered."
+CARER = "Someone answered for them."
 
 
 def warnings(summary: Summary) -> tuple[str, ...]:

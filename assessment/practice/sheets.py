@@ -88,7 +88,7 @@ def _summary(summary: Summary) -> Iterable[Block]:
 
 
 def _missing(summary: Summary) -> tuple[str, ...]:
-    return (f"Not asked: {', '.join(summary.missing)}",) if summary.missing else ()
+    return (f"Not asked: {', '.join(summary.not_asked)}",) if summary.not_asked else ()
 
 
 def _caution(caution: Caution) -> tuple[str, str]:

@@ -22,7 +22,7 @@ from assessment.screening import Screening
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
 
-WORDS_LOST_HEADING = "Answers as they were stored"
+WORDS_LOST_HEADING = "Answers as stored"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,8 @@ class Summary:
     """One response. `reasons` led to the recommendation, `others` point elsewhere.
 
     `words_lost` says that the protocol of that day cannot be loaded: answers stand as they were
-    stored then. `missing` are questions that were not reached. `changed` says that what stands
+    stored then. `missing` are questions that were not reached, `not_asked` also those of everybody
+    that could no longer matter. `changed` says that what stands
     unsealed beside the content is not what was decided. `invited_as` is the name of who was
     invited, where the answers name somebody else.
     """
@@ -72,6 +73,7 @@ class Summary:
     limited: tuple[Limited, ...]
     to_ask: tuple[ToAsk, ...]
     missing: tuple[str, ...]
+    not_asked: tuple[str, ...]
     message: str
     consent: Consent
     protocol: str
@@ -120,6 +122,9 @@ def summarise(
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
         missing=_shorts(decided.missing, screening),
+        not_asked=_shorts(
+            (*decided.missing, *_of_everybody(decided.skipped, screening)), screening
+        ),
         message=content.message,
         consent=content.consent,
         protocol=decided.protocol if screening is None else screening.protocol.title.text,
@@ -136,24 +141,31 @@ def verdict(decided: Decided) -> Verdict:
     """
     limits = decided.limits
     if decided.urgency >= Recommend.EMERGENCY.urgency:
-        return Verdict("No massage", "They were told to get emergency help. Ask whether they did.")
+        return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
     if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
         return Verdict(
-            "No massage today", "They were told to speak to a doctor. Ask what was said."
+            "No massage today", "They were told to speak to a doctor. Ask what the doctor said."
         )
     if not decided.is_known:
-        return Verdict("No massage yet", "What was suggested cannot be read. Ask them.")
+        return Verdict("No massage yet", "We can't read what was suggested. Ask them.")
     if decided.urgency:
         return Verdict(
-            "No massage yet", "They were told to ask before they book. Ask what was said."
+            "No massage yet",
+            "They were told to ask a doctor or physiotherapist first. Ask what the answer was.",
         )
     if Limit.NO_MASSAGE in limits:
-        return Verdict("No massage for now", "Something may speak against it: see below.")
+        return Verdict("No massage for now", "There may be a reason against it: see below.")
     if not decided.pressure:
         return Verdict("No massage needed now", "Self-care is suggested.")
     if limits - {Limit.NOTE}:
-        return Verdict("Massage may fit, within limits", "See them below, then check yourself.")
-    return Verdict("Massage may fit", "No limit was found. See below, then check yourself.")
+        return Verdict(
+            "Massage may suit them, with precautions",
+            "Read these precautions, then make your own assessment.",
+        )
+    return Verdict(
+        "Massage may suit them",
+        "No precautions found. Read the answers, then make your own assessment.",
+    )
 
 
 def urgency_in_words(urgency: int) -> str:
@@ -190,6 +202,16 @@ def _reasons(
     return tuple(
         Reason(words, leads_to, cautions.sources(ids))
         for (words, leads_to), ids in evidence.items()
+    )
+
+
+def _of_everybody(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:
+    """Return those of these questions that everybody is asked; the others may not have come."""
+    if screening is None:
+        return ()
+    questions = screening.protocol.question
+    return tuple(
+        name for name in names if name in questions and questions[name].enable_when is None
     )
 
 

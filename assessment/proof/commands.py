@@ -75,7 +75,7 @@ def _print_report(protocol: Protocol, report: Report) -> None:
     if report.failures:
         click.echo("\ndocs/proof.md explains each code.")
     asked = report.questions_asked
-    length = "" if asked is None else f" A person is asked {asked[0]} to {asked[1]} questions."
+    length = "" if asked is None else f" A full walk asks {asked[0]} to {asked[1]} questions."
     verdict = "proven" if report.proven else f"not proven, {_several(report)}"
     took = _milliseconds(report.seconds)
     click.echo(f"{protocol.id} {protocol.version}: {verdict}, in {took}.{length}")

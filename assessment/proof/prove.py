@@ -68,10 +68,16 @@ class _Prover:
         return Pair(Workbench(self._engine, self._conflicts))
 
     def questions_asked(self) -> tuple[int, int] | None:
-        """Return the fewest and the most questions, where no emergency ends them early."""
+        """Return the fewest and the most questions of a full walk that no emergency ends early.
+
+        Neither optional questions count, nor the lines of a list.
+        """
         sheet, true = self._bench.sheet, self._bench.circuit.true
         domains = sheet.domains.values()
-        asked = [domain.asked for domain in domains if not domain.question.optional]
+        counted = [
+            one for one in domains if not one.question.optional and one.question.line is None
+        ]
+        asked = [domain.asked for domain in counted]
         always = asked.count(true)
         at_times = [literal for literal in asked if literal != true]
         found = self._bench.fewest_and_most(at_times, -sheet.emergency)

@@ -109,8 +109,9 @@ class Report:
     """Everything that was checked of one protocol.
 
     `prepared` is how long it took to put the protocol before the solver, in seconds.
-    `questions_asked` are the fewest and the most questions that a person is asked when no
-    emergency ends them early; None when that was not found within the budget, or always is one.
+    `questions_asked` are the fewest and the most questions of a full walk, when no emergency ends
+    it early and settled ones are asked as well; the lines of lists are not counted. None when that
+    was not found within the budget, or always is one.
     """
 
     checked: tuple[Checked, ...]

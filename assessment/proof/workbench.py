@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol as Interface
@@ -141,12 +142,18 @@ class Workbench:
         """
         numbers = range(len(literals) + 1)
         at_least = [*self.circuit.counts(literals, len(literals)), self.circuit.false]
+
+        def can(literal: Literal) -> bool:
+            return self.solver.find([given, literal]) is not None
+
         try:
-            few = [n for n in numbers if self.solver.find([given, -at_least[n + 1]])][:1]
-            many = [n for n in numbers if self.solver.find([given, at_least[n]])][-1:]
+            if not can(self.circuit.true):
+                return None
+            few = bisect_left(numbers, True, key=lambda n: can(-at_least[n + 1]))
+            many = bisect_left(numbers, True, key=lambda n: not can(at_least[n])) - 1
         except NotFinishedError:
             return None
-        return (few[0], many[0]) if few else None
+        return few, many
 
     def _disagreement(self, claim: Claim, model: Model) -> list[Failure]:
         try:

@@ -166,6 +166,7 @@ FILES: Mapping[str, Shape] = {
             "therapist": TEXT,
             "carer_when": CONDITION,
             "start_asks": ID,
+            "minutes": Whole(1, 120),
             "summary": SUMMARY,
         },
     ),

@@ -50,6 +50,7 @@ def wording_hash(
     sources: Mapping[str, Source],
     summary: Mapping[Part, Sequence[str]],
     start_asks: str | None,
+    minutes: int | None,
 ) -> str:
     """Return the SHA-256 (hex) of everything that a person reads, in every language.
 
@@ -66,6 +67,8 @@ def wording_hash(
         parts.append([[part, list(summary[part])] for part in sorted(summary)])
     if start_asks is not None:
         parts.append(["start_asks", start_asks])
+    if minutes is not None:
+        parts.append(["minutes", minutes])
     return _sha256(parts)
 
 

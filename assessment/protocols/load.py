@@ -198,12 +198,19 @@ class _Loader:
             guide=guide,
             rules_hash=rules_hash(questions, findings, rules, advice, precautions, support),
             wording_hash=wording_hash(
-                catalogue.texts, translations, guide, self._evidence.sources, summary, start_asks
+                catalogue.texts,
+                translations,
+                guide,
+                self._evidence.sources,
+                summary,
+                start_asks,
+                head.number("minutes"),
             ),
             summary=summary,
             audience=catalogue.maybe(head, "audience", "protocol"),
             therapist=catalogue.maybe(head, "therapist", "protocol"),
             start_asks=start_asks,
+            minutes=head.number("minutes"),
         )
         return protocol, catalogue
 

@@ -71,8 +71,9 @@ def opened(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> Non
 def progress(
     tx: Transaction, clinic: ClinicId, id: InvitationId, answered: int, of_about: int
 ) -> None:
-    """Write how many questions are answered, of about how many."""
-    _write(tx, clinic, id, answered=answered, of_about=of_about)
+    """Write how many questions are answered, of about how many; not of a link that is closed."""
+    is_kept = invitations.c.closed_at.is_(None)
+    _write(tx, clinic, id, is_kept, answered=answered, of_about=of_about)
 
 
 def mailed(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> None:
@@ -87,19 +88,32 @@ def revoke(
     now: int,
     replaced_by: InvitationId | None = None,
 ) -> bool:
-    """Make a link that is not used or revoked yet useless; return whether it was one."""
+    """Make a link useless that has not ended yet; return whether it was one."""
     return _write(tx, clinic, id, _IS_OPEN, revoked_at=now, replaced_by=replaced_by)
 
 
 def use(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool:
-    """Use a link up; return whether it was neither used nor revoked.
+    """Use a link up; return whether it was neither used nor revoked nor closed.
 
     Of several who try at once, one succeeds. Expiry is for the caller.
     """
     return _write(tx, clinic, id, _IS_OPEN, used_at=now)
 
 
-_IS_OPEN = and_(invitations.c.used_at.is_(None), invitations.c.revoked_at.is_(None))
+def close(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool:
+    """Close a link at the client's wish, unless it has ended; return whether it was open.
+
+    How far they got is forgotten.
+    """
+    forgotten = {"opened_at": None, "answered": 0, "of_about": 0}
+    return _write(tx, clinic, id, _IS_OPEN, closed_at=now, **forgotten)
+
+
+_IS_OPEN = and_(
+    invitations.c.used_at.is_(None),
+    invitations.c.revoked_at.is_(None),
+    invitations.c.closed_at.is_(None),
+)
 
 
 def _write(

@@ -111,7 +111,8 @@ class Client:
 class Invitation:
     """An intake link. `answered` of about `of_about` questions is all that is told of a walk.
 
-    `name` and `email` are the client's at that time; `note` is the therapist's own.
+    `name` and `email` are the client's at that time; `note` is the therapist's own. `closed_at` is
+    when the client closed it for good.
     """
 
     id: InvitationId
@@ -130,6 +131,7 @@ class Invitation:
     used_at: int | None = None
     revoked_at: int | None = None
     replaced_by: InvitationId | None = None
+    closed_at: int | None = None
     readable: bool = True
 
 

@@ -195,6 +195,7 @@ invitations = Table(
     _time("revoked_at", empty=True),
     _text("replaced_by", empty=True),
     _sealed(),
+    _time("closed_at", empty=True),
     _of("clients", "client", cascade=True),
     _of("therapists", "therapist"),
     ForeignKeyConstraint(

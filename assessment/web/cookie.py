@@ -15,7 +15,7 @@ import secrets
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from cryptography.exceptions import InvalidTag
@@ -30,6 +30,7 @@ INVITED_LIFETIME = 24 * 60 * 60
 _NONCE = 12
 _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
+_UPDATED, _FOUND_AGAIN = 1, 2
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -40,7 +41,8 @@ class Visit:
     """What the cookie holds of one person's walk through the questions.
 
     `version` names the protocol that the answers were given to, `token` guards the forms, and
-    `updated` says that the protocol changed since the answer before the last. `clinic` and
+    `updated` says that the protocol changed since the answer before the last. `found_again` says
+    that answers of a branch that had been left counted again, without being asked. `clinic` and
     `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
     `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were. `numbers`
     are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
@@ -54,6 +56,7 @@ class Visit:
     invitation: str | None = None
     sent_at: int | None = None
     numbers: str | None = None
+    found_again: bool = False
 
     @classmethod
     def new(
@@ -97,7 +100,8 @@ class Seal:
         Raises ValueError when it would not fit into a cookie.
         """
         expires = int(self._clock()) + self.lifetime_of(visit)
-        parts = [visit.version, visit.answers, visit.token, expires, int(visit.updated)]
+        flags = visit.updated * _UPDATED + visit.found_again * _FOUND_AGAIN
+        parts = [visit.version, visit.answers, visit.token, expires, flags]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
             parts += [] if visit.numbers is None else [visit.numbers]
@@ -126,10 +130,12 @@ class Seal:
             payload = self._cipher.decrypt(nonce, sealed, self._bound_to)
         except (ValueError, InvalidTag):
             return None
-        version, answers, token, expires, updated, *bound = json.loads(_unpacked(payload))
+        version, answers, token, expires, flags, *bound = json.loads(_unpacked(payload))
         if expires < self._clock():
             return None
-        return Visit(version, cast("Mapping[str, object]", answers), token, bool(updated), *bound)
+        visit = Visit(version, cast("Mapping[str, object]", answers), token, False, *bound)
+        updated, found_again = bool(flags & _UPDATED), bool(flags & _FOUND_AGAIN)
+        return replace(visit, updated=updated, found_again=found_again) if flags else visit
 
 
 def _unpacked(payload: bytes) -> bytes:

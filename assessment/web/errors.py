@@ -12,10 +12,10 @@ from assessment.web.logs import in_places, log
 from assessment.web.pages import ErrorPage, Link
 from assessment.web.render import Renderer
 
-_ON = Link("Go on with the questions", "/check")
-_START = Link("Go to the first page", "/")
+_ON = Link("Carry on with the questions", "/check")
+_START = Link("Go to the start", "/")
 _CARE = (
-    "If you are worried about how you feel, do not wait for this site: ask a doctor today. "
+    "If you are worried about how you feel, don't wait for this site: ask a doctor today. "
     "In an emergency, call one of the numbers below."
 )
 EXPIRED = "expired"
@@ -24,34 +24,35 @@ NO_LINK = "no link"
 LINK_USED = "link used"
 ALREADY_SENT = "already sent"
 LINK_GONE = "link gone"
+LINK_CLOSED = "link closed"
 OTHER = 500
 PAGES: Mapping[int | str, ErrorPage] = {
     400: ErrorPage(
         "We could not read that",
         400,
         (
-            "Your browser sent something that we did not understand. Nothing is lost: the "
+            "Your browser sent something that we couldn't read. Nothing is lost: the "
             "answers that you gave so far are still here.",
         ),
         _ON,
     ),
     404: ErrorPage(
-        "We have no such page",
+        "Page not found",
         404,
-        ("The address may have a slip in it, or the page has gone.",),
+        ("The link may be mistyped, or the page no longer exists.",),
         _START,
     ),
     405: ErrorPage(
-        "This page cannot be opened that way",
+        "You can't open this page that way",
         405,
         ("Nothing is lost: the answers that you gave so far are still here.",),
         _ON,
     ),
     413: ErrorPage(
-        "That was too much to read",
+        "That was too long",
         413,
         (
-            "Your browser sent far more than an answer. Nothing is lost: the answers that you "
+            "Your browser sent much more than an answer. Nothing is lost: the answers that you "
             "gave before are still here.",
         ),
         _ON,
@@ -60,7 +61,7 @@ PAGES: Mapping[int | str, ErrorPage] = {
         "Too many starts from your network",
         429,
         (
-            "Many people seem to be starting from the same place. Please try again in an hour.",
+            "Too many people have started from your network. Please try again in an hour.",
             _CARE,
         ),
         _START,
@@ -69,18 +70,18 @@ PAGES: Mapping[int | str, ErrorPage] = {
         "Something went wrong on our side",
         500,
         (
-            "We are sorry. We cannot give you a suggestion now, so please do not take this as "
+            "Sorry about that. We can't give you a suggestion right now. Please don't take this as "
             "a sign that all is well.",
             _CARE,
         ),
         Link("Try again", "/check"),
     ),
     503: ErrorPage(
-        "We cannot reach our records now",
+        "We can't reach our records right now",
         503,
         (
-            "We are sorry. This passes: please try again in a minute or two. Answers that you "
-            "have given are still on this device.",
+            "Sorry about that. Please try again in a minute or two. The answers you have given are "
+            "still on this device.",
             _CARE,
         ),
         _ON,
@@ -89,17 +90,17 @@ PAGES: Mapping[int | str, ErrorPage] = {
         "This link does not work",
         404,
         (
-            "It may have run out, or a newer one took its place, or a part of it is missing. "
+            "It may have expired, a newer one may have replaced it, or part of it may be missing. "
             "Please ask the clinic that sent it for a new one.",
             _CARE,
         ),
         _START,
     ),
     LINK_USED: ErrorPage(
-        "Your answers were sent already",
+        "Your answers have already been sent",
         200,
         (
-            "With this link answers were sent to the clinic. A link works once, and it never "
+            "This link was used to send answers to the clinic. A link works once, and it never "
             "shows what was sent.",
             "If something has changed since, tell the clinic, or ask for a new link.",
             _CARE,
@@ -107,12 +108,12 @@ PAGES: Mapping[int | str, ErrorPage] = {
         _START,
     ),
     ALREADY_SENT: ErrorPage(
-        "Answers were already sent with this link",
+        "This link has already been used",
         409,
         (
             "A link works once, so nothing was sent this time. Your answers are still on this "
             "device.",
-            "If that was not you, or if something has changed since, please tell the clinic.",
+            "If that wasn't you, or something has changed since, please tell the clinic.",
             _CARE,
         ),
         Link("Go back to your result", "/result"),
@@ -127,6 +128,16 @@ PAGES: Mapping[int | str, ErrorPage] = {
             _CARE,
         ),
         Link("Go back to your result", "/result"),
+    ),
+    LINK_CLOSED: ErrorPage(
+        "The link is closed",
+        200,
+        (
+            "The clinic sees that you closed it, and nothing else. No one will remind you about "
+            "these questions.",
+            _CARE,
+        ),
+        _START,
     ),
     NOT_CLEARED: ErrorPage(
         "Your answers were not cleared",

@@ -19,14 +19,18 @@ from assessment.web.errors import EXPIRED, NOT_CLEARED
 from assessment.web.forms import QuestionForm, question_forms
 from assessment.web.look import Look
 from assessment.web.parts import Parts
-from assessment.web.place import Place, Walk, go_to
-from assessment.web.question_view import Given, Way, progress, shown
+from assessment.web.place import CLOSED, Place, Walk, go_to
+from assessment.web.question_view import Given, Way, shown
 from assessment.web.render import reply
 from assessment.web.start import Starts, is_stale
 
-PRESS_AGAIN = "This page was out of date. Your choice is still here: please press Continue again."
+PRESS_AGAIN = "This page was out of date. Your answer is still here. Please press Continue again."
 CLEAR_AGAIN = "This page was out of date. To clear your answers, press the button below again."
 PDF_NAME = "self-assessment.pdf"
+AFTER_THE_QUESTIONS = {"check": "/check", "result": "/result"}
+"""The pages from which one answer can be changed, by what their links say."""
+BEHIND = "behind"
+"""Asks for the result behind a page that has taken its place."""
 
 
 class Flow:
@@ -40,6 +44,11 @@ class Flow:
         self._starts = Starts(parts, self._walk)
         self._forms = question_forms(parts.screening.protocol)
         self._cases = {case.id: case.answers for case in parts.offered.cases}
+        self._offered = {
+            one.id
+            for one in parts.screening.protocol.questions
+            if one.optional and one.id != parts.screening.protocol.start_asks
+        }
         self._intake = None if parts.practice is None else parts.practice.intake
 
     def register(self, app: Flask) -> None:
@@ -88,7 +97,7 @@ class Flow:
         if not form.validate():
             return self._again(place, question_id, form)
         answers = self._screening.answer(place.answers, question_id, form.answer.data)
-        response = self._walk.answered(place, answers)
+        response = self._walk.answered(place, answers, self._comes_from(place, question_id))
         if place.visit.invitation is not None:
             self._tell_progress(place.visit, answers, response)
         return response
@@ -98,7 +107,7 @@ class Flow:
         place = self._walk.here()
         if place is None:
             return self._not_started()
-        if place.href != "/check":
+        if not place.can_be_checked:
             return go_to(place.href)
         return self._check_page(place, place.notice)
 
@@ -112,11 +121,17 @@ class Flow:
         look = self._look(place)
         outcome = look.results.outcome(place.answers, invited=place.is_invited)
         token, send_to = place.visit.token, self._send_to(look, place)
+        behind = BEHIND in request.args and not outcome.is_emergency
+        if outcome.alone is not None and not behind:
+            closed = CLOSED in request.args
+            crisis = look.results.crisis(outcome, outcome.alone, token, closed=closed)
+            return look.renderer.response("crisis.html", crisis)
         if outcome.is_emergency:
             emergency = look.results.emergency(outcome, token)
             return look.renderer.response("emergency.html", replace(emergency, send_to=send_to))
-        result = look.results.result(outcome, token)
-        return look.renderer.response("result.html", replace(result, send_to=send_to))
+        page = look.results.result(outcome, token)
+        page = replace(page, send_to=send_to, back=_before_result(place))
+        return look.renderer.response("result.html", page)
 
     def result_pdf(self) -> Response:
         """Give the decision as a file to keep."""
@@ -126,10 +141,8 @@ class Flow:
         if not place.is_decided:
             return go_to(place.href)
         results = self._look(place).results
-        response = Response(
-            result_pdf(results.copy(results.outcome(place.answers, invited=place.is_invited))),
-            mimetype="application/pdf",
-        )
+        outcome = results.outcome(place.answers, invited=place.is_invited)
+        response = Response(result_pdf(results.copy(outcome)), mimetype="application/pdf")
         response.headers["Content-Disposition"] = f'attachment; filename="{PDF_NAME}"'
         return response
 
@@ -166,16 +179,26 @@ class Flow:
     def _question_page(
         self, place: Place, question_id: str, given: Given, status: int = 200
     ) -> Response:
-        from_check = place.is_decided and request.args.get("from") == "check"
+        comes_from = self._comes_from(place, question_id)
         way = Way(
             question=question_id,
             carer=self._screening.engine.is_carer(place.answers),
-            progress=progress(place.position.at_most_left, answered=question_id in place.answers),
-            back="/check" if from_check else _before(place, question_id),
+            back=comes_from or _before(place, question_id),
             notice=place.notice,
-            from_check=from_check,
+            changing=comes_from is not None and question_id in place.answers,
         )
         return reply(self._look(place).questions.html(way, given, place.visit.token), status)
+
+    def _comes_from(self, place: Place, question_id: str) -> str | None:
+        """Return the page after the questions from which somebody came to this one, if they did.
+
+        What the result offers is always answered from there.
+        """
+        if not place.is_decided:
+            return None
+        if question_id in self._offered:
+            return "/result"
+        return AFTER_THE_QUESTIONS.get(request.args.get("from", ""))
 
     def _check_page(self, place: Place, notice: str | None, status: int = 200) -> Response:
         look = self._look(place)
@@ -200,7 +223,14 @@ class Flow:
 
 
 def _before(place: Place, question_id: str) -> str:
-    """Return the page before this question: the one asked before it, or the start."""
-    asked = place.position.asked
-    index = asked.index(question_id)
-    return f"/questions/{asked[index - 1]}" if index else "/"
+    """Return the page before this question: the one answered before it, or the start."""
+    asked, answered = place.position.asked, place.position.answered
+    earlier = [name for name in asked[: asked.index(question_id)] if name in answered]
+    return f"/questions/{earlier[-1]}" if earlier else "/"
+
+
+def _before_result(place: Place) -> str:
+    """Return the page before the result: the check page, or the last question."""
+    if place.href == "/check":
+        return "/check"
+    return f"/questions/{place.position.answered[-1]}"

@@ -141,16 +141,16 @@ def message(problem: AnswerProblem) -> str:
     if kind == "missing":
         return "Choose an answer" if not question.kind.is_set else _tick(question)
     if kind == "exclusive" and question.none_label is not None:
-        return f"Choose “{question.none_label.text}” or what applies, not both"
+        return f"Choose “{question.none_label.text}” or your answers, not both"
     if kind == "wrong_type" and not question.kind.is_set:
-        return "Choose one answer only"
+        return "Choose just one answer"
     return "Choose from the answers on this page"
 
 
 def _tick(question: Question) -> str:
     ways = [question.none_label, question.not_sure_label]
     offered = [f"“{label.text}”" for label in ways if label is not None]
-    return " or ".join(["Choose everything that applies", *offered])
+    return " or ".join(["Choose all that apply", *offered])
 
 
 def _number_message(question: Question, problem: AnswerProblem) -> str:

@@ -9,13 +9,14 @@ from werkzeug.wrappers import Response
 from assessment.practice.intake import Intake, Link
 from assessment.practice.practice import Practice
 from assessment.records.database import Unavailable
-from assessment.records.ids import InvitationId
+from assessment.records.ids import ClinicId, InvitationId
 from assessment.web.assets import FOR_A_DAY
-from assessment.web.errors import LINK_USED, NO_LINK
+from assessment.web.beginning import chosen
+from assessment.web.errors import LINK_CLOSED, LINK_USED, NO_LINK
 from assessment.web.logs import in_places, log
 from assessment.web.look import Look
 from assessment.web.parts import Parts
-from assessment.web.place import Place, Walk, go_to
+from assessment.web.place import CLOSED, Place, Walk, go_to
 from assessment.web.send import Sending
 from assessment.web.send_pages import InvitedPage
 from assessment.web.start import TRY_AGAIN, Starts, is_stale, way_back
@@ -86,13 +87,14 @@ class Links:
         self._errors = parts.errors
         self._walk = Walk(parts)
         self._intake = intake
+        self._screening = parts.screening
         self._throttle = Throttle(parts.settings.starts_per_hour)
-        self._first = f"/questions/{parts.screening.protocol.questions[0].id}"
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
         app.add_url_rule("/i/<token>", "link", self.look_at, methods=["GET"])
         app.add_url_rule("/i/<token>", "open_link", self.open, methods=["POST"])
+        app.add_url_rule("/close", "close_link", self.close, methods=["POST"])
 
     def look_at(self, token: str) -> Response:
         """Show a page with one button; whoever opens mail to check it can do no harm."""
@@ -101,6 +103,16 @@ class Links:
     def open(self, token: str) -> Response:
         """Begin, or go on with, a walk for this invitation."""
         return _unlisted(self._opened(token))
+
+    def close(self) -> Response:
+        """Close the invitation of a walk: nothing is sent with it, and nobody is reminded."""
+        place = self._walk.here()
+        if place is None or place.visit.clinic is None or place.visit.invitation is None:
+            return go_to("/" if place is None else place.href)
+        if is_stale(place):
+            return self._walk.look(place.visit).errors.response(400)
+        self._intake.close(ClinicId(place.visit.clinic), InvitationId(place.visit.invitation))
+        return self._walk.closed(place, go_to(f"/result?{CLOSED}=1"))
 
     def _looked_at(self, token: str) -> Response:
         link = self._found(token)
@@ -120,15 +132,17 @@ class Links:
         if link.used:
             return self._used(link)
         place = self._walk.here()
-        if place is not None and place.answers and is_stale(place):
+        if place is not None and place.is_begun and is_stale(place):
             return self._page(link, place, 400)
+        if "close" in request.form:
+            return self._closed(link, place)
         opened = self._intake.open_link(token)
         if opened is None:
             return self._errors.response(NO_LINK)
         clinic, invitation = opened.clinic, opened.invitation.id
         if place is not None and "go_on" in request.form and self._can_go_on(link, place):
             return self._walk.moved(place, clinic, invitation)
-        return self._walk.started(go_to(self._first), clinic, invitation)
+        return self._walk.started(chosen(self._screening, request.form), clinic, invitation)
 
     def _found(self, token: str) -> Link | Response:
         """Return what a token opens, or the page that says that it opens nothing."""
@@ -136,13 +150,21 @@ class Links:
             return self._errors.response(429, TRY_AGAIN)
         return self._intake.link(token) or self._errors.response(NO_LINK)
 
+    def _closed(self, link: Link, place: Place | None) -> Response:
+        """Close a link before anything was answered, or instead of going on."""
+        self._intake.close(link.clinic.id, link.invitation.id)
+        response = self._looks.of_clinic(link.clinic).errors.response(LINK_CLOSED)
+        if place is None or place.visit.invitation != link.invitation.id:
+            return response
+        return self._walk.closed(place, response)
+
     def _used(self, link: Link) -> Response:
         return self._looks.of_clinic(link.clinic).errors.response(LINK_USED)
 
     def _can_go_on(self, link: Link, place: Place) -> bool:
         """Whether the answers on this device were given by an invitation of the same client."""
         visit = place.visit
-        if not place.answers or place.is_sent or visit.invitation is None:
+        if not place.is_begun or place.is_sent or visit.invitation is None:
             return False
         if visit.clinic != link.clinic.id:
             return False
@@ -154,9 +176,7 @@ class Links:
         other = None if place is None or can_go_on else way_back(place)
         page = InvitedPage(
             title="Questions before your visit",
-            disclaimer=look.start.disclaimer,
-            minutes=look.start.minutes,
-            questions=look.start.questions,
+            start=look.start,
             kept=KEPT,
             csrf="" if place is None else place.visit.token,
             can_go_on=can_go_on,

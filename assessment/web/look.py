@@ -20,12 +20,14 @@ from assessment.records.ids import ClinicId
 from assessment.records.model import Clinic
 from assessment.screening import Screening
 from assessment.web.assets import Asset, stylesheet
+from assessment.web.beginning import buttons_of
 from assessment.web.errors import Errors
 from assessment.web.pages import Site, StartPage
 from assessment.web.question_view import KEPT_PAGES, QuestionPages, QuestionViews
 from assessment.web.render import Renderer, Templates
-from assessment.web.result_view import ResultView, lines
+from assessment.web.result_view import ResultView
 from assessment.web.settings import Settings, read_numbers
+from assessment.web.voice import ANYBODY
 
 FRESH = 10.0
 """Seconds for which a look is used without asking whether the clinic has changed it."""
@@ -207,16 +209,17 @@ class Maker:
     def _start_page(self, clinic: str | None) -> StartPage:
         screening = self._screening
         protocol = screening.protocol
-        most = screening.position({}).at_most_left
+        minutes = screening.minutes()
         purpose = protocol.texts.get("start_purpose", protocol.intended_purpose)
         return StartPage(
             title=protocol.title.text,
+            stop=ANYBODY.lines(protocol.texts.get("start_stop")),
+            minutes=f"About {minutes} minute{'' if minutes == 1 else 's'}",
+            buttons=buttons_of(protocol),
             purpose=purpose.text,
             audience=None if protocol.audience is None else protocol.audience.text,
-            disclaimer=lines(protocol.texts["disclaimer"]),
-            minutes=f"About {screening.minutes()} minutes",
-            questions=f"at most {most} questions",
             kept=f"{self._settings.keep_minutes} minutes",
+            disclaimer=ANYBODY.lines(protocol.texts["disclaimer"]),
             csrf="",
             resume=None,
             clinic=clinic,

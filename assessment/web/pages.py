@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.exports.numbers import Number, dialled
+from assessment.web.progress import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,14 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """A link within the product, or the clinic's own booking address."""
+
+    text: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseChoice:
     """A case that can be walked."""
 
@@ -43,22 +52,33 @@ class CaseChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class StartPage:
-    """`start.html`: what this is, then one button.
+class Button:
+    """A button that starts, with the answer that it gives to the first question."""
 
-    `audience` says whom it is for, where the protocol does.
-    `minutes`, `questions` and `kept` are phrases ("About 4 minutes", "15 to 20 questions", "60
-    minutes"). `resume` leads to the place where an earlier start stopped. `clinic` is the name of
-    the clinic whose page it is, if it is one's. `cases` can be walked, in local mode.
+    name: str
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """`start.html`: the signs to stop for, then the buttons that start.
+
+    `stop` are signs for which to call for help now. `minutes` and `kept` are phrases ("About 4
+    minutes", "60 minutes"). Without `buttons` there is one that only starts. `audience` says whom
+    it is for, where the protocol does. `resume` leads to the place where an earlier start stopped.
+    `clinic` is the name of the clinic whose page it is, if it is one's. `cases` can be walked, in
+    local mode.
     """
 
     title: str
+    stop: tuple[str, ...]
+    minutes: str
+    buttons: tuple[Button, ...]
     purpose: str
     audience: str | None
-    disclaimer: tuple[str, ...]
-    minutes: str
-    questions: str
     kept: str
+    disclaimer: tuple[str, ...]
     csrf: str
     resume: Link | None
     clinic: str | None = None
@@ -85,7 +105,8 @@ class QuestionPage:
     `kind` is choice, choices, areas, scale or number. `exclusive` holds "None of these" and
     `unsure` "Not sure", shown after an "or". `first_input` is the id that the error summary
     links to; for a number it is the id of its text field. A scale has its numbers as `choices`.
-    `notice` tells that the questions changed while the person was answering.
+    `progress` is missing on questions that are not on the way. `notice` tells that the questions
+    changed while the person was answering. `changing`: one answer of many is being changed.
     """
 
     title: str
@@ -106,124 +127,10 @@ class QuestionPage:
     error: str | None
     first_input: str
     csrf: str
-    progress: str
+    progress: Progress | None
     back: str
     notice: str | None
-    from_check: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One answered question on the check page."""
-
-    id: str
-    question: str
-    answers: tuple[str, ...]
-    change: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows under one heading."""
-
-    heading: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CheckPage:
-    """`check.html`: everything answered, each with Change.
-
-    `send_to` is the clinic that the answers can be sent to after the result.
-    """
-
-    title: str
-    sections: tuple[Section, ...]
-    csrf: str
-    back: str
-    notice: str | None
-    send_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A link within the product, or the clinic's own booking address."""
-
-    text: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """Single changes that would make the advice more urgent, under what they would lead to."""
-
-    to: str
-    answers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SupportLines:
-    """Private support, shown on the screen only."""
-
-    headline: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """`result.html`: one sentence, one action, then why, and the rest.
-
-    `recommendation` is the id, `urgency` 0 to 3. `booking` and `phone` are there on massage
-    results only. `said` and `said_not` complete "You said you have ..." and "You said you do not
-    have ...". `send_to` is the clinic that the answers can be sent to.
-    """
-
-    title: str
-    recommendation: str
-    urgency: int
-    headline: str
-    do_now: tuple[str, ...]
-    numbers: tuple[Number, ...]
-    reasons: tuple[str, ...]
-    changes: tuple[Change, ...]
-    expect: tuple[str, ...]
-    sooner: tuple[str, ...]
-    tell: tuple[str, ...]
-    precautions: tuple[str, ...]
-    said: tuple[str, ...]
-    said_not: tuple[str, ...]
-    said_heading: str
-    said_not_heading: str
-    guide: tuple[Link, ...]
-    booking: str | None
-    phone: str | None
-    support: tuple[SupportLines, ...]
-    disclaimer: tuple[str, ...]
-    csrf: str
-    printed: str
-    send_to: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyPage:
-    """`emergency.html`: the number first, what to say, the way back to correct a slip.
-
-    `lead` is the heading over what to say. `send_to` is the clinic that the answers can be sent
-    to.
-    """
-
-    title: str
-    headline: str
-    numbers: tuple[Number, ...]
-    lead: str
-    say: tuple[str, ...]
-    do_now: tuple[str, ...]
-    reasons: tuple[str, ...]
-    correct: Link
-    support: tuple[SupportLines, ...]
-    disclaimer: tuple[str, ...]
-    csrf: str
-    send_to: str | None = None
+    changing: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,17 +18,23 @@ from assessment.web.parts import Parts
 
 UPDATED = (
     "These questions were updated while you were answering. We kept the answers that still fit, "
-    "and may ask some again."
+    "but may ask some again."
 )
+CLOSED = "closed"
+"""In an address: tells the page that somebody closed their invitation just now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where somebody is in the questions, with what they answered so far."""
+    """Where somebody is in the questions, with what they answered so far.
+
+    `offered` are the questions that the result offers them.
+    """
 
     visit: Visit
     answers: dict[str, Answer]
     position: Position
+    offered: tuple[str, ...]
     notice: str | None
 
     @property
@@ -37,19 +43,32 @@ class Place:
         return self.visit.sent_at is not None
 
     @property
-    def is_invited(self) -> bool:
-        """Whether they answer a clinic's link, and so have a visit already."""
-        return self.visit.invitation is not None
+    def is_begun(self) -> bool:
+        """Whether a question was answered on the way: something could be lost."""
+        return bool(self.position.answered)
 
     @property
     def href(self) -> str:
         """The page to go on with."""
         if self.is_sent:
             return "/sent"
+        question = self.position.question
+        if question is not None:
+            return f"/questions/{question.id}"
         if self.position.emergency:
             return "/result"
-        question = self.position.question
-        return "/check" if question is None else f"/questions/{question.id}"
+        look_over = self.position.look_over or self.visit.found_again or self.notice is not None
+        return "/check" if look_over else "/result"
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether a clinic asked for these answers, and expects a visit."""
+        return self.visit.invitation is not None
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether every answer can be shown and changed: there is a result, but no emergency."""
+        return self.is_decided and not (self.is_sent or self.position.emergency)
 
     @property
     def is_decided(self) -> bool:
@@ -62,6 +81,8 @@ class Place:
             return False
         now = self.position.question
         if now is not None and now.id == question_id:
+            return True
+        if question_id in self.offered:
             return True
         return question_id in self.answers and question_id in self.position.asked
 
@@ -105,27 +126,45 @@ class Walk:
         return self._looks.own if visit is None else self._looks.of(visit.clinic, visit.numbers)
 
     def started(
-        self, response: Response, clinic: Clinic | None = None, invitation: str | None = None
+        self, answers: Answers, clinic: Clinic | None = None, invitation: str | None = None
     ) -> Response:
-        """Begin a walk without answers; the response tells the browser."""
+        """Begin a walk with these answers, if there are any, and go on from there."""
         at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
-        return self._keep(response, Visit.new(self._version, at[0], invitation, at[1]))
+        visit = Visit.new(self._version, at[0], invitation, at[1])
+        visit = replace(visit, answers=self._screening.store(answers))
+        return self._keep(go_to(self._place(visit, dict(answers)).href), visit)
 
-    def answered(self, place: Place, answers: dict[str, Answer]) -> Response:
-        """Return the response that keeps these answers and goes on from there."""
+    def answered(
+        self, place: Place, answers: dict[str, Answer], back_to: str | None = None
+    ) -> Response:
+        """Return the response that keeps these answers and goes on from there.
+
+        `back_to` is the page that somebody came from to change one answer: they go back to it
+        unless that brought new questions, or an emergency.
+        """
         visit = replace(
             place.visit,
             version=self._version,
             answers=self._screening.store(answers),
             updated=place.visit.version != self._version,
         )
-        return self._keep(go_to(self._place(visit, answers).href), visit)
+        now = self._place(visit, answers)
+        before = set(place.position.asked)
+        if any(name in place.answers and name not in before for name in now.position.asked):
+            visit = replace(visit, found_again=True)
+            now = replace(now, visit=visit)
+        href = back_to if back_to is not None and now.can_be_checked else now.href
+        return self._keep(go_to(href), visit)
 
     def moved(self, place: Place, clinic: Clinic, invitation: str) -> Response:
         """Go on where somebody stopped, now for this invitation."""
         numbers = clinic.emergency_numbers
         visit = replace(place.visit, clinic=clinic.id, invitation=invitation, numbers=numbers)
         return self._keep(go_to(place.href), visit)
+
+    def closed(self, place: Place, response: Response) -> Response:
+        """Go on without the invitation that somebody closed."""
+        return self._keep(response, replace(place.visit, invitation=None))
 
     def is_current(self, place: Place) -> bool:
         """Whether these answers were given to the protocol that is served now."""
@@ -141,11 +180,6 @@ class Walk:
         """Note that the answers were sent at that time (Unix seconds), and say so."""
         return self._keep(go_to("/sent"), replace(place.visit, sent_at=when))
 
-    def given(self, answers: Answers) -> Response:
-        """Begin a walk with all of these answers, and go on from there."""
-        visit = replace(Visit.new(self._version), answers=self._screening.store(answers))
-        return self._keep(go_to(self._place(visit, dict(answers)).href), visit)
-
     def forgotten(self, response: Response) -> Response:
         """Remove the cookie, and whatever the browser kept of our pages."""
         response.headers["Clear-Site-Data"] = '"cache"'
@@ -154,7 +188,9 @@ class Walk:
     def _place(self, visit: Visit, answers: dict[str, Answer]) -> Place:
         updated = visit.updated or visit.version != self._version
         position = self._screening.position(answers)
-        return Place(visit, answers, position, UPDATED if updated else None)
+        offered = self._screening.offered(answers) if position.question is None else ()
+        notice = UPDATED if updated else None
+        return Place(visit, answers, position, tuple(one.id for one in offered), notice)
 
     def _keep(self, response: Response, visit: Visit) -> Response:
         return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))

@@ -17,10 +17,11 @@ from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Side
 from assessment.engine.text import Text
 from assessment.web.pages import Choice, QuestionPage
+from assessment.web.progress import Progress, progress_of
 from assessment.web.render import Renderer
 
 KEPT_PAGES = 1000
-"""Pages of about 5 kB; every question in every progress, with room for notices."""
+"""Pages of about 5 kB; every question in every way to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +38,16 @@ class Twin:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How somebody came to a question; nothing in it is an answer."""
+    """How somebody came to a question; nothing in it is an answer.
+
+    `changing`: from a page that shows every answer, to change one.
+    """
 
     question: str
     carer: bool
-    progress: str
     back: str
-    notice: str | None
-    from_check: bool
+    notice: str | None = None
+    changing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,9 @@ class QuestionViews:
     """What every question of one protocol shows, in both voices; all looks share it."""
 
     def __init__(self, protocol: Protocol) -> None:
+        progress = progress_of(protocol)
         self._views = {
-            (question.id, carer): QuestionView(question, carer=carer)
+            (question.id, carer): QuestionView(question, progress.get(question.id), carer=carer)
             for question in protocol.questions
             for carer in (False, True)
         }
@@ -98,8 +102,9 @@ class QuestionPages:
 class QuestionView:
     """One question in one voice: for the person, or for somebody who cares for them."""
 
-    def __init__(self, question: Question, *, carer: bool) -> None:
+    def __init__(self, question: Question, progress: Progress | None, *, carer: bool) -> None:
         self._question = question
+        self._progress = progress
         self._carer = carer
         self._choices = tuple(self._twins(self._offered()))
         exclusive, unsure = question.none_label, question.not_sure_label
@@ -129,10 +134,10 @@ class QuestionView:
             error=given.error,
             first_input=self._first_input,
             csrf=token,
-            progress=way.progress,
+            progress=self._progress,
             back=way.back,
             notice=way.notice,
-            from_check=way.from_check,
+            changing=way.changing,
         )
 
     def _typed(self, ticked: Collection[str]) -> str:
@@ -177,11 +182,3 @@ def shown(answer: Answer | None) -> Given:
     if answer is None:
         return BLANK
     return Given(answer if isinstance(answer, frozenset) else (str(answer),))
-
-
-def progress(left: int, *, answered: bool) -> str:
-    """Return how much is still to come: `left` questions, with this one unless `answered`."""
-    after = left if answered else left - 1
-    if after <= 0:
-        return "All other questions are answered" if answered else "This is the last question"
-    return f"At most {after} more question{'' if after == 1 else 's'} after this one"

@@ -13,24 +13,23 @@ from assessment.proof.report import Kind
 from assessment.web.pages import AboutPage, GuidePage, Link, ProofNote, SourceRow, TextPage
 from assessment.web.parts import Parts
 from assessment.web.place import Walk, go_to
-from assessment.web.result_view import lines
+from assessment.web.voice import ANYBODY
 
 WALK = ("/questions/", "/check", "/result", "/send", "/sent")
 ROBOTS = "\n".join(["User-agent: *", *[f"Disallow: {path}" for path in WALK], ""])
 
 
 PROVEN = {
-    Kind.TOTAL: "At least one rule always decides.",
-    Kind.FLOORS: "A warning sign gets at least the care that it calls for, whatever else is "
+    Kind.TOTAL: "There is always a rule that decides.",
+    Kind.FLOORS: "A warning sign always gets at least the care that it needs, whatever else is "
     "answered, and “not sure” is never read as “no” ({count} checks).",
-    Kind.MONOTONE: "A worse answer never leads to less urgent advice, nor to more pressure in a "
+    Kind.MONOTONE: "A worse answer never gives less urgent advice, or firmer pressure in a "
     "massage ({count} checks).",
     Kind.PROMISES: "Every safety promise is kept ({count}).",
     Kind.ASKED: "Every warning sign is asked about where it must be ({count} checks).",
-    Kind.DEAD: "No rule, question or answer is there in vain ({count} checks).",
-    Kind.SHORT: "Questions that can no longer matter are left out, and nothing that counts changes "
-    "({count} checks).",
-    Kind.CASES: "Every example case gets the advice that it should ({count}).",
+    Kind.DEAD: "Every rule, question and answer can matter ({count} checks).",
+    Kind.SHORT: "A question that is left out could not have changed the advice ({count} checks).",
+    Kind.CASES: "Every example case gets the right advice ({count}).",
 }
 """What each kind of check says, for everybody."""
 
@@ -126,7 +125,7 @@ def _about(parts: Parts) -> AboutPage:
         date=protocol.date,
         rules_hash=protocol.rules_hash,
         wording_hash=protocol.wording_hash,
-        disclaimer=lines(protocol.texts["disclaimer"]),
+        disclaimer=ANYBODY.lines(protocol.texts["disclaimer"]),
         sources=tuple(
             SourceRow(row.id, row.claim, row.source) for row in protocol.sources.values()
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
@@ -19,19 +19,22 @@ from assessment.web.errors import ALREADY_SENT, EXPIRED, LINK_GONE
 from assessment.web.look import Look
 from assessment.web.parts import Parts
 from assessment.web.place import Place, Walk, go_to
-from assessment.web.result_view import lines
+from assessment.web.result_pages import ResultPage
+from assessment.web.result_view import Outcome
 from assessment.web.send_form import SendForm
 from assessment.web.send_pages import SendPage, SentEmergencyPage, SentOtherwisePage, SentPage
 from assessment.web.start import TRY_AGAIN
+from assessment.web.tappable import pieces
 from assessment.web.throttle import Throttle
+from assessment.web.voice import ANYBODY
 
 PRESS_AGAIN = "This page was out of date. What you typed is still here: please press Send again."
 AWAY = (
-    "We could not reach {clinic} just now. We do not know whether it was sent. Nothing you typed "
+    "We couldn't reach {clinic} just now, and we don't know if it was sent. Nothing you typed "
     "is lost: press Send again in a minute. Sending the same twice does no harm."
 )
 TOO_MANY = (
-    "Many answers came from your network in the last hour, so we did not send these now. Nothing "
+    "A lot of answers came from your network in the last hour, so we have not sent these. Nothing "
     "you typed is lost: press Send again in an hour, or call {clinic}{phone}."
 )
 SECONDS_TO_WAIT = "30"
@@ -60,8 +63,8 @@ class Sending:
         self._clock = parts.clock
         self._walk = Walk(parts)
         self._intake = intake
-        crisis = parts.screening.protocol.texts.get("crisis")
-        self._crisis = () if crisis is None else lines(crisis)
+        crisis = ANYBODY.lines(parts.screening.protocol.texts.get("crisis"))
+        self._crisis = tuple(pieces(line) for line in crisis)
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
@@ -113,16 +116,12 @@ class Sending:
             return go_to(place.href)
         look, csrf = self._walk.look(place.visit), place.visit.token
         to, at = look.site.name, day_and_time(when)
-        outcome = (
-            look.results.outcome(place.answers, invited=place.is_invited)
-            if place.is_decided
-            else None
-        )
+        outcome = _outcome(look, place) if place.is_decided else None
         if outcome is not None and outcome.is_emergency:
             emergency = look.results.emergency(outcome, csrf)
             page = SentEmergencyPage("Your answers were sent", to, at, emergency, csrf)
             return look.renderer.response("sent_emergency.html", page)
-        result = None if outcome is None else look.results.result(outcome, csrf)
+        result = None if outcome is None else _as_sent(look.results.result(outcome, csrf))
         return look.renderer.response(
             "sent.html", SentPage("Your answers were sent", to, at, result, csrf)
         )
@@ -155,13 +154,13 @@ class Sending:
         look, csrf = sender.look, sender.place.visit.token
         if refused.sent_at is None:
             return look.errors.response(PAGE_OF[refused.refusal])
-        outcome = look.results.outcome(sender.place.answers, invited=sender.place.is_invited)
+        outcome = _outcome(look, sender.place)
         page = SentOtherwisePage(
-            title="Your change did not reach them",
+            title="They did not get your change",
             clinic=sender.clinic.name,
             when=day_and_time(refused.sent_at),
             emergency=look.results.emergency(outcome, csrf) if outcome.is_emergency else None,
-            result=None if outcome.is_emergency else look.results.result(outcome, csrf),
+            result=None if outcome.is_emergency else _as_sent(look.results.result(outcome, csrf)),
             csrf=csrf,
         )
         return look.renderer.response("sent_otherwise.html", page, 409)
@@ -200,6 +199,15 @@ class Sending:
 
     def _today(self) -> datetime.date:
         return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC).date()
+
+
+def _outcome(look: Look, place: Place) -> Outcome:
+    return look.results.outcome(place.answers, invited=place.is_invited)
+
+
+def _as_sent(page: ResultPage) -> ResultPage:
+    """Return a result whose answers cannot be changed any more."""
+    return replace(page, offered=(), sections=())
 
 
 def _parcel(sender: Sender, form: SendForm) -> Parcel:

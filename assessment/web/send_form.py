@@ -19,8 +19,8 @@ OLDEST = 125
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Signs that turn the direction of writing, and could make a name look like another."""
 
-NO_CONSENT = "Tick the box if you agree. Without it nothing can be sent"
-OTHER_CONSENT = "These words have changed since. Read them again, then tick the box"
+NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
+OTHER_CONSENT = "These words have changed. Please read them again, then tick the box"
 NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_DATE = "Enter a real date, such as 31 3 1980"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.web.pages import EmergencyPage, Link, ResultPage
+from assessment.web.pages import Link, StartPage
+from assessment.web.result_pages import EmergencyPage, Line, ResultPage
 
 
 @dataclass(frozen=True, slots=True)
 class InvitedPage:
-    """`invited.html`: what a link opens, then one button. Nothing in it tells of the client.
+    """`invited.html`: what a link opens, then the buttons. Nothing in it tells of the client.
 
-    `minutes`, `questions` and `kept` are phrases. `can_go_on`: answers given with this link are
-    still on the device. `other` leads to answers that are there from something else.
+    `start` is the clinic's own first page, with which it shares most. `kept` is a phrase.
+    `can_go_on`: answers given with this link are still on the device. `other` leads to answers
+    that are there from something else.
     """
 
     title: str
-    disclaimer: tuple[str, ...]
-    minutes: str
-    questions: str
+    start: StartPage
     kept: str
     csrf: str
     can_go_on: bool
@@ -60,7 +60,7 @@ class SendPage:
     carer: bool
     has_private: bool
     emergency: bool
-    crisis: tuple[str, ...]
+    crisis: tuple[Line, ...]
     consent: tuple[str, ...]
     mark: str
     typed: Typed

@@ -11,8 +11,6 @@ from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Question
 from assessment.engine.text import Text
 
-SYLLABLES = re.compile(r"[aeiouy]+")
-
 
 def texts(protocol: Protocol) -> Iterator[tuple[str, str]]:
     """Yield the place and the words of every text, guide pages too."""
@@ -42,25 +40,6 @@ def template_words(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.glob("*.html")):
         text = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<[^>]*>", " ", path.read_text("utf-8"), flags=re.S)
         yield path.name, re.sub(r"\s+", " ", text)
-
-
-def grade(words: str) -> float:
-    """Estimate the Flesch-Kincaid reading grade of some words."""
-    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", words)
-    plain = re.sub(r"(?m)^#+ .*$|^Sources:.*$", "", plain)
-    sentences = [part for part in re.split(r"[.!?:;]+\s|\n\s*\n|\n- ", plain) if part.strip()]
-    tokens = re.findall(r"[A-Za-z]+", plain)
-    if not tokens:
-        return 0.0
-    syllables = sum(_syllables(token.lower()) for token in tokens)
-    return 0.39 * len(tokens) / max(1, len(sentences)) + 11.8 * syllables / len(tokens) - 15.59
-
-
-def _syllables(word: str) -> int:
-    count = len(SYLLABLES.findall(word))
-    if word.endswith("e") and not word.endswith("le") and count > 1:
-        count -= 1
-    return max(1, count)
 
 
 def _within(value: object, place: str) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,7 @@ def _floors(question: Question, answer: Answer) -> Iterator[Floor]:
     for option in question.options:
         if option.id in given:
             yield FLOORS[option.safety]
-        if NOT_SURE in given:
+        if NOT_SURE in given and not question.clarify:
             yield NOT_SURE_FLOORS[option.safety]
 
 
@@ -124,10 +124,22 @@ class Crowd:
             calm = self.random.choice((0.5, 0.9, 0.97, 1.0))
         answers: dict[str, Answer] = {}
         for question in self.protocol.questions:
-            if question.id in self.engine.asked(answers):
+            if question.optional:
+                if question.id in given:
+                    answers[question.id] = given[question.id]
+            elif self._may_be_asked(question, answers) and question.id in self.engine.asked(
+                answers
+            ):
                 known = given.get(question.id)
                 answers[question.id] = self.answer(question, calm) if known is None else known
         return answers
+
+    def _may_be_asked(self, question: Question, answers: Answers) -> bool:
+        """Spare the engine the lines of every list that nobody is unsure about."""
+        if question.line is None:
+            return True
+        ticked = answers.get(question.line.question, frozenset())
+        return isinstance(ticked, frozenset) and NOT_SURE in ticked
 
     def answer(self, question: Question, calm: float) -> Answer:
         """Any answer to the question."""
@@ -161,12 +173,19 @@ class Crowd:
 
     def asked(self, question: Question, answer: Answer, calm: float | None = None) -> Answers:
         """A person who is asked the question and gives this answer."""
-        enabling = {} if question.enable_when is None else self.towards(question.enable_when)
         for _ in range(200):
+            enabling = self._enabling(question)
             answers = self.person({**enabling, question.id: answer}, calm=calm)
             if question.id in answers:
                 return answers
         raise AssertionError(f"nobody is asked {question.id}")
+
+    def _enabling(self, question: Question) -> dict[str, Answer]:
+        """Answers that get the question asked, or make it likely."""
+        if question.line is not None:
+            whole = self.protocol.question[question.line.question]
+            return {**self._enabling(whole), whole.id: frozenset({NOT_SURE})}
+        return {} if question.enable_when is None else self.towards(question.enable_when)
 
     def worse(self, answers: Answers, question: Question, answer: Answer) -> Answers:
         """The same person with one worse answer; what is then asked anew is free."""

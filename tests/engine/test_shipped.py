@@ -21,8 +21,9 @@ SHIPPED = Path(__file__).resolve().parents[2] / "rules" / "muscle_pain"
 PROTOCOL = load_protocol(SHIPPED)
 ENGINE = Engine(PROTOCOL)
 PEOPLE = 20_000
-LONGEST_PATH = 26
-TYPICAL_PATH = 18
+LONGEST_PATH = 38
+"""Without the lines that "not sure" brings one by one."""
+TYPICAL_PATH = 15
 
 
 def crowd(seed: int) -> Crowd:
@@ -44,7 +45,8 @@ def test_whoever_answers_to_the_end_gets_a_decision_that_keeps_every_floor() -> 
         assert decision.complete, said(answers, decision)
         assert not decision.fail_safe, said(answers, decision)
         assert decision.ignored == (), said(answers, decision)
-        assert len(answers) <= LONGEST_PATH, said(answers, decision)
+        unsure = sum(PROTOCOL.question[name].line is not None for name in answers)
+        assert len(answers) - unsure <= LONGEST_PATH, said(answers, decision)
         assert floor(PROTOCOL, answers).is_kept_by(decision), said(answers, decision)
     assert seen == set(Recommend)
 
@@ -57,6 +59,10 @@ EMERGENCIES = [
 ]
 
 
+def given(question: Question, option: str) -> Answer:
+    return frozenset({option}) if question.kind.is_set else option
+
+
 def in_short(value: Question | str) -> str:
     return value if isinstance(value, str) else value.id
 
@@ -67,8 +73,7 @@ def test_a_tagged_option_keeps_its_floor_whatever_else_is_answered(
 ) -> None:
     people = crowd(2)
     for calm in [1.0] * 20 + [0.9] * 10:
-        answer: Answer = frozenset({option}) if question.kind.is_set else option
-        answers = people.asked(question, answer, calm)
+        answers = people.asked(question, given(question, option), calm)
         decision = ENGINE.decide(answers)
 
         assert floor(PROTOCOL, answers).is_kept_by(decision), said(answers, decision)
@@ -79,7 +84,7 @@ def test_a_tagged_option_keeps_its_floor_whatever_else_is_answered(
 def test_an_emergency_ends_the_questions_at_once(question: Question, option: str) -> None:
     people = crowd(3)
     for _ in range(10):
-        answers = people.asked(question, frozenset({option}), 1.0)
+        answers = people.asked(question, given(question, option), 1.0)
         asked = list(answers)
         so_far = {name: answers[name] for name in asked[: asked.index(question.id) + 1]}
         decision = ENGINE.decide(so_far)
@@ -143,7 +148,9 @@ def test_ticking_a_tagged_option_never_makes_the_advice_milder(
             check_worse(people, answers, question, option)
             continue
         others = [one.id for one in question.options if one.id != option]
-        before = frozenset(people.random.sample(others, people.random.choice((0, 0, 1, 2))))
+        before = frozenset(
+            people.random.sample(others, min(len(others), people.random.choice((0, 0, 1, 2))))
+        )
         answers = people.asked(question, before or frozenset({NONE}))
         check_worse(people, answers, question, (before - {NONE}) | {option})
 
@@ -207,7 +214,10 @@ def test_massage_and_self_care_need_every_answer() -> None:
         partial = {name: answer for name, answer in answers.items() if name != left_out}
         decision = ENGINE.decide(partial)
 
-        assert decision.recommend.is_medical, said(partial, decision)
+        if ENGINE.missing(partial):
+            assert decision.recommend.is_medical, said(partial, decision)
+        else:  # it could not matter any more
+            assert decision.recommend is ENGINE.decide(answers).recommend, said(partial, decision)
 
 
 @pytest.mark.parametrize("case", PROTOCOL.cases, ids=lambda case: case.id)
@@ -235,7 +245,9 @@ def test_somebody_with_little_to_say_has_a_short_path() -> None:
     little = {
         question.id: frozenset({NONE}) for question in PROTOCOL.questions if question.offers_none
     }
-    answers = crowd(10).person({**little, "age": 40, "pain": 3}, calm=1.0)
+    answers = crowd(10).person(
+        {**little, "where": frozenset({"neck_back"}), "age": 40, "pain": 3}, calm=1.0
+    )
 
     assert len(answers) <= TYPICAL_PATH
 

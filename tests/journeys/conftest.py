@@ -58,7 +58,7 @@ class Server:
                 stdout=log,
                 stderr=log,
             )
-        for _ in range(200):
+        for _ in range(1200):
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()  # noqa: S310  our own server
             except OSError:

@@ -7,7 +7,6 @@ from playwright.sync_api import Locator, Page
 Given = str | int | list[str]
 
 WELL: dict[str, Given] = {
-    "who": "me",
     "age": 37,
     "where": ["right_shoulder_back", "neck_back"],
     "how_long": "weeks_2_to_6",
@@ -15,7 +14,9 @@ WELL: dict[str, Given] = {
     "course": "same",
     "pain": 4,
     "feel": ["pulled_muscle", "knot"],
-    "relief": ["heat_fades"],
+    "heat": "fades",
+    "treatment": "untried",
+    "checked": "never",
 }
 """A desk worker with a knot that has lasted; every list not named here is "None of these"."""
 
@@ -37,10 +38,16 @@ class Person:
         """The one h1."""
         return self.page.locator("h1").inner_text()
 
-    def start(self) -> None:
-        """Read the first page and begin."""
-        self.page.goto(self.url)
-        self.press(self.page.get_by_role("button", name="I understand, start"))
+    def start(self, path: str = "/", who: str = "For me") -> None:
+        """Read a first page and begin, for oneself unless somebody else is named."""
+        self.page.goto(f"{self.url}{path}")
+        self.press(self.page.get_by_role("button", name=who))
+
+    def walk_to(self, question: str, **given: Given) -> None:
+        """Answer until this question is on the page."""
+        while not self.path.startswith(f"/questions/{question}"):
+            assert self.path.startswith("/questions/"), f"{question} is never asked"
+            self.walk_one(**given)
 
     def press(self, target: Locator) -> None:
         """Press a button or a link, and wait for the page that it leads to."""
@@ -48,8 +55,10 @@ class Person:
             target.click()
 
     def see_result(self) -> None:
-        """Go from the check page to the result."""
-        self.press(self.page.get_by_role("link", name="See my result"))
+        """Go to the result, from the check page where that comes first."""
+        if self.path == "/check":
+            self.press(self.page.get_by_role("link", name="See my result"))
+        assert self.path == "/result"
 
     def answer(self, value: Given) -> None:
         """Answer the question on the page and continue."""

@@ -42,8 +42,8 @@ def test_settings_are_changed_and_clients_see_them(page: Page, clinic: str) -> N
     page.get_by_label("Telephone").fill("020 7946 0000")
     page.get_by_label("Colour").fill("#7a3e9d")
     page.get_by_role("button", name="Save the settings").click()
-    expect(page.get_by_role("status").first).to_contain_text("Your settings are saved.")
-    page.get_by_role("link", name="See the page that your clients see").click()
+    expect(page.get_by_role("status").first).to_contain_text("Your settings have been saved.")
+    page.get_by_role("link", name="See your clients\u2019 page").click()
     expect(page.locator("header")).to_contain_text("Riverside Massage")
 
 
@@ -69,7 +69,7 @@ def test_everything_works_without_javascript_and_nothing_typed_is_lost(
     page.get_by_label("Your name").fill("Ana María Ruiz")
     context.clear_cookies()
     page.get_by_role("button", name="Save your details").click()
-    expect(page.get_by_role("status").first).to_contain_text("what you typed is kept")
+    expect(page.get_by_role("status").first).to_contain_text("We have kept what you typed")
     page.get_by_label("E-mail address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()

@@ -36,17 +36,19 @@ SEARCH = "Client\u2019s name"
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 WELL: dict[str, object] = {
-    "who": "me", "age": 46, "danger": ["none"], "nerves": ["none"], "body": ["none"],
-    "unwell": ["none"], "limbs": ["none"], "health": ["none"], "how_long": "over_3_months",
-    "where": ["neck_back", "left_shoulder_back", "upper_back", "left_arm"], "began": "overuse",
-    "course": "same", "pain": 7, "limits": "much", "feel": ["pulled_muscle", "knot", "spreads"],
-    "rhythm": ["moving_helps"], "relief": ["heat_fades", "rub_none"],
-    "tried": ["trigger_few", "helps_returns"], "private": ["none"],
+    "who": "me", "age": 46, "where": ["neck_back", "left_shoulder_back", "upper_back", "left_arm"],
+    "how_long": "over_3_months", "began": "overuse", "now": ["none"], "signs": ["none"],
+    "low": ["none"], "chest": ["none"], "health": ["none"], "course": "same", "pain": 7,
+    "limits": "much", "feel": ["pulled_muscle", "knot", "spreads"], "rhythm": ["moving_helps"],
+    "heat": "fades", "treatment": "returns", "checked": "same",
 }  # fmt: skip
-THINNER = {**WELL, "health": ["bleeding", "skin"]}
-UNSURE = {**WELL, "health": ["not_sure"], "cancer": ["none"], "conditions": ["none"],
-          "more_health": ["none"]}  # fmt: skip
-EMERGENCY = {"who": "me", "age": 61, "danger": ["chest"]}
+THINNER = {**WELL, "health": ["blood"], "blood": ["thinner"]}
+UNSURE = {**WELL, "health": ["not_sure"], "health__blood": "not_sure", "blood": ["none"], **{
+    f"health__{line}": "no"
+    for line in ("cancer", "heart", "bones", "illness", "medicine", "pregnant")
+}}  # fmt: skip
+EMERGENCY = {"who": "me", "age": 61, "where": ["chest"], "how_long": "under_3_days",
+             "began": "no_cause", "now": ["chest"]}  # fmt: skip
 MESSAGE = "My left shoulder is worst after work. I have a race on Sunday, can I still run?"
 SENT = (("Rosa Bianchi", THINNER), ("Karl Meier", UNSURE), ("Nora Berg", WELL), ("Otto", EMERGENCY))
 

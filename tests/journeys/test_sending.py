@@ -17,6 +17,7 @@ from assessment.web.storage import open_database
 from tests.journeys.axe import violations
 from tests.journeys.conftest import Server
 from tests.journeys.person import Person
+from tests.journeys.test_first_screen import SCREEN, bottom
 from tests.records.some import some_client, some_clinic, some_invitation, some_therapist
 
 SADDLE = ["saddle"]
@@ -65,12 +66,11 @@ def client(page: Page, clinic_server: Server) -> Person:
 
 
 def open_link(person: Person, link: str) -> None:
-    person.page.goto(link)
-    person.press(person.page.get_by_role("button", name="I understand, start"))
+    person.start(link.removeprefix(person.url))
 
 
 def go_to_send(person: Person) -> None:
-    person.press(person.page.get_by_role("link", name="Send my answers to Riverside Massage"))
+    person.press(person.page.get_by_role("link", name=re.compile("^Send .*to Riverside Massage$")))
 
 
 def send(person: Person) -> None:
@@ -91,13 +91,13 @@ def test_an_invited_client_answers_sees_the_result_and_sends_it(
         stored = invitations.by_token(tx, hash_of(link.rpartition("/")[2]))
     assert stored is not None
     assert stored.answered == stored.of_about > 10
-    assert "trigger point therapist" in client.heading
+    assert "Your visit" in client.heading
     go_to_send(client)
     expect(client.page.get_by_label("I agree to all of this")).not_to_be_checked()
     send(client)
     assert client.path == "/sent"
     expect(client.page.get_by_role("heading", level=1)).to_have_text("Your answers were sent")
-    assert "trigger point therapist" in client.page.locator("main").inner_text()
+    assert "Your visit" in client.page.locator("main").inner_text()
     reply = client.page.request.get(f"{client.url}/result.pdf")
     assert reply.body().startswith(b"%PDF-")
 
@@ -108,15 +108,51 @@ def test_an_invited_client_answers_sees_the_result_and_sends_it(
     assert client.path == "/sent"
     client.press(client.page.get_by_role("button", name="Clear my answers"))
     client.page.goto(link)
-    assert client.heading == "Your answers were sent already"
+    assert client.heading == "Your answers have already been sent"
+
+
+def test_on_the_first_screen_stand_the_buttons_that_start_and_later_the_one_that_sends(
+    client: Person, invite: Invite
+) -> None:
+    client.page.goto(invite())
+    for button in client.page.locator(".begin button").all():
+        assert bottom(button) <= SCREEN
+    client.press(client.page.locator(".begin button").first)
+    client.walk()
+    client.see_result()
+    send = client.page.get_by_role("link", name="Send to Riverside Massage")
+    assert bottom(send) <= SCREEN
+    assert client.page.get_by_role("link", name="Book").count() == 0
+    assert violations(client.page) == []
+
+
+def test_a_crisis_has_a_page_of_its_own_from_which_reminders_end(
+    client: Person, invite: Invite
+) -> None:
+    link = invite()
+    open_link(client, link)
+    client.walk()
+    page = client.page
+    client.press(page.get_by_role("link", name="Something private"))
+    client.answer(["better_dead"])
+    assert client.path == "/result"
+    first = page.locator("main a").first
+    expect(first).to_have_attribute("href", "tel:116123")
+    assert bottom(first) <= SCREEN
+    assert violations(page) == []
+    client.press(page.get_by_role("button", name="Don\u2019t remind me again"))
+    expect(page.get_by_role("status")).to_contain_text("No one will remind you")
+    client.press(page.get_by_role("link", name="Go back to my result"))
+    assert "doctor today" in client.heading
+    page.goto(link)
+    assert client.heading == "This link does not work"
 
 
 def test_an_emergency_comes_first_and_may_be_sent_afterwards(
     client: Person, invite: Invite
 ) -> None:
     open_link(client, invite())
-    for value in ("me", 41, "none"):
-        client.answer(value)
+    client.walk_to("low", where=["lower_back"])
     client.answer(SADDLE)
     assert client.path == "/result"
     go_to_send(client)
@@ -186,10 +222,10 @@ def test_it_all_works_without_javascript(
     person = Person(context.new_page(), clinic_server.url)
     link = invite()
     open_link(person, link)
-    person.answer("me")
+    person.answer(37)
     person.page.goto(link)
-    person.press(person.page.get_by_role("button", name="Go on where you stopped"))
-    assert person.path == "/questions/age"
+    person.press(person.page.get_by_role("button", name="Carry on where you stopped"))
+    assert person.path == "/questions/where"
     person.walk()
     person.see_result()
     go_to_send(person)
@@ -204,10 +240,8 @@ def test_the_public_address_offers_sending_as_the_last_step_only(
     client: Person, invite: Invite
 ) -> None:
     page = client.page
-    page.goto(f"{client.url}/c/riverside")
-    client.press(page.get_by_role("button", name="I understand, start"))
+    client.start("/c/riverside")
     client.walk()
-    assert page.get_by_role("link", name="Send my answers").count() == 0
     client.see_result()
     expect(page.get_by_role("link", name="Book an appointment")).to_be_visible()
     go_to_send(client)
@@ -245,7 +279,7 @@ def test_axe_finds_nothing_on_any_page_of_an_invited_walk(
     person.walk_one()
     page.goto(link)
     look("go on")
-    person.press(page.get_by_role("button", name="Go on where you stopped"))
+    person.press(page.get_by_role("button", name="Carry on where you stopped"))
     person.walk()
     look("check")
     person.see_result()

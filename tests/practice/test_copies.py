@@ -138,7 +138,7 @@ def test_a_row_holds_what_a_therapist_looks_for(small: Screening) -> None:
     row = dict(zip(COLUMNS, row_of(opened(small, small)), strict=True))
 
     assert row["recommendation"] == "Certified therapist"
-    assert row["limits"] == "Keep away from a place: Pain in the left calf."
+    assert row["limits"] == "Avoid an area: Pain in the left calf."
     assert row["where"] == "Left calf"
     assert row["pain_0_to_10"] == "6"
     assert "How long: Two to six weeks" in row["answers"]

@@ -237,6 +237,7 @@ STATES = [
     (Stage.EXPIRED, {"opened_at": NOW, "answered": 9, "expires_at": NOW}),
     (Stage.REVOKED, {"opened_at": NOW, "revoked_at": NOW, "expires_at": NOW}),
     (Stage.REPLACED, {"revoked_at": NOW, "replaced_by": "another"}),
+    (Stage.CLOSED, {"closed_at": NOW, "expires_at": NOW}),
     (Stage.SENT_BACK, {"opened_at": NOW, "answered": 17, "used_at": NOW, "expires_at": NOW}),
 ]
 
@@ -255,6 +256,20 @@ def test_only_links_that_work_count_as_open() -> None:
     assert {stage for stage in Stage if stage.is_open} == {
         Stage.MADE, Stage.MAILED, Stage.OPENED, Stage.ANSWERING,
     }  # fmt: skip
+
+
+def test_what_a_client_closed_is_never_sent_to_them_again(
+    desk: Invitations, who: SignedIn, database: Database
+) -> None:
+    made = desk.invite(who, "Anna K.", "anna@example.org", 7, "").invitation
+    with database.writing() as tx:
+        invitations.close(tx, who.clinic.id, made.id, NOW)
+
+    assert desk.stage(desk.get(who, made.id)) is Stage.CLOSED
+    with pytest.raises(LinkEnded):
+        desk.resend(who, made.id)
+    with pytest.raises(LinkEnded):
+        desk.revoke(who, made.id)
 
 
 def test_the_list_is_newest_first_and_goes_on_where_it_stopped(
@@ -354,7 +369,7 @@ def test_a_link_is_mailed_and_the_time_is_kept(
     text = server.text()
     assert LINK in text
     assert "7 days, until 22 January 2027" in text
-    assert "did not expect" in text
+    assert "weren't expecting" in text
     said = (text + server.mail.as_string()).lower()
     for word in ("anna k", "tuesday", "pain", "muscle", "massage", "symptom", "health"):
         assert word not in said

@@ -82,7 +82,9 @@ def test_one_address_that_is_refused_does_not_keep_the_others_waiting(
     with mail_server.running(refusing) as server:
         notices(database, server.port).urgent(receipt(clinic))
     assert len(server.recipients) == 2
-    assert caplog.messages == ["urgent mail not sent: The mail server refused the address."] * 2
+    assert (
+        caplog.messages == ["urgent mail not sent: The mail server didn't accept the address."] * 2
+    )
 
 
 def test_a_mail_server_that_hangs_holds_up_nobody(

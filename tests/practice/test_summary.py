@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,9 +41,14 @@ from assessment.records.ids import ClientId, ResponseId
 from assessment.records.model import Consent, Content, Line, State
 from assessment.screening import Screening
 from tests import tiny
+from tests.engine import test_clarify
 from tests.records.some import NOW
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
+LINES = f"""{test_clarify.RULES}
+precautions:
+  - {{id: skin, when: {{signs: rash}}, limits: [note], therapist: Gloves., evidence: [T1]}}
+"""
 CONSENT = Consent("1", "I agree.", NOW)
 LASTING = {
     "who": "me", "age": 44, "signs": ["none"], "pain": 6, "where": ["left_calf", "tummy"],
@@ -60,9 +66,14 @@ def shipped_screening(shipped: Path) -> Screening:
     return Screening(load_protocol(shipped))
 
 
+@cache
+def for_clinic(screening: Screening) -> ForClinic:
+    return ForClinic(screening.protocol)
+
+
 def content(screening: Screening, answers: dict[str, Any], **more: str) -> Content:
     """The content of a response, as it comes out of the database."""
-    shared, given = ForClinic(screening.protocol), screening.restore(answers)
+    shared, given = for_clinic(screening), screening.restore(answers)
     stored = {"answers": shared.stored(given), "decision": shared.judge(given).stored}
     words = {"name": "Zoe Fischer", "birth": "1980-05-03", "message": "", **more}
     return Content(**json.loads(json.dumps({**stored, **words})), consent=CONSENT)
@@ -80,7 +91,7 @@ def test_the_small_protocol_gives_every_part(small: Screening) -> None:
     assert [reason.words for reason in found.reasons] == ["It has lasted for weeks."]
     assert found.reasons[0].sources[0].claim
     [limited] = found.limited
-    assert limited.heading == "Keep away from a place"
+    assert limited.heading == "Avoid an area"
     [caution] = limited.cautions
     assert caution.says == "Pain in the left calf."
     assert caution.because == "They said: Left calf"
@@ -174,6 +185,16 @@ def test_not_sure_is_called_out_with_what_to_ask(small: Screening) -> None:
     assert "Signs that matter now" not in [one.question for one in found.told.have_not]
 
 
+def test_what_is_to_ask_of_a_list_is_the_lines_that_stayed_unsure(tmp_path: Path) -> None:
+    screening = Screening(tiny.load(tmp_path, questions=test_clarify.QUESTIONS, rules=LINES))
+    lines = {"signs__fever": "no", "signs__rash": "not_sure", "signs__itch": "no"}
+    found = summary(screening, {"signs": ["not_sure"], **lines, "pain": 3})
+
+    assert [(one.question, one.may_mean) for one in found.to_ask] == [
+        ("A rash on you.", ("Gloves.",))
+    ]
+
+
 def test_a_precaution_that_may_apply_stands_with_the_question_that_left_it_open(
     shipped_screening: Screening,
 ) -> None:
@@ -182,10 +203,22 @@ def test_a_precaution_that_may_apply_stands_with_the_question_that_left_it_open(
         for one in shipped_screening.protocol.cases
         if one.answers.get("health") == ["none"] and one.expected is Recommend.REGULAR_PLAN
     )
-    found = summary(shipped_screening, {**case.answers, "health": ["not_sure"]})
+    lines = {
+        name: "not_sure" if name == "health__medicine" else "no"
+        for name in shipped_screening.protocol.question
+        if name.startswith("health__")
+    }
+    unsure = {
+        "health": ["not_sure"],
+        "medicine": ["not_sure"],
+        "medicine__immune": "no",
+        "medicine__injected": "no",
+        "medicine__statin_aches": "no",
+        **lines,
+    }
+    found = summary(shipped_screening, {**case.answers, **unsure, "medicine__steroids": "not_sure"})
 
-    [ask] = [one for one in found.to_ask if one.question == "Health"]
-    assert any("blood thinner" in words for words in ask.may_mean)
+    [ask] = [one for one in found.to_ask if any("eroid" in words for words in one.may_mean)]
     sure = {caution.says for one in found.limited for caution in one.cautions}
     assert sure.isdisjoint(ask.may_mean)
     assert OTHERWISE_UNSURE not in [one.question for one in found.to_ask]
@@ -237,13 +270,19 @@ def test_nothing_private_is_told(small: Screening) -> None:
 
 
 def test_an_emergency_says_what_was_not_asked(shipped_screening: Screening) -> None:
-    answers = {"who": "me", "age": 40, "danger": ["chest"]}
+    answers = {
+        "age": 40,
+        "where": ["neck_back"],
+        "how_long": "weeks_2_to_6",
+        "began": "overuse",
+        "now": ["chest"],
+    }
     found = summary(shipped_screening, answers)
 
     assert found.verdict.words == "No massage"
     assert found.urgency == "Emergency"
-    assert "Health" in found.missing
-    assert not any("private" in words.lower() for words in found.missing)
+    assert "Health" in found.not_asked
+    assert not any("private" in words.lower() for words in found.not_asked)
     assert warnings(found) == (STOPPED,)
     assert found.to_ask == ()
 
@@ -278,7 +317,7 @@ def test_an_answer_that_is_no_none_is_never_told_as_none(shipped_screening: Scre
     assert [one.signs for one in denied if one.question == "Parent or guardian"]
     none = [one.question for one in denied if one.none_at_all]
     assert "Parent or guardian" not in none
-    assert "Health" in none
+    assert "Chest, breath, face, sudden pain" in none
 
 
 def test_answers_that_the_protocol_does_not_know_are_shown_as_they_were_stored(
@@ -302,8 +341,8 @@ def test_the_verdict_never_speaks_for_massage_where_care_comes_first(recommend: 
         found = verdict(decided(recommend, limits)).words
 
         fits = recommend.is_massage and Limit.NO_MASSAGE not in limits
-        assert found.startswith("Massage may fit" if fits else "No massage")
-        assert ("within limits" in found) is (fits and Limit.NO_DEEP in limits)
+        assert found.startswith("Massage may suit them" if fits else "No massage")
+        assert ("with precautions" in found) is (fits and Limit.NO_DEEP in limits)
         assert not re.search(r"\b(safe|cleared|fine|healthy)\b", found.lower())
 
 
@@ -313,7 +352,7 @@ def test_not_sure_limits_as_yes_does() -> None:
         no_deep = decided(Recommend.DEEP_TISSUE, (Limit.NO_DEEP,), unsure=unsure)
 
         assert verdict(no_massage).words == "No massage for now"
-        assert verdict(no_deep).words == "Massage may fit, within limits"
+        assert verdict(no_deep).words == "Massage may suit them, with precautions"
 
 
 def decided(recommend: Recommend, limits: tuple[Limit, ...], *, unsure: bool = False) -> Decided:
@@ -451,7 +490,7 @@ def test_every_limit_says_in_plain_words_what_it_limits() -> None:
         Limit.NO_MASSAGE: "massage",
         Limit.NO_DEEP: "deep pressure",
         Limit.HEAT: "heat",
-        Limit.AREA: "place",
+        Limit.AREA: "area",
     }
 
     assert set(LIMITS) == set(Limit)

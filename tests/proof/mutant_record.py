@@ -16,13 +16,14 @@ MEASURE = ("mutants.py", "mutant_score.py")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How many faults there were, and what became of the worse ones.
+    """How many faults there are, how many were judged, and what became of the worse ones.
 
     `of` tells what was measured: see `fingerprint`.
     """
 
     of: str
     mutants: int
+    judged: int
     worse: int
     caught_by_cases: int
     caught_by_proof: int

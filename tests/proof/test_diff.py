@@ -477,6 +477,20 @@ def test_a_revision_is_compared_with_what_is_there_now(repository: Path, old: st
     assert [path.name for path in repository.iterdir() if path.name not in (".git", "rules")] == []
 
 
+def test_an_older_version_is_compared_though_the_language_has_changed_since(
+    repository: Path,
+) -> None:
+    questions = repository / "rules" / "tiny" / "questions.yaml"
+    now = questions.read_text("utf-8")
+    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  gone: 1\n", 1), "utf-8")
+    git(repository, "commit", "--quiet", "--all", "--message", "Another language")
+    questions.write_text(now, "utf-8")
+
+    assert run("HEAD:tiny", "tiny").exit_code == 0
+    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  gone: 1\n", 1), "utf-8")
+    assert "unknown-key" in run("HEAD:tiny", "tiny").stderr
+
+
 @pytest.mark.parametrize(
     "name",
     ["HEAD:rules/none", "nope:tiny", "--output=x:tiny", ":", "HEAD:", "HEAD:rules/tiny/rules.yaml"],

@@ -220,9 +220,9 @@ def test_every_accepted_mutant_has_a_reason_and_is_a_mutant(shipped: Path) -> No
 
 def test_the_score_counts_only_what_is_worse() -> None:
     calm = Verdict("calm", Fault.DROPPED, Effect.OTHER, Caught.CASES)
-    score = score_of([*some(Caught.CASES, Caught.PROOF, Caught.DEAD, Caught.NOT), calm], "this")
+    score = score_of([*some(Caught.CASES, Caught.PROOF, Caught.DEAD, Caught.NOT), calm], "this", 9)
 
-    assert (score.of, score.mutants, score.worse) == ("this", 5, 4)
+    assert (score.of, score.mutants, score.judged, score.worse) == ("this", 9, 5, 4)
     assert (score.caught_by_cases, score.caught_by_proof, score.survivors) == (1, 2, 1)
     assert (score.caught, score.share) == (3, 0.75)
 

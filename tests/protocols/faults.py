@@ -412,7 +412,7 @@ FAULTS = [
         "questions",
         "    - {id: little,",
         "".join(f"    - {{id: x{n}, label: X}}\n" for n in range(7)) + "    - {id: little,",
-        "questions.yaml:41:5: too-many-options: found 9 options; expected at most 8; "
+        "questions.yaml:41:5: too-many-options: found 9 options; expected at most 7; "
         "ask in two questions.",
     ),
     Fault(

@@ -97,6 +97,7 @@ def _invitations(
             "of_about": 17,
             "used_at": None,
             "revoked_at": None,
+            "closed_at": None,
             "replaced_by": None,
             "sealed": tx.vault.seal(words, "invitations", f"{clinic}/{person}/{id}", "sealed"),
         }

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which a server that does not answer counts as broken."""
 
 

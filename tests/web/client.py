@@ -171,6 +171,13 @@ class Client:
         """Press the button of the first page."""
         return self.post("/", {"csrf_token": self.get("/").token})
 
+    def start_as(self, value: str) -> Page:
+        """Press the button of the first page that says this, or the only one."""
+        page = self.get("/")
+        named = [(one.get("name"), one.get("value")) for one in page.all("button")]
+        chosen = {name: value for name, offered in named if name and offered == value}
+        return self.post("/", {"csrf_token": page.token, **chosen})
+
     def walk(self, given: Mapping[str, Given], start: str | None = None) -> str:
         """Answer every question as given, else with the last answer offered; return the end."""
         path = start or self.start().goes_to

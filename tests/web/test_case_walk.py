@@ -70,7 +70,7 @@ def test_answers_in_json_are_walked_from_the_first_page(walker: Walker) -> None:
     start = client.get("/")
     assert "Walk this case" in start.text
     assert "found.json" in start.text
-    assert walk_case(client, "answers") == "/check"
+    assert walk_case(client, "answers") == "/result"
     assert "Two to six weeks" in client.get("/check").text
     assert client.get("/questions/pain").ticked == ["4"]
     assert client.get("/result").heading == "See a certified therapist"
@@ -90,7 +90,7 @@ def test_one_of_several_saved_cases_is_chosen(walker: Walker) -> None:
 def test_the_answers_can_be_changed_on_the_way(walker: Walker) -> None:
     client = walker("found.json", json.dumps(WEEKS))
     walk_case(client, "answers")
-    assert client.answer("/questions/lasted", "days").goes_to == "/check"
+    assert client.answer("/questions/lasted", "days").goes_to == "/result"
     assert client.get("/result").heading == "Look after it yourself for now"
 
 
@@ -99,7 +99,7 @@ def test_the_answers_are_in_no_address_and_not_on_the_first_page(walker: Walker)
     start = client.get("/")
     assert "neck_back" not in start.html
     assert "weeks" not in start.html
-    assert walk_case(client, "answers") == "/check"
+    assert walk_case(client, "answers") == "/result"
     assert client.get("/case").status in (404, 405)
     assert client.get("/case?case=answers").status in (404, 405)
 
@@ -111,7 +111,7 @@ def test_answers_given_are_replaced_only_by_a_form_that_was_made_for_them(walker
     assert page.status == 400
     assert "earlier answers are still here" in page.text
     assert client.get("/questions/who").ticked == ["somebody"]
-    assert walk_case(client, "answers") == "/check"
+    assert walk_case(client, "answers") == "/result"
 
 
 def test_another_site_cannot_start_a_case(walker: Walker) -> None:
@@ -199,7 +199,7 @@ def test_the_command_serves_a_case(tmp_path: Path) -> None:
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
         form = urllib.parse.urlencode({"case": "answers"}).encode()
         with opener.open(address + "case", data=form) as response:
-            assert response.url == address + "check"
+            assert response.url == address + "result"
             assert b"Two to six weeks" in response.read()
     finally:
         os.killpg(process.pid, signal.SIGINT)

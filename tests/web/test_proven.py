@@ -134,7 +134,7 @@ def test_about_says_what_is_proven_when_and_how_to_repeat_it(small: Protocol) ->
     assert "assessment prove muscle_pain" in text
     for kind in Kind:
         assert PROVEN[kind].format(count=17) in text
-    assert "whether the evidence is right" in text
+    assert "that the evidence is right" in text
 
 
 def test_about_claims_nothing_that_was_not_checked(small: Protocol, client: Client) -> None:

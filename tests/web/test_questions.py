@@ -14,7 +14,7 @@ NEUTRAL = ("Your result \N{EN DASH} The clinic", "Check your answers \N{EN DASH}
 @pytest.fixture
 def at(client: Client) -> Client:
     """Somebody who has answered everything once."""
-    client.walk({"signs": "fever"})
+    client.walk({"signs": "none", "pain": "3"})
     return client
 
 
@@ -26,11 +26,11 @@ def send(client: Client, question: str, *values: str) -> Page:
     ("question", "values", "error"),
     [
         ("who", [], "Choose an answer"),
-        ("who", ["me", "somebody"], "Choose one answer only"),
-        ("who", ["me", "me"], "Choose one answer only"),
+        ("who", ["me", "somebody"], "Choose just one answer"),
+        ("who", ["me", "me"], "Choose just one answer"),
         ("who", ["nobody"], "Choose from the answers on this page"),
         ("who", ["none"], "Choose from the answers on this page"),
-        ("lasted", ["not_sure", "weeks"], "Choose one answer only"),
+        ("lasted", ["not_sure", "weeks"], "Choose just one answer"),
         ("pain", [], "Choose an answer"),
         ("pain", ["11"], "Choose from the answers on this page"),
         ("pain", ["-1"], "Choose from the answers on this page"),
@@ -44,13 +44,13 @@ def send(client: Client, question: str, *values: str) -> Page:
         ("age", ["٤٢"], "Enter a number of years between 1 and 120"),
         ("age", ["4" * 5000], "Enter a number of years between 1 and 120"),
         ("age", ["40", "not_sure"], "Enter a number or choose “I would rather not say”, not both"),
-        ("signs", [], "Choose everything that applies or “None of these” or “Not sure”"),
-        ("signs", ["none", "fever"], "Choose “None of these” or what applies, not both"),
-        ("signs", ["none", "not_sure"], "Choose “None of these” or what applies, not both"),
+        ("signs", [], "Choose all that apply or “None of these” or “Not sure”"),
+        ("signs", ["none", "fever"], "Choose “None of these” or your answers, not both"),
+        ("signs", ["none", "not_sure"], "Choose “None of these” or your answers, not both"),
         ("signs", ["fever", "x"], "Choose from the answers on this page"),
-        ("where", [], "Choose everything that applies or “Nowhere now”"),
+        ("where", [], "Choose all that apply or “Nowhere now”"),
         ("where", ["not_sure"], "Choose from the answers on this page"),
-        ("where", ["none", "tummy"], "Choose “Nowhere now” or what applies, not both"),
+        ("where", ["none", "tummy"], "Choose “Nowhere now” or your answers, not both"),
     ],
 )
 def test_what_is_no_answer_is_explained(
@@ -102,7 +102,7 @@ def test_what_was_typed_is_kept(
 def test_what_is_an_answer_is_taken(
     at: Client, question: str, values: list[str], shown: str
 ) -> None:
-    assert send(at, question, *values).goes_to == "/check"
+    assert at.answer(f"/questions/{question}?from=check", *values).goes_to == "/check"
     assert shown in at.get("/check").text
 
 

@@ -20,8 +20,8 @@ from assessment.web.place import go_to
 
 HOME = "/clinic/account"
 DONE = {
-    "details": "Your details are saved.",
-    "password": "Your password is changed. You are signed out everywhere else.",
+    "details": "Your details have been saved.",
+    "password": "Your password has been changed. You have been signed out everywhere else.",
     "ended": "That session has ended.",
 }
 
@@ -34,16 +34,16 @@ class DetailsForm(StaffForm):
         "Clients see who will read their answers.",
     )  # fmt: skip
     urgent_mail = Tick(
-        "Send me an e-mail when an urgent response arrives",
-        hint="The e-mail says that there is something urgent, and nothing about anybody.",
+        "Email me when an urgent response arrives",
+        hint="The email only says that something urgent has come in. It names no one.",
     )
-    password = Secret("Your password", hint="We ask for it before your e-mails change.")
+    password = Secret("Your password", hint="We need it before you change your email settings.")
 
 
 class PasswordForm(StaffForm):
     """The old password, and the new one."""
 
-    old_password = Secret("Your password now", [required("Enter the password that you have now")])
+    old_password = Secret("Current password", [required("Enter your current password")])
     new_password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
 
 

@@ -19,7 +19,7 @@ from assessment.web.clinic.pages import StaffPage
 from assessment.web.place import go_to
 
 UNREADABLE = (
-    "The name and the address of this client cannot be read: they were changed in the database, "
+    "We can't read this client's name and address. They were changed in the database, "
     "or sealed with a key that is not here."
 )
 

@@ -31,8 +31,8 @@ from assessment.web.settings import Settings
 
 View = Callable[..., Response]
 SIGN_IN = "/clinic/sign-in"
-SIGNED_OUT = "You were signed out. Sign in again to go on: what you typed is kept."
-OUT_OF_DATE = "This page was out of date. Nothing is lost: press Continue to send what you typed."
+SIGNED_OUT = "You have been signed out. Sign in again to carry on. We have kept what you typed."
+OUT_OF_DATE = "This page was out of date. Nothing is lost. Press Continue to send what you typed."
 
 
 class Desk:

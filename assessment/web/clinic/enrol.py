@@ -24,7 +24,7 @@ class SetupForm(StaffForm):
     clinic_name = Text(
         "Name of your clinic",
         [required("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
-        "As your clients know it. You can change it later.",
+        "The name your clients know. You can change it later.",
     )
     name = Text(
         "Your name", [required("Enter your name"), at_most(LONGEST_NAME, "Your name")],

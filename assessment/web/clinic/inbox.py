@@ -39,7 +39,7 @@ DONE = {
     "erased": "The response was erased.",
     "client-erased": "The client and everything about them were erased.",
 }
-NOTHING_TICKED = "Tick at least one response"
+NOTHING_TICKED = "Select at least one response"
 
 
 class InboxPages:

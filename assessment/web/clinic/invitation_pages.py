@@ -29,12 +29,14 @@ _STATES = {
     Stage.EXPIRED: "Expired",
     Stage.REVOKED: "Revoked",
     Stage.REPLACED: "Replaced",
+    Stage.CLOSED: "Closed by the client",
 }
 _EXPLAINED = {
     Stage.EXPIRED: "This link has expired. If your client still needs one, make a new link.",
-    Stage.REVOKED: "This link was revoked. It does not work any more.",
-    Stage.REPLACED: "This link does not work any more. A newer one took its place.",
-    Stage.SENT_BACK: "Your client has sent their answers. This link has done its work.",
+    Stage.REVOKED: "This link was revoked and no longer works.",
+    Stage.REPLACED: "This link no longer works. A newer one has replaced it.",
+    Stage.CLOSED: "Your client has closed this invitation. Please do not remind them.",
+    Stage.SENT_BACK: "Your client has sent their answers, so this link is finished.",
 }
 _NOT_SHOWN = (
     "The link itself was shown right after it was made. It cannot be shown again: we do not keep "
@@ -45,9 +47,9 @@ _ADVICE = {
     Trouble.NO_ANSWER: "Try again in a few minutes.",
     Trouble.SLOW: "Ask your client before you send it again.",
     Trouble.LATER: "Try again in a few minutes.",
-    Trouble.ADDRESS: "Check it for a slip.",
+    Trouble.ADDRESS: "Check it for typing mistakes.",
 }
-_ASK_OPERATOR = "Tell whoever looks after this site."
+_ASK_OPERATOR = "Tell whoever runs this site."
 
 
 def mail_trouble(kind: Trouble) -> str:
@@ -58,7 +60,7 @@ def mail_trouble(kind: Trouble) -> str:
 def on_one_line(_: Form, field: Field) -> None:
     """Refuse line breaks and the like, with which somebody could forge the head of a mail."""
     if _BREAKS.search((field.raw_data or [""])[0].strip()):
-        raise ValidationError("Write it on one line, with letters, digits and usual signs")
+        raise ValidationError("Use one line, with letters, numbers and common symbols")
 
 
 class InvitationForm(StaffForm):
@@ -71,14 +73,14 @@ class InvitationForm(StaffForm):
             at_most(LONGEST_CLIENT_NAME, "The name"),
             on_one_line,
         ],
-        hint="As you want to find your client in the inbox.",
+        hint="This is how the client will be listed in your inbox.",
     )
     email = Text(
         "E-mail address (optional)",
         [on_one_line, an_address],
         hint="Only needed if you want to send the link by e-mail.",
     )
-    days = Text("Days that the link works", [number_of_days])
+    days = Text("Days the link will work", [number_of_days])
     note = LongText(
         "Note for yourself (optional)",
         [at_most(LONGEST_NOTE, "The note")],
@@ -102,7 +104,7 @@ class Row:
     @property
     def name(self) -> str:
         """The client's name, or what is shown in place of one that cannot be read."""
-        return self.invitation.name if self.invitation.readable else "Cannot be read"
+        return self.invitation.name if self.invitation.readable else "Unreadable"
 
     @property
     def state(self) -> str:
@@ -159,6 +161,11 @@ class OnePage(StaffPage):
     def can_resend(self) -> bool:
         """Whether a new link can take its place."""
         return self.row.stage.can_resend and self.row.invitation.readable
+
+    @property
+    def can_invite_again(self) -> bool:
+        """Whether another invitation may follow."""
+        return self.row.stage is not Stage.CLOSED and self.row.invitation.readable
 
     @property
     def explained(self) -> str:

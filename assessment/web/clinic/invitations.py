@@ -42,8 +42,8 @@ HOME = "/clinic/invitations"
 FRESH_SECONDS = 600
 ON_A_PAGE = 25
 SECTION = "invitations"
-GONE = "The link cannot be shown any more, so nothing was sent. You can make a new one below."
-TOO_LATE = "Nothing was changed: something else happened to this invitation before."
+GONE = "We can't show the link any more, so nothing was sent. You can make a new one below."
+TOO_LATE = "Nothing was changed, because someone changed this invitation first."
 
 
 class InvitationPages:
@@ -100,7 +100,7 @@ class InvitationPages:
         """Ask before a new link takes the place of this one."""
         lines = (
             "The old link stops working at once.",
-            "You get a new one to give to your client. It works as long as the first one did.",
+            "You get a new one for your client. It works for as long as the first one did.",
         )
         return self._ask(who, invitation_id, "resend", "Make a new link", lines)
 
@@ -115,7 +115,7 @@ class InvitationPages:
 
     def ask_revoke(self, who: SignedIn, invitation_id: str) -> Response:
         """Ask before this link stops working."""
-        lines = ("The link stops working at once, and nothing can be sent with it any more.",)
+        lines = ("The link stops working at once. Nothing more can be sent with it.",)
         return self._ask(who, invitation_id, "revoke", "Revoke the link", lines)
 
     def revoke(self, who: SignedIn, invitation_id: str) -> Response:

@@ -26,7 +26,7 @@ DONE = {
     NoteKind.NOTE.value: "Your note was added.",
     NoteKind.REVIEWED.value: "Marked as reviewed.",
     NoteKind.CONTACTED.value: "Marked as contacted.",
-    NoteKind.REOPENED.value: "Put back to review.",
+    NoteKind.REOPENED.value: "Moved back to review.",
 }
 ACTIONS = (
     (NoteKind.REVIEWED, "Reviewed"),
@@ -42,7 +42,8 @@ class NoteForm(StaffForm):
     text = LongText(
         "Note",
         [at_most(LONGEST_NOTE, "The note")],
-        hint="For your clinic only. It keeps its date and your name, and cannot be changed later.",
+        hint="Only your clinic sees it. It shows your name and the date, and can't be changed "
+        "later.",
     )
 
     def fits(self, *, needs_words: bool) -> bool:

@@ -25,10 +25,11 @@ HOME = "/clinic/settings"
 LANGUAGES = (("en", "English"),)
 MOST_DAYS = 90
 DONE = {
-    "saved": "Your settings are saved.",
-    "logo": "Your logo is saved.",
-    "no-logo": "Your logo is removed.",
-    "welcome": "Your clinic is set up. Tell your clients how to reach you, then invite the first.",
+    "saved": "Your settings have been saved.",
+    "logo": "Your logo has been saved.",
+    "no-logo": "Your logo has been removed.",
+    "welcome": "Your clinic is set up. Add how clients can reach you, then invite your first "
+    "client.",
 }
 _LONGEST_NUMBERS = 300
 _LONGEST_ADDRESS = 500
@@ -87,7 +88,7 @@ class SettingsForm(StaffForm):
         "Name of the clinic",
         [required("Enter the name of the clinic"), at_most(LONGEST_NAME, "The name")],
     )
-    phone = Text("Telephone", [phone], "Shown to clients whose result is a massage.")
+    phone = Text("Telephone", [phone], "Shown to clients whose result suggests a massage.")
     booking_url = Text(
         "Booking page", [at_most(_LONGEST_ADDRESS, "The address"), booking_url],
         "Its whole address. Shown to clients whose result is a massage, and never in an emergency.",
@@ -102,12 +103,10 @@ class SettingsForm(StaffForm):
         "Each with where it works: 112 Europe, 999 UK. Leave it empty for those of this site.",
     )  # fmt: skip
     same_day_numbers = Text(
-        "Numbers for a doctor on the same day", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
+        "Numbers for a same-day doctor", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
         "Written the same way: 111 UK.",
     )  # fmt: skip
-    invitation_days = Text(
-        "Days that a link works", [days], f"1 to {MOST_DAYS}, for new invitations."
-    )
+    invitation_days = Text("Days a link works", [days], f"1 to {MOST_DAYS}, for new invitations.")
     language = Text("Language of new invitations", [language])
 
     def choices(self) -> Choices:

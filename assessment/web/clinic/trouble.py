@@ -15,10 +15,10 @@ from assessment.web.clinic.pages import MessagePage, TryAgainPage
 from assessment.web.clinic.paper import Paper, reply
 
 SECONDS_TO_RETRY = "20"
-_BACK = "Press Back in your browser. What you typed may be gone: we have nothing of it."
-_URGENT = "If you wait for an urgent answer, call your client."
+_BACK = "Press Back in your browser. What you typed may be lost: we didn't receive it."
+_URGENT = "If you are waiting for an urgent answer, call your client."
 _UNSURE = (
-    "We are sorry. We do not know whether what you sent was saved.",
+    "Sorry. We don't know if what you sent was saved.",
     "Trying again never adds a note twice. Anything else could then be there twice, so please look "
     "at it afterwards.",
 )
@@ -30,19 +30,19 @@ def _page(title: str, *lines: str, way_on: str = "Go to the inbox") -> MessagePa
 
 PAGES: Mapping[int, MessagePage] = {
     400: _page(
-        "We could not read that", "Your browser sent something that we did not expect.", _BACK
+        "We couldn't read that", "Your browser sent something we didn't expect.", _BACK
     ),
     403: _page(
         "Only the owner can change this",
         "Please ask the person who set up your clinic here to make the change.",
     ),
     404: _page(
-        "We have no such page",
+        "Page not found",
         "The address may have a slip in it, or what it showed has been erased.",
     ),
     413: _page(
-        "That was too much to read",
-        "A logo may have 200 kB, and a text some thousand characters. Please send less.",
+        "That was too long",
+        "A logo can be up to 200 kB, and a text a few thousand characters. Please send less.",
         _BACK,
     ),
     500: _page(
@@ -51,8 +51,8 @@ PAGES: Mapping[int, MessagePage] = {
         "changed before you do it again.",
     ),
     503: _page(
-        "We cannot reach our records just now",
-        "Nothing was changed, and nothing is lost. Please try again in a minute.",
+        "We can't reach our records right now",
+        "Nothing was changed or lost. Please try again in a minute.",
         _URGENT,
         way_on="Try again",
     ),

@@ -26,7 +26,7 @@ def test_name_and_mail_are_changed(staff: Staff) -> None:
     page = staff.post("/clinic/account", {"name": "Ana María Ruiz", "urgent_mail": "y"})
     assert page.goes_to == "/clinic/account?done=details"
     page = staff.get(page.goes_to)
-    assert "Your details are saved." in page.text
+    assert "Your details have been saved." in page.text
     assert page.value("name") == "Ana María Ruiz"
     [tick] = page.all("input", name="urgent_mail")
     assert "checked" in tick.attrib
@@ -78,7 +78,7 @@ def test_a_password_is_changed_with_the_old_one(
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("", "", "Enter the password that you have now"),
+        ("", "", "Enter your current password"),
         ("not mine at all", NEW, "This is not your password"),
         (PASSWORD, "short", "15 characters or more"),
         (PASSWORD, "Riverside Massage 2026", "easy to guess"),

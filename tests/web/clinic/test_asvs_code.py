@@ -108,6 +108,8 @@ def test_asvs_11_5_1_every_secret_comes_from_the_system_and_none_is_a_uuid(
         )
     }
     assert "secrets" in modules
-    assert not {"random", "uuid", "numpy.random"} & modules
+    assert not {"uuid", "numpy.random"} & modules
+    drawn = {path.parent.name for path in FILES if "from random import" in path.read_text("utf-8")}
+    assert drawn == {"measure"}  # persons of a population, drawn again from a seed
     codes = {practice.enrolment.new_setup_code() for _ in range(20)}
     assert len(codes) == 20

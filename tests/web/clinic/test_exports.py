@@ -110,7 +110,7 @@ def test_nothing_ticked_is_explained_on_the_same_list(staff: Staff) -> None:
     page = export(staff, "csv", query="?state=reviewed&recommendation=any")
 
     assert page.status == 422
-    assert page.errors == ["Tick at least one response"]
+    assert page.errors == ["Select at least one response"]
     assert "#select-1" in page.links
     assert page.value("state") == "reviewed"
     assert "Ann" in page.text

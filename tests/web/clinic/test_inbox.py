@@ -35,7 +35,7 @@ def test_an_empty_inbox_says_what_to_do_next(staff: Staff) -> None:
     assert page.title == f"Inbox {DASH} Riverside Massage"
     assert "/clinic/invitations/new" in page.links
     assert "Nothing to review" in page.text
-    assert "Nothing fits" in staff.get(f"{INBOX}?state=contacted").text
+    assert "Nothing found" in staff.get(f"{INBOX}?state=contacted").text
 
 
 def test_the_most_urgent_come_first_and_the_title_counts_urgent_unread_ones(

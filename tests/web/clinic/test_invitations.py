@@ -107,7 +107,7 @@ def test_a_link_is_made_and_opens_the_questions(staff: Staff, clinic_app: object
     page = invite(staff)
     link = link_of(page)
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/i/[\w-]{43}", link)
-    assert "works on this computer, and on no phone" in page.text
+    assert "works on this computer and not on a phone" in page.text
     told = about(page)
     assert (told["State"], told["Client"]) == ("Link made", "Anna K.")
     assert (told["E-mail"], told["Your note"]) == ("anna@example.org", "Tuesday at 10")
@@ -348,6 +348,25 @@ def test_a_revoked_link_is_like_one_that_never_was(staff: Staff, clinic_app: obj
     assert (gone.status, gone.html) == (404, never.html)
 
 
+def test_a_link_that_the_client_closed_says_only_that(staff: Staff, database: Database) -> None:
+    invite(staff)
+    address = address_of(staff)
+    clinic, name = staff.who.clinic.id, InvitationId(address.rsplit("/", 1)[1])
+    with database.writing() as tx:
+        invitations.opened(tx, clinic, name, 1)
+        invitations.progress(tx, clinic, name, 9, 17)
+        invitations.close(tx, clinic, name, 2)
+        invitations.progress(tx, clinic, name, 10, 17)
+    page = staff.get(address)
+
+    assert states(staff) == ["Closed by the client"]
+    assert about(page)["State"] == "Closed by the client"
+    assert not {"Opened", "Revoked", "Sent back"} & set(about(page))
+    assert "Please do not remind them." in page.text
+    for way in ("Make a new link", "Invite again", "Revoke the link"):
+        assert way not in page.text
+
+
 @pytest.mark.parametrize("step", ["resend", "revoke"])
 def test_two_tabs_cannot_end_a_link_twice(staff: Staff, step: str) -> None:
     invite(staff)
@@ -439,10 +458,10 @@ def test_the_link_is_sent_by_mail_when_asked(mailing: Mailing) -> None:
 @pytest.mark.parametrize(
     ("answers", "said"),
     [
-        ({"RCPT": "550 no such person"}, "The mail server refused the address."),
+        ({"RCPT": "550 no such person"}, "The mail server didn't accept the address."),
         ({"greeting": ""}, "The mail server did not answer."),
-        ({"RCPT": "450 later"}, "The mail server asks us to try again later."),
-        ({"MAIL": "550 no"}, "The mail server does not let us send from our own address."),
+        ({"RCPT": "450 later"}, "The mail server says to try again later."),
+        ({"MAIL": "550 no"}, "The mail server doesn't let us send from our address."),
     ],
 )
 def test_a_mail_that_was_not_sent_says_what_happened_and_loses_nothing(

@@ -35,8 +35,8 @@ def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -
     page = staff.get(path_of(send_to(staff, MASSAGE, message="Worse after work.")))
 
     for words in (
-        "Massage may fit, within limits", "Not urgent", "Certified therapist",
-        "Keep away from a place", "Pain in the left calf.", "They said: Left calf",
+        "Massage may suit them, with precautions", "Not urgent", "Certified therapist",
+        "Avoid an area", "Pain in the left calf.", "They said: Left calf",
         "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
         "Born 3 May 1980 (46 years)", "Signs that matter now", "version 1",
         "Small check, version 0.1, by A. Author", "Not yet reviewed by a clinician.",
@@ -77,7 +77,7 @@ def test_an_emergency_says_so_first_and_what_was_not_asked(staff: Staff) -> None
 
 
 def test_only_a_complete_and_certain_calm_response_has_nothing_to_mind(staff: Staff) -> None:
-    nothing = "The answers gave nothing to mind."
+    nothing = "No precautions found."
     calm = {**MASSAGE, "where": ["tummy"]}
     unsure = {**calm, "signs": ["not_sure"], "fever_days": "short"}
 
@@ -85,7 +85,7 @@ def test_only_a_complete_and_certain_calm_response_has_nothing_to_mind(staff: St
     for answers in (EMERGENCY, URGENT, unsure, {**calm, "signs": ["numb"]}):
         page = staff.get(path_of(send_to(staff, answers)))
         assert nothing not in page.text, answers
-    assert "What to mind" not in page.text
+    assert "Precautions" not in page.text
 
 
 def test_a_column_that_somebody_changed_is_told_of_on_page_and_paper(
@@ -135,7 +135,7 @@ def test_marks_and_notes_are_added_and_stay(staff: Staff, clock: Clock) -> None:
         ("notes", {"text": "Called, no answer."}, "Your note was added."),
         ("state", {"kind": "contacted"}, "Marked as contacted."),
         ("state", {"kind": "reviewed", "text": "Sees a doctor."}, "Marked as reviewed."),
-        ("state", {"kind": "reopened"}, "Put back to review."),
+        ("state", {"kind": "reopened"}, "Moved back to review."),
     ]
     for where, form, told in steps:
         clock.now += 60
@@ -145,7 +145,7 @@ def test_marks_and_notes_are_added_and_stay(staff: Staff, clock: Clock) -> None:
     notes = notes_of(staff.get(path))
 
     assert [note.split(" Ana Ruiz")[0] for note in notes] == [
-        "Note", "Client contacted", "Reviewed", "Put back to review",
+        "Note", "Client contacted", "Reviewed", "Moved back to review",
     ]  # fmt: skip
     assert notes[0].endswith("Called, no answer.")
     assert notes[2].endswith("Sees a doctor.")
@@ -284,7 +284,7 @@ def test_a_note_that_was_tampered_with_says_so_and_the_rest_is_shown(
     page = staff.get(path)
 
     assert "This note cannot be read." in page.text
-    assert "Massage may fit" in page.text
+    assert "Massage may suit them" in page.text
 
 
 def test_a_version_that_is_lost_shows_the_decision_and_what_was_stored(

@@ -71,7 +71,7 @@ def test_the_owner_changes_everything_and_finds_it_again(staff: Staff, practice:
     page = staff.post("/clinic/settings", FILLED)
     assert page.goes_to == "/clinic/settings?done=saved"
     page = staff.get(page.goes_to)
-    assert "Your settings are saved." in page.text
+    assert "Your settings have been saved." in page.text
     kept = {**FILLED, "accent": "#7a3e9d"}
     assert {name: page.value(name) for name in FILLED} == kept
     clinic = practice.clinics.by_slug("riverside-massage")

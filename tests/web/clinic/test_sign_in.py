@@ -183,7 +183,7 @@ def test_what_was_typed_when_the_session_ended_is_sent_after_signing_in(
     clock.now += 20 * MINUTE
     page = staff.post("/clinic/account", typed)
     assert (page.status, page.heading) == (401, "Sign in")
-    assert "what you typed is kept" in page.text
+    assert "We have kept what you typed" in page.text
     wrong = staff.post("/clinic/sign-in", fields(page, email=staff.email, password="not this one"))
     assert wrong.status == 422
     carried = staff.post("/clinic/sign-in", fields(wrong, email=staff.email, password=PASSWORD))

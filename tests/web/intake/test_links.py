@@ -16,8 +16,8 @@ def test_a_link_shows_who_asks_and_nothing_of_the_client(riverside: Riverside) -
     page = riverside.phone().get(link.path)
 
     assert page.status == 200
-    assert "Riverside Massage asks you" in page.text
-    assert "Nothing, until you press Send" in page.text
+    assert page.heading == "Riverside Massage has some questions before your visit"
+    assert "Nothing is sent until you press Send" in page.text
     assert "24 hours" in page.text
     for word in ("Canaryinvited", "Canarynote", "Zoë", "Anna Berg", "Canaryname"):
         assert word not in page.html
@@ -110,7 +110,7 @@ def test_a_new_link_in_place_of_an_old_one_takes_the_answers_along(riverside: Ri
 
     page = phone.get(new.path)
     went_on = phone.post(new.path, {"csrf_token": page.token, "go_on": "1"})
-    assert went_on.goes_to == "/check"
+    assert went_on.goes_to == "/result"
     assert send(phone).goes_to == "/sent"
     assert riverside.responses()[0].invitation == new.id
 
@@ -124,8 +124,8 @@ def test_answers_from_something_else_are_never_taken_over(
     phone.walk(WELL, first)
     link = riverside.invite()
     page = phone.get(link.path)
-    assert "Other answers are on this device" in page.text
-    assert "/check" in page.links
+    assert "There are other answers on this device" in page.text
+    assert "/result" in page.links
     assert not page.all("button", name="go_on")
     phone.post(link.path, {"csrf_token": page.token, "go_on": "1"})
 
@@ -148,7 +148,7 @@ def test_a_used_link_says_so_and_shows_no_answers(riverside: Riverside) -> None:
     send(walked(phone, link))
     other = riverside.phone()
     for page in (other.get(link.path), other.post(link.path)):
-        assert "Your answers were sent already" in page.text
+        assert "Your answers have already been sent" in page.text
         for word in ("Zoë", "garden", "therapist", "calf"):
             assert word not in page.text.replace("certified", "")
     assert phone.get(link.path).goes_to == "/sent"
@@ -193,7 +193,7 @@ def test_a_database_that_is_away_never_stops_or_shows_in_a_walk(
     with riverside.away():
         riverside.clock.now += 3600
         assert "Riverside Massage" in phone.get(first).title, "the last known look"
-        assert phone.walk(WELL, first) == "/check"
+        assert phone.walk(WELL, first) == "/result"
         assert phone.get("/result").status == 200
         assert phone.answer("/questions/signs?from=check", "chest").goes_to == "/result"
         assert "Call an ambulance" in phone.get("/result").text

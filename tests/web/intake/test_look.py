@@ -23,6 +23,7 @@ ROUTES = """
 /c/<slug> POST
 /c/<slug>/logo GET
 /c/<slug>/style-<fingerprint>.css GET
+/close POST
 /i/<token> GET
 /i/<token> POST
 /send GET
@@ -101,7 +102,7 @@ def test_a_self_assessment_never_asks_the_database(riverside: Riverside) -> None
         phone.walk(WELL)
         for path in ("/", "/check", "/result", "/result.pdf", "/about", "/privacy", "/nope"):
             phone.get(path)
-        assert phone.get("/send").goes_to == "/check"
+        assert phone.get("/send").goes_to == "/result"
         phone.walk(CHEST)
         phone.get("/result")
         phone.post("/clear", {"csrf_token": riverside.visit(phone).token})
@@ -158,7 +159,7 @@ def test_a_start_at_a_clinic_never_replaces_answers_by_mistake(riverside: Rivers
     phone.answer(phone.start().goes_to, "me")
     page = phone.post("/c/riverside")
     assert page.status == 400
-    assert "Go on where you stopped" in page.text
+    assert "Carry on where you stopped" in page.text
     assert riverside.visit(phone).clinic is None
     assert begin_at(phone) == "/questions/who"
     assert riverside.visit(phone).clinic == riverside.clinic.id

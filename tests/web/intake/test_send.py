@@ -39,7 +39,7 @@ def test_it_is_offered_after_the_result_and_never_before(riverside: Riverside) -
         path = phone.answer(path, *([values] if isinstance(values, str) else values)).goes_to
     check = phone.get("/check")
     assert "/send" not in check.links
-    assert "Nothing is sent yet" in check.text
+    assert "Nothing has been sent." in check.text
     assert "/send" in phone.get("/result").links
 
 
@@ -73,9 +73,9 @@ def test_without_a_clinic_nothing_can_be_sent(riverside: Riverside) -> None:
 
     assert "/send" not in phone.get("/result").links
     assert "sent" not in phone.get("/check").text
-    assert phone.get("/send").goes_to == "/check"
-    assert phone.post("/send", TYPED).goes_to == "/check"
-    assert phone.get("/sent").goes_to == "/check"
+    assert phone.get("/send").goes_to == "/result"
+    assert phone.post("/send", TYPED).goes_to == "/result"
+    assert phone.get("/sent").goes_to == "/result"
     assert riverside.responses() == []
 
 
@@ -92,8 +92,8 @@ def test_the_page_says_who_reads_what_and_that_nobody_reads_it_at_once(
     for shown in (invited, page):
         assert shown.heading == "Send your answers to Riverside Massage"
         assert "Nothing has been sent yet" in shown.text
-        assert "What you answered under “private”" in shown.text
-        assert "Not at once" in shown.text
+        assert "Your answer under “Private”" in shown.text
+        assert "Not straight away" in shown.text
         assert "112" in shown.text
         assert "ask Riverside Massage to erase it" in shown.text
         box = shown.one("input", name="consent")
@@ -285,7 +285,7 @@ def test_starting_again_works_after_sending(riverside: Riverside) -> None:
     page = phone.get("/")
     assert "See what you sent" in page.text
     assert phone.post("/", {"csrf_token": page.token}).goes_to == "/questions/who"
-    assert phone.walk(WELL, "/questions/who") == "/check"
+    assert phone.walk(WELL, "/questions/who") == "/result"
     assert "/send" not in phone.get("/result").links
     phone.walk(WELL, begin_at(phone))
     assert send(phone, name="Somebody").goes_to == "/sent"
@@ -333,7 +333,10 @@ def test_an_emergency_that_comes_after_a_lost_reply_is_not_taken_for_sent(
     page = send(phone)
 
     assert page.status == 409
-    first, told = page.text.index("Call an ambulance now"), page.text.index("did not reach them")
+    first, told = (
+        page.text.index("Call an ambulance now"),
+        page.text.index("They did not get your change"),
+    )
     assert page.text.index("112") < first < told
     assert day_and_time(int(riverside.clock.now)) in page.text
     assert "Get help now" in page.text
@@ -348,7 +351,7 @@ def test_a_change_that_comes_after_a_lost_reply_is_not_taken_for_sent(
     phone = answered_again(riverside, "signs", "numb")
     page = send(phone)
     assert page.status == 409
-    assert page.heading == "Your change did not reach them"
+    assert page.heading == "They did not get your change"
     assert "Riverside Massage has the answers that you sent on" in page.text
     assert "tel:+442079460000" in page.links
     assert phone.get("/result").heading in page.text, "what they have to do now"
@@ -392,7 +395,7 @@ def test_another_phone_with_the_same_link_learns_nothing(riverside: Riverside) -
     page = send(other, name="Somebody Else")
 
     assert page.status == 409
-    assert "already sent with this link" in page.text
+    assert "This link has already been used" in page.text
     for word in ("Zoë", "Fischer", "garden", "Somebody Else", "Anna Berg"):
         assert word not in page.html
     assert "/result" in page.links
@@ -453,8 +456,8 @@ def test_a_database_that_is_away_loses_nothing_that_was_typed(riverside: Riversi
         away = phone.post("/send", form)
     assert away.status == 503
     assert int(away.response.headers["Retry-After"]) > 0
-    assert "We could not reach Riverside Massage just now" in away.text
-    assert "We do not know whether it was sent. Nothing you typed is lost" in away.text
+    assert "We couldn't reach Riverside Massage just now" in away.text
+    assert "we don't know if it was sent. Nothing you typed is lost" in away.text
     for claim in ("nothing was sent", "has been sent yet", "not sent"):
         assert claim not in away.text.lower().replace("what is not sent", "")
     for name in ("name", "day", "month", "year"):
