@@ -16,7 +16,7 @@ class Meanings:
     """What each part of a protocol means; nothing here reads a condition a second way.
 
     `asked` holds the questions that are not always asked. Rules, precautions, support and
-    promises stand in the order of the protocol; of the last two only "yes" counts.
+    promises stand in the order of the protocol; of support only "yes" counts.
     """
 
     asked: Mapping[str, Expr]
@@ -24,7 +24,7 @@ class Meanings:
     requires: Mapping[Recommend, Expr]
     precautions: tuple[Meaning, ...]
     support: tuple[Expr, ...]
-    promises: tuple[Expr, ...]
+    promises: tuple[Meaning, ...]
     findings: Mapping[str, Meaning]
     carer: Expr | None
 
@@ -45,8 +45,7 @@ class Meanings:
     def every(self) -> Iterator[Expr]:
         """Yield every expression."""
         yield from self.read_by_the_engine()
-        yield from self.promises
-        for meaning in self.findings.values():
+        for meaning in (*self.promises, *self.findings.values()):
             yield meaning.surely
             yield meaning.possibly
 
@@ -78,7 +77,7 @@ def meanings_of(protocol: Protocol, lowering: Lowering) -> Meanings:
         },
         precautions=tuple(meaning(precaution.when) for precaution in protocol.precautions),
         support=tuple(meaning(support.when).surely for support in protocol.support),
-        promises=tuple(meaning(promise.when).surely for promise in protocol.promises),
+        promises=tuple(meaning(promise.when) for promise in protocol.promises),
         findings={finding.id: lowering.finding(finding.id) for finding in protocol.findings},
         carer=None if protocol.carer_when is None else meaning(protocol.carer_when).surely,
     )

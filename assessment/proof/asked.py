@@ -27,7 +27,7 @@ class Asking:
         """Return the claims of signs that are not asked where they should be."""
         protocol, meanings = self.bench.protocol, self.bench.meanings
         return [
-            self._claim(f"{promise.id}: {sign}", sign, self.bench.sheet.literal(when))
+            self._claim(f"{promise.id}: {sign}", sign, self.bench.sheet.literal(when.surely))
             for promise, when in zip(protocol.promises, meanings.promises, strict=True)
             for sign in promise.asked
         ]

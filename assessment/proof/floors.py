@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assessment.engine.questions import Option, Question, Safety
 from assessment.engine.words import value_in_words
@@ -18,12 +19,10 @@ FLOORS = {
 }
 """What a ticked option with this tag promises."""
 
-NOT_SURE_FLOORS = (
-    FLOORS
-    | {Safety.EMERGENCY: Bounds(urgency_at_least=2)}
-    | {Safety.URGENT: Bounds(urgency_at_least=1)}
-)
-"""What "not sure" promises on a question that offers an option with this tag."""
+
+def if_not_sure(bounds: Bounds) -> Bounds:
+    """Return what is left of the bounds for somebody who is not sure: one tier, never none."""
+    return replace(bounds, urgency_at_least=(0, 1, 1, 2)[bounds.urgency_at_least])
 
 
 def total(bench: Workbench) -> list[Claim]:
@@ -60,7 +59,7 @@ def _ticked(bench: Workbench, question: Question, option: Option) -> Claim:
 
 def _not_sure(bench: Workbench, question: Question) -> Iterator[Claim]:
     tags = [option.safety for option in question.options if option.safety is not None]
-    every = [NOT_SURE_FLOORS[tag] for tag in tags]
+    every = [if_not_sure(FLOORS[tag]) for tag in tags]
     urgency = Bounds(urgency_at_least=max((one.urgency_at_least for one in every), default=0))
     pressure = Bounds(pressure_at_most=min((one.pressure_at_most for one in every), default=2))
     for code, bounds in (

@@ -1,22 +1,35 @@
-"""The promises of `safety.yaml`: what must hold for all answers."""
+"""The promises of `safety.yaml`: what must hold for all answers, sure or not."""
 
 from __future__ import annotations
 
-from assessment.proof.floors import in_words
+from assessment.proof.floors import if_not_sure, in_words
 from assessment.proof.report import Bounds, Code
 from assessment.proof.workbench import Claim, Workbench
 
 
 def broken_promises(bench: Workbench) -> list[Claim]:
-    """Return the claims of decisions that break a promise."""
+    """Return the claims of decisions that break a promise.
+
+    Whoever is not sure whether a promise is about them gets at least a tier below it, as whoever is
+    not sure of a tagged option does: "not sure" is never "no".
+    """
     found = []
+    conj, literal = bench.circuit.conj, bench.sheet.literal
     for promise, when in zip(bench.protocol.promises, bench.meanings.promises, strict=True):
         if promise.asked:
             continue  # `asked.py` has these
         bounds = Bounds(promise.urgency_at_least, promise.pressure_at_most)
         says = f"“{promise.promise.text}” promises {in_words(bounds)}, which is not kept."
-        literal = bench.circuit.conj((bench.sheet.literal(when), bench.breaking(bounds)))
-        found.append(Claim(Code.PROMISE_BROKEN, promise.id, says, literal, bounds))
+        yes = literal(when.surely)
+        broken = conj((yes, bench.breaking(bounds)))
+        found.append(Claim(Code.PROMISE_BROKEN, promise.id, says, broken, bounds))
+        lower = if_not_sure(bounds)
+        unsure = conj((literal(when.possibly), -yes, bench.breaking(lower)))
+        says = (
+            f"Who is not sure whether “{promise.promise.text}” is about them gets less than "
+            f"{in_words(lower)}."
+        )
+        found.append(Claim(Code.PROMISE_NOT_SURE, promise.id, says, unsure, lower))
     return found
 
 
@@ -28,7 +41,7 @@ def empty_promises(bench: Workbench) -> list[Claim]:
             promise.id,
             f"No answers make the condition of “{promise.promise.text}” true, so it promises "
             "nothing.",
-            bench.sheet.literal(when),
+            bench.sheet.literal(when.surely),
         )
         for promise, when in zip(bench.protocol.promises, bench.meanings.promises, strict=True)
     ]

@@ -34,6 +34,7 @@ class Code(StrEnum):
     WORSE_IS_LESS_URGENT = "worse-is-less-urgent"
     WORSE_HAS_MORE_PRESSURE = "worse-has-more-pressure"
     PROMISE_BROKEN = "promise-broken"
+    PROMISE_NOT_SURE = "promise-not-sure"
     PROMISE_EMPTY = "promise-empty"
     SIGN_NOT_ASKED = "sign-not-asked"
     RULE_NEVER_FIRES = "rule-never-fires"

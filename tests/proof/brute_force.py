@@ -18,6 +18,8 @@ from tests.proof.written import Decided, asks, decided, value
 Found = set[tuple[Code, str]]
 ALWAYS_THERE = {Recommend.EMERGENCY, Recommend.MEDICAL_CLEARANCE_FIRST}
 URGENCY = {Safety.EMERGENCY: 3, Safety.URGENT: 2, Safety.CLEARANCE: 1}
+LOWER = {0: 0, 1: 1, 2: 1, 3: 2}
+"""What is left of an urgency for somebody who is not sure."""
 UNSURE_URGENCY = {Safety.EMERGENCY: 2, Safety.URGENT: 1, Safety.CLEARANCE: 1}
 PRESSURE = {Safety.NO_MASSAGE: 0, Safety.NO_DEEP: 1}
 SEVERITY = [
@@ -79,19 +81,19 @@ class BruteForce:
 
     def promises(self) -> Iterator[tuple[Code, str]]:
         for promise in self.protocol.promises:
-            applies = [
-                decision.recommend
-                for answers, decision in zip(self.sets, self.decisions, strict=True)
-                if value(self.protocol, promise.when, answers) is True
-            ]
-            if not applies:
+            given: dict[bool | None, list[Recommend]] = {True: [], False: [], None: []}
+            for answers, decision in zip(self.sets, self.decisions, strict=True):
+                given[value(self.protocol, promise.when, answers)].append(decision.recommend)
+            if not given[True]:
                 yield Code.PROMISE_EMPTY, promise.id
-            if any(
-                given.urgency < promise.urgency_at_least
-                or given.pressure > promise.pressure_at_most
-                for given in applies
-            ):
+            urgency, pressure = promise.urgency_at_least, promise.pressure_at_most
+            if any(one.urgency < urgency or one.pressure > pressure for one in given[True]):
                 yield Code.PROMISE_BROKEN, promise.id
+            if promise.asked:
+                continue
+            urgency = LOWER[urgency]
+            if any(one.urgency < urgency or one.pressure > pressure for one in given[None]):
+                yield Code.PROMISE_NOT_SURE, promise.id
 
     def asked(self) -> Iterator[tuple[Code, str]]:
         """Walk to each sign with all other answers: is it shown, or does the engine pass it by?"""

@@ -11,6 +11,7 @@ from assessment.engine.questions import Kind, Option, Question, Worse
 from assessment.proof.report import Code
 from tests.proof.brute_force import (
     ALWAYS_THERE,
+    LOWER,
     PRESSURE,
     SEVERITY,
     UNSURE_URGENCY,
@@ -79,15 +80,17 @@ class SecondOpinion:
 
     def _promises(self) -> Iterator[tuple[Code, str]]:
         for promise in self.protocol.promises:
-            holds = self.one.value(promise.when).yes
-            if not self._can(holds):
+            one, holds = self.one, self.one.value(promise.when)
+            if not self._can(holds.yes):
                 yield Code.PROMISE_EMPTY, promise.id
-            kept = z3.And(
-                self.one.urgency >= promise.urgency_at_least,
-                self.one.pressure <= promise.pressure_at_most,
-            )
-            if self._can(holds, z3.Not(kept)):
+            if promise.asked:
+                continue
+            urgency, pressure = promise.urgency_at_least, one.pressure > promise.pressure_at_most
+            if self._can(holds.yes, z3.Or(one.urgency < urgency, pressure)):
                 yield Code.PROMISE_BROKEN, promise.id
+            unsure = z3.Not(z3.Or(holds.yes, holds.no))
+            if self._can(unsure, z3.Or(one.urgency < LOWER[urgency], pressure)):
+                yield Code.PROMISE_NOT_SURE, promise.id
 
     def _dead(self) -> Iterator[tuple[Code, str]]:
         protocol, one = self.protocol, self.one

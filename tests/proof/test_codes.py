@@ -103,6 +103,16 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
         [("questions", "  ordered: true\n", "  ordered: true\n  worse: up\n")],
     ),
     Code.PROMISE_BROKEN: ("strong_pain", [("safety", "at_least: 10", "at_least: 8")]),
+    Code.PROMISE_NOT_SURE: (
+        "strong_pain",
+        [
+            (
+                "rules",
+                "very bad pain.\n    if_unsure: medical_clearance_first",
+                "very bad pain.\n    if_unsure: self_care",
+            )
+        ],
+    ),
     Code.PROMISE_EMPTY: ("strong_pain", [("safety", "{pain: {at_least: 10}}", BOTH)]),
     Code.SIGN_NOT_ASKED: ("lots: more.lots", [("safety", "", asked("{signs: [a, b]}"))]),
     Code.RULE_NEVER_FIRES: ("dead", [rule("dead", BOTH, "emergency")]),
