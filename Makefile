@@ -2,17 +2,24 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
-VENV := .venv
+PYTHON ?= python3
+VENV := .venv$(if $(filter-out python3,$(PYTHON)),-$(subst /,-,$(PYTHON)))
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
 INSTANCE ?= instance
-export HOST PORT INSTANCE
+# An environment has the path of its folder and its interpreter written into it. One that was
+# copied or moved here would serve the rules of the other folder; it is never used, but made anew.
+WHICH := import os, sys; print(os.path.realpath(sys.executable), sys.version.split()[0])
+OWNER := $(CURDIR) $(shell $(PYTHON) -c '$(WHICH)' 2>/dev/null)
+export HOST PORT INSTANCE OWNER
 
-# Keeps pip to the point: no advice about newer versions, no questions.
-PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install --quiet
+PIP := locks/install.sh pip $(VENV)
 
-.PHONY: help setup run test test-slow sure format lint types check mutants bench bench-ready stress lock clean
+# What differs between interpreters: arithmetic of answers, headers of mail, forms, threads, SQLite.
+CORE := tests/engine tests/proof tests/practice tests/web tests/test_cli.py tests/test_cli_clinic.py -k "not postgresql"
+
+.PHONY: help setup run test test-core test-slow sure format lint types check mutants bench bench-ready stress lock clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +37,9 @@ test: $(VENV)/dev.done  ## Run the tests
 
 test-slow: $(VENV)/dev.done  ## Run the tests that take longer, too
 	@$(BIN)/python -m pytest -m "slow or not slow"
+
+test-core: $(VENV)/dev.done  ## Run what another Python could change: PYTHON=python3.13 make test-core
+	@$(BIN)/python -m pytest $(CORE)
 
 sure: format lint types check test  ## Run everything that continuous integration runs
 
@@ -73,13 +83,20 @@ lock: $(VENV)/dev.done  ## Write the lock files anew from pyproject.toml
 	done
 
 clean:  ## Remove what was built (never the instance folder)
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage*
+	rm -rf .venv* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage*
+
+ifneq ($(OWNER),$(shell cat $(VENV)/owner 2>/dev/null))
+.PHONY: $(VENV)/runtime.done
+endif
 
 $(VENV)/runtime.done: locks/runtime.txt pyproject.toml
+	@locks/install.sh check $(VENV) $(PYTHON)
 	@echo "Setting up (once; about a minute) ..."
-	@python3 -m venv $(VENV) || { echo "This needs python3 and python3-venv: apt install python3-venv"; exit 1; }
+	@[ "$$(cat $(VENV)/owner 2>/dev/null)" = "$$OWNER" ] || rm -rf $(VENV)
+	@locks/install.sh new $(VENV) $(PYTHON)
 	@$(PIP) --require-hashes -r locks/runtime.txt
 	@$(PIP) --no-deps --no-build-isolation --editable .
+	@printf '%s\n' "$$OWNER" > $(VENV)/owner
 	@touch $@
 
 $(VENV)/dev.done: locks/dev.txt $(VENV)/runtime.done

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from assessment.cli_check import check
 from assessment.cli_clinic import clinic
 from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, given_text
 from assessment.cli_measure import MEASURES
@@ -27,7 +28,6 @@ from assessment.exports.machine import (
     to_line,
 )
 from assessment.one_line import BadInput, OneLineGroup
-from assessment.proof.cases import Judged, judged
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol, load_kept, load_protocol
@@ -42,22 +42,6 @@ def main() -> None:
 
     PROTOCOL is a folder, or the name of one under rules/.
     """
-
-
-@main.command()
-@click.argument("protocol", default=DEFAULT_PROTOCOL)
-def check(protocol: str) -> None:
-    """Report every fault of a protocol, each with file, line and column."""
-    loaded = given_protocol(protocol)
-    failed = [_failed(one) for one in judged(Engine(loaded)) if one.wrong]
-    for line in failed:
-        click.echo(line)
-    click.echo(
-        f"{loaded.id} {loaded.version}: {len(loaded.questions)} questions, "
-        f"{len(loaded.rules)} rules, {len(loaded.promises)} promises, "
-        f"{len(loaded.cases)} cases, {len(failed)} of them failed. {review_in_words(loaded)}"
-    )
-    sys.exit(1 if failed else 0)
 
 
 @main.command()
@@ -255,7 +239,7 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     click.echo(f"{path}: {review_in_words(given_protocol(protocol))}")
 
 
-for command in (clinic, *MEASURES):
+for command in (check, clinic, *MEASURES):
     main.add_command(command)
 
 
@@ -269,16 +253,6 @@ def _load_revision(name: str) -> Protocol:
         raise BadInput(str(error)) from None
     except BrokenProtocol as report:
         raise BadInput(f"`{name}` cannot be used:\n{report}") from None
-
-
-def _failed(one: Judged) -> str:
-    case, decision = one.case, one.decision
-    rules = ", ".join(fired.rule.id for fired in decision.winning) or "no rule"
-    if decision.missing:
-        rules += f"; not answered: {', '.join(decision.missing)}"
-    by = f" by {case.rule}" if case.rule else ""
-    got = f"got {decision.recommend.id} ({rules})"
-    return f"case {case.id}: {got}, expected {case.expected.id}{by}"
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def clinic() -> None:
-    """Make codes for clinics and their staff, and list them.
+    """Make codes for clinics and their staff, list them, and lift locks.
 
     It works on the installation that INSTANCE and DATABASE_URL name, as `serve` does.
     """
@@ -57,13 +57,15 @@ def new() -> None:
 @click.option("--clinic", "slug", help="Where there are several: the name that `list` begins with.")
 def add_therapist(email: str, name: str, slug: str | None) -> None:
     """Add somebody to a clinic; print the code with which they choose their password."""
-    from assessment.practice.mail import is_address
+    from assessment.practice.addresses import cleaned, is_address
+    from assessment.practice.typed import is_name, one_line
 
+    email = cleaned(email)
     if not is_address(email):
         raise BadInput(f"`{email}` is no e-mail address; expected one such as name@example.org")
-    called = " ".join(name.split())
-    if not called or len(called) > 80:
-        raise BadInput("--name must have 1 to 80 characters")
+    called = one_line(name)
+    if not is_name(called) or len(called) > 80:
+        raise BadInput("--name must have 1 to 80 characters, with a letter among them")
     with _installation() as here:
         code = here.enrolment.add_therapist(email, called, slug)
     _tell(here, called, code)
@@ -76,6 +78,21 @@ def reset_password(email: str) -> None:
     with _installation() as here:
         code = here.enrolment.new_password_code(email)
     _tell(here, email, code)
+    click.echo(
+        "\nThis account gets no e-mails about urgent responses until they are asked for again."
+    )
+
+
+@clinic.command()
+@click.argument("email", required=False)
+def unlock(email: str | None) -> None:
+    """Let somebody sign in again after too many wrong tries; without EMAIL, everybody.
+
+    Without EMAIL it also frees a network from which somebody tried too often.
+    """
+    with _installation() as here:
+        here.enrolment.unlock(email)
+    click.echo(f"{'Everybody' if email is None else _shown(email)} can try again at once.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +109,7 @@ def _installation() -> Iterator[_Installation]:
     from assessment.practice.enrolment import Enrolment
     from assessment.practice.passwords import Passwords
     from assessment.practice.refusals import Refused
-    from assessment.records.database import Unavailable
+    from assessment.records.refusals import Unavailable
     from assessment.web.secret import BadSecret
     from assessment.web.settings import BadSettings, read_settings
     from assessment.web.storage import BadDatabase, open_database

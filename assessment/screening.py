@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.answers import (
@@ -15,7 +15,8 @@ from assessment.engine.answers import (
 )
 from assessment.engine.changes import Change, would_change
 from assessment.engine.conditions import every_test
-from assessment.engine.decision import Decision, Engine, NotedPrecaution
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.firing import NotedPrecaution
 from assessment.engine.protocol import Protocol, Support
 from assessment.engine.questions import Question, Safety
 from assessment.engine.signs import Signs, tells_a_sign
@@ -116,8 +117,10 @@ class Screening:
 
     def position(self, answers: Answers) -> Position:
         """Return where these answers lead."""
-        left = self.engine.missing(answers)
-        asked = [name for name in self.engine.asked(answers) if name in answers or name in left]
+        path = self.engine.path(answers)
+        skipped = frozenset(path.skipped)
+        asked = [name for name in path.asked if name not in skipped]
+        left = path.missing
         emergency = self.engine.is_emergency(answers)
         question = self.protocol.question[left[0]] if left and not emergency else None
         look_over = question is None and not emergency and self._is_worth_a_look(asked, answers)
@@ -172,8 +175,7 @@ class Screening:
     def last_cause(self, answers: Answers, decision: Decision) -> Question | None:
         """Return the last question whose answer led to the decision; None when none did."""
         causes = {name for fired in decision.winning for name in fired.answers}
-        asked = [name for name in self.engine.asked(answers) if name in causes]
-        return self.protocol.question[asked[-1]] if asked else None
+        return self._last_asked(answers, causes)
 
     def offered(self, answers: Answers) -> tuple[Question, ...]:
         """Return the optional questions that a person may still answer."""
@@ -182,8 +184,7 @@ class Screening:
     def asks_for(self, support: Support, answers: Answers) -> Question | None:
         """Return the last question whose answer calls for this support; None when none does."""
         named = {test.question for test in every_test(support.when, self._findings)}
-        asked = [name for name in self.engine.asked(answers) if name in named]
-        return self.protocol.question[asked[-1]] if asked else None
+        return self._last_asked(answers, named)
 
     def without_private(self, answers: Answers) -> dict[str, Answer]:
         """Return the answers that somebody else may see."""
@@ -229,6 +230,12 @@ class Screening:
     def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:
         """Return the answer as the person sees it, one phrase for each thing ticked."""
         return answer_in_words(question, answer, carer=carer)
+
+    def _last_asked(self, answers: Answers, among: Container[str]) -> Question | None:
+        """Return the last of these questions that is asked on a page of its own, if any is."""
+        start = self.protocol.start_asks
+        path = [name for name in self.engine.asked(answers) if name in among and name != start]
+        return self.protocol.question[path[-1]] if path else None
 
     def _is_worth_a_look(self, asked: Iterable[str], answers: Answers) -> bool:
         """Whether something is not sure, or a sign is ticked."""

@@ -26,7 +26,7 @@ from assessment.practice.words import hashes_of
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records import clients, sessions, tables, therapists
 from assessment.records.database import Database
-from assessment.records.ids import ClientId, ClinicId, hash_of
+from assessment.records.ids import ClientId, ClinicId
 from assessment.screening import Screening
 from assessment.web.factory import make_app
 from assessment.web.settings import read_settings
@@ -149,12 +149,12 @@ def _sign_in(database: Database, clinic: ClinicId, token: str) -> str:
     with database.writing() as tx:
         [therapist] = therapists.of_clinic(tx, clinic)
         session = some_session(therapist)
-        sessions.add(tx, hash_of(token), session, NOW + 3600)
+        sessions.add(tx, token, session, NOW + 3600)
         where = tables.clients.c.clinic == clinic
         client = tx.connection.execute(select(tables.clients.c.id).where(where).limit(1))
         hashes = hashes_of(tx.vault, clinic, "Quillfeather")
         clients.set_words(tx, clinic, ClientId(client.scalar_one()), hashes)
-    return session.csrf
+    return f"{session.csrf}.{clinic}.{therapist.id}"
 
 
 @contextmanager

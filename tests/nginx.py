@@ -12,6 +12,7 @@ import ssl
 import subprocess
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -24,11 +25,23 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from assessment.web.security import CONTENT_POLICY, NOTHING_ALLOWED, TWO_YEARS
 from tests.conftest import ROOT
 
 SHIPPED = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
 NAME = "clinic.example"
-HSTS = "max-age=63072000; includeSubDomains"
+HSTS = TWO_YEARS
+HEADERS = {
+    "Strict-Transport-Security": HSTS,
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": NOTHING_ALLOWED,
+    "Cache-Control": "no-store",
+}
+"""What the product sends with everything, and nginx with what it answers alone."""
 WORDS = b"<p>words</p>"
 LONG = 1_000_000
 """So many words do not fit into the buffers of nginx and of two sockets."""
@@ -46,12 +59,15 @@ http {{
     uwsgi_temp_path {folder}/temporary/uwsgi;
     scgi_temp_path {folder}/temporary/scgi;
     types {{ text/html html; }}
+    {tls}
     gzip on;
     access_log {folder}/log/access.log;
     include {folder}/site.conf;
 }}
 """
 """What Debian's own file says, as far as it matters: a log of everything, and pages packed."""
+OLD_TLS = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVEL=0;"
+"""What Debian's own file says of TLS, on a machine that allows all of it."""
 
 
 class Missing(Exception):  # noqa: N818  a reason to skip
@@ -76,7 +92,8 @@ class Product(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Strict-Transport-Security", HSTS)
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -112,6 +129,45 @@ class Site:
         finally:
             line.close()
 
+    def send(self, request: bytes) -> http.client.HTTPResponse:
+        """Send these bytes over TLS, whatever they are; return the answer without its body."""
+        with (
+            socket.create_connection(("127.0.0.1", self.tls), timeout=20) as raw,
+            self.trust.wrap_socket(raw, server_hostname=NAME) as line,
+        ):
+            line.sendall(request)
+            response = http.client.HTTPResponse(line)
+            response.begin()
+            return response
+
+    def speaks(self, version: ssl.TLSVersion) -> bool:
+        """Whether somebody who knows this version of TLS alone is let in."""
+        trust = ssl.create_default_context(cafile=str(self.folder / "fullchain.pem"))
+        trust.set_ciphers("DEFAULT@SECLEVEL=0")  # without it our own side would refuse old ones
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            trust.minimum_version = trust.maximum_version = version
+        with socket.create_connection(("127.0.0.1", self.tls), timeout=20) as raw:
+            try:
+                trust.wrap_socket(raw, server_hostname=NAME).close()
+            except (ssl.SSLError, ConnectionError):
+                return False
+        return True
+
+    def crowd(self, count: int, path: str = "/") -> list[tuple[http.client.HTTPResponse, bytes]]:
+        """Ask for a page so many times, one straight after the other."""
+        line = http.client.HTTPSConnection("127.0.0.1", self.tls, timeout=20)
+        answers = []
+        for _ in range(count):
+            if line.sock is None:
+                raw = socket.create_connection(("127.0.0.1", self.tls), timeout=20)
+                line.sock = self.trust.wrap_socket(raw, server_hostname=NAME)
+            line.request("GET", path, headers={"Host": NAME})
+            response = line.getresponse()
+            answers.append((response, response.read()))
+        line.close()
+        return answers
+
     def read_slowly(self, path: str) -> int:
         """Return how many bytes a page has, read by somebody who looks away in between."""
         with (
@@ -136,8 +192,11 @@ class Site:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Site]:
-    """Give nginx in front of the stand-in. Raises Missing when there is none."""
+def running(folder: Path, tls: str = "") -> Iterator[Site]:
+    """Give nginx in front of the stand-in; `tls` stands beside the shipped file.
+
+    Raises Missing when there is no nginx.
+    """
     nginx = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
     if nginx is None:
         raise Missing("they need nginx; get it with: apt install nginx-light")
@@ -149,7 +208,7 @@ def running(folder: Path) -> Iterator[Site]:
     made = Site(folder, free_port(), free_port(), product)
     (folder / "site.conf").write_text(adapted(made), "utf-8")
     user = "user root root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(DEBIAN.format(folder=folder, user=user), "utf-8")
+    (folder / "nginx.conf").write_text(DEBIAN.format(folder=folder, user=user, tls=tls), "utf-8")
     process = subprocess.Popen(
         [nginx, "-p", folder, "-c", folder / "nginx.conf", "-e", folder / "log" / "error.log"]
     )

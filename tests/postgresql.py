@@ -58,10 +58,17 @@ class Postgresql:
         named = self._address.set(drivername="postgresql", database=name)
         return named.render_as_string(hide_password=False)
 
-    def create(self, name: str, template: str = "template1") -> str:
-        """Make a database, a copy of another one, and return its address."""
+    def create(self, name: str, template: str = "template1", encoding: str = "") -> str:
+        """Make a database, a copy of another one, and return its address.
+
+        Another encoding needs the template `template0`.
+        """
         names = sql.Identifier(name), sql.Identifier(template)
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names)
+        if encoding:
+            more = sql.SQL(" ENCODING {} LC_COLLATE 'C' LC_CTYPE 'C'").format(encoding)
+            statement = statement + more
+        self._run(statement)
         return self.url(name)
 
     def drop(self, name: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 from click.testing import CliRunner, Result
@@ -46,6 +48,20 @@ def run(*arguments: str, given: str | bytes = "") -> Result:
     assert isinstance(result.exception, SystemExit | None), result.exception
     assert "Traceback" not in result.output
     return result
+
+
+def process(
+    *arguments: str, stdout: int | IO[bytes] = subprocess.PIPE, **environment: str
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as a terminal does."""
+    return subprocess.run(
+        [sys.executable, "-m", "assessment.cli", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
 
 
 def decide(protocol: str, given: str | bytes) -> Result:
@@ -90,31 +106,6 @@ CASE = """
   answers: {flag: absent, signs: [none], pain: 3, duration: days}
   expected: self_care
 """
-
-
-@pytest.mark.parametrize(
-    ("changed", "says"),
-    [
-        ("", None),
-        ("  rule: rest", None),
-        ("  rule: therapist", "got self_care (rest), expected self_care by therapist"),
-        ("  acceptable: [emergency]", None),
-    ],
-)
-def test_check_runs_the_cases(tmp_path: Path, changed: str, says: str | None) -> None:
-    result = run("check", str(tiny.write(tmp_path, cases=CASE + changed)))
-
-    assert result.exit_code == (0 if says is None else 1)
-    assert result.stdout.startswith("tiny" if says is None else f"case a_case: {says}\n")
-
-
-def test_a_case_that_no_rule_decides_has_failed(tmp_path: Path) -> None:
-    case = CASE.replace("flag: absent, ", "").replace("self_care", "medical_clearance_first")
-
-    result = run("check", str(tiny.write(tmp_path, cases=case)))
-
-    assert result.exit_code == 1
-    assert "case a_case: got medical_clearance_first (no rule; not answered: flag)" in result.stdout
 
 
 def test_an_acceptable_recommendation_is_enough(tmp_path: Path) -> None:
@@ -586,3 +577,49 @@ def test_the_program_refuses_bytes_in_one_line(protocol: str) -> None:
     assert done.returncode == 2
     assert done.stdout == b""
     assert done.stderr == b"assessment: --answers is not text in UTF-8\n"
+
+
+def test_the_command_of_a_copied_environment_does_not_use_the_rules_of_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("p", "p2"):
+        (tmp_path / name / ".venv" / "bin").mkdir(parents=True)
+        (tmp_path / name / ".venv" / "pyvenv.cfg").touch()
+    copied, own = tmp_path / "p2" / ".venv", tmp_path / "p" / ".venv"
+    (tmp_path / "link").symlink_to(own)
+    monkeypatch.setattr(sys, "prefix", str(own))
+
+    monkeypatch.setattr(sys, "argv", [str(copied / "bin" / "assessment"), "check"])
+    result = CliRunner().invoke(cli.main, ["schema", "--check"])
+    assert result.exit_code == 2
+    assert result.output == (
+        f"assessment: {copied} was copied from {own}, and would use what is there; "
+        f"run `make setup` in {tmp_path / 'p2'}\n"
+    )
+
+    for used in (own, tmp_path / "link"):
+        monkeypatch.setattr(sys, "argv", [str(used / "bin" / "assessment"), "check"])
+        assert CliRunner().invoke(cli.main, ["schema", "--check"]).exit_code == 0
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
+def test_a_terminal_without_our_letters_shows_escapes(tmp_path: Path, encoding: str) -> None:
+    questions = tiny.QUESTIONS.replace("ask: More?", 'ask: "“More”, or ☂ 𝄞?"')
+    folder = tiny.write(tmp_path, questions=questions)
+
+    printed = process("questions", str(folder), PYTHONIOENCODING=encoding)
+    data = process("questions", str(folder), "--json", PYTHONIOENCODING=encoding)
+
+    assert (printed.returncode, printed.stderr) == (0, b"")
+    assert rb"\u201cMore\u201d, or" in printed.stdout
+    assert json.loads(data.stdout)[-1]["ask"] == "“More”, or ☂ 𝄞?"
+
+
+@pytest.mark.parametrize("command", ["check", "questions", "graph", "schema"])
+def test_a_full_disk_is_one_line(protocol: str, command: str) -> None:
+    arguments = [command] if command == "schema" else [command, protocol]
+    with Path("/dev/full").open("wb") as full:
+        done = process(*arguments, stdout=full)
+
+    assert done.returncode == 1
+    assert done.stderr == b"assessment: cannot write: No space left on device\n"

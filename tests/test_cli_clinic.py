@@ -80,6 +80,15 @@ def test_a_forgotten_password_is_replaced_with_a_code() -> None:
     )
 
 
+def test_a_lock_after_wrong_passwords_is_lifted() -> None:
+    set_up()
+    assert run("unlock", "ana@example.org").stdout == "ana@example.org can try again at once.\n"
+    assert run("unlock").stdout == "Everybody can try again at once.\n"
+    refused = run("unlock", "nobody@example.org")
+    assert refused.exit_code == 2
+    assert "nobody uses this e-mail address" in refused.output
+
+
 def test_an_empty_installation_is_told_what_to_do() -> None:
     assert "assessment clinic new" in run("list").stdout
 

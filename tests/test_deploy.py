@@ -78,6 +78,65 @@ def test_the_script_that_runs_commands_as_the_service_can_be_read_by_the_shell()
     subprocess.run(["sh", "-n", script], check=True, timeout=10)
 
 
+HOSTILE = """\
+PUBLIC_URL=https://clinic.example
+SMTP_PASSWORD="$(touch ran) `touch ran` ${HOME}"
+touch ran
+CLINIC_NAME=a; touch ran
+"""
+STUB = """#!/bin/sh
+printf '%s\\n' "$@" > given
+"""
+
+
+def as_clinic(folder: Path, *command: str) -> list[str]:
+    """Run the script over hostile settings; return what it has systemd do."""
+    for name in ("systemd-run", "runuser"):
+        (folder / name).write_text(STUB)
+        (folder / name).chmod(0o755)
+    (folder / "clinic.env").write_text(HOSTILE)
+    script = (DEPLOY / "as-clinic").read_text("utf-8")
+    here = script.replace("/etc/clinic.env", str(folder / "clinic.env"))
+    (folder / "as-clinic").write_text(here.replace("/srv/clinic", str(folder)))
+    subprocess.run(
+        ["sh", "as-clinic", *command], cwd=folder, check=True, timeout=10,
+        env={"PATH": f"{folder}:{os.environ['PATH']}"},
+    )  # fmt: skip
+    return (folder / "given").read_text().splitlines()
+
+
+def test_the_settings_are_read_by_systemd_alone_and_never_run(tmp_path: Path) -> None:
+    given = as_clinic(tmp_path, "assessment", "clinic", "list")
+    assert not (tmp_path / "ran").exists()
+    assert f"--property=EnvironmentFile={tmp_path / 'clinic.env'}" in given
+    assert "--uid=clinic" in given
+    assert given[given.index("--") :] == ["--", "assessment", "clinic", "list"]
+    for name in ("clinic.service", "clinic-backup.service"):
+        unit = (DEPLOY / name).read_text("utf-8").splitlines()
+        assert "EnvironmentFile=/etc/clinic.env" in unit
+
+
+def test_words_of_a_command_reach_it_as_they_were_typed(tmp_path: Path) -> None:
+    odd = ["assessment", "--name", "Zoë  O'Neill $HOME ${X} `id` *", ""]
+    given = as_clinic(tmp_path, *odd)
+    assert [word.replace("$$", "$") for word in given[given.index("--") + 1 :]] == odd
+    assert "$$HOME $${X}" in given[-2]
+
+
+def test_the_service_sees_neither_the_history_nor_the_backups() -> None:
+    for name, hidden in (
+        ("clinic.service", "-/srv/clinic/.git -/var/backups/clinic"),
+        ("clinic-backup.service", "-/srv/clinic/.git"),
+    ):
+        unit = (DEPLOY / name).read_text("utf-8").splitlines()
+        assert f"InaccessiblePaths={hidden}" in unit
+    assert "InaccessiblePaths=-/srv/clinic/.git -/var/backups/clinic" in (
+        DEPLOY / "as-clinic"
+    ).read_text("utf-8")
+    clone, close = GUIDE.index("git clone"), GUIDE.index("chmod 700 /srv/clinic/.git")
+    assert clone < close < GUIDE.index("systemctl enable --now clinic")
+
+
 def test_the_commands_for_clinics_are_written_as_they_are_used() -> None:
     clinic = main.commands["clinic"]
     assert isinstance(clinic, click.Group)

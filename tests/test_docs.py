@@ -17,8 +17,9 @@ from assessment.proof.prove import prove
 from assessment.protocols import files
 from assessment.protocols.conditions import WORDS
 from assessment.protocols.diagnostics import Code
-from assessment.protocols.load import REVIEW_FILE, load_protocol
-from assessment.protocols.shape import ListOf, MapOf, Record, Shape
+from assessment.protocols.folder import REVIEW_FILE
+from assessment.protocols.load import load_protocol
+from assessment.protocols.shape import ListOf, ListOr, MapOf, Record, Shape
 from tests.printed import pages_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,8 @@ def keys_of(shape: Shape) -> Iterator[str]:
                 yield from keys_of(inner)
         case ListOf():
             yield from keys_of(shape.item)
+        case ListOr():
+            yield from keys_of(shape.mapping)
         case MapOf():
             yield from keys_of(shape.value)
 
@@ -88,6 +91,7 @@ def test_the_language_page_names_every_word_of_the_language() -> None:
         ("`recommendations.yaml`", files.ADVICE),
         ("`safety.yaml`?", files.PROMISE),
         ("`cases.yaml`?", files.CASE),
+        ("- or a mapping", files.CASES),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

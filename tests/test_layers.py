@@ -21,7 +21,7 @@ LAYERS = (
     {"practice", "measure"},
     {"web", "one_line"},
     {"cli_given"},
-    {"cli_clinic", "cli_measure"},
+    {"cli_check", "cli_clinic", "cli_measure"},
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""

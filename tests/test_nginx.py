@@ -13,10 +13,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.nginx import HSTS, LONG, NAME, SHIPPED, WORDS, Missing, Product, Site, running
+from tests.conftest import ROOT
+from tests.nginx import (
+    HEADERS,
+    LONG,
+    NAME,
+    OLD_TLS,
+    SHIPPED,
+    WORDS,
+    Missing,
+    Product,
+    Site,
+    running,
+)
 
 TOKEN = "Zebrafinch-_0123456789ABCDEFGHIJKLMNOPQRSTU"
 TWO_MEGABYTES = 2_000_000
+ALONE = (
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What the pages of nginx may load."""
 ODD = [
     f"/i/{TOKEN}", f"/i/{TOKEN}?x={TOKEN}", f"//i/{TOKEN}", f"/%69/{TOKEN}", f"/x/../i/{TOKEN}",
     f"/i?{TOKEN}", f"/i;{TOKEN}", f"/i{TOKEN}", f"/{TOKEN}", f"/?{TOKEN}", f"/questions/{TOKEN}",
@@ -26,9 +43,9 @@ TOO_LONG = f"/i/{TOKEN}{'a' * 40_000}"
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[Site]:
+def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
     try:
-        with running(tmp_path) as made:
+        with running(tmp_path, getattr(request, "param", "")) as made:
             yield made
     except Missing as missing:
         pytest.skip(str(missing))
@@ -93,15 +110,48 @@ def test_another_name_gets_no_answer_and_is_not_logged(site: Site) -> None:
     assert site.logged() == ""
 
 
-def test_every_answer_asks_for_https_once(site: Site) -> None:
-    too_much = site.ask("/", b"a" * TWO_MEGABYTES)[0]
-    there = site.ask("/")[0]
+def test_every_answer_has_the_headers_of_the_product_once(site: Site) -> None:
+    host = f"Host: {NAME}\r\n".encode()
+    answers = {
+        200: site.ask("/")[0],
+        413: site.ask("/", b"a" * TWO_MEGABYTES)[0],
+        414: site.send(b"GET /" + b"a" * 9_000 + b" HTTP/1.1\r\n" + host + b"\r\n"),
+        400: site.send(b"GET / HTTP/1.1\r\n" + host + b"X: " + b"a" * 9_000 + b"\r\n\r\n"),
+        405: site.send(b"TRACE / HTTP/1.1\r\n" + host + b"\r\n"),
+    }
+    assert site.send(b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n").status == 400
+    answers[429] = one_too_many(site)[0]
     site.stop_product()
-    away = site.ask("/")[0]
-    for response, status in ((too_much, 413), (there, 200), (away, 503)):
+    answers[503] = next(one for _ in range(400) if (one := site.ask("/")[0]).status == 503)
+    alone = {**HEADERS, "Content-Security-Policy": ALONE}
+    for status, response in answers.items():
         assert response.status == status
-        assert response.headers.get_all("Strict-Transport-Security") == [HSTS]
+        for name, value in (HEADERS if status == 200 else alone).items():
+            assert response.headers.get_all(name) == [value], (status, name)
         assert "/" not in response.headers["Server"]
+
+
+@pytest.mark.parametrize("site", ["", OLD_TLS], indirect=True, ids=["nginx alone", "Debian"])
+def test_12_1_1_only_tls_1_2_and_1_3_are_spoken(site: Site) -> None:
+    spoken = {one.name for one in ssl.TLSVersion if one.value > 0 and site.speaks(one)}
+    assert spoken == {"TLSv1_2", "TLSv1_3"}
+
+
+def one_too_many(site: Site) -> tuple[http.client.HTTPResponse, bytes]:
+    """Return what nginx says to an address that asked too often."""
+    return next(one for one in site.crowd(2000) if one[0].status == 429)
+
+
+def test_many_requests_of_one_address_are_slowed_down_and_usual_ones_are_not(site: Site) -> None:
+    assert {response.status for response, _ in site.crowd(100)} == {200}
+    response, body = one_too_many(site)
+    assert response.headers["Retry-After"] == "10"
+    assert b"call your local emergency number now" in body
+
+
+@pytest.mark.parametrize("path", ["/questions/age", "/check", "/result", "/send", "/sent"])
+def test_nobody_who_answers_or_reads_what_to_do_is_slowed_down(site: Site, path: str) -> None:
+    assert 429 not in {response.status for response, _ in site.crowd(400, path)}
 
 
 def test_while_the_product_is_stopped_people_read_what_to_do(site: Site) -> None:
@@ -122,9 +172,35 @@ def test_nothing_that_people_send_or_read_is_written_to_a_file(site: Site) -> No
     assert site.read_slowly("/long") == len(WORDS) * LONG
 
 
-def test_of_links_no_error_is_logged_at_any_level() -> None:
-    [block] = re.findall(r"location ~ \^/i/ {(.+?)}", SHIPPED, re.DOTALL)
-    assert "error_log /dev/null emerg;" in block
+def test_no_address_is_logged_whatever_goes_wrong(site: Site) -> None:
+    for version in ssl.TLSVersion:
+        if version.value > 0:
+            site.speaks(version)
+    site.send(b"GET / HTTP/1.1\r\nHost: a b\r\n\r\n")
+    site.ask("/", b"a" * TWO_MEGABYTES)
+    with socket.create_connection(("127.0.0.1", site.tls), timeout=20) as raw:
+        raw.sendall(b"no handshake at all\r\n\r\n")
+        raw.recv(100)
+    site.crowd(400)
+    site.stop_product()
+    site.crowd(5)
+    assert " GET / 200 " in site.logged()
+    assert "127.0.0.1" not in site.logged()
+    assert re.findall(r"error_log (?!/dev/null)\S+ (\w+);", SHIPPED) == ["emerg"]
+
+
+def test_the_pages_of_nginx_look_like_those_of_the_product(site: Site) -> None:
+    site.stop_product()
+    for name in ("away", "refused"):
+        page = (ROOT / "deploy" / f"{name}.html").read_text("utf-8")
+        assert '<link rel="stylesheet" href="/away.css">' in page
+        assert "call your local emergency number now" in page
+        assert "This is not a diagnosis." in page
+        assert "<style" not in page
+        assert site.ask(f"/{name}.html")[0].status == 404, "nobody asks for it by its name"
+    response, style = site.ask("/away.css")
+    assert (response.status, response.headers["Content-Type"]) == (200, "text/css")
+    assert style == (ROOT / "static" / "style.css").read_bytes()
 
 
 def test_nginx_packs_no_page(site: Site) -> None:

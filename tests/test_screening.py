@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.engine.answers import AnswerProblem
+from assessment.engine.answers import AnswerProblem, Answers
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.screening import Screening
 from tests import tiny
@@ -81,6 +81,23 @@ def test_the_position_is_the_first_question_without_an_answer(
     else:
         assert position.question is not None
         assert position.question.id == expected.missing[0]
+
+
+@pytest.mark.parametrize("stored", [{}, COMPLETE])
+def test_the_position_goes_over_the_questions_once(
+    screening: Screening, monkeypatch: pytest.MonkeyPatch, stored: dict[str, object]
+) -> None:
+    times, asked = 0, screening.engine.asked
+
+    def counted(answers: Answers) -> list[str]:
+        nonlocal times
+        times += 1
+        return asked(answers)
+
+    monkeypatch.setattr(screening.engine, "asked", counted)
+    screening.position(screening.restore(stored))
+
+    assert times == 1
 
 
 def test_reasons_are_those_of_the_recommendation_in_the_order_of_the_questions(

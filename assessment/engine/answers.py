@@ -94,7 +94,7 @@ def _parse_number(question: Question, raw: object) -> int:
         raise AnswerProblem(question, "missing")
     if isinstance(raw, str):
         digits = raw.strip().removeprefix("-")
-        if not (digits.isascii() and digits.isdecimal() and len(digits) <= 6):
+        if not (digits.isdecimal() and len(digits) <= 6):  # in the digits of any script
             raise AnswerProblem(question, "not_a_number", raw)
         raw = int(raw)
     if isinstance(raw, bool) or not isinstance(raw, int):

@@ -1,8 +1,4 @@
-"""The decision: what is recommended for one set of answers, and why.
-
-Fired rules are named tuples: each decision makes several, and a frozen dataclass takes nearly three
-times as long to make.
-"""
+"""The decision: what is recommended for one set of answers, and why."""
 
 from __future__ import annotations
 
@@ -10,48 +6,31 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import filterfalse
-from operator import attrgetter
 from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.compiler import Compiler, Counted, Evidence, Unanswered
+from assessment.engine.compiler import Compiler, Evidence, Unanswered
+from assessment.engine.firing import FiredRule, Firing, NotedPrecaution
 from assessment.engine.logic import FALSE, TRUE, Or
 from assessment.engine.lowering import Lowering
 from assessment.engine.meanings import meanings_of
 from assessment.engine.places import free_places
-from assessment.engine.protocol import Precaution, Protocol, Recommend, Rule, Support
+from assessment.engine.protocol import Protocol, Recommend, Support
 from assessment.engine.reasons import Reasons
 from assessment.engine.settled import ShortWalk, short_walk
 from assessment.engine.walking import WalkEnded, Walking
 
-_precedence = attrgetter("recommend.place")
 
+class Path(NamedTuple):
+    """The questions that answers lead to, in order.
 
-class FiredRule(NamedTuple):
-    """A rule that counted, what it recommended, and the answers that made it so.
-
-    `unsure` rules fired through `if_unsure`. `private` ones rest on a private answer and are
-    shown to the person only.
+    `asked` are all of them. `missing` ones have no answer; `skipped` ones have none either, but are
+    settled: nothing rests on them.
     """
 
-    rule: Rule
-    recommend: Recommend
-    answers: Mapping[str, Answer]
-    unsure: bool
-    private: bool
-
-
-@dataclass(frozen=True, slots=True)
-class NotedPrecaution:
-    """A precaution that applies, or may apply (`unsure`).
-
-    `private` ones rest on a private answer: nobody but the person may see them.
-    """
-
-    precaution: Precaution
-    unsure: bool
-    private: bool
+    asked: list[str]
+    missing: list[str]
+    skipped: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,43 +81,40 @@ class Engine:
         ]
         self.compiler = compiler = Compiler(protocol.questions, meanings.asked, shared)
         """Makes a function of anything else that `lowering` gives."""
-        reasons = Reasons(protocol)
         self._rules = protocol.rules
-        self._private = [reasons.is_private(rule.when) for rule in protocol.rules]
-        noted = [(one, reasons.is_private(one.when)) for one in protocol.precautions]
-        self._noted = [NotedPrecaution(one, False, private) for one, private in noted]
-        self._perhaps_noted = [NotedPrecaution(one, True, private) for one, private in noted]
-        ruled = list(zip(protocol.rules, meanings.rules, strict=True))
-        rules = [(each.surely, each.possibly if rule.if_unsure else None) for rule, each in ruled]
-        self.fire = compiler.rules(rules)
+        self._firing = firing = Firing(protocol, meanings, compiler)
+        unknown = [each.possibly for each in meanings.rules]
+        self.fire = compiler.rules(firing.rules(unknown))
         """Give the places of the rules that are yes, and of those that are unknown."""
-        self._evidence = compiler.evidence(
-            rules,
-            [reasons.wanted(rule.when) for rule in protocol.rules],
-            [(each.surely, each.possibly) for each in meanings.precautions],
-        )
+        self._evidence = firing.evidence(unknown, [each.possibly for each in meanings.precautions])
         self._helps = compiler.rules([(when, None) for when in meanings.support])
         self.asked = compiler.walk()
         """List the ids of the questions that are asked, given answers."""
-        emergencies = [each for rule, each in ruled if rule.recommend is Recommend.EMERGENCY]
-        self.is_emergency = compiler.predicate(Or(tuple(each.surely for each in emergencies)))
+        surely = zip(protocol.rules, meanings.rules, strict=True)
+        emergencies = [
+            each.surely for rule, each in surely if rule.recommend is Recommend.EMERGENCY
+        ]
+        self.is_emergency = compiler.predicate(Or(tuple(emergencies)))
         """Whether an emergency rule is already yes, given answers."""
         self.is_carer = compiler.predicate(FALSE if meanings.carer is None else meanings.carer)
         """Whether somebody answers for another person."""
-        self._optional = [
-            (question.id, compiler.predicate(meanings.asked.get(question.id, TRUE)))
-            for question in protocol.questions
-            if question.optional and question.id != protocol.start_asks
+        self._offered = [
+            (name, compiler.predicate(meanings.asked.get(name, TRUE)))
+            for name in protocol.result_asks
         ]
-        self._requires = {
-            recommend: compiler.predicate(when) for recommend, when in meanings.requires.items()
-        }
 
     def missing(self, answers: Answers) -> list[str]:
         """List the questions that are asked, have no answer and are not settled, in order."""
-        if all(question in answers for question in self.asked(answers)):
-            return []
-        return self._unanswered(answers)[0]
+        return self.path(answers).missing
+
+    def path(self, answers: Answers) -> Path:
+        """Return the questions that these answers lead to."""
+        return self._path(self.asked(answers), answers)
+
+    def _path(self, asked: list[str], answers: Answers) -> Path:
+        if all(map(answers.__contains__, asked)):
+            return Path(asked, [], [])
+        return Path(asked, *self._unanswered(answers))
 
     @cached_property
     def short(self) -> ShortWalk:
@@ -152,18 +128,7 @@ class Engine:
     @cached_property
     def _short_evidence(self) -> Callable[[Answers], Evidence]:
         """The evidence where questions are unanswered: only what is surely unknown is unknown."""
-        surely = [each.surely for each in self.meanings.rules]
-        unsure = [
-            None if rule.if_unsure is None else perhaps
-            for rule, perhaps in zip(self._rules, self.short.rules, strict=True)
-        ]
-        noted = [each.surely for each in self.meanings.precautions]
-        reasons = Reasons(self.protocol)
-        return self.compiler.evidence(
-            list(zip(surely, unsure, strict=True)),
-            [reasons.wanted(rule.when) for rule in self._rules],
-            list(zip(noted, self.short.precautions, strict=True)),
-        )
+        return self._firing.evidence(self.short.rules, self.short.precautions)
 
     def walk(self, ask: Callable[[str], Answer], given: Answers) -> dict[str, Answer]:
         """Return the answers of a walk that asks a function for each, after those given already.
@@ -181,8 +146,8 @@ class Engine:
         return self.compiler.walker(self.short.steps)
 
     def offered(self, answers: Answers) -> list[str]:
-        """List the optional questions that a person may still answer, in order."""
-        return [name for name, holds in self._optional if name not in answers and holds(answers)]
+        """List what the result asks and a person may still answer, in order."""
+        return [name for name, holds in self._offered if name not in answers and holds(answers)]
 
     def free_places(self, recommend: Recommend, answers: Answers) -> tuple[str, ...]:
         """Return the places of a recommendation that are ticked and free of limits, in order."""
@@ -236,15 +201,15 @@ class Engine:
 
     def _decide(self, answers: Answers) -> Decision:
         asked, yes, unknown, noted, perhaps_noted = self._evidence(answers)
-        missing = skipped = tuple(filterfalse(answers.__contains__, asked))
+        _, missing, skipped = self._path(asked, answers)
+        unanswered = len(missing) + len(skipped)
         ignored: tuple[str, ...] = ()
-        if len(asked) - len(missing) != len(answers):
+        if len(asked) - unanswered != len(answers):
             ignored = tuple(sorted(answers.keys() - set(asked)))
-        if missing:
-            missing, skipped = map(tuple, self._unanswered(answers))
+        if unanswered:
             _, yes, unknown, noted, perhaps_noted = self._short_evidence(answers)
             unknown = [(place, _given(counted, answers)) for place, counted in unknown]
-        fired = self._fired(answers, yes, unknown)
+        fired = self._firing.fired(answers, yes, unknown)
         emergency = Recommend.EMERGENCY
         if missing:
             fired = [one for one in fired if one.recommend is emergency and not one.unsure]
@@ -252,8 +217,6 @@ class Engine:
         recommend = Recommend.MEDICAL_CLEARANCE_FIRST if fail_safe else fired[0].recommend
         interrupted = recommend is emergency and bool(missing or skipped)
         complete = not (missing or interrupted)
-        precautions = [self._noted[place] for place in noted]
-        precautions += [self._perhaps_noted[place] for place in perhaps_noted]
         # In the order of the fields: by name takes twice as long.
         return Decision(
             recommend,
@@ -261,10 +224,10 @@ class Engine:
             fail_safe,
             interrupted,
             tuple(fired),
-            tuple(precautions),
-            missing,
+            self._firing.noted(noted, perhaps_noted),
+            tuple(missing),
             ignored,
-            skipped,
+            tuple(skipped),
             complete and bool(skipped) and self._is_last(skipped[-1], asked),
         )
 
@@ -272,25 +235,6 @@ class Engine:
         """Whether nothing is asked on the way after this question."""
         question = self.protocol.question
         return question_id == [name for name in asked if not question[name].optional][-1]
-
-    def _fired(
-        self, answers: Answers, yes: list[Counted], unknown: list[Counted]
-    ) -> list[FiredRule]:
-        """Return every rule that counts, most urgent first."""
-        rules, private = self._rules, self._private
-        fired = []
-        for place, counted in yes:
-            rule = rules[place]
-            fired.append(FiredRule(rule, rule.recommend, counted, False, private[place]))
-        for place, counted in unknown:
-            rule = rules[place]
-            if rule.if_unsure is not None:
-                fired.append(FiredRule(rule, rule.if_unsure, counted, True, private[place]))
-        for recommend, holds in self._requires.items():
-            if not holds(answers):
-                fired = [one for one in fired if one.recommend is not recommend]
-        fired.sort(key=_precedence)
-        return fired
 
 
 def _given(counted: Mapping[str, Answer], answers: Answers) -> dict[str, Answer]:

@@ -8,7 +8,7 @@ compiler prints them, a solver can take them; nothing else interprets conditions
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -46,13 +46,6 @@ class And:
     """Every part is true; true when there is none."""
 
     parts: tuple[Expr, ...]
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(("and", self.parts)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +53,6 @@ class Or:
     """At least one part is true; false when there is none."""
 
     parts: tuple[Expr, ...]
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(("or", self.parts)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +60,6 @@ class Negated:
     """The part is false."""
 
     part: Expr
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash(("not", self.part)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +68,6 @@ class AtLeast:
 
     number: int
     parts: tuple[Expr, ...]
-    _hash: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.number, self.parts)))
-
-    def __hash__(self) -> int:
-        return self._hash
 
 
 Expr = Atom | And | Or | Negated | AtLeast

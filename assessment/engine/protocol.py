@@ -212,7 +212,8 @@ class Protocol:
     that a person reads; both are SHA-256 in hex. `summary` says which questions a therapist reads
     first, part by part; it may be empty. `start_asks` is the optional question that the start page
     answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
-    called in running text. `minutes` is how long it takes, as the start page says.
+    called in running text. `minutes` is how long it takes, as the start page says. `withdraws` are
+    earlier versions with a fault: nobody goes on under one of them.
     """
 
     id: str
@@ -242,11 +243,23 @@ class Protocol:
     therapist: Text | None = None
     start_asks: str | None = None
     minutes: int | None = None
+    withdraws: tuple[str, ...] = ()
 
     @cached_property
     def question(self) -> Mapping[str, Question]:
         """The questions by id."""
         return {question.id: question for question in self.questions}
+
+    @cached_property
+    def start_question(self) -> Question | None:
+        """The question that the start page asks, if it asks one."""
+        return None if self.start_asks is None else self.question[self.start_asks]
+
+    @cached_property
+    def result_asks(self) -> tuple[str, ...]:
+        """The optional questions that the result asks: all but that of the start page."""
+        optional = (question.id for question in self.questions if question.optional)
+        return tuple(name for name in optional if name != self.start_asks)
 
     @cached_property
     def finding(self) -> Mapping[str, Finding]:

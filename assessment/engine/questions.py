@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assessment.engine.conditions import Condition, Unsure
-from assessment.engine.text import Text
+from assessment.engine.text import NO_TEXT, Text
 
 NOT_SURE = "not_sure"
+AGE = "age"
+"""The question about the age, in years, of the person in pain, where a protocol asks it."""
 NONE = "none"
 YES, NO = "yes", "no"
 RESERVED_OPTIONS = frozenset({NOT_SURE, NONE})
@@ -157,6 +159,14 @@ class Question:
         texts += [text for option in self.options for text in (option.label, option.hint)]
         return tuple(text.text for text in texts if text is not None)
 
+    def means_the_same(self, other: Question) -> bool:
+        """Whether an answer to it says the same as the same answer to the other one.
+
+        That is so where a person reads and may tick the same. When it is asked, why, and what
+        reasons call the answer makes no difference.
+        """
+        return _as_answered(self) == _as_answered(other)
+
     def option(self, option_id: str) -> Option:
         """Return the option with this id; KeyError when there is none."""
         for option in self.options:
@@ -170,6 +180,23 @@ class Question:
             if option.id == option_id:
                 return place
         raise KeyError(option_id)
+
+
+def _as_answered(question: Question) -> Question:
+    """Return a question with nothing but what an answer to it rests on."""
+    options = (
+        replace(option, says=None, evidence=(), informs=False) for option in question.options
+    )
+    return replace(
+        question,
+        options=tuple(options),
+        short=NO_TEXT,
+        why=None,
+        enable_when=None,
+        evidence=(),
+        clarify=False,
+        section=None,
+    )
 
 
 def line_id(question_id: str, option_id: str) -> str:

@@ -70,6 +70,11 @@ class Step:
     settled: Expr
     certain: tuple[tuple[int, Expr], ...]
 
+    @property
+    def exprs(self) -> tuple[Expr, ...]:
+        """Everything that it evaluates."""
+        return (self.settled, *(expr for _, expr in self.certain))
+
 
 @dataclass(frozen=True, slots=True)
 class ShortWalk:

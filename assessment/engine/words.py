@@ -16,7 +16,8 @@ from assessment.engine.conditions import (
     Unsure,
     parts_of,
 )
-from assessment.engine.decision import Engine, FiredRule
+from assessment.engine.decision import Engine
+from assessment.engine.firing import FiredRule
 from assessment.engine.operators import OPERATORS
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question

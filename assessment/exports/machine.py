@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from assessment.engine.answers import Answers, all_to_json
-from assessment.engine.changes import would_change
+from assessment.engine.changes import Change, would_change
 from assessment.engine.conditions import (
     All,
     Any,
@@ -19,7 +19,8 @@ from assessment.engine.conditions import (
     Unsure,
     parts_of,
 )
-from assessment.engine.decision import Decision, Engine, FiredRule, NotedPrecaution
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.firing import FiredRule, NotedPrecaution
 from assessment.engine.protocol import Advice, Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Option, Question
 from assessment.engine.text import Text
@@ -38,13 +39,13 @@ def decision_json(
 
     `invited`: in the words that somebody reads who answers a clinic's link.
     """
-    protocol = engine.protocol
+    protocol, recommend = engine.protocol, decision.recommend
     carer = engine.is_carer(answers)
     advice = _advice(protocol, decision)
     return {
-        "recommendation": decision.recommend.id,
-        "urgency": decision.recommend.urgency,
-        "pressure": decision.recommend.pressure,
+        "recommendation": recommend.id,
+        "urgency": recommend.urgency,
+        "pressure": recommend.pressure,
         "complete": decision.complete,
         "fail_safe": decision.fail_safe,
         "interrupted": decision.interrupted,
@@ -59,27 +60,15 @@ def decision_json(
             if not noted.private
         ],
         "would_change": [
-            {
-                "question": change.question,
-                "answer": change.answer,
-                "says": change_in_words(protocol.question[change.question], change.answer, carer),
-                "recommendation": change.recommend.id,
-            }
+            _change(change, protocol, carer=carer)
             for change in would_change(engine, answers, decision)
         ],
-        "headline": headline(engine, decision.recommend, answers, carer=carer, invited=invited),
+        "headline": headline(engine, recommend, answers, carer=carer, invited=invited),
         "do_now": [text.to(carer=carer, invited=invited) for text in advice.do_now],
         "sooner": [text.to(carer=carer, invited=invited) for text in advice.sooner],
         "emergency_numbers": [str(number) for number in EMERGENCY_NUMBERS],
         "disclaimer": protocol.texts["disclaimer"].to(carer=carer),
-        "protocol": {
-            "id": protocol.id,
-            "version": protocol.version,
-            "author": protocol.author,
-            "review": review_in_words(protocol),
-            "rules": protocol.rules_hash,
-            "wording": protocol.wording_hash,
-        },
+        "protocol": _made_by(protocol),
     }
 
 
@@ -175,6 +164,26 @@ def _rule(fired: FiredRule, protocol: Protocol, *, carer: bool, invited: bool) -
         "evidence": list(fired.rule.evidence),
         "answers": all_to_json(shown, protocol.question),
         "unsure": fired.unsure,
+    }
+
+
+def _change(change: Change, protocol: Protocol, *, carer: bool) -> Json:
+    return {
+        "question": change.question,
+        "answer": change.answer,
+        "says": change_in_words(protocol.question[change.question], change.answer, carer),
+        "recommendation": change.recommend.id,
+    }
+
+
+def _made_by(protocol: Protocol) -> Json:
+    return {
+        "id": protocol.id,
+        "version": protocol.version,
+        "author": protocol.author,
+        "review": review_in_words(protocol),
+        "rules": protocol.rules_hash,
+        "wording": protocol.wording_hash,
     }
 
 

@@ -5,11 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-def dialled(number: str) -> str:
-    """Return what follows `tel:` in a link: digits, and a plus where there is one."""
-    return "".join(c for c in number if c in "+0123456789")
-
-
 @dataclass(frozen=True, slots=True)
 class Number:
     """A telephone number and where it works."""
@@ -20,6 +15,8 @@ class Number:
     @property
     def tel(self) -> str:
         """The number for a `tel:` link."""
+        from assessment.exports.phones import dialled  # a large library, which few commands need
+
         return dialled(self.number)
 
     def __str__(self) -> str:

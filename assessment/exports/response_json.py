@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from assessment.exports.dates import machine_time
+from assessment.exports.ages import contradiction
+from assessment.exports.dates import Calendar
 from assessment.exports.machine import Json
 from assessment.records.model import Line, Note, Response
 
@@ -23,51 +24,54 @@ class Entry:
     notes: Sequence[Note]
 
 
-def responses_json(entries: Iterable[Entry], made_at: int) -> bytes:
+def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
     """Return responses as one JSON document in UTF-8; `made_at` is Unix seconds."""
     document = {
         "format": FORMAT,
-        "made_at": machine_time(made_at),
-        "responses": [_entry(entry) for entry in entries],
+        "made_at": calendar.machine(made_at),
+        "responses": [_entry(entry, calendar) for entry in entries],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
 
-def _entry(entry: Entry) -> Json:
+def _entry(entry: Entry, calendar: Calendar) -> Json:
     line, response = entry.line, entry.response
     return {
         "id": line.id,
-        "received_at": machine_time(line.received_at),
+        "received_at": calendar.machine(line.received_at),
         "state": line.state.value,
         "urgency": line.urgency,
         "recommendation": line.recommendation,
         "complete": line.complete,
         "readable": response is not None,
-        **({} if response is None else _content(response)),
-        "notes": [_note(note) for note in entry.notes],
+        **({} if response is None else _content(response, calendar)),
+        "notes": [_note(note, calendar) for note in entry.notes],
     }
 
 
-def _content(response: Response) -> Json:
+def _content(response: Response, calendar: Calendar) -> Json:
     content = response.content
     return {
         "version": response.version,
         "client": {"id": response.line.client, "name": content.name, "born": content.birth},
+        "ages_contradict": contradiction(content.answers, content.birth, content.consent.given_at)
+        is not None,
         "message": content.message,
         "consent": {
             "version": content.consent.version,
             "text": content.consent.text,
-            "given_at": machine_time(content.consent.given_at),
+            "given_at": calendar.machine(content.consent.given_at),
         },
         "answers": dict(content.answers),
         "decision": dict(content.decision),
     }
 
 
-def _note(note: Note) -> Json:
+def _note(note: Note, calendar: Calendar) -> Json:
     return {
-        "made_at": machine_time(note.created_at),
+        "made_at": calendar.machine(note.created_at),
         "by": note.author_name,
+        "account": note.account,
         "kind": note.kind.value,
         "text": note.text,
         "readable": note.readable,

@@ -30,7 +30,7 @@ def start_page(protocol: Protocol, minutes: int) -> Page:
     *most, last = (number.number for number in EMERGENCY_NUMBERS)
     numbers = f"{', '.join(most)} or {last}" if most else last
     signs = _lines(protocol.texts.get("start_stop"))
-    question = None if protocol.start_asks is None else protocol.question[protocol.start_asks]
+    question = protocol.start_question
     return {
         "page": "start",
         "id": None if question is None else question.id,

@@ -50,9 +50,8 @@ class Filling:
         Raises ValueError when no line says how they answer a question.
         """
         answers: dict[str, Answer] = {}
-        if (start := self._screening.protocol.start_asks) is not None:
-            at_start = self._screening.protocol.question[start]
-            answers[start] = self._answer(at_start, person, reader)
+        if (start := self._screening.protocol.start_question) is not None:
+            answers[start.id] = self._answer(start, person, reader)
         questions = self._screening.protocol.question
         return self._screening.engine.walk(
             lambda name: self._answer(questions[name], person, reader), answers

@@ -21,7 +21,8 @@ from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
 from assessment.protocols.fields import Fields
 from assessment.protocols.files import ID, record
 from assessment.protocols.nodes import Scalar, Value
-from assessment.protocols.shape import Elsewhere, MapOf, Pattern
+from assessment.protocols.scalars import Pattern
+from assessment.protocols.shape import Elsewhere, MapOf
 
 FILE = "population_answers.yaml"
 OTHERWISE = "otherwise"
@@ -69,7 +70,7 @@ class _Reader:
         self._walked = [
             one
             for one in protocol.questions
-            if one.line is None and (not one.optional or one.id == protocol.start_asks)
+            if one.line is None and one.id not in protocol.result_asks
         ]
         self._facts = {fact.id: fact for fact in population.facts}
         self._kinds = population.behaviour.not_sure

@@ -12,7 +12,8 @@ from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
 from assessment.protocols.fields import Fields, is_new
 from assessment.protocols.files import ID, record
 from assessment.protocols.nodes import Entries, Items, Scalar, Value, read_yaml
-from assessment.protocols.shape import Elsewhere, ListOf, MapOf, OneOf, Pattern, Shape, Whole, Words
+from assessment.protocols.scalars import OneOf, Pattern, Whole, Words
+from assessment.protocols.shape import Elsewhere, ListOf, MapOf, Shape
 
 FILE = "population.yaml"
 EVERYBODY = 100.0
@@ -90,7 +91,7 @@ def read_file(file: Path, shape: Shape, report: Report) -> Value | None:
     Raises ValueError when it cannot be read at all.
     """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise ValueError(f"{file}: {error.strerror}") from None
     except UnicodeDecodeError:

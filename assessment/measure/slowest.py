@@ -39,7 +39,7 @@ class WalkedSheet(Sheet):
             if questions[name].optional:
                 # It is never a page of the walk; the start page asks one of them.
                 circuit.require(-made.left)
-                if name != engine.protocol.start_asks:
+                if name in engine.protocol.result_asks:
                     circuit.require(-made.asked)
                 continue
             circuit.require(-made.left, settled)

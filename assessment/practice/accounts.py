@@ -10,19 +10,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from assessment.practice.lately import lately
 from assessment.practice.passwords import Passwords, refuse_weak
 from assessment.practice.refusals import Refusal, Refused
 from assessment.practice.throttling import (
-    account_key,
-    address_key,
+    confirming,
     count_try,
-    count_wrong,
-    forget,
+    signing_in,
+    was_right,
 )
 from assessment.records import sessions, therapists
-from assessment.records.database import Database, Transaction, Unavailable
-from assessment.records.ids import hash_of, new_id, new_token
+from assessment.records.database import Database
+from assessment.records.ids import new_id, new_token
 from assessment.records.model import Clinic, StaffSession, Therapist
+from assessment.records.refusals import Unavailable
+from assessment.records.transactions import Transaction
 
 IDLE = 15 * 60
 """Seconds without a page after which a session ends."""
@@ -30,6 +32,7 @@ LONGEST = 12 * 60 * 60
 """Seconds after which a session ends in any case."""
 FRESH = 5 * 60
 """Seconds for which a password that was given again counts."""
+_SKEW = 60  # seconds by which a clock is corrected every day, and nothing was wrong
 _TOLD_AGAIN = 30  # seconds between two notes of a session's use: not every page has to write
 
 
@@ -42,6 +45,16 @@ class SignedIn:
     session: StaffSession
     idle_ends: int
     ends: int
+
+    @property
+    def account(self) -> str:
+        """Whose account it is, and of which clinic, as one word."""
+        return f"{self.clinic.id}.{self.therapist.id}"
+
+    @property
+    def form_token(self) -> str:
+        """What the forms of this session carry: its secret, and whose they are."""
+        return f"{self.session.csrf}.{self.account}"
 
 
 class Accounts:
@@ -58,44 +71,49 @@ class Accounts:
         self._clock = clock
         self._passwords = passwords
 
-    def sign_in(self, email: str, password: str, address: str, browser: str) -> str:
+    def sign_in(
+        self, email: str, password: str, address: str, browser: str, device: str | None = None
+    ) -> str:
         """Return the secret of a new session.
 
         `address` is where the request came from; it is counted and never stored as it is.
-        `browser` names the browser in words. Raises Refused: WRONG, as slowly and in the same way
+        `browser` names the browser in words, `device` one from which this account was signed in
+        to before. Raises Refused: WRONG, as slowly and in the same way
         whether or not there is such an account, or WAIT after too many tries.
         """
         now = self._now()
         with self._database.writing() as tx:
-            account, place = account_key(tx, "sign-in", email), address_key(tx, address)
-            count_try(tx, account, place, now)
+            counted = count_try(tx, signing_in(tx, email, address, device), now)
             found = therapists.by_email(tx, email)
         therapist, stored = found or (None, None)
         right = self._passwords.is_right(stored, password)
         # Hashing takes long, and nobody else can write meanwhile on SQLite: never in a transaction.
         outdated = right and stored is not None and self._passwords.is_outdated(stored)
         upgraded = self._passwords.hash(password) if outdated else None
+        if not right or stored is None or therapist is None or therapist.disabled_at is not None:
+            raise Refused(Refusal.WRONG)
         with self._database.writing() as tx:
-            if right and therapist is not None and therapist.disabled_at is None:
-                forget(tx, account)
-                _upgrade(tx, therapist, stored, upgraded)
-                sessions.purge(tx, now)
-                return _started(tx, therapist, browser, now)
-            count_wrong(tx, place, now)
-        raise Refused(Refusal.WRONG)
+            clinic, id = therapist.clinic, therapist.id
+            if not therapists.replace_password(tx, clinic, id, stored, upgraded or stored):
+                raise Refused(Refusal.WRONG)
+            was_right(tx, counted)
+            sessions.purge(tx, now)
+            return _started(tx, therapist, browser, now)
 
-    def session(self, token: str) -> SignedIn | None:
-        """Return who holds this secret, if their session has not ended; note that it is used."""
+    def session(self, token: str, *, used: bool = True) -> SignedIn | None:
+        """Return who holds this secret, if their session has not ended; note that it is `used`."""
         now = self._now()
         with self._database.reading() as tx:
-            found = sessions.find(tx, hash_of(token))
+            found = sessions.find(tx, token)
         if found is None:
             return None
         session, therapist, clinic, ends = found
         idle_since = now - session.used_at
         if now >= ends or idle_since >= IDLE or therapist.disabled_at is not None:
             return None
-        if idle_since >= _TOLD_AGAIN:
+        if session.created_at > now + _SKEW:
+            return None  # begun while a clock was wrong: it would last for as long as that was
+        if used and (idle_since >= _TOLD_AGAIN or idle_since < 0):
             # Where nothing can be written, reading goes on until the session ends.
             with suppress(Unavailable), self._database.writing() as tx:
                 sessions.touch(tx, clinic.id, session.id, now)
@@ -105,7 +123,7 @@ class Accounts:
     def sign_out(self, token: str) -> None:
         """End the session of this secret, if there is one."""
         with self._database.writing() as tx:
-            found = sessions.find(tx, hash_of(token))
+            found = sessions.find(tx, token)
             if found is not None:
                 session = found[0]
                 sessions.end(tx, session.clinic, session.therapist, session.id)
@@ -132,7 +150,7 @@ class Accounts:
 
     def is_fresh(self, who: SignedIn) -> bool:
         """Whether they gave their password in the last minutes."""
-        return self._now() - who.session.confirmed_at < FRESH
+        return lately(who.session.confirmed_at, self._now(), FRESH)
 
     def change_password(self, who: SignedIn, old: str, new: str) -> str:
         """Change their password and end their other sessions.
@@ -153,11 +171,14 @@ class Accounts:
     ) -> str | None:
         """Change how they are called, and whether urgent responses are told by mail.
 
-        A change of mail needs their password, unless they gave it in the last minutes. Where it
-        was needed, the secret that replaces the one of their session is returned. Raises Refused:
-        CONFIRM when it is missing, WRONG, or WAIT after too many tries.
+        Another name needs their password, since notes carry it; a change of mail does, unless they
+        gave it in the last minutes. Where it was needed, the secret that replaces the one of their
+        session is returned. Raises Refused: CONFIRM when it is missing, WRONG, or WAIT after too
+        many tries.
         """
-        needed = urgent_mail != who.therapist.urgent_mail and not self.is_fresh(who)
+        renamed = name != who.therapist.name
+        mail = urgent_mail != who.therapist.urgent_mail
+        needed = renamed or (mail and not self.is_fresh(who))
         if needed and not password:
             raise Refused(Refusal.CONFIRM)
         now = self._check(who, password) if needed else self._now()
@@ -171,26 +192,16 @@ class Accounts:
         """Return the time, or raise Refused when this is not their password."""
         now = self._now()
         with self._database.writing() as tx:
-            account = account_key(tx, "confirm", who.therapist.email)
-            count_try(tx, account, None, now)
+            counted = count_try(tx, confirming(tx, who.therapist.email), now)
             stored = therapists.password_of(tx, who.clinic.id, who.therapist.id)
         if not self._passwords.is_right(stored, password):
             raise Refused(Refusal.WRONG)
         with self._database.writing() as tx:
-            forget(tx, account)
+            was_right(tx, counted)
         return now
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def _upgrade(
-    tx: Transaction, therapist: Therapist, stored: str | None, upgraded: str | None
-) -> None:
-    """Write a password's hash at today's cost, unless the password was changed meanwhile."""
-    clinic, id = therapist.clinic, therapist.id
-    if upgraded is not None and therapists.password_of(tx, clinic, id) == stored:
-        therapists.set_password(tx, clinic, id, upgraded)
 
 
 def _started(tx: Transaction, therapist: Therapist, browser: str, now: int) -> str:
@@ -205,7 +216,7 @@ def _started(tx: Transaction, therapist: Therapist, browser: str, now: int) -> s
         confirmed_at=now,
         browser=browser,
     )
-    sessions.add(tx, hash_of(token), session, now + LONGEST)
+    sessions.add(tx, token, session, now + LONGEST)
     return token
 
 
@@ -215,5 +226,5 @@ def _renewed(tx: Transaction, who: SignedIn, now: int) -> str:
     session = replace(who.session, id=new_id(), used_at=now, confirmed_at=now)
     if not sessions.end(tx, who.clinic.id, who.therapist.id, who.session.id):
         raise Refused(Refusal.WRONG)  # it was ended elsewhere in this moment, and stays so
-    sessions.add(tx, hash_of(token), session, who.ends)
+    sessions.add(tx, token, session, who.ends)
     return token

@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 
 from assessment.practice.accounts import SignedIn
-from assessment.practice.pictures import read_picture
 from assessment.practice.refusals import Refusal, Refused
 from assessment.records import clinics
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
-from assessment.records.model import LARGEST_LOGO, Clinic
-
-MOST_PIXELS = 2000
-"""Of a logo, in each direction: a larger one costs each browser that shows it much memory."""
+from assessment.records.model import Clinic
+from assessment.records.pictures import clean_picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +25,8 @@ class Choices:
     same_day_numbers: str | None
     language: str
     invitation_days: int
+    country: str | None
+    time_zone: str | None
 
 
 class Clinics:
@@ -44,14 +43,17 @@ class Clinics:
             return clinics.update(tx, replace(clinic, **asdict(choices)))
 
     def set_logo(self, who: SignedIn, data: bytes | None) -> None:
-        """Change or, with None, remove the logo of their clinic.
+        """Change or, with None, remove the logo of their clinic; only what is seen is kept.
 
         Raises Refused (NOT_OWNER), and ValueError when it is too large or no picture of ours.
         """
         _refuse_others(who)
-        kind = None if data is None else _logo_type(data)
+        logo = None if data is None else clean_picture(data)
         with self._database.writing() as tx:
-            clinics.set_logo(tx, who.clinic.id, data, kind)
+            if logo is None:
+                clinics.set_logo(tx, who.clinic.id, None, None)
+            else:
+                clinics.set_logo(tx, who.clinic.id, logo.data, logo.media_type)
 
     def get(self, clinic: ClinicId) -> Clinic | None:
         """Return a clinic by its id."""
@@ -67,15 +69,6 @@ class Clinics:
         """Return a clinic's logo and its media type."""
         with self._database.reading() as tx:
             return clinics.logo(tx, clinic)
-
-
-def _logo_type(data: bytes) -> str:
-    picture = read_picture(data)
-    if picture is None or len(data) > LARGEST_LOGO:
-        raise ValueError("no logo")
-    if max(picture.width, picture.height) > MOST_PIXELS:
-        raise ValueError("too many pixels")
-    return picture.media_type
 
 
 def _refuse_others(who: SignedIn) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.exports.phones import phone_in_words
 from assessment.records.ids import hash_of
 from assessment.records.model import Clinic, Consent
 
@@ -61,6 +62,7 @@ class Asked:
 
 def asked_by(clinic: Clinic, *, carer: bool) -> Asked:
     """Return what this clinic asks of somebody; `carer` when they answered for another person."""
-    call = "" if clinic.phone is None else f", for example on {clinic.phone}"
+    phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
+    call = f", for example on {phone}" if phone else ""
     lines = _FOR_SOMEBODY if carer else _OWN
     return Asked(VERSION, tuple(line.format(clinic=clinic.name, call=call) for line in lines))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from assessment.exports.csv_file import csv_file
-from assessment.exports.dates import day_and_time
+from assessment.exports.dates import calendar_of
 from assessment.exports.response_json import Entry, responses_json
 from assessment.exports.response_pdf import Pile, responses_pdf
 from assessment.practice.inbox import Opened
@@ -31,16 +31,20 @@ def file_of(format: Format, responses: Sequence[Opened], clinic: Clinic, now: in
 
 
 def _pdf(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    sheets = tuple(map(sheet_of, responses))
-    return responses_pdf(Pile(TITLE, clinic.language, clinic.name, day_and_time(now), sheets))
+    calendar = calendar_of(clinic.time_zone)
+    sheets = tuple(sheet_of(one, calendar) for one in responses)
+    made = calendar.time_there(now)
+    return responses_pdf(Pile(TITLE, clinic.language, clinic.name, made, sheets))
 
 
 def _csv(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    return csv_file(COLUMNS, map(row_of, responses))
+    calendar = calendar_of(clinic.time_zone)
+    return csv_file(COLUMNS, (row_of(one, calendar) for one in responses))
 
 
 def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    return responses_json((Entry(one.line, one.response, one.notes) for one in responses), now)
+    entries = (Entry(one.line, one.response, one.notes) for one in responses)
+    return responses_json(entries, now, calendar_of(clinic.time_zone))
 
 
 _MAKERS: Mapping[Format, Callable[[Sequence[Opened], Clinic, int], bytes]] = {

@@ -79,6 +79,11 @@ class Decided:
         return tuple(fired for fired in self.fired if fired.recommend == self.recommendation)
 
     @property
+    def others(self) -> tuple[Fired, ...]:
+        """The rules that counted and asked for something else."""
+        return tuple(fired for fired in self.fired if fired.recommend != self.recommendation)
+
+    @property
     def limits(self) -> frozenset[Limit]:
         """Everything that a precaution limits, or may limit: not sure is not no."""
         return frozenset(limit for noted in self.noted for limit in noted.limits)

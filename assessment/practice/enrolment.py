@@ -13,11 +13,13 @@ from collections.abc import Callable
 
 from assessment.practice.passwords import Passwords, refuse_weak
 from assessment.practice.refusals import Refusal, Refused
-from assessment.practice.throttling import account_key, forget
-from assessment.records import clinics, codes, sessions, therapists
-from assessment.records.database import Database, Taken, Transaction
-from assessment.records.ids import ClinicId, TherapistId, hash_of, new_id
+from assessment.practice.throttling import forget
+from assessment.records import attempts, clinics, codes, sessions, therapists
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId, TherapistId, new_id
 from assessment.records.model import Clinic, Therapist
+from assessment.records.refusals import Taken
+from assessment.records.transactions import Transaction, alone, unique
 
 CODE_HOURS = 24
 INVITATION_DAYS = 7
@@ -51,24 +53,46 @@ class Enrolment:
         """Return a new code that makes a clinic, good for a day; older ones stop working."""
         code = _new_code()
         with self._database.writing() as tx:
+            alone(tx, "set-up codes")
             codes.drop(tx, codes.SETUP)
-            codes.add(tx, _hash(code), codes.SETUP, None, None, self._in_a_day())
+            codes.add(tx, _typed(code), codes.SETUP, None, None, self._in_a_day())
         return code
 
-    def set_up(self, code: str, clinic: str, name: str, email: str, password: str) -> None:
+    def set_up(
+        self,
+        code: str,
+        clinic: str,
+        name: str,
+        email: str,
+        password: str,
+        *,
+        country: str | None = None,
+        time_zone: str | None = None,
+    ) -> None:
         """Make a clinic and its owner, and use up the code.
 
-        Raises Refused: CODE, EMAIL_TAKEN, or SHORT, LONG or COMMON about the password. The code
-        is then still good.
+        `country` and `time_zone` are as in `countries.py`; None leaves them to be chosen later.
+
+        Raises Refused: SHORT, LONG or COMMON about the password, and the code is then still good;
+        or CODE, also when somebody uses the e-mail address already. The code is used up then: who
+        holds one must not learn from it who has an account.
         """
         self._refuse_code(code, codes.SETUP)
         refuse_weak(password, name, email, clinic)
         stored = self._passwords.hash(password)
         with self._database.writing() as tx:
-            if codes.use(tx, _hash(code), codes.SETUP, self._now()) is None:
+            if codes.use(tx, _typed(code), codes.SETUP, self._now()) is None:
                 raise Refused(Refusal.CODE)
-            made = _new_clinic(tx, clinic, self._now())
-            self._add(tx, made.id, email, name, stored, is_owner=True)
+            try:
+                with unique(tx):
+                    made = _new_clinic(tx, clinic, country, time_zone, self._now())
+                    self._add(tx, made.id, email, name, stored, is_owner=True)
+            except Refused:
+                is_taken = True
+            else:
+                is_taken = False
+        if is_taken:
+            raise Refused(Refusal.CODE)
 
     def add_therapist(self, email: str, name: str, slug: str | None = None) -> str:
         """Add somebody to a clinic; return the code with which they choose their password.
@@ -84,13 +108,16 @@ class Enrolment:
     def new_password_code(self, email: str) -> str:
         """Return a code with which somebody chooses a new password; the old one works until then.
 
-        Raises Refused: NO_ACCOUNT.
+        Nobody is mailed about urgent responses under this account until its owner asks again: it
+        may be about to be taken over, from somebody who left. Raises Refused: NO_ACCOUNT.
         """
         with self._database.writing() as tx:
             found = therapists.by_email(tx, email)
             if found is None:
                 raise Refused(Refusal.NO_ACCOUNT)
-            return self._password_code(tx, found[0])
+            one = found[0]
+            therapists.set_details(tx, one.clinic, one.id, one.name, urgent_mail=False)
+            return self._password_code(tx, one)
 
     def set_password(self, email: str, code: str, password: str) -> None:
         """Choose a password with a code; every session of the account ends.
@@ -102,7 +129,7 @@ class Enrolment:
         refuse_weak(password)
         stored = self._passwords.hash(password)  # before the transaction: it takes long
         with self._database.writing() as tx:
-            used = codes.use(tx, _hash(code), codes.PASSWORD, self._now())
+            used = codes.use(tx, _typed(code), codes.PASSWORD, self._now())
             found = therapists.by_email(tx, email)
             if used is None or found is None or used != (found[0].clinic, found[0].id):
                 raise Refused(Refusal.CODE)
@@ -111,8 +138,20 @@ class Enrolment:
             refuse_weak(password, owner.name, owner.email, "" if clinic is None else clinic.name)
             therapists.set_password(tx, owner.clinic, owner.id, stored)
             sessions.end_all(tx, owner.clinic, owner.id)
-            for purpose in ("sign-in", "confirm"):
-                forget(tx, account_key(tx, purpose, email))
+            forget(tx, email)
+
+    def unlock(self, email: str | None = None) -> None:
+        """Let somebody try again at once, or with None everybody, from wherever they sign in.
+
+        Raises Refused: NO_ACCOUNT.
+        """
+        with self._database.writing() as tx:
+            if email is None:
+                attempts.clear_all(tx)
+            elif therapists.by_email(tx, email) is None:
+                raise Refused(Refusal.NO_ACCOUNT)
+            else:
+                forget(tx, email)
 
     def everybody(self) -> tuple[tuple[Clinic, tuple[Therapist, ...]], ...]:
         """Return all clinics with their staff: for the operator only."""
@@ -122,7 +161,7 @@ class Enrolment:
     def _refuse_code(self, code: str, purpose: str) -> None:
         """Raise Refused (CODE) before anything is spent on somebody who has no good code."""
         with self._database.reading() as tx:
-            if not codes.is_good(tx, _hash(code), purpose, self._now()):
+            if not codes.is_good(tx, _typed(code), purpose, self._now()):
                 raise Refused(Refusal.CODE)
 
     def _add(
@@ -153,8 +192,11 @@ class Enrolment:
 
     def _password_code(self, tx: Transaction, therapist: Therapist) -> str:
         code = _new_code()
+        alone(tx, "password codes", therapist.id)
         codes.drop(tx, codes.PASSWORD, therapist.id)
-        codes.add(tx, _hash(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day())
+        codes.add(
+            tx, _typed(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day()
+        )
         return code
 
     def _in_a_day(self) -> int:
@@ -171,9 +213,12 @@ def slug_of(name: str) -> str:
     return words[:_LONGEST_SLUG].strip("-") or "clinic"
 
 
-def _new_clinic(tx: Transaction, name: str, now: int) -> Clinic:
+def _new_clinic(
+    tx: Transaction, name: str, country: str | None, time_zone: str | None, now: int
+) -> Clinic:
     slug = wanted = slug_of(name)
     number = 1
+    alone(tx, "addresses of clinics")
     while clinics.by_slug(tx, slug) is not None:
         number += 1
         slug = f"{wanted}-{number}"
@@ -191,6 +236,8 @@ def _new_clinic(tx: Transaction, name: str, now: int) -> Clinic:
         logo_type=None,
         revision=1,
         created_at=now,
+        country=country,
+        time_zone=time_zone,
     )
     clinics.add(tx, made)
     return made
@@ -213,6 +260,6 @@ def _new_code() -> str:
     return "-".join("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
 
 
-def _hash(code: str) -> str:
-    """Return what is stored of a code, however it was typed."""
-    return hash_of(re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD))
+def _typed(code: str) -> str:
+    """Return a code as it is meant, however it was typed."""
+    return re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)

@@ -56,8 +56,9 @@ class ForClinic:
 
     def extent(self, answers: Answers) -> Extent:
         """Return how far these answers have got."""
-        answered = sum(name in answers for name in self.engine.asked(answers))
-        return Extent(answered, answered + len(self.engine.missing(answers)))
+        path = self.engine.path(answers)
+        answered = len(path.asked) - len(path.missing) - len(path.skipped)
+        return Extent(answered, answered + len(path.missing))
 
     def can_be_sent(self, answers: Answers) -> bool:
         """Whether they are complete, or an emergency ended the questions.

@@ -8,21 +8,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from assessment.exports.dates import calendar_of
 from assessment.practice.accounts import SignedIn
+from assessment.practice.altered import Altered
+from assessment.practice.decided import read_decision
 from assessment.practice.intake import URGENT
 from assessment.practice.library import Library, VersionLost
 from assessment.practice.names import named
-from assessment.practice.summary import Summary, summarise
-from assessment.practice.words import hashes_of, write_words
+from assessment.practice.summary import Summary, contradiction_in, summarise
+from assessment.practice.words import hashes_of, renew_index, write_words
 from assessment.records import clients, invitations, notes, responses
-from assessment.records.database import Database, Transaction
+from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
-from assessment.records.model import Client, Invitation, Line, Note, NoteKind, Response, State
-from assessment.records.responses import Filter, Key, key_of
+from assessment.records.model import (
+    Client,
+    Clinic,
+    Invitation,
+    Line,
+    Note,
+    NoteKind,
+    Response,
+    State,
+)
+from assessment.records.responses import Decision, Filter, Key, key_of
+from assessment.records.transactions import Transaction, alone
 from assessment.records.vault import Unreadable
 
 PAGE = 25
 """Lines of the inbox that are shown at once."""
+
+MOST_COUNTED = 100
+"""Urgent unread responses up to which they are counted."""
 
 LEADS_TO = {
     NoteKind.REVIEWED: State.REVIEWED,
@@ -45,10 +61,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """Some lines, most urgent first, then newest; `more` is where the next ones start."""
+    """Some lines, most urgent first, then newest; `more` is where the next ones start.
+
+    `ask_age` are those in which the age that was answered contradicts the date of birth.
+    """
 
     lines: tuple[Line, ...]
     more: Key | None
+    ask_age: frozenset[ResponseId] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +87,12 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class ClientFile:
-    """A client with everything that is stored of them, the newest first."""
+    """A client with everything that is stored of them, the newest first; `ask_age` as above."""
 
     client: Client
     invitations: tuple[Invitation, ...]
     lines: tuple[Line, ...]
+    ask_age: frozenset[ResponseId]
 
 
 class Inbox:
@@ -85,16 +106,27 @@ class Inbox:
         self._database = database
         self._clock = clock
         self._library = library
+        self._altered = Altered()
         self.names = library.names
         """What the protocol that is served calls recommendations."""
 
     def unread_urgent(self, who: SignedIn) -> int:
-        """Return how many urgent responses nobody has read; counts up to 100."""
+        """Return how many urgent responses nobody has read; counts up to `MOST_COUNTED`.
+
+        One that somebody changed in the database is one of them.
+        """
+        clinic = who.clinic.id
         with self._database.reading() as tx:
-            return responses.unread_urgent(tx, who.clinic.id, URGENT)
+            altered = self._altered.known(tx, clinic)
+            counted = responses.unread_urgent(tx, clinic, URGENT, MOST_COUNTED)
+            missed = responses.not_unread_urgent(tx, clinic, URGENT, [one.id for one in altered])
+            return min(counted + missed, MOST_COUNTED)
 
     def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
-        """Return the lines that are wanted, after the one with this key."""
+        """Return the lines that are wanted, after the one with this key.
+
+        Before all others stand those that somebody changed in the database, wanted or not.
+        """
         clinic = who.clinic.id
         with self._database.reading() as tx:
             words = hashes_of(tx.vault, clinic, wanted.name)
@@ -102,8 +134,21 @@ class Inbox:
                 return Listed((), None)  # nothing in it that any name could have
             found = Filter(wanted.state, wanted.recommendation, words)
             lines = responses.listed(tx, clinic, found, after, PAGE + 1)
-        shown = lines[:PAGE]
-        return Listed(shown, key_of(shown[-1]) if len(lines) > PAGE else None)
+            altered = self._first(tx, clinic, wanted) if after is None else ()
+            first = {line.id for line in altered}
+            on_page = lines[:PAGE]
+            shown = (*altered, *(line for line in on_page if line.id not in first))
+            ask_age = _ask_age(tx, clinic, shown)
+        more = key_of(on_page[-1]) if len(lines) > PAGE else None
+        return Listed(shown, more, ask_age)
+
+    def make_ready(self, who: SignedIn) -> None:
+        """Let every client be found by today's rules; call it before a search for a name.
+
+        The first search after an update that changed them takes longer: only the server has the
+        key that the hashes need, so no step of the database can make them.
+        """
+        renew_index(self._database, who.clinic.id)
 
     def response(self, who: SignedIn, response: ResponseId) -> Opened | None:
         """Return one response, in the words of the protocol that was answered."""
@@ -143,6 +188,7 @@ class Inbox:
         """
         clinic, now = who.clinic.id, self._now()
         with self._database.writing() as tx:
+            alone(tx, "notes", response)
             line = responses.line(tx, clinic, response)
             if line is None:
                 return False
@@ -156,10 +202,12 @@ class Inbox:
             ):
                 return True
             if kind in LEADS_TO:
+                self._put_right(tx, clinic, line)
                 responses.set_state(tx, clinic, response, LEADS_TO[kind])
             responses.mark_read(tx, clinic, response, now)
-            name = who.therapist.name
-            notes.add(tx, clinic, Note(NoteId(new_id()), response, by, name, now, kind, text))
+            name, account = who.therapist.name, who.therapist.email
+            written = Note(NoteId(new_id()), response, by, name, account, now, kind, text)
+            notes.add(tx, clinic, written)
             return True
 
     def erase_response(self, who: SignedIn, response: ResponseId) -> bool:
@@ -183,12 +231,32 @@ class Inbox:
             if found is None:
                 return None
             invited = invitations.of_client(tx, clinic, client)
-            return ClientFile(found, invited, responses.of_client(tx, clinic, client))
+            lines = responses.of_client(tx, clinic, client)
+            return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines))
 
     def erase_client(self, who: SignedIn, client: ClientId) -> bool:
         """Erase a client with everything that is stored of them; return whether there was one."""
         with self._database.writing() as tx:
             return clients.erase(tx, who.clinic.id, client)
+
+    def _first(self, tx: Transaction, clinic: ClinicId, wanted: Wanted) -> tuple[Line, ...]:
+        """Return what stands before all others; a search by name has enough to look through."""
+        altered = self._altered
+        return altered.known(tx, clinic) if wanted.name else altered.look(tx, clinic)
+
+    def _put_right(self, tx: Transaction, clinic: ClinicId, line: Line) -> None:
+        """Have a response that was changed say again what the client sent, where that is known."""
+        if not line.altered:
+            return
+        try:
+            found = responses.get(tx, clinic, line.id)
+        except Unreadable:
+            return
+        if found is not None:
+            decided = read_decision(found.content.decision, 0)
+            version = decided.rules_hash + decided.wording_hash
+            sent = Decision(decided.urgency, decided.recommendation, decided.complete, version)
+            responses.put_right(tx, clinic, line.id, sent, self._now())
 
     def _opened(self, tx: Transaction, who: SignedIn, id: ResponseId) -> Opened | None:
         clinic = who.clinic.id
@@ -200,10 +268,10 @@ class Inbox:
             response = responses.get(tx, clinic, id)
         except Unreadable:
             response = None
-        summary = None if response is None else self._summary(tx, clinic, response)
+        summary = None if response is None else self._summary(tx, who.clinic, response)
         return Opened(line, named(self.names, line.recommendation), response, summary, written)
 
-    def _summary(self, tx: Transaction, clinic: ClinicId, response: Response) -> Summary:
+    def _summary(self, tx: Transaction, clinic: Clinic, response: Response) -> Summary:
         try:
             screening = self._library.screening(tx, response.version)
         except VersionLost:
@@ -213,12 +281,19 @@ class Inbox:
             screening,
             self._now(),
             line=response.line,
-            invited_as=_invited_as(tx, clinic, response),
+            invited_as=_invited_as(tx, clinic.id, response),
             names=self.names,
+            calendar=calendar_of(clinic.time_zone),
         )
 
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _ask_age(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:
+    """Return those of these responses whose ages contradict each other."""
+    found = responses.contents(tx, clinic, [line.id for line in lines])
+    return frozenset(id for id, content in found.items() if contradiction_in(content) is not None)
 
 
 def _invited_as(tx: Transaction, clinic: ClinicId, response: Response) -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
 from assessment.practice.for_clinic import ForClinic, Judged
+from assessment.practice.lately import NEVER, lately
 from assessment.practice.parcel import NotTaken, Parcel, Receipt, Refusal
 from assessment.practice.words import write_words
 from assessment.records import clients, clinics, invitations, responses, therapists
-from assessment.records.database import Database, Misfit, Transaction, Unavailable
-from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, hash_of, new_id
+from assessment.records.database import Database
+from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
 from assessment.records.model import (
     Client,
     Clinic,
@@ -23,6 +24,8 @@ from assessment.records.model import (
     Response,
     State,
 )
+from assessment.records.refusals import Misfit, Unavailable
+from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
 
 URGENT = 2
@@ -64,7 +67,7 @@ def nobody(receipt: Receipt) -> None:
 class Intake:
     """The client's side of a clinic.
 
-    `clock` gives Unix time. `keep` stores the protocol that is served and returns its version;
+    `clock` gives Unix time. `keep` stores the `protocol` of the answers and returns its version;
     `notify` is told of each new urgent response. Every method raises Unavailable when the database
     is away, unless it says something else.
     """
@@ -83,7 +86,11 @@ class Intake:
         self._clock = clock
         self._keep = keep
         self._notify = notify
-        self._paused_until = 0.0
+        self._away_at = NEVER
+
+    def under(self, protocol: Protocol, keep: Keep) -> Intake:
+        """Return the same for answers to another version, which is stored with them as its own."""
+        return Intake(self._database, self._clock, protocol, keep, self._notify)
 
     def link(self, token: str) -> Link | None:
         """Return what this token opens, and change nothing.
@@ -130,14 +137,14 @@ class Intake:
 
         Nobody waits for a database that is away because of this: it is left alone for a while.
         """
-        if self._clock() < self._paused_until:
+        if lately(self._away_at, self._clock(), PAUSE):
             return
         extent = self.for_clinic.extent(answers)
         try:
             with self._database.writing() as tx:
                 invitations.progress(tx, clinic, invitation, extent.answered, extent.of_about)
         except Unavailable:
-            self._paused_until = self._clock() + PAUSE
+            self._away_at = self._clock()
 
     def send(self, parcel: Parcel) -> Receipt:
         """Store what somebody sends, all of it or nothing, and once only; raises NotTaken.
@@ -162,6 +169,15 @@ class Intake:
             raise Unavailable("a response was sent twice and is not there")
         return earlier
 
+    def has(self, parcel: Parcel) -> bool:
+        """Whether exactly this was sent before in the same walk."""
+        wanted = self._written(parcel, self._now()).content
+        try:
+            with self._database.reading() as tx:
+                return self._earlier(tx, parcel, wanted) is not None
+        except NotTaken:
+            return False
+
     def announce(self, receipt: Receipt) -> None:
         """Tell of a new urgent response; whatever goes wrong with that is logged as its type."""
         if not receipt.is_new or receipt.urgency < URGENT:
@@ -172,7 +188,7 @@ class Intake:
             log.error("urgent response not announced: %s", type(error).__qualname__)
 
     def _link(self, tx: Transaction, token: str) -> Link | None:
-        found = invitations.by_token(tx, hash_of(token))
+        found = invitations.by_token(tx, token)
         if found is None or found.revoked_at is not None or found.closed_at is not None:
             return None
         used = found.used_at is not None
@@ -183,7 +199,7 @@ class Intake:
 
     def _earlier(self, tx: Transaction, parcel: Parcel, wanted: Content) -> Receipt | None:
         """Return what the same walk has sent before; raises NotTaken if it was something else."""
-        response = responses.by_send_key(tx, parcel.clinic, hash_of(parcel.visit))
+        response = responses.by_visit(tx, parcel.clinic, parcel.visit)
         line = None if response is None else responses.line(tx, parcel.clinic, response)
         if line is None:
             return None
@@ -204,7 +220,7 @@ class Intake:
             read_at=None,
         )
         response = Response(line, parcel.invitation, self._keep(tx), written.content)
-        if not responses.add(tx, parcel.clinic, response, hash_of(parcel.visit)):
+        if not responses.add(tx, parcel.clinic, response, parcel.visit):
             raise _Twice
         write_words(tx, parcel.clinic, line.client)
         return _receipt(parcel, line, is_new=True)

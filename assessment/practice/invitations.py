@@ -7,23 +7,24 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from assessment.exports.dates import calendar_of
 from assessment.practice.accounts import SignedIn
 from assessment.practice.letters import invitation_letter
 from assessment.practice.mail import Mailer
-from assessment.practice.words import hashes_of
+from assessment.practice.postage import count_invitation
+from assessment.practice.words import index
 from assessment.records import clients, invitations, responses
-from assessment.records.database import Database, Transaction, Unavailable
+from assessment.records.database import Database
 from assessment.records.ids import (
     ClientId,
     InvitationId,
     ResponseId,
-    hash_of,
     new_id,
     new_token,
 )
 from assessment.records.model import Client, Invitation
-
-DAY = 24 * 60 * 60
+from assessment.records.refusals import Unavailable
+from assessment.records.transactions import Transaction
 
 Cursor = tuple[int, str]
 
@@ -116,7 +117,7 @@ class Invitations:
         note: str,
         client: ClientId | None = None,
     ) -> Issued:
-        """Make a link that can be opened for `days`.
+        """Make a link that can be opened for `days`, until the end of the last one.
 
         With `client` it is for somebody who is known, by the name that is known; else a new
         client is made. Raises Unknown when this clinic has no such client.
@@ -140,9 +141,9 @@ class Invitations:
             old = _found(tx, who, invitation)
             if not old.readable:
                 raise Unknown
-            days = max(1, (old.expires_at - old.created_at) // DAY)
+            days = calendar_of(who.clinic.time_zone).days_until(old.created_at, old.expires_at)
             person = Client(old.client, old.clinic, old.name, old.email, now)
-            issued = _issue(tx, who, person, days, old.note, now)
+            issued = _issue(tx, who, person, max(1, days), old.note, now)
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
         return issued
@@ -184,9 +185,9 @@ class Invitations:
     def mail(self, who: SignedIn, invitation: InvitationId, to: str, link: str) -> None:
         """Send the link to an address.
 
-        Raises Unknown, LinkEnded when the link does not work any more, NoMailServer, MailFailed
-        when the mail server did not take it, ValueError when `to` is no address. The mail goes
-        out between two transactions: a slow mail server must not hold the database.
+        Raises Unknown, LinkEnded when the link does not work any more, NoMailServer, TooMany,
+        MailFailed when the mail server did not take it, ValueError when `to` is no address. The
+        mail goes out between two transactions: a slow mail server must not hold the database.
         """
         if self._mailer is None:
             raise NoMailServer
@@ -194,6 +195,8 @@ class Invitations:
         stage = self.stage(found)
         if not stage.is_open:
             raise LinkEnded(stage)
+        with self._database.writing() as tx:
+            count_invitation(tx, who.clinic, invitation, self._now())
         self._mailer.send(to, invitation_letter(who.clinic, found, link))
         with suppress(Unavailable), self._database.writing() as tx:  # the mail is out already
             invitations.mailed(tx, who.clinic.id, invitation, self._now())
@@ -220,7 +223,7 @@ def stage_of(invitation: Invitation, now: int) -> Stage:
 def _new_client(tx: Transaction, who: SignedIn, name: str, email: str, now: int) -> Client:
     person = Client(ClientId(new_id()), who.clinic.id, name, email, now)
     clients.add(tx, person)
-    clients.set_words(tx, who.clinic.id, person.id, hashes_of(tx.vault, who.clinic.id, name))
+    index(tx, who.clinic.id, person.id, [name])
     return person
 
 
@@ -241,12 +244,12 @@ def _issue(
         client=client.id,
         therapist=who.therapist.id,
         created_at=now,
-        expires_at=now + days * DAY,
+        expires_at=calendar_of(who.clinic.time_zone).end_of_day(now, days),
         name=client.name,
         email=client.email,
         note=note,
     )
-    invitations.add(tx, made, hash_of(token))
+    invitations.add(tx, made, token)
     return Issued(made, token)
 
 

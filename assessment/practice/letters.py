@@ -6,11 +6,10 @@ what they answered, or who a therapist's client is.
 
 from __future__ import annotations
 
-from assessment.exports.dates import local_day
+from assessment.exports.dates import calendar_of
+from assessment.exports.phones import phone_in_words
 from assessment.practice.mail import Letter
 from assessment.records.model import Clinic, Invitation
-
-_DAY = 24 * 60 * 60
 
 
 def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
@@ -20,7 +19,7 @@ def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Lett
         f"{_name(clinic)} would like you to answer some questions before your visit. It takes "
         "a few minutes and works well on a phone. This is your link:",
         link,
-        f"{_until(invitation)} It is only for you, so please don't pass it on.",
+        f"{_until(clinic, invitation)} It is only for you, so please don't pass it on.",
         "No one reads your answers straight away. In an emergency, call your local emergency "
         "number.",
         "If you weren't expecting this email, you can ignore it.",
@@ -38,8 +37,8 @@ def invitation_message(clinic: Clinic, invitation: Invitation, link: str) -> str
     """Return a message that brings a client their link, short enough for a phone."""
     return (
         f"{_name(clinic)} would like you to answer some questions before your visit: {link}\n"
-        f"{_until(invitation)} It is for you only. In an emergency, call your local emergency "
-        "number."
+        f"{_until(clinic, invitation)} It is for you only. In an emergency, call your local "
+        "emergency number."
     )
 
 
@@ -58,10 +57,10 @@ def urgent_letter(clinic: Clinic, inbox: str) -> Letter:
     )
 
 
-def _until(invitation: Invitation) -> str:
-    days = max(1, (invitation.expires_at - invitation.created_at) // _DAY)
-    many = "1 day" if days == 1 else f"{days} days"
-    return f"It works for {many}, until {local_day(invitation.expires_at)}."
+def _until(clinic: Clinic, invitation: Invitation) -> str:
+    calendar = calendar_of(clinic.time_zone)
+    last = calendar.last_day(invitation.expires_at)
+    return f"It works until the end of {last} ({calendar.place})."
 
 
 def _name(clinic: Clinic) -> str:
@@ -70,4 +69,6 @@ def _name(clinic: Clinic) -> str:
 
 
 def _signed(clinic: Clinic) -> str:
-    return _name(clinic) if clinic.phone is None else f"{_name(clinic)}\nPhone: {clinic.phone}"
+    if clinic.phone is None:
+        return _name(clinic)
+    return f"{_name(clinic)}\nPhone: {phone_in_words(clinic.phone, clinic.country)}"

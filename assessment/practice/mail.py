@@ -6,7 +6,6 @@ as one of a few `Trouble`s, whose words hold nothing of the message either.
 
 from __future__ import annotations
 
-import re
 import smtplib
 import socket
 import ssl
@@ -15,20 +14,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import formatdate, make_msgid
 from enum import StrEnum
 from typing import Literal
 
+from assessment.practice import heads
+from assessment.practice.addresses import Address, address_of
+
 Security = Literal["starttls", "tls", "none"]
 
-LONGEST_ADDRESS = 254
-_PART = r"[^@\s<>(),;:\"\\\[\]]+"
-_ADDRESS = re.compile(rf"{_PART}@{_PART}\.{_PART}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SECONDS = 4.0
 _SECONDS_IN_ALL = 10.0
 _TEMPORARY = range(400, 500)
@@ -75,6 +69,21 @@ class MailServer:
     user: str | None = None
     password: str | None = None
     security: Security = "starttls"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """A letter as it goes out."""
+
+    sender: Address
+    to: Address
+    data: bytes
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the server must be told of it."""
+        is_plain = self.sender.is_ascii and self.to.is_ascii
+        return () if is_plain else ("SMTPUTF8", "BODY=8BITMIME")
 
 
 class _Talk:
@@ -133,10 +142,10 @@ class Mailer:
         A timeout of a socket bounds one wait only. So the conversation has a thread of its own,
         and is broken off when it takes too long.
         """
-        message = self._written(to, letter)
+        mail = self._written(to, letter)
         talk = _Talk()
         thread = threading.Thread(
-            target=self._hand_over, args=(message, talk), name="mail", daemon=True
+            target=self._hand_over, args=(mail, talk), name="mail", daemon=True
         )
         thread.start()
         thread.join(self._in_all)
@@ -147,12 +156,12 @@ class Mailer:
         elif talk.failure is not None:
             raise talk.failure from None
 
-    def _hand_over(self, message: EmailMessage, talk: _Talk) -> None:
+    def _hand_over(self, mail: _Mail, talk: _Talk) -> None:
         try:
             connection = self._connected(talk)
             try:
                 talk.go_on()
-                connection.send_message(message)
+                connection.sendmail(str(mail.sender), [str(mail.to)], mail.data, mail.options)
                 talk.taken = True
                 with suppress(OSError):
                     connection.quit()
@@ -193,30 +202,24 @@ class Mailer:
             except (smtplib.SMTPNotSupportedError, UnicodeError):
                 raise MailFailed(Trouble.SIGN_IN) from None
 
-    def _written(self, to: str, letter: Letter) -> EmailMessage:
-        if not is_address(to) or _CONTROL.search(letter.subject + letter.sender):
-            raise ValueError("not fit for the head of a mail")
-        own = Address(letter.sender, addr_spec=self._server.sender)
-        message = EmailMessage(policy=SMTP)
-        message["From"] = own
-        message["To"] = Address(addr_spec=to)
-        message["Subject"] = letter.subject
-        message["Date"] = formatdate(self._clock())
-        message["Message-ID"] = make_msgid(domain=own.domain)
-        message["Auto-Submitted"] = "auto-generated"  # keeps absence notices from answering
-        message.set_content(letter.text)
-        return message
+    def _written(self, to: str, letter: Letter) -> _Mail:
+        sender, address = address_of(self._server.sender), _fit(to)
+        head = {
+            "From": heads.named(letter.sender, sender),
+            "To": str(address),
+            "Subject": heads.words(letter.subject, "Subject"),
+            "Date": formatdate(self._clock()),
+            "Message-ID": make_msgid(domain=sender.domain),
+            "Auto-Submitted": "auto-generated",  # keeps absence notices from answering
+        }
+        return _Mail(sender, address, heads.written(head, letter.text))
 
 
-def is_address(text: str) -> bool:
-    """Whether this can be a mail address; never true with a line break or a second address."""
-    if len(text) > LONGEST_ADDRESS or not _ADDRESS.fullmatch(text) or _CONTROL.search(text):
-        return False
+def _fit(to: str) -> Address:
     try:
-        Address(addr_spec=text)
-    except (ValueError, MessageError):
-        return False
-    return True
+        return address_of(to)
+    except ValueError:
+        raise ValueError("not fit for the head of a mail") from None
 
 
 def _trouble(error: Exception) -> Trouble:

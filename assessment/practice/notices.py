@@ -5,19 +5,33 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from enum import StrEnum
 
+from assessment.practice.lately import NEVER, lately
 from assessment.practice.letters import urgent_letter
 from assessment.practice.mail import Letter, Mailer, MailFailed
 from assessment.practice.parcel import Receipt
+from assessment.practice.postage import may_tell_urgent
 from assessment.records import clinics, therapists
-from assessment.records.database import Database, Unavailable
+from assessment.records.database import Database
 from assessment.records.ids import ClinicId
+from assessment.records.model import Clinic
+from assessment.records.refusals import Unavailable
+from assessment.records.transactions import Transaction
 
 log = logging.getLogger("assessment")
 
 _LONGEST_WAIT = 4.0
 PAUSE = 600.0
 """Seconds in which a clinic gets one mail about what strangers send from its public page."""
+
+
+class Unwatched(StrEnum):
+    """Why nobody of a clinic is mailed about urgent responses."""
+
+    NO_SERVER = "no mail server"
+    NOBODY_ASKED = "nobody asked"
 
 
 class Notices:
@@ -41,7 +55,23 @@ class Notices:
         self._inbox = inbox
         self._clock = clock
         self._wait = wait
-        self._quiet_until: dict[ClinicId, float] = {}
+        self._told_at: dict[ClinicId, float] = {}
+        self._lock = threading.Lock()
+
+    def unwatched(self, clinic: ClinicId) -> Unwatched | None:
+        """Return why nobody of a clinic is mailed about urgent responses; None when somebody is."""
+        if self._mailer is None:
+            return Unwatched.NO_SERVER
+        with self._database.reading() as tx:
+            return None if _who_asked(tx, clinic) else Unwatched.NOBODY_ASKED
+
+    def _may_send(self, clinic: Clinic, now: int) -> bool:
+        """Count the mail; what cannot be counted may go out."""
+        with suppress(Unavailable), self._database.writing() as tx:
+            if not may_tell_urgent(tx, clinic, now):
+                log.warning("urgent mail not sent: this clinic had too many today")
+                return False
+        return True
 
     def urgent(self, receipt: Receipt) -> None:
         """Tell the clinic's therapists to look at their inbox; not how urgent, nor at what.
@@ -56,21 +86,21 @@ class Notices:
         turn. So the mail goes out on a thread that we leave to itself after `wait`.
         """
         clinic, now = receipt.clinic, self._clock()
-        is_quiet = not receipt.invited and self._quiet_until.get(clinic, 0.0) > now
-        if self._mailer is None or is_quiet:
+        is_quiet = not receipt.invited and self._is_quiet(clinic, now)
+        if self._mailer is None or is_quiet:  # most end here, without a look at the database
             return
         try:
             with self._database.reading() as tx:
-                found = clinics.get(tx, clinic)
-                staff = therapists.of_clinic(tx, clinic)
+                found, asked = clinics.get(tx, clinic), _who_asked(tx, clinic)
         except Unavailable:
             log.warning("urgent mail not sent: the database did not answer")
             return
-        asked = [one.email for one in staff if one.urgent_mail and one.disabled_at is None]
         if found is None or not asked:
             return
-        if not receipt.invited:
-            self._quiet_until[clinic] = now + PAUSE
+        if not receipt.invited and not self._begins_pause(clinic, now):
+            return
+        if not self._may_send(found, int(now)):
+            return
         sending = threading.Thread(
             target=_send_all,
             args=(self._mailer, asked, urgent_letter(found, self._inbox)),
@@ -81,6 +111,22 @@ class Notices:
         sending.join(self._wait)
         if sending.is_alive():
             log.warning("urgent mail: the mail server is slow")
+
+    def _is_quiet(self, clinic: ClinicId, now: float) -> bool:
+        return lately(self._told_at.get(clinic, NEVER), now, PAUSE)
+
+    def _begins_pause(self, clinic: ClinicId, now: float) -> bool:
+        """Begin a pause unless there is one; of several at once, one begins it."""
+        with self._lock:
+            if self._is_quiet(clinic, now):
+                return False
+            self._told_at[clinic] = now
+            return True
+
+
+def _who_asked(tx: Transaction, clinic: ClinicId) -> list[str]:
+    staff = therapists.of_clinic(tx, clinic)
+    return [one.email for one in staff if one.urgent_mail and one.disabled_at is None]
 
 
 def _send_all(mailer: Mailer, addresses: Sequence[str], letter: Letter) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from assessment.engine.protocol import Source
+from assessment.exports.ages import Contradiction
+from assessment.exports.dates import day_in_words
 from assessment.practice.summary import Summary
-from assessment.records.model import NoteKind, State
+from assessment.records.model import Note, NoteKind, State
 
 STATES = {
     State.NEW: "To review",
@@ -28,9 +30,12 @@ INCOMPLETE = "Not every question was answered."
 NOBODY = "No rule applied, so the careful advice was given: a doctor or physiotherapist first."
 DOUBTFUL = "Part of the decision is missing, or two parts disagree. The more careful one is shown."
 CHANGED = (
-    "The inbox and the stored response disagree: the database was changed. The more urgent is "
-    "shown."
+    "Someone changed this entry in the database, so it is shown as most urgent. The answers below "
+    "are as the client sent them: go by those, mark the response when you have seen to it, and "
+    "tell whoever runs your server."
 )
+ALTERED = "Changed in the database: open it now"
+"""In a list, in place of a recommendation that anybody may have written."""
 CARER = "Someone answered for them."
 
 
@@ -41,6 +46,8 @@ def warnings(summary: Summary) -> tuple[str, ...]:
     if summary.invited_as:
         invited, named = summary.invited_as, summary.person.name
         lines.append(f"Invited as {invited}; the answers name {named}. Ask who answered.")
+    if summary.ages:
+        lines.append(ages_in_words(summary.ages))
     if summary.changed:
         lines.append(CHANGED)
     if decided.doubtful:
@@ -56,6 +63,14 @@ def warnings(summary: Summary) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def ages_in_words(ages: Contradiction) -> str:
+    """Return what contradicts what, and what to do about it."""
+    return (
+        f"Ask the age first: the answers say {ages.said} years, the date of birth "
+        f"({day_in_words(ages.born)}) says {ages.by_birth}. The suggestion rests on the first."
+    )
+
+
 def protocol_lines(summary: Summary) -> tuple[str, ...]:
     """Return where the decision comes from."""
     decided = summary.decided
@@ -65,6 +80,11 @@ def protocol_lines(summary: Summary) -> tuple[str, ...]:
         f"Rules: {decided.rules_hash}",
         f"Wording: {decided.wording_hash}",
     )
+
+
+def author_of(note: Note) -> str:
+    """Return who wrote a note: their name of that time, which they chose, and their account."""
+    return f"{note.author_name} ({note.account})" if note.account else note.author_name
 
 
 def source_in_words(source: Source) -> str:

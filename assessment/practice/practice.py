@@ -30,6 +30,7 @@ class Practice:
     intake: Intake
     invitations: Invitations
     inbox: Inbox
+    notices: Notices
 
 
 def open_practice(
@@ -58,4 +59,5 @@ def open_practice(
         intake=Intake(database, clock, protocol, library.keep, notices.urgent),
         invitations=Invitations(database, clock, mailer),
         inbox=Inbox(database, clock, library),
+        notices=notices,
     )

@@ -24,8 +24,12 @@ class Refusal(StrEnum):
 
 
 class Refused(Exception):  # noqa: N818  an answer to the person, not an error of ours
-    """What was asked is refused, and nothing was changed; `kind` says why."""
+    """What was asked is refused, and nothing was changed; `kind` says why.
 
-    def __init__(self, kind: Refusal) -> None:
+    `wait` is in how many seconds it may be tried again, where the kind is WAIT.
+    """
+
+    def __init__(self, kind: Refusal, wait: int = 0) -> None:
         super().__init__(kind.value)
         self.kind = kind
+        self.wait = wait

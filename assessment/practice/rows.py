@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assessment.exports.dates import machine_time
+from assessment.exports.dates import Calendar
 from assessment.practice.inbox import Opened
-from assessment.practice.phrases import warnings
+from assessment.practice.phrases import author_of, warnings
 from assessment.practice.summary import Summary, urgency_in_words
 from assessment.practice.told import Group, Said
 from assessment.records.model import Line, Note
@@ -23,20 +23,20 @@ COLUMNS = (
 BETWEEN = " | "
 
 
-def row_of(opened: Opened) -> tuple[str, ...]:
+def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
     """Return the cells of one response; what cannot be read is empty."""
     summary = opened.summary
-    cells = _of_line(opened.line, opened.recommended, readable=summary is not None)
-    cells["notes"] = _joined(_note(note) for note in opened.notes)
+    cells = _of_line(opened.line, opened.recommended, calendar, readable=summary is not None)
+    cells["notes"] = _joined(_note(note, calendar) for note in opened.notes)
     if summary is not None:
-        cells.update(_of_summary(summary))
+        cells.update(_of_summary(summary, calendar))
     return tuple(cells.get(column, "") for column in COLUMNS)
 
 
-def _of_line(line: Line, recommended: str, *, readable: bool) -> dict[str, str]:
+def _of_line(line: Line, recommended: str, calendar: Calendar, *, readable: bool) -> dict[str, str]:
     return {
         "id": line.id,
-        "received": machine_time(line.received_at),
+        "received": calendar.machine(line.received_at),
         "state": line.state.value,
         "readable": _yes(readable),
         "urgency": str(line.urgency),
@@ -47,7 +47,7 @@ def _of_line(line: Line, recommended: str, *, readable: bool) -> dict[str, str]:
     }
 
 
-def _of_summary(summary: Summary) -> dict[str, str]:
+def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
     told, decided, person = summary.told, summary.decided, summary.person
     areas = told.areas
     everything = [said for group in told.sections for said in group.said]
@@ -74,7 +74,7 @@ def _of_summary(summary: Summary) -> dict[str, str]:
         "message": summary.message,
         "answers": _joined(map(_group, told.sections)),
         "consent_version": summary.consent.version,
-        "consent_given": machine_time(summary.consent.given_at),
+        "consent_given": calendar.machine(summary.consent.given_at),
         "protocol": decided.protocol,
         "protocol_version": decided.version,
         "review": decided.review,
@@ -92,9 +92,10 @@ def _said(said: Said) -> str:
     return _with(said.question, said.answers)
 
 
-def _note(note: Note) -> str:
+def _note(note: Note, calendar: Calendar) -> str:
     kind = note.kind.value.capitalize()
-    return _with(f"{machine_time(note.created_at)} {note.author_name}, {kind}", [note.text])
+    made = f"{calendar.machine(note.created_at)} {author_of(note)}"
+    return _with(f"{made}, {kind}", [note.text])
 
 
 def _with(name: str, values: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from assessment.exports.dates import day_and_time
+from assessment.exports.dates import Calendar
 from assessment.exports.response_pdf import Block, Sheet
 from assessment.practice.cautions import Caution, ToAsk
 from assessment.practice.inbox import Opened
@@ -14,6 +14,7 @@ from assessment.practice.phrases import (
     STATES,
     UNREADABLE,
     WORDS_LOST,
+    author_of,
     protocol_lines,
     source_in_words,
     warnings,
@@ -23,36 +24,41 @@ from assessment.practice.told import Group, Said
 from assessment.records.model import Line, Note
 
 
-def sheet_of(opened: Opened) -> Sheet:
+def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
     """Return the sheet of one response."""
     line, summary = opened.line, opened.summary
-    notes = Block("Notes", tuple(map(_note, opened.notes)))
+    notes = Block("Notes", tuple(_note(note, calendar) for note in opened.notes))
     if summary is None:
         return Sheet(
             heading="Response", urgency=line.urgency, verdict=opened.recommended,
             then=urgency_in_words(line.urgency), fault=UNREADABLE,
-            facts=_facts(line, opened.recommended, urgency_in_words(line.urgency)),
+            facts=_facts(line, opened.recommended, urgency_in_words(line.urgency), calendar),
             summary=(), answers=(), notes=notes, protocol=(),
         )  # fmt: skip
     return Sheet(
         heading=summary.person.name or "Response",
-        urgency=summary.decided.urgency,
+        urgency=summary.tone,
         verdict=summary.verdict.words,
         then=summary.verdict.then,
         fault=WORDS_LOST if summary.words_lost else "",
-        facts=(*_person_facts(summary), *_facts(line, summary.recommended, summary.urgency)),
-        summary=tuple(block for block in _summary(summary) if block.lines),
+        facts=(
+            *_person_facts(summary),
+            *_facts(line, summary.recommended, summary.urgency, calendar),
+        ),
+        summary=tuple(block for block in _summary(summary, calendar) if block.lines),
         answers=tuple(map(_group, summary.told.sections)),
         notes=notes,
         protocol=protocol_lines(summary),
     )
 
 
-def _facts(line: Line, recommendation: str, urgency: str) -> tuple[tuple[str, str], ...]:
+def _facts(
+    line: Line, recommendation: str, urgency: str, calendar: Calendar
+) -> tuple[tuple[str, str], ...]:
     return (
         ("Recommendation", recommendation),
         ("Urgency", urgency),
-        ("Received", day_and_time(line.received_at)),
+        ("Received", calendar.time(line.received_at)),
         ("State", STATES[line.state]),
     )
 
@@ -64,7 +70,7 @@ def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
     return (*born, *((said.question, "; ".join(said.answers)) for said in summary.told.about))
 
 
-def _summary(summary: Summary) -> Iterable[Block]:
+def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
     told, consent = summary.told, summary.consent
     yield Block("To know about these answers", _plain((*warnings(summary), *_missing(summary))))
     yield Block("Why, in the words that the client read", _plain(r.words for r in summary.reasons))
@@ -80,7 +86,7 @@ def _summary(summary: Summary) -> Iterable[Block]:
         yield from map(_group, told.parts)
     yield Block("They said they have", _plain(told.have))
     yield Block("In their own words", _plain([summary.message] if summary.message else []))
-    given = f"Version {consent.version}, given {day_and_time(consent.given_at)}"
+    given = f"Version {consent.version}, given {calendar.time(consent.given_at)}"
     yield Block("Consent", ((consent.text, given),))
     denied = tuple((one.question, "; ".join(one.signs)) for one in told.have_not)
     yield Block("They said they do not have", denied)
@@ -115,11 +121,11 @@ def _said(said: Said) -> tuple[str, str]:
     return _with(said.question, said.answers), ""
 
 
-def _note(note: Note) -> tuple[str, str]:
-    made = f"{note.author_name}, {day_and_time(note.created_at)}"
+def _note(note: Note, calendar: Calendar) -> tuple[str, str]:
+    made = f"{author_of(note)}, {calendar.time(note.created_at)}"
     kind = KINDS[note.kind]
     if not note.readable:
-        return f"{kind}: {NOTE_LOST}", day_and_time(note.created_at)
+        return f"{kind}: {NOTE_LOST}", calendar.time(note.created_at)
     return (f"{kind}: {note.text}" if note.text else kind), made
 
 

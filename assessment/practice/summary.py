@@ -10,7 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Limit, Recommend, Source
-from assessment.exports.dates import age_in_years, day_in_words
+from assessment.exports.ages import Contradiction, contradiction
+from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.cautions import Cautions, Limited, ToAsk
 from assessment.practice.decided import Decided, Fired, read_decision
 from assessment.practice.names import Names, named, names_of
@@ -59,13 +60,13 @@ class Summary:
     stored then. `missing` are questions that were not reached, `not_asked` also those of everybody
     that could no longer matter. `changed` says that what stands
     unsealed beside the content is not what was decided. `invited_as` is the name of who was
-    invited, where the answers name somebody else.
+    invited, where the answers name somebody else. `ages` are the age that was answered and the one
+    by the date of birth, where they contradicted each other on the day.
     """
 
     decided: Decided
     verdict: Verdict
     recommended: str
-    urgency: str
     person: Person
     told: Told
     reasons: tuple[Reason, ...]
@@ -80,13 +81,24 @@ class Summary:
     words_lost: bool
     changed: bool
     invited_as: str
+    ages: Contradiction | None
+
+    @property
+    def tone(self) -> int:
+        """How grave it looks, 0 to 3: as urgent as it is, and never at ease with a doubted age."""
+        return max(self.decided.urgency, 1 if self.ages is not None else 0)
+
+    @property
+    def urgency(self) -> str:
+        """How urgent it is, in words."""
+        return urgency_in_words(self.decided.urgency)
 
     @property
     def nothing_to_mind(self) -> bool:
         """Whether everything was asked and answered, and nothing of it limits a massage."""
         decided = self.decided
         open_questions = self.words_lost or self.to_ask or self.missing or not decided.complete
-        doubted = self.changed or decided.doubtful
+        doubted = self.changed or decided.doubtful or self.ages is not None
         return not (decided.urgency or decided.noted or open_questions or doubted)
 
 
@@ -98,46 +110,49 @@ def summarise(
     line: Line | None = None,
     invited_as: str = "",
     names: Names | None = None,
+    calendar: Calendar = UTC,
 ) -> Summary:
     """Return the summary of a response, read at `now` (Unix seconds).
 
     `screening` is that of the version which was answered; None where it cannot be loaded. `line`
     is what stands unsealed beside the content, and `invited_as` the name of who was invited.
     `names` are those of the protocol that is served, for where the answered one is lost.
+    `calendar` is the clinic's: it says on which day somebody becomes a year older.
     """
-    decided = read_decision(content.decision, line.urgency if line else 0)
+    # An altered line says nothing of what was sent; what is sealed does.
+    listed = 0 if line is None or line.altered else line.urgency
+    decided = read_decision(content.decision, listed)
     answers = {} if screening is None else screening.restore(content.answers)
     cautions = Cautions(decided, screening, answers)
-    winning = decided.winning
+    ages = contradiction_in(content)
     names = names or {} if screening is None else names_of(screening.protocol)
     return Summary(
         decided=decided,
-        verdict=verdict(decided),
+        verdict=verdict(decided, ages),
         recommended=named(names, decided.recommendation),
-        urgency=urgency_in_words(decided.urgency),
-        person=_person(content, now),
+        person=_person(content, calendar.age(content.birth, now)),
         told=_lost(content) if screening is None else told(screening, content.answers),
-        reasons=_reasons(winning, cautions, names),
-        others=_reasons([one for one in decided.fired if one not in winning], cautions, names),
+        reasons=_reasons(decided.winning, cautions, names),
+        others=_reasons(decided.others, cautions, names),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
         missing=_shorts(decided.missing, screening),
-        not_asked=_shorts(
-            (*decided.missing, *_of_everybody(decided.skipped, screening)), screening
-        ),
+        not_asked=_not_asked(decided, screening),
         message=content.message,
         consent=content.consent,
         protocol=decided.protocol if screening is None else screening.protocol.title.text,
         words_lost=screening is None,
         changed=line is not None and _is_changed(line, content),
         invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
+        ages=ages,
     )
 
 
-def verdict(decided: Decided) -> Verdict:
+def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
     """Return whether a massage is a good idea, from the recommendation and what it is limited by.
 
-    No words of it clear anybody: the therapist's own check comes after it.
+    No words of it clear anybody: the therapist's own check comes after it. Where the ages
+    contradict each other, it is never a yes.
     """
     limits = decided.limits
     if decided.urgency >= Recommend.EMERGENCY.urgency:
@@ -155,6 +170,10 @@ def verdict(decided: Decided) -> Verdict:
         )
     if Limit.NO_MASSAGE in limits:
         return Verdict("No massage for now", "There may be a reason against it: see below.")
+    if ages is not None:
+        return Verdict(
+            "Ask the age first", "What was suggested may not fit their age: see what they said."
+        )
     if not decided.pressure:
         return Verdict("No massage needed now", "Self-care is suggested.")
     if limits - {Limit.NOTE}:
@@ -168,15 +187,20 @@ def verdict(decided: Decided) -> Verdict:
     )
 
 
+def contradiction_in(content: Content) -> Contradiction | None:
+    """Return how age and date of birth contradicted each other on the day of a response."""
+    return contradiction(content.answers, content.birth, content.consent.given_at)
+
+
 def urgency_in_words(urgency: int) -> str:
     """Return an urgency in words."""
     return URGENCIES[min(max(urgency, 0), len(URGENCIES) - 1)]
 
 
 def _is_changed(line: Line, content: Content) -> bool:
-    """Whether the unsealed columns, which whoever holds the database can write, differ."""
+    """Whether somebody else wrote the plain columns, or they differ from what is sealed."""
     sealed = content.decision
-    return any(
+    return line.altered or any(
         sealed.get(name) != beside
         for name, beside in (
             ("recommendation", line.recommendation),
@@ -186,14 +210,11 @@ def _is_changed(line: Line, content: Content) -> bool:
     )
 
 
-def _person(content: Content, now: int) -> Person:
-    age = age_in_years(content.birth, now)
+def _person(content: Content, age: int | None) -> Person:
     return Person(content.name, day_in_words(content.birth), age)
 
 
-def _reasons(
-    fired: list[Fired] | tuple[Fired, ...], cautions: Cautions, names: Names
-) -> tuple[Reason, ...]:
+def _reasons(fired: tuple[Fired, ...], cautions: Cautions, names: Names) -> tuple[Reason, ...]:
     """Return each reason once, with the evidence of every rule that gives it."""
     evidence: dict[tuple[str, str], dict[str, None]] = {}
     for one in fired:
@@ -205,14 +226,20 @@ def _reasons(
     )
 
 
-def _of_everybody(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:
-    """Return those of these questions that everybody is asked; the others may not have come."""
+def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]:
+    """Return what was missing, and of what was skipped the questions that everybody is asked.
+
+    The others may not have come.
+    """
     if screening is None:
-        return ()
+        return decided.missing
     questions = screening.protocol.question
-    return tuple(
-        name for name in names if name in questions and questions[name].enable_when is None
+    of_everybody = tuple(
+        name
+        for name in decided.skipped
+        if name in questions and questions[name].enable_when is None
     )
+    return _shorts((*decided.missing, *of_everybody), screening)
 
 
 def _shorts(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
-from assessment.proof.cases import Judged, judged
+from assessment.proof.cases import Judged, judged, unanswered
 from assessment.proof.figures import PUBLISHED, Coverage, Share, coverage, vignette_figures
 from assessment.proof.prove import prove
 from assessment.proof.report import Checked, Report
@@ -85,6 +85,8 @@ def _print_test(
     cases: Iterable[Judged], covered: Iterable[Coverage], figures: Iterable[Share]
 ) -> None:
     cases = list(cases)
+    for open_question in unanswered(cases):
+        click.echo(f"{open_question.question}: {open_question.says}")
     for one in cases:
         for line in _wrong(one):
             click.echo(f"{one.case.id}: {line}")
@@ -113,7 +115,7 @@ def _print_test(
 
 def _wrong(one: Judged) -> list[str]:
     unsafe = [f"unsafe: {one.decision.recommend.id} must never be"] if one.unsafe else []
-    return unsafe + list(one.wrong)
+    return unsafe + ([] if one.unanswered else list(one.wrong))
 
 
 def _test_json(

@@ -56,30 +56,12 @@ def difference_json(old: Protocol, new: Protocol, found: Difference, renamer: Re
         "new": protocol_json(new),
         "nothing_moves": found.nothing_moves,
         "seconds": round(found.seconds, 6),
-        "changed": [
-            {
-                "kind": one.kind,
-                "id": one.id,
-                "how": one.how,
-                "fields": {
-                    each.field: {"before": each.before, "after": each.after} for each in one.details
-                },
-            }
-            for one in changed_parts(old, new)
-        ],
+        "changed": [_changed_json(one) for one in changed_parts(old, new)],
         "words": [
             {"id": one.id, "before": one.before, "after": one.after}
             for one in changed_words(old, new)
         ],
-        "one_sided": [
-            {
-                "in": one.only.side,
-                "question": one.only.question,
-                "answer": one.only.answer,
-                "recommendations": [each.id for each in one.recommend],
-            }
-            for one in found.one_sided
-        ],
+        "one_sided": [_one_sided_json(one) for one in found.one_sided],
         "untied": list(found.untied),
         "moves": [
             {
@@ -90,6 +72,20 @@ def difference_json(old: Protocol, new: Protocol, found: Difference, renamer: Re
         ],
         "not_settled": list(found.open_),
         "cases": _cases_json(found),
+    }
+
+
+def _changed_json(one: Changed) -> Json:
+    fields = {each.field: {"before": each.before, "after": each.after} for each in one.details}
+    return {"kind": one.kind, "id": one.id, "how": one.how, "fields": fields}
+
+
+def _one_sided_json(one: LeadsTo) -> Json:
+    return {
+        "in": one.only.side,
+        "question": one.only.question,
+        "answer": one.only.answer,
+        "recommendations": [each.id for each in one.recommend],
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -19,12 +20,11 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
 
     A case expects the least that would keep what was broken; it is the author who decides what
     is right. Returns the files that were written. Raises OSError when one cannot be, and
-    ValueError when the file is there and does not hold a list.
+    ValueError when the file is there and does not end with a list of cases.
     """
-    known = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else None
-    if known is not None and not isinstance(known, list):
-        raise ValueError(f"{file} holds no list of cases")
-    taken = {str(case.get("id")) for case in known or [] if isinstance(case, dict)}
+    known = file.read_text(encoding="utf-8") if file.exists() else ""
+    listed, indent = _listed(known, file)
+    taken = {str(case.get("id")) for case in listed if isinstance(case, dict)}
     cases, written = [], []
     for failure in failures:
         witness = failure.worse or failure.witness
@@ -38,10 +38,23 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
         written.append(answers)
     if not cases:
         return []
-    before = file.read_text(encoding="utf-8").rstrip() + "\n" if known else ""
+    before = known.rstrip() + "\n" if listed else ""
     text = yaml.safe_dump(cases, allow_unicode=True, sort_keys=False, width=100)
-    file.write_text(before + text, encoding="utf-8")
+    file.write_text(before + textwrap.indent(text, indent), encoding="utf-8")
     return [file, *written]
+
+
+def _listed(text: str, file: Path) -> tuple[list[object], str]:
+    """Return the cases at the end of a text, and the indentation of another one."""
+    known = yaml.safe_load(text)
+    if isinstance(known, dict) and [*known][-1:] == ["cases"]:
+        indents = re.findall(r"^( *)- ", text[text.index("cases:") :], re.MULTILINE)
+        known, indent = known["cases"], min(indents, default="")
+    else:
+        indent = ""
+    if known is not None and not isinstance(known, list):
+        raise ValueError(f"{file} does not end with a list of cases")
+    return known or [], indent
 
 
 def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> dict[str, object]:

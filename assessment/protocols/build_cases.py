@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from assessment.engine.answers import AnswerProblem, parse
 from assessment.engine.protocol import Case, Recommend
-from assessment.engine.questions import Question
+from assessment.engine.questions import NOT_SURE, Question
 from assessment.engine.words import offered
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import BY_ID, Fields, is_new, recommend_at, records
@@ -26,10 +26,13 @@ class CaseBuilder:
     def build(self, tree: Value | None, rules: Collection[str] | None) -> tuple[Case, ...]:
         """Return the cases; answers outside their question's domain are reported.
 
-        `rules` are the ids of the rules, where they could be read.
+        `rules` are the ids of the rules, where they could be read. What is usual is an answer of
+        every case that gives none of its own.
         """
         built: dict[str, Case] = {}
-        for fields in records(tree):
+        listed = tree.get("cases") if isinstance(tree, Entries) else tree
+        usual = self._usual(tree) if isinstance(tree, Entries) else {}
+        for fields in records(listed):
             expected = recommend_at(fields, "expected")
             if not is_new(fields, built, self._report) or expected is None:
                 continue
@@ -42,7 +45,7 @@ class CaseBuilder:
             built[name] = Case(
                 id=name,
                 title=fields.words("title"),
-                answers=self._answers(fields),
+                answers={**usual, **self._answers(fields.get("answers"), fields.place)},
                 expected=expected,
                 acceptable=_recommends(fields, "acceptable"),
                 never=_recommends(fields, "never"),
@@ -50,13 +53,29 @@ class CaseBuilder:
             )
         return tuple(built.values())
 
-    def _answers(self, fields: Fields) -> dict[str, object]:
+    def _usual(self, tree: Entries) -> dict[str, object]:
+        """Return the usual answers: none that a case should have to say itself."""
+        value = tree.get("usual")
+        usual = {} if value is None else self._answers(value, tree.place)
+        places = {key.text: inner.place for key, inner in _entries(value)}
+        for name, raw in usual.items():
+            signs = {one.id: one.safety for one in self._questions[name].options if one.safety}
+            for each in raw if isinstance(raw, list) else [raw]:
+                if each == NOT_SURE or each in signs:
+                    why = "safety: " + signs[each] if each in signs else "told by who is not sure"
+                    self._report.add(
+                        places[name],
+                        Code.BAD_CASE,
+                        f"`{each}` as usual ({why})",
+                        f"an answer to `{name}` that is no sign of anything",
+                    )
+        return usual
+
+    def _answers(self, tree: Value | None, place: Place) -> dict[str, object]:
         answers: dict[str, object] = {}
-        tree = fields.get("answers")
         if not isinstance(tree, Entries):
-            self._report.add(
-                fields.place_of("answers"), Code.BAD_CASE, "no mapping", "question ids to answers"
-            )
+            where = place if tree is None else tree.place
+            self._report.add(where, Code.BAD_CASE, "no mapping", "question ids to answers")
             return answers
         for key, value in tree.entries:
             question = self._questions.get(key.text)
@@ -84,6 +103,10 @@ class CaseBuilder:
                 continue
             answers[key.text] = raw
         return answers
+
+
+def _entries(value: Value | None) -> tuple[tuple[Scalar, Value], ...]:
+    return value.entries if isinstance(value, Entries) else ()
 
 
 def _recommends(fields: Fields, key: str) -> tuple[Recommend, ...]:

@@ -18,30 +18,13 @@ from assessment.engine.questions import (
     Worse,
 )
 from assessment.engine.text import Text
+from assessment.protocols.beyond_keys import NEEDED, ONLY_FOR
 from assessment.protocols.conditions import WORDS, ConditionReader
 from assessment.protocols.diagnostics import Code, Report
 from assessment.protocols.fields import Fields, as_text, records
 from assessment.protocols.nodes import Scalar, Value
 from assessment.protocols.texts import Catalogue
 
-_ONLY_FOR = {
-    "options": (Kind.CHOICE, Kind.CHOICES, Kind.AREAS),
-    "ordered": (Kind.CHOICE,),
-    "none": (Kind.CHOICES, Kind.AREAS),
-    "minimum": (Kind.NUMBER,),
-    "maximum": (Kind.NUMBER,),
-    "unit": (Kind.NUMBER,),
-    "low": (Kind.SCALE,),
-    "high": (Kind.SCALE,),
-    "worse": (Kind.SCALE, Kind.NUMBER, Kind.CHOICE),
-    "clarify": (Kind.CHOICES,),
-}
-_NEEDED = {
-    Kind.CHOICE: ("options",),
-    Kind.CHOICES: ("options",),
-    Kind.AREAS: ("options",),
-    Kind.NUMBER: ("minimum", "maximum"),
-}
 NONE_LABEL = Text("None of these")
 NOT_SURE_LABEL = Text("Not sure")
 
@@ -132,7 +115,7 @@ class QuestionBuilder:
 
     def _check_keys(self, fields: Fields, kind: Kind) -> None:
         for key, _ in fields:
-            allowed = _ONLY_FOR.get(key.text)
+            allowed = ONLY_FOR.get(key.text)
             if allowed is not None and kind not in allowed:
                 self._report.add(
                     key.place,
@@ -140,7 +123,7 @@ class QuestionBuilder:
                     f"`{key.text}` on a {kind} question",
                     f"it only on {', '.join(allowed)}",
                 )
-        for key_name in _NEEDED.get(kind, ()):
+        for key_name in NEEDED.get(kind, ()):
             if fields.get(key_name) is None:
                 self._report.add(
                     fields.place, Code.MISSING_KEY, f"no `{key_name}`", f"`{key_name}: ...`"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from assessment.engine.conditions import Operator
 from assessment.engine.operators import OPERATORS, Takes
 from assessment.protocols.conditions import WORDS
-from assessment.protocols.shape import Schema
+from assessment.protocols.scalars import Schema
 
 _THIS: Schema = {"$ref": "#/$defs/condition"}
 _SEVERAL: Schema = {"type": "array", "items": _THIS, "minItems": 1}

@@ -12,8 +12,12 @@ class Code(StrEnum):
     """Every kind of fault. `docs/diagnostics.md` has a section for each."""
 
     MISSING_FILE = "missing-file"
+    STRAY_FILE = "stray-file"
     NOT_TEXT = "not-text"
     NOT_YAML = "not-yaml"
+    CUT_TEXT = "cut-text"
+    SPLIT_TEXT = "split-text"
+    YAML_NUMBER = "yaml-number"
     TOO_DEEP = "too-deep"
     ALIAS = "alias"
     DUPLICATE_KEY = "duplicate-key"
@@ -109,6 +113,10 @@ class Report:
         self.diagnostics.append(
             Diagnostic(place, code, found, expected, f"`{close[0]}`" if close else None)
         )
+
+    def forget(self, code: Code) -> None:
+        """Leave out every fault of a kind: it follows from another one."""
+        self.diagnostics = [one for one in self.diagnostics if one.code is not code]
 
     def unknown(self, place: Place, code: Code, name: str, what: str, known: Iterable[str]) -> None:
         """Add a name that nothing has."""

@@ -60,6 +60,11 @@ class Fields:
         """Return the words of a list."""
         return tuple(item for item in self.items(key) if isinstance(item, Scalar))
 
+    def one_or_more(self, key: str) -> tuple[Scalar, ...]:
+        """Return the words of a list, or the only ones."""
+        value = self.get(key)
+        return (value,) if isinstance(value, Scalar) else self.scalars(key)
+
     def records(self, key: str) -> Iterator[Fields]:
         """Return the mappings of a list."""
         return records(self.get(key))

@@ -6,32 +6,33 @@ from collections.abc import Mapping
 
 from assessment.engine.protocol import Limit, Part, Recommend
 from assessment.engine.questions import Kind, Safety, Side, Worse
+from assessment.protocols import beyond_keys, hover
 from assessment.protocols.diagnostics import Code
+from assessment.protocols.scalars import Day, Flag, OneOf, Pattern, Schema, Whole, Words
 from assessment.protocols.shape import (
     Either,
     Elsewhere,
-    Flag,
     FlagOr,
     ListOf,
+    ListOr,
     MapOf,
-    OneOf,
-    Pattern,
     Record,
     Shape,
-    Whole,
-    Words,
 )
 
 BIGGEST = 1_000_000
+LOCKED_TEXTS = ("disclaimer_short", "disclaimer", "emergency_lead", "emergency_say", "not_reviewed")
 
 
 def record(
     required: Mapping[str, Shape],
     optional: Mapping[str, Shape] | None = None,
     codes: Mapping[str, Code] | None = None,
+    about: Mapping[str, str] | None = None,
+    also: tuple[Schema, ...] = (),
 ) -> Record:
     """Return a record with these keys."""
-    return Record(required, optional or {}, codes or {})
+    return Record(required, optional or {}, codes or {}, about=about or {}, also=also)
 
 
 ID = Pattern(
@@ -42,10 +43,14 @@ ID = Pattern(
 EVIDENCE_ID = Pattern(r"[A-Z][A-Za-z0-9_.-]{0,15}", "an evidence id such as RF13", Code.BAD_ID)
 GUIDE_ID = Pattern(r"[a-z][a-z0-9_]{0,59}", "the name of a guide page", Code.BAD_ID)
 SIGN = Pattern(rf"{ID.pattern}\.{ID.pattern}", "a question and its option, as `numb.new`")
-DATE = Pattern(r"\d{4}-\d{2}-\d{2}", "a date such as 2026-11-23")
+DATE = Day()
 LANGUAGE = Pattern(r"[a-z]{2}(-[A-Z]{2})?", "a language such as en")
 TEXT: Shape = Either(
-    record({"text": Words()}, {"carer": Words(), "invited": Words(), "carer_invited": Words()}),
+    record(
+        {"text": Words()},
+        {"carer": Words(), "invited": Words(), "carer_invited": Words()},
+        about=hover.TEXT,
+    ),
     Words(),
     "words, or a text in its forms",
 )
@@ -69,6 +74,8 @@ OPTION = record(
         "informs": OneOf(("therapist",)),
         "side": OneOf(tuple(Side)),
     },
+    about=hover.OPTION,
+    also=beyond_keys.OPTION,
 )
 QUESTION = record(
     {"id": ID, "type": OneOf(tuple(Kind)), "ask": TEXT, "short": TEXT},
@@ -92,12 +99,16 @@ QUESTION = record(
         "optional": Flag(),
         "clarify": Flag(),
     },
+    about=hover.QUESTION,
+    also=beyond_keys.QUESTION,
 )
-FINDING = record({"says": TEXT, "when": CONDITION})
+FINDING = record({"says": TEXT, "when": CONDITION}, about=hover.FINDING)
 RULE = record(
     {"id": ID, "when": CONDITION, "recommend": RECOMMEND, "because": TEXT, "evidence": EVIDENCE},
     {"if_unsure": RECOMMEND},
     _EVIDENCE_CODES,
+    hover.RULE,
+    beyond_keys.RULE,
 )
 PRECAUTION = record(
     {
@@ -109,6 +120,7 @@ PRECAUTION = record(
     },
     {"person": TEXT, "places": ListOf(ID, at_least=1)},
     _EVIDENCE_CODES,
+    hover.PRECAUTION,
 )
 SUPPORT = record(
     {
@@ -120,6 +132,7 @@ SUPPORT = record(
     },
     {"alone": Flag()},
     _EVIDENCE_CODES,
+    hover.SUPPORT,
 )
 ADVICE = record(
     {"id": RECOMMEND, "headline": TEXT, "do_now": ListOf(TEXT, at_least=1)},
@@ -133,22 +146,32 @@ ADVICE = record(
         "short": TEXT,
         "places": ListOf(ID, at_least=1),
     },
+    about=hover.ADVICE,
+    also=beyond_keys.ADVICE,
 )
 PROMISE = Record(
     {"id": ID, "promise": TEXT, "when": CONDITION},
     {
-        "then": record({}, {"urgency_at_least": MEDICAL, "pressure_at_most": Whole(0, 2)}),
+        "then": record(
+            {},
+            {"urgency_at_least": MEDICAL, "pressure_at_most": Whole(0, 2)},
+            about=hover.THEN,
+            also=beyond_keys.THEN,
+        ),
         "asked": ListOf(SIGN, at_least=1),
         "evidence": EVIDENCE,
     },
     codes={},
     one_of=("then", "asked"),
+    about=hover.PROMISE,
 )
 CASE = record(
     {"id": ID, "title": Words(), "answers": Elsewhere("answers"), "expected": RECOMMEND},
     {"acceptable": ListOf(RECOMMEND), "never": ListOf(RECOMMEND), "rule": ID},
+    about=hover.CASE,
 )
-SUMMARY = record({}, {part.value: ListOf(ID, at_least=1) for part in Part})
+CASES = record({"cases": ListOf(CASE)}, {"usual": Elsewhere("answers")}, about=hover.CASES)
+SUMMARY = record({}, {part.value: ListOf(ID, at_least=1) for part in Part}, about=hover.SUMMARY)
 FILES: Mapping[str, Shape] = {
     "protocol.yaml": record(
         {
@@ -167,8 +190,10 @@ FILES: Mapping[str, Shape] = {
             "carer_when": CONDITION,
             "start_asks": ID,
             "minutes": Whole(1, 120),
+            "withdraws": Either(ListOf(Words(), at_least=1), Words(), "versions"),
             "summary": SUMMARY,
         },
+        about=hover.PROTOCOL,
     ),
     "questions.yaml": ListOf(QUESTION, at_least=1),
     "rules.yaml": record(
@@ -178,13 +203,15 @@ FILES: Mapping[str, Shape] = {
             "precautions": ListOf(PRECAUTION),
             "support": ListOf(SUPPORT),
         },
+        about=hover.RULES_FILE,
     ),
-    "recommendations.yaml": ListOf(ADVICE, at_least=1),
+    "recommendations.yaml": ListOf(ADVICE, at_least=1, also=beyond_keys.EVERY_ADVICE),
     "safety.yaml": ListOf(PROMISE),
-    "cases.yaml": ListOf(CASE),
-    "texts.yaml": MapOf(ID, TEXT),
+    "cases.yaml": ListOr(ListOf(CASE), CASES),
+    "texts.yaml": MapOf(ID, TEXT, needs=LOCKED_TEXTS),
     "evidence.yaml": ListOf(
-        record({"id": EVIDENCE_ID, "claim": Words(), "source": Words()}), at_least=1
+        record({"id": EVIDENCE_ID, "claim": Words(), "source": Words()}, about=hover.EVIDENCE),
+        at_least=1,
     ),
 }
 OPTIONAL_FILES = frozenset({"safety.yaml", "cases.yaml"})
@@ -198,4 +225,3 @@ REVIEW = record(
     }
 )
 TRANSLATION = MapOf(Pattern(r"[a-z][a-z0-9_.]*", "the id of a text"), TEXT)
-LOCKED_TEXTS = ("disclaimer_short", "disclaimer", "emergency_lead", "emergency_say", "not_reviewed")

@@ -4,71 +4,52 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from assessment.engine.conditions import Condition, Count, FindingRef, Test, Unsure, parts_of
-from assessment.engine.protocol import (
-    Advice,
-    Finding,
-    GuidePage,
-    Part,
-    Precaution,
-    Recommend,
-    Rule,
-    Source,
-    Support,
-)
+from assessment.engine.protocol import Advice, Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.questions import Question
 from assessment.engine.text import Text
 
 
-def rules_hash(
-    questions: Iterable[Question],
-    findings: Iterable[Finding],
-    rules: Iterable[Rule],
-    advice: Mapping[Recommend, Advice],
-    precautions: Iterable[Precaution],
-    support: Iterable[Support],
-) -> str:
+def rules_hash(protocol: Protocol) -> str:
     """Return the SHA-256 (hex) of everything that can change a decision, its evidence included."""
+    advice = protocol.advice
     return _sha256(
         [
-            [_question(question) for question in questions],
-            sorted([finding.id, _condition(finding.when)] for finding in findings),
-            sorted(_rule(rule) for rule in rules),
+            [_question(question) for question in protocol.questions],
+            sorted([finding.id, _condition(finding.when)] for finding in protocol.findings),
+            sorted(_rule(rule) for rule in protocol.rules),
             [_advice(advice[one]) for one in Recommend if one in advice],
-            sorted(_precaution(one) for one in precautions),
-            sorted(_support(one) for one in support),
+            sorted(_precaution(one) for one in protocol.precautions),
+            sorted(_support(one) for one in protocol.support),
         ]
     )
 
 
 def wording_hash(
+    protocol: Protocol,
     texts: Mapping[str, Text],
     translations: Mapping[str, Mapping[str, Text]],
-    guide: Iterable[GuidePage],
-    sources: Mapping[str, Source],
-    summary: Mapping[Part, Sequence[str]],
-    start_asks: str | None,
-    minutes: int | None,
 ) -> str:
     """Return the SHA-256 (hex) of everything that a person reads, in every language.
 
-    Versions are kept under their hashes and found again by them: what is new in the language must
-    leave the hash of a protocol without it as it was.
+    `texts` are those in the protocol's own language. Versions are kept under their hashes and found
+    again by them: what is new in the language must leave the hash of a protocol without it as it
+    was.
     """
     parts: list[object] = [
         _texts(texts),
         [[language, _texts(translations[language])] for language in sorted(translations)],
-        [[page.id, page.title, page.markdown] for page in guide],
-        [[row.id, row.claim, row.source] for row in sources.values()],
+        [[page.id, page.title, page.markdown] for page in protocol.guide],
+        [[row.id, row.claim, row.source] for row in protocol.sources.values()],
     ]
-    if summary:
+    if summary := protocol.summary:
         parts.append([[part, list(summary[part])] for part in sorted(summary)])
-    if start_asks is not None:
-        parts.append(["start_asks", start_asks])
-    if minutes is not None:
-        parts.append(["minutes", minutes])
+    if protocol.start_asks is not None:
+        parts.append(["start_asks", protocol.start_asks])
+    if protocol.minutes is not None:
+        parts.append(["minutes", protocol.minutes])
     return _sha256(parts)
 
 

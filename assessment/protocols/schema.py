@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assessment.protocols.condition_schema import condition_schema
 from assessment.protocols.files import FILES, TRANSLATION
-from assessment.protocols.shape import Schema
+from assessment.protocols.scalars import Schema
 
 _ANSWERS: Schema = {
     "type": "object",

@@ -7,15 +7,13 @@ the protocol is built.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol as Interface
 
 from assessment.protocols.diagnostics import Code, Report
-from assessment.protocols.nodes import Entries, Items, Scalar, Value, describe
-
-Schema = dict[str, object]
+from assessment.protocols.nodes import Entries, Items, Scalar, Value
+from assessment.protocols.scalars import Flag, Pattern, Schema, wrong
 
 
 class Shape(Interface):
@@ -28,130 +26,18 @@ class Shape(Interface):
         """Return the same as JSON Schema."""
 
 
-def _is_boolean(value: Value, report: Report, expected: str) -> bool:
-    if isinstance(value, Scalar) and isinstance(value.value, bool):
-        report.add(
-            value.place,
-            Code.YAML_BOOLEAN,
-            f"`{value.text}`, which YAML reads as true or false",
-            f'{expected}; write another word, or quote it: "{value.text}"',
-        )
-        return True
-    return False
-
-
-def _wrong(value: Value, report: Report, expected: str) -> None:
-    if not _is_boolean(value, report, expected):
-        report.add(value.place, Code.WRONG_TYPE, describe(value), expected)
-
-
-@dataclass(frozen=True)
-class Words:
-    """Any words that are not blank."""
-
-    what: str = "words"
-
-    def check(self, value: Value, report: Report) -> None:
-        """Report everything that is not as described."""
-        if not isinstance(value, Scalar) or not isinstance(value.value, str) or not value.text:
-            _wrong(value, report, self.what)
-        elif not value.text.strip():
-            report.add(value.place, Code.BAD_VALUE, "blank words", self.what)
-
-    def schema(self) -> Schema:
-        """Return the same as JSON Schema."""
-        return {"type": "string", "pattern": r"\S"}
-
-
-@dataclass(frozen=True)
-class Pattern:
-    """Words of one form."""
-
-    pattern: str
-    what: str
-    code: Code = Code.BAD_VALUE
-
-    def check(self, value: Value, report: Report) -> None:
-        """Report everything that is not as described."""
-        if not isinstance(value, Scalar) or isinstance(value.value, bool) or value.value is None:
-            _wrong(value, report, self.what)
-        elif not re.fullmatch(self.pattern, value.text):
-            report.add(value.place, self.code, describe(value), self.what)
-
-    def schema(self) -> Schema:
-        """Return the same as JSON Schema."""
-        return {"type": "string", "pattern": f"^{self.pattern}$"}
-
-
-@dataclass(frozen=True)
-class Whole:
-    """A whole number between two bounds."""
-
-    low: int
-    high: int
-
-    def check(self, value: Value, report: Report) -> None:
-        """Report everything that is not as described."""
-        expected = f"a whole number from {self.low} to {self.high}"
-        if (
-            not isinstance(value, Scalar)
-            or isinstance(value.value, bool)
-            or not isinstance(value.value, int)
-        ):
-            _wrong(value, report, expected)
-        elif not self.low <= value.value <= self.high:
-            report.add(value.place, Code.OUT_OF_RANGE, describe(value), expected)
-
-    def schema(self) -> Schema:
-        """Return the same as JSON Schema."""
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
-
-
-@dataclass(frozen=True)
-class Flag:
-    """`true` or `false`, in these words."""
-
-    def check(self, value: Value, report: Report) -> None:
-        """Report everything that is not as described."""
-        if not isinstance(value, Scalar) or value.text not in ("true", "false"):
-            report.add(value.place, Code.WRONG_TYPE, describe(value), "`true` or `false`")
-
-    def schema(self) -> Schema:
-        """Return the same as JSON Schema."""
-        return {"type": "boolean"}
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of some words."""
-
-    words: tuple[str, ...]
-    code: Code = Code.BAD_VALUE
-
-    def check(self, value: Value, report: Report) -> None:
-        """Report everything that is not as described."""
-        expected = f"one of {', '.join(self.words)}"
-        if not isinstance(value, Scalar) or not isinstance(value.value, str):
-            _wrong(value, report, expected)
-        elif value.text not in self.words:
-            report.unknown(value.place, self.code, value.text, "one of these", self.words)
-
-    def schema(self) -> Schema:
-        """Return the same as JSON Schema."""
-        return {"enum": list(self.words)}
-
-
 @dataclass(frozen=True)
 class ListOf:
     """A list, with at least so many items."""
 
     item: Shape
     at_least: int = 0
+    also: tuple[Schema, ...] = ()
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
         if not isinstance(value, Items):
-            _wrong(value, report, "a list")
+            wrong(value, report, "a list")
             return
         if len(value.items) < self.at_least:
             report.add(value.place, Code.OUT_OF_RANGE, "an empty list", "at least one item")
@@ -160,20 +46,25 @@ class ListOf:
 
     def schema(self) -> Schema:
         """Return the same as JSON Schema."""
-        return {"type": "array", "items": self.item.schema(), "minItems": self.at_least}
+        made: Schema = {"type": "array", "items": self.item.schema(), "minItems": self.at_least}
+        return {**made, **({"allOf": list(self.also)} if self.also else {})}
 
 
 @dataclass(frozen=True)
 class MapOf:
-    """A mapping from words of one form to values of one shape."""
+    """A mapping from words of one form to values of one shape.
+
+    `needs` are keys that an editor misses; `check` finds their lack where the mapping is built.
+    """
 
     key: Pattern
     value: Shape
+    needs: tuple[str, ...] = ()
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
         if not isinstance(value, Entries):
-            _wrong(value, report, "a mapping")
+            wrong(value, report, "a mapping")
             return
         for key, inner in value.entries:
             self.key.check(key, report)
@@ -185,6 +76,7 @@ class MapOf:
             "type": "object",
             "patternProperties": {f"^{self.key.pattern}$": self.value.schema()},
             "additionalProperties": False,
+            **({"required": list(self.needs)} if self.needs else {}),
         }
 
 
@@ -192,18 +84,21 @@ class MapOf:
 class Record:
     """A mapping with these keys; `codes` gives a missing key a code of its own.
 
-    Of the optional keys in `one_of` there is exactly one.
+    Of the optional keys in `one_of` there is exactly one. `about` says to an editor what each key
+    is for, and `also` what a JSON Schema can see beyond the keys; both are checked elsewhere.
     """
 
     required: Mapping[str, Shape]
     optional: Mapping[str, Shape]
     codes: Mapping[str, Code]
     one_of: tuple[str, ...] = ()
+    about: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[Schema, ...] = ()
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
         if not isinstance(value, Entries):
-            _wrong(value, report, f"a mapping with {', '.join(self.required)}")
+            wrong(value, report, f"a mapping with {', '.join(self.required)}")
             return
         known = {**self.required, **self.optional}
         for key, inner in value.entries:
@@ -233,16 +128,21 @@ class Record:
         either = [{"required": [name]} for name in self.one_of]
         return {
             "type": "object",
-            "properties": {name: shape.schema() for name, shape in known.items()},
+            "properties": {name: self._described(name, shape) for name, shape in known.items()},
             "required": list(self.required),
             "additionalProperties": False,
             **({"oneOf": either} if either else {}),
+            **({"allOf": list(self.also)} if self.also else {}),
         }
+
+    def _described(self, name: str, shape: Shape) -> Schema:
+        about = self.about.get(name)
+        return {**({"description": about} if about else {}), **shape.schema()}
 
 
 @dataclass(frozen=True)
 class Either:
-    """Words, or a value of another shape: which one is seen by its form."""
+    """Words, or a record or a list: which one is seen by its form."""
 
     first: Shape
     when_scalar: Shape
@@ -250,14 +150,30 @@ class Either:
 
     def check(self, value: Value, report: Report) -> None:
         """Report everything that is not as described."""
-        if isinstance(value, Items):
-            _wrong(value, report, self.what)
+        if isinstance(value, Items) and not isinstance(self.first, ListOf):
+            wrong(value, report, self.what)
         else:
             (self.when_scalar if isinstance(value, Scalar) else self.first).check(value, report)
 
     def schema(self) -> Schema:
         """Return the same as JSON Schema."""
         return {"anyOf": [self.when_scalar.schema(), self.first.schema()]}
+
+
+@dataclass(frozen=True)
+class ListOr:
+    """A list, or a mapping that holds it together with what is said once for all its items."""
+
+    listed: ListOf
+    mapping: Record
+
+    def check(self, value: Value, report: Report) -> None:
+        """Report everything that is not as described."""
+        (self.mapping if isinstance(value, Entries) else self.listed).check(value, report)
+
+    def schema(self) -> Schema:
+        """Return the same as JSON Schema."""
+        return {"anyOf": [self.listed.schema(), self.mapping.schema()]}
 
 
 @dataclass(frozen=True)

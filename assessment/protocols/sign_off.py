@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
 
 import yaml
 
 from assessment.engine.protocol import Protocol, Review
-from assessment.protocols.load import REVIEW_FILE
+from assessment.protocols.folder import REVIEW_FILE
+from assessment.protocols.writing import write_whole
 
 
 def sign_off(folder: Path, protocol: Protocol, review: Review) -> Path:
@@ -26,11 +25,5 @@ def sign_off(folder: Path, protocol: Protocol, review: Review) -> Path:
         sort_keys=False,
     )
     path = folder / REVIEW_FILE
-    handle, temporary = tempfile.mkstemp(dir=folder, prefix=".review")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    Path(temporary).chmod(0o644)
-    Path(temporary).replace(path)
+    write_whole(path, content.encode())
     return path

@@ -8,8 +8,10 @@ from tempfile import TemporaryDirectory
 
 from assessment.engine.protocol import Protocol
 from assessment.protocols.diagnostics import BrokenProtocol
-from assessment.protocols.files import OPTIONAL_FILES
-from assessment.protocols.load import REVIEW_FILE, load_kept
+from assessment.protocols.folder import made_of, plain_text
+from assessment.protocols.load import load_kept
+
+CASES = "cases.yaml"
 
 
 class WrongVersion(Exception):  # noqa: N818  a report for the operator, not an error of ours
@@ -27,16 +29,14 @@ def read_files(folder: Path) -> dict[str, str]:
     A review is left out: it may come or go while the protocol stays the same. Raises OSError or
     UnicodeDecodeError when one cannot be read.
     """
-    paths = sorted([*folder.glob("*.yaml"), *folder.glob("guide/*.md")])
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes().decode("utf-8")
-        for path in paths
-        if path.name != REVIEW_FILE
+        path.relative_to(folder).as_posix(): plain_text(path.read_bytes())
+        for path in made_of(folder)
     }
 
 
 def load_files(files: Mapping[str, str], version: str) -> Protocol:
-    """Return the protocol that these files make; promises and cases, which decide nothing, aside.
+    """Return the protocol that these files make. It needs no cases: no hash covers them.
 
     What the language was in its day still loads: the hashes say whether it was read in full.
     Raises WrongVersion when it is not the one of this version, or does not load.
@@ -46,7 +46,7 @@ def load_files(files: Mapping[str, str], version: str) -> Protocol:
             folder = Path(name).resolve()
             for path, text in files.items():
                 target = (folder / path).resolve()
-                if path not in OPTIONAL_FILES and target.is_relative_to(folder):
+                if target.is_relative_to(folder):
                     target.parent.mkdir(exist_ok=True)
                     target.write_text(text, encoding="utf-8", newline="")
             protocol = load_kept(folder)

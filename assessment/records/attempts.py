@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, insert, select
+from collections.abc import Iterable
 
-from assessment.records.database import Transaction
+from sqlalchemy import delete, insert, or_, select
+
 from assessment.records.ids import new_id
 from assessment.records.tables import attempts
+from assessment.records.transactions import Transaction
 
 
-def add(tx: Transaction, key_hash: str, now: int) -> None:
-    """Count one more attempt."""
-    row = {"id": new_id(), "key_hash": key_hash, "made_at": now}
-    tx.connection.execute(insert(attempts).values(row))
+def add(tx: Transaction, key_hash: str, now: int) -> str:
+    """Count one more attempt; return what takes it back with `remove`."""
+    id = new_id()
+    tx.connection.execute(insert(attempts).values(id=id, key_hash=key_hash, made_at=now))
+    return id
 
 
-def count(tx: Transaction, key_hash: str, since: int) -> int:
-    """Return how many attempts were made at `since` or later."""
-    return tx.connection.execute(
-        select(func.count()).where(attempts.c.key_hash == key_hash, attempts.c.made_at >= since)
-    ).scalar_one()
+def times(tx: Transaction, key_hash: str, after: int, until: int) -> tuple[int, ...]:
+    """Return when attempts were made later than `after`, and up to `until`, the oldest first."""
+    found = tx.connection.execute(
+        select(attempts.c.made_at)
+        .where(
+            attempts.c.key_hash == key_hash,
+            attempts.c.made_at > after,
+            attempts.c.made_at <= until,
+        )
+        .order_by(attempts.c.made_at)
+    )
+    return tuple(found.scalars())
+
+
+def remove(tx: Transaction, ids: Iterable[str]) -> None:
+    """Take back these attempts."""
+    tx.connection.execute(delete(attempts).where(attempts.c.id.in_(list(ids))))
 
 
 def clear(tx: Transaction, key_hash: str) -> None:
@@ -27,6 +42,12 @@ def clear(tx: Transaction, key_hash: str) -> None:
     tx.connection.execute(delete(attempts).where(attempts.c.key_hash == key_hash))
 
 
-def purge(tx: Transaction, before: int) -> None:
-    """Remove attempts that were made before this time."""
-    tx.connection.execute(delete(attempts).where(attempts.c.made_at < before))
+def clear_all(tx: Transaction) -> None:
+    """Forget every attempt."""
+    tx.connection.execute(delete(attempts))
+
+
+def purge(tx: Transaction, before: int, after: int) -> None:
+    """Remove attempts made before the one time, or later than the other: a clock was wrong."""
+    outside = or_(attempts.c.made_at < before, attempts.c.made_at > after)
+    tx.connection.execute(delete(attempts).where(outside))

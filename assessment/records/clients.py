@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 
-from assessment.records.database import Transaction, mark_erased
 from assessment.records.ids import ClientId, ClinicId
 from assessment.records.model import Client
 from assessment.records.sealed import seal, words_of
 from assessment.records.tables import at, client_words, clients
+from assessment.records.transactions import Transaction, mark_erased
 
 
 def add(tx: Transaction, client: Client) -> None:
@@ -45,23 +45,36 @@ def name_of(tx: Transaction, clinic: ClinicId, id: ClientId, sealed: bytes) -> s
     return None if words is None else words["name"]
 
 
-def are_sealed_with_our_key(tx: Transaction) -> bool:
-    """Whether our keys are those of the clients stored here; of many clinics' clients, a few tell.
+def set_words(
+    tx: Transaction,
+    clinic: ClinicId,
+    client: ClientId,
+    hashes: Iterable[str],
+    rules: int | None = None,
+) -> None:
+    """Write the hashes of the words by which a client is found, in place of earlier ones.
 
-    True when there are none.
+    `rules` is the number of the rules by which they were made.
     """
-    few = tx.connection.execute(select(clients.c.sealed).limit(20)).scalars().all()
-    return not few or any(tx.vault.has_key_of(sealed) for sealed in few)
-
-
-def set_words(tx: Transaction, clinic: ClinicId, client: ClientId, hashes: Iterable[str]) -> None:
-    """Write the hashes of the words by which a client is found, in place of earlier ones."""
     tx.connection.execute(
         delete(client_words).where(client_words.c.clinic == clinic, client_words.c.client == client)
     )
     rows = [{"clinic": clinic, "client": client, "word": word} for word in sorted(set(hashes))]
     if rows:
         tx.connection.execute(insert(client_words), rows)
+    tx.connection.execute(
+        update(clients).where(at(clients, clinic, client)).values(indexed_by=rules)
+    )
+
+
+def indexed_otherwise(tx: Transaction, clinic: ClinicId, rules: int) -> tuple[ClientId, ...]:
+    """Return the clients of a clinic whose hashes were made by other rules than these."""
+    found = tx.connection.execute(
+        select(clients.c.id).where(
+            clients.c.clinic == clinic, clients.c.indexed_by.is_distinct_from(rules)
+        )
+    )
+    return tuple(ClientId(id) for id in found.scalars())
 
 
 def erase(tx: Transaction, clinic: ClinicId, id: ClientId) -> bool:

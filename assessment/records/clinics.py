@@ -7,10 +7,10 @@ from dataclasses import asdict, fields
 from sqlalchemy import insert, select
 from sqlalchemy import update as updating
 
-from assessment.records.database import Transaction, unique
 from assessment.records.ids import ClinicId
 from assessment.records.model import Clinic
 from assessment.records.tables import clinics
+from assessment.records.transactions import Transaction, unique
 
 COLUMNS = [clinics.c[field.name] for field in fields(Clinic)]
 

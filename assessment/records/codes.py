@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, delete, insert, or_, select
 
-from assessment.records.database import Transaction
+from assessment.records.authentic import is_authentic, mac_of
 from assessment.records.ids import ClinicId, TherapistId
 from assessment.records.tables import codes
+from assessment.records.transactions import Transaction
+from assessment.records.vault import Secret
 
 SETUP = "setup"
 PASSWORD = "password"  # noqa: S105  the name of a purpose
@@ -14,44 +16,41 @@ PASSWORD = "password"  # noqa: S105  the name of a purpose
 
 def add(
     tx: Transaction,
-    code_hash: str,
+    code: str,
     purpose: str,
     clinic: ClinicId | None,
     therapist: TherapistId | None,
     expires_at: int | None,
 ) -> None:
     """Add a code. It is good before `expires_at`, or for ever with None."""
-    values = {
-        "code_hash": code_hash,
+    values: dict[str, object] = {
+        "code_hash": tx.vault.secret_hash(Secret.CODE, code),
         "purpose": purpose,
         "clinic": clinic,
         "therapist": therapist,
         "expires_at": expires_at,
     }
+    values["mac"] = mac_of(tx, codes, values)
     tx.connection.execute(insert(codes).values(values))
 
 
 def use(
-    tx: Transaction, code_hash: str, purpose: str, now: int
+    tx: Transaction, code: str, purpose: str, now: int
 ) -> tuple[ClinicId | None, TherapistId | None] | None:
     """Use a code up and return whose it was; None when it is not good for this purpose now.
 
     Of several who try at once, one succeeds.
     """
     row = tx.connection.execute(
-        delete(codes)
-        .where(_is_good(code_hash, purpose, now))
-        .returning(codes.c.clinic, codes.c.therapist)
+        delete(codes).where(_is_good(tx, code, purpose, now)).returning(codes)
     ).one_or_none()
-    return None if row is None else (row.clinic, row.therapist)
+    return (row.clinic, row.therapist) if row and is_authentic(tx, codes, row) else None
 
 
-def is_good(tx: Transaction, code_hash: str, purpose: str, now: int) -> bool:
+def is_good(tx: Transaction, code: str, purpose: str, now: int) -> bool:
     """Whether a code can be used for this purpose now."""
-    found = tx.connection.execute(
-        select(codes.c.code_hash).where(_is_good(code_hash, purpose, now))
-    )
-    return found.one_or_none() is not None
+    row = tx.connection.execute(select(codes).where(_is_good(tx, code, purpose, now))).one_or_none()
+    return row is not None and is_authentic(tx, codes, row)
 
 
 def drop(tx: Transaction, purpose: str, therapist: TherapistId | None = None) -> None:
@@ -62,9 +61,9 @@ def drop(tx: Transaction, purpose: str, therapist: TherapistId | None = None) ->
     tx.connection.execute(statement)
 
 
-def _is_good(code_hash: str, purpose: str, now: int) -> ColumnElement[bool]:
+def _is_good(tx: Transaction, code: str, purpose: str, now: int) -> ColumnElement[bool]:
     return and_(
-        codes.c.code_hash == code_hash,
+        codes.c.code_hash == tx.vault.secret_hash(Secret.CODE, code),
         codes.c.purpose == purpose,
         or_(codes.c.expires_at.is_(None), codes.c.expires_at > now),
     )

@@ -1,60 +1,23 @@
-"""The database of an installation, and the transactions in which everything happens."""
+"""The database of an installation, which begins the transactions in which everything happens."""
 
 from __future__ import annotations
 
 import os
-import sqlite3
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Pool, QueuePool, Table, make_url
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.exc import (
-    ArgumentError,
-    DatabaseError,
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    SQLAlchemyError,
-    TimeoutError,
-)
+from sqlalchemy import URL, Connection, Pool, QueuePool, inspect, make_url
+from sqlalchemy.exc import ArgumentError
 
 from assessment.records import postgresql, sqlite
+from assessment.records.refusals import Unavailable, Unusable, translated
+from assessment.records.transactions import ERASED, Transaction
 from assessment.records.vault import Vault
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5.0
-_ERASED = "erased"
-
-
-class Unavailable(Exception):  # noqa: N818  the state of the database, not an error of ours
-    """The database is away, locked for too long or full; nothing of the transaction was written.
-
-    `str()` says what happened, for the operator's log, and holds nothing that was stored. Only
-    when the connection breaks while a transaction is being finished it may have been written:
-    what must not happen twice needs a key of its own, as responses have.
-    """
-
-
-class Misfit(Exception):  # noqa: N818  a refusal by the database
-    """A row names another one that is not there (in this clinic); `str()` holds no content."""
-
-
-class Taken(Misfit):
-    """Something that has to be unique is there already: a slug, an e-mail address, an id."""
-
-
-@dataclass(frozen=True, slots=True)
-class Transaction:
-    """What every function of this package works on."""
-
-    connection: Connection
-    vault: Vault
 
 
 class Database:
@@ -66,7 +29,10 @@ class Database:
     `url` is sqlite:/// and the path of a file as it is, or starts with postgresql:// or
     postgres://; `patience` is how many seconds are waited for a lock. Nothing is opened before it
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
-    is Unavailable or one of its kind. Raises ValueError when the URL is not one of these.
+    is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
+    older ones are refused then, since anybody could have written them. `migrated` is told when the
+    tables are up to date. Raises ValueError when the
+    URL is not one of these.
     """
 
     def __init__(
@@ -76,6 +42,8 @@ class Database:
         *,
         patience: float = _PATIENCE,
         check: Callable[[Transaction], None] | None = None,
+        keyed: bool = False,
+        migrated: Callable[[], None] | None = None,
     ) -> None:
         self._file: Path | None = None
         if url.startswith(_SQLITE):
@@ -85,17 +53,21 @@ class Database:
             self._engine = postgresql.make_engine(_parsed(url), patience)
         self._vault = vault
         self._check = check
+        self._keyed = keyed
+        self._migrated = migrated
         self._behind = False
         self._unclean = False
         self._misled = False
         self._uses: set[object] = set()
         _OPEN.add(self)
+        # Who drops a database, a command that cannot go on for one, leaves no connection behind.
+        weakref.finalize(self, self._engine.dispose)
 
     def migrate(self) -> None:
         """Bring the tables up to date; harmless when they are, or when another process does so.
 
-        Raises Unavailable when that cannot be done now, or when the check fails. It is tried again
-        then before the next transaction.
+        Raises Unavailable when that cannot be done now, or when the check fails, and Unusable.
+        Nothing in the database was changed then. It is tried again before the next transaction.
         """
         from assessment.records import upgrade  # Alembic is slow to import, and needed once
 
@@ -103,15 +75,42 @@ class Database:
         self._refuse_if_misled()
         try:
             if self._file is not None:
+                self._look_first(self._file)
                 sqlite.create_file(self._file)
             with self._connected(writes=True) as connection:
                 with connection.begin():
-                    upgrade.to_head(connection)
+                    upgrade.to_head(connection, self._vault, keyed=self._keyed)
+                    self._run_check(connection)
                 sqlite.truncate_log(connection)
-        except (OSError, upgrade.CannotUpgrade) as error:
+        except upgrade.CannotUpgrade as error:
+            raise Unusable(str(error)) from None
+        except OSError as error:
             raise Unavailable(str(error)) from None
         self._behind = False
-        self._pass_check()
+        self._check = None
+        if self._migrated is not None:
+            self._migrated()
+
+    def look(self) -> None:
+        """Run the check on what is stored, where anything is, and change nothing at all.
+
+        Raises Unavailable, or Unusable.
+        """
+        from assessment.records import upgrade
+
+        try:
+            if self._file is not None:
+                with translated(), sqlite.looking_at(self._file) as connection:
+                    if connection is not None:
+                        upgrade.is_at_head(connection)  # refuses the tables of another program
+                        self._check_clinics(connection)
+            else:
+                with self._connected(writes=False) as connection, connection.begin():
+                    self._check_clinics(connection)
+        except upgrade.CannotUpgrade as error:
+            raise Unusable(str(error)) from None
+        except OSError as error:
+            raise Unavailable(str(error)) from None
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that cannot write. Raises Unavailable, on entry or while in it."""
@@ -130,11 +129,26 @@ class Database:
         self._engine.dispose()
 
     def _pass_check(self) -> None:
-        check = self._check
-        if check is not None:
+        if self._check is not None:
             with self._connected(writes=False) as connection, connection.begin():
-                check(Transaction(connection, self._vault))
+                self._run_check(connection)
             self._check = None
+
+    def _run_check(self, connection: Connection) -> None:
+        if self._check is not None:
+            self._check(Transaction(connection, self._vault))
+
+    def _check_clinics(self, connection: Connection) -> None:
+        if inspect(connection).has_table("clinics"):
+            self._run_check(connection)
+
+    def _look_first(self, path: Path) -> None:
+        """Refuse a file before anything of it is changed, its mode and its kind of log included."""
+        from assessment.records import upgrade
+
+        with translated(), sqlite.looking_at(path) as connection:
+            if connection is not None and upgrade.is_at_head(connection):
+                self._run_check(connection)
 
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
@@ -143,10 +157,10 @@ class Database:
             self.migrate()
         self._pass_check()
         with self._connected(writes=writes) as connection:
-            connection.info.pop(_ERASED, None)
+            connection.info.pop(ERASED, None)
             with connection.begin():
                 yield Transaction(connection, self._vault)
-            if connection.info.pop(_ERASED, False) or self._unclean:
+            if connection.info.pop(ERASED, False) or self._unclean:
                 self._unclean = not sqlite.truncate_log(connection)
 
     @contextmanager
@@ -154,7 +168,7 @@ class Database:
         use = object()
         self._uses.add(use)
         try:
-            with _translated(), self._engine.connect() as connection:
+            with translated(), self._engine.connect() as connection:
                 yield connection.execution_options(writes=writes, postgresql_readonly=not writes)
         finally:
             self._uses.discard(use)
@@ -173,71 +187,6 @@ class Database:
     def _refuse_if_misled(self) -> None:
         if self._misled:
             raise Unavailable("this process was forked in the middle of a transaction")
-
-
-def mark_erased(tx: Transaction) -> None:
-    """Have the bytes of what this transaction erases leave the log of SQLite as well."""
-    tx.connection.info[_ERASED] = True
-
-
-@contextmanager
-def unique(tx: Transaction) -> Iterator[None]:
-    """Run statements of which one may find its place taken; then raises Taken.
-
-    The transaction can go on after it.
-    """
-    try:
-        with tx.connection.begin_nested():
-            yield
-    except IntegrityError as error:
-        raise _refusal(error) from None
-
-
-def add_new(tx: Transaction, table: Table, unique_by: tuple[str, ...], **values: object) -> bool:
-    """Add a row unless there is one with the same `unique_by`; return whether it was added.
-
-    Of several who add the same at once, one succeeds and the others wait for it.
-    """
-    insert = sqlite_insert if tx.connection.dialect.name == "sqlite" else postgresql_insert
-    statement = insert(table).values(**values).on_conflict_do_nothing(index_elements=unique_by)
-    added = statement.returning(table.c[unique_by[0]])
-    return tx.connection.execute(added).first() is not None
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    """Turn what the database says into what our callers know, without anything that is stored."""
-    try:
-        yield
-    except IntegrityError as error:
-        raise _refusal(error) from None
-    except (OperationalError, InterfaceError, TimeoutError) as error:
-        raise Unavailable(_cause(error)) from None
-    except DatabaseError as error:
-        if type(error) is not DatabaseError:
-            raise
-        raise Unavailable(_cause(error)) from None  # a file that is damaged or no database
-
-
-def _refusal(error: IntegrityError) -> Misfit:
-    """Name the constraint only: PostgreSQL's own words quote the row."""
-    driver = error.orig
-    if isinstance(driver, sqlite3.Error):
-        taken = driver.sqlite_errorname in (
-            "SQLITE_CONSTRAINT_UNIQUE",
-            "SQLITE_CONSTRAINT_PRIMARYKEY",
-        )
-        return (Taken if taken else Misfit)(str(driver))
-    taken = getattr(driver, "sqlstate", None) == "23505"
-    name = getattr(getattr(driver, "diag", None), "constraint_name", None)
-    return (Taken if taken else Misfit)(f"refused by {name}")
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    if not isinstance(error, DBAPIError):
-        return "all connections are in use"
-    text = str(error.orig).strip()
-    return text.splitlines()[0] if text else type(error.orig).__name__
 
 
 def _parsed(url: str) -> URL:

@@ -7,24 +7,28 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, insert, select, tuple_, update
 
-from assessment.records.database import Transaction
+from assessment.records.authentic import is_authentic, mac_of
 from assessment.records.ids import ClientId, ClinicId, InvitationId
 from assessment.records.model import Invitation
 from assessment.records.sealed import seal, words_of
 from assessment.records.tables import at, invitations, storable
+from assessment.records.transactions import Transaction
+from assessment.records.vault import Secret
 
 _WORDS = ("name", "email", "note")
 _PLAIN = [f.name for f in fields(Invitation) if f.name not in (*_WORDS, "readable")]
 _COLUMNS = [invitations.c[name] for name in (*_PLAIN, "sealed")]
 
 
-def add(tx: Transaction, invitation: Invitation, token_hash: str) -> None:
-    """Add an invitation; `token_hash` is the hash of what stands in its link."""
+def add(tx: Transaction, invitation: Invitation, token: str) -> None:
+    """Add an invitation; `token` is what stands in its link."""
     values = {name: getattr(invitation, name) for name in _PLAIN}
     words = {name: getattr(invitation, name) for name in _WORDS}
     place = (invitation.clinic, invitation.client, invitation.id)
     sealed = seal(tx, invitations, place, words)
-    row = {**values, "token_hash": token_hash, "sealed": sealed}
+    hashed = tx.vault.secret_hash(Secret.LINK, token)
+    row = {**values, "token_hash": hashed, "sealed": sealed}
+    row["mac"] = mac_of(tx, invitations, row)
     tx.connection.execute(insert(invitations).values(row))
 
 
@@ -33,9 +37,18 @@ def get(tx: Transaction, clinic: ClinicId, id: InvitationId) -> Invitation | Non
     return _one(tx, at(invitations, clinic, id))
 
 
-def by_token(tx: Transaction, token_hash: str) -> Invitation | None:
-    """Return the invitation of a link, also one that is used, revoked or has expired."""
-    return _one(tx, invitations.c.token_hash == token_hash)
+def by_token(tx: Transaction, token: str) -> Invitation | None:
+    """Return the invitation of a link, also one that is used, revoked or has expired.
+
+    One that was changed by somebody else opens nothing.
+    """
+    hashed = tx.vault.secret_hash(Secret.LINK, token)
+    row = tx.connection.execute(
+        select(invitations).where(invitations.c.token_hash == hashed)
+    ).one_or_none()
+    if row is None or not is_authentic(tx, invitations, row):
+        return None
+    return get(tx, row.clinic, row.id)
 
 
 def listed(
@@ -61,6 +74,14 @@ def of_client(tx: Transaction, clinic: ClinicId, client: ClientId) -> tuple[Invi
         .order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
     )
     return tuple(_read(tx, row) for row in rows)
+
+
+def was_for(tx: Transaction, clinic: ClinicId, id: InvitationId, client: ClientId) -> bool:
+    """Whether we wrote this invitation, and for this client."""
+    row = tx.connection.execute(
+        select(invitations).where(at(invitations, clinic, id), invitations.c.client == client)
+    ).one_or_none()
+    return row is not None and is_authentic(tx, invitations, row)
 
 
 def opened(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> None:

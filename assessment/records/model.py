@@ -25,6 +25,11 @@ LONGEST_CLIENT_NAME = 100
 """Characters of the name of a client."""
 LARGEST_LOGO = 200_000
 """Bytes."""
+MOST_URGENT = 3
+"""The urgency of an emergency."""
+
+LAST_TIME = 253_402_300_799 - 86_400
+"""The last Unix second that a calendar shows in every zone: a day before the year 9999 ends."""
 
 
 class State(StrEnum):
@@ -49,7 +54,8 @@ class Clinic:
     """A clinic and how its pages look.
 
     Numbers are text as in the settings ("112 Europe, 999 UK"). `revision` grows by one with each
-    change; `invitation_days` is how long a link can be opened.
+    change; `invitation_days` is how long a link can be opened. `country` is a code of two letters
+    and `time_zone` a name of tzdata; both are None where nobody has chosen them.
     """
 
     id: ClinicId
@@ -65,6 +71,8 @@ class Clinic:
     logo_type: str | None
     revision: int
     created_at: int
+    country: str | None = None
+    time_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,12 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the inbox."""
+    """One line of the inbox.
+
+    `altered`: somebody else changed it in the database. It counts as unread, to be reviewed and
+    MOST_URGENT then, and `key` is the urgency and the time by which the list has it sorted. A time
+    of it that no calendar shows is 0.
+    """
 
     id: ResponseId
     client: ClientId
@@ -173,6 +186,8 @@ class Line:
     received_at: int
     read_at: int | None
     readable: bool = True
+    altered: bool = False
+    key: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,12 +202,16 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What a therapist wrote or did about a response; never changed afterwards."""
+    """What a therapist wrote or did about a response; never changed afterwards.
+
+    `author_name` and `account`, the address with which they sign in, are those of that time.
+    """
 
     id: NoteId
     response: ResponseId
     therapist: TherapistId
     author_name: str
+    account: str
     created_at: int
     kind: NoteKind
     text: str

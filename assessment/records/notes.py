@@ -1,4 +1,8 @@
-"""Notes: what therapists wrote and did about a response. There is no way to change one."""
+"""Notes: what therapists wrote and did about a response. There is no way to change one.
+
+Who wrote it, when, and what it did are sealed with its words. They also stand beside, for the
+database to check and to sort by; what is read is what is sealed.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,24 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select
 
-from assessment.records.database import Transaction
 from assessment.records.ids import ClinicId, ResponseId
 from assessment.records.model import Note, NoteKind
-from assessment.records.sealed import seal, words_of
+from assessment.records.sealed import seal, unseal
 from assessment.records.tables import notes
+from assessment.records.transactions import Transaction
+from assessment.records.vault import Unreadable
 
 
 def add(tx: Transaction, clinic: ClinicId, note: Note) -> None:
     """Add a note to one of the clinic's responses."""
-    words = {"author_name": note.author_name, "text": note.text}
+    words = {
+        "author_name": note.author_name,
+        "account": note.account,
+        "text": note.text,
+        "therapist": note.therapist,
+        "created_at": note.created_at,
+        "kind": note.kind.value,
+    }
     tx.connection.execute(
         insert(notes).values(
             clinic=clinic,
@@ -32,22 +44,25 @@ def add(tx: Transaction, clinic: ClinicId, note: Note) -> None:
 def of_response(tx: Transaction, clinic: ClinicId, response: ResponseId) -> tuple[Note, ...]:
     """Return the notes on a response, the oldest first."""
     rows = tx.connection.execute(
-        select(notes)
-        .where(notes.c.clinic == clinic, notes.c.response == response)
-        .order_by(notes.c.created_at, notes.c.id)
+        select(notes).where(notes.c.clinic == clinic, notes.c.response == response)
     )
-    return tuple(_read(tx, row) for row in rows)
+    return tuple(sorted((_read(tx, row) for row in rows), key=lambda one: (one.created_at, one.id)))
 
 
 def _read(tx: Transaction, row: Row[Any]) -> Note:
-    words = words_of(tx, notes, (row.clinic, row.response, row.id), row.sealed)
-    return Note(
-        id=row.id,
-        response=row.response,
-        therapist=row.therapist,
-        author_name="" if words is None else words["author_name"],
-        created_at=row.created_at,
-        kind=NoteKind(row.kind),
-        text="" if words is None else words["text"],
-        readable=words is not None,
-    )
+    try:
+        sealed = unseal(tx, notes, (row.clinic, row.response, row.id), row.sealed)
+    except Unreadable:
+        return Note(
+            id=row.id,
+            response=row.response,
+            therapist=row.therapist,
+            author_name="",
+            account="",
+            created_at=row.created_at,
+            kind=NoteKind(row.kind),
+            text="",
+            readable=False,
+        )
+    written: dict[str, Any] = sealed | {"kind": NoteKind(str(sealed["kind"]))}
+    return Note(id=row.id, response=row.response, **written)

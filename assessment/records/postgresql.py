@@ -7,6 +7,11 @@ from sqlalchemy import URL, Engine, create_engine
 _CONNECT_SECONDS = 4
 _IDLE_SECONDS = 60
 
+_INSTEAD = {
+    "schema": "for a schema of its own write options=-csearch_path%3DNAME",
+    "ssl": "write sslmode=require, or sslmode=verify-full",
+}
+
 # A plan that is kept for any limit and any word sorts the whole inbox for a page of it.
 _PLANS = ("-c plan_cache_mode=force_custom_plan", "-c jit=off")
 
@@ -14,11 +19,14 @@ _PLANS = ("-c plan_cache_mode=force_custom_plan", "-c jit=off")
 def make_engine(url: URL, patience: float) -> Engine:
     """Return an engine. `patience` is how many seconds are waited for a lock.
 
-    A statement may take twice that, a transaction in which nothing happens a minute.
+    A statement may take twice that, a transaction in which nothing happens a minute. Raises
+    ValueError when the URL has an option that PostgreSQL does not know.
     """
+    _refuse_options(url)
     return create_engine(
         url.set(drivername="postgresql+psycopg"),
         connect_args={
+            "client_encoding": "utf8",
             "connect_timeout": _CONNECT_SECONDS,
             "tcp_user_timeout": _CONNECT_SECONDS * 1000,
             "options": _options(url, patience),
@@ -27,6 +35,17 @@ def make_engine(url: URL, patience: float) -> Engine:
         pool_timeout=patience,
         hide_parameters=True,
     )
+
+
+def _refuse_options(url: URL) -> None:
+    """Name what belongs to other libraries: it would fail at the first connection only."""
+    from psycopg import pq  # an extra, which need not be there
+
+    known = {option.keyword.decode() for option in pq.Conninfo.get_defaults()}
+    for name in url.query:
+        if name not in known:
+            what = _INSTEAD.get(name, "leave it out")
+            raise ValueError(f"PostgreSQL has no option `{name}`; {what}")
 
 
 def _options(url: URL, patience: float) -> str:

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     FromClause,
     Row,
     Select,
     and_,
     delete,
-    func,
+    not_,
     select,
     tuple_,
     update,
 )
 
 from assessment.records import clients as clients_module
+from assessment.records import invitations
+from assessment.records.authentic import COLUMNS, is_authentic, mac_of
 from assessment.records.content import from_json, to_json
-from assessment.records.database import Transaction, add_new, mark_erased
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId
-from assessment.records.model import Line, Response, State
+from assessment.records.model import LAST_TIME, MOST_URGENT, Content, Line, Response, State
 from assessment.records.sealed import seal, unseal
-from assessment.records.tables import at, client_words, clients, responses, storable
+from assessment.records.searching import up_to, with_all
+from assessment.records.tables import at, clients, responses, storable
+from assessment.records.transactions import Transaction, add_new, mark_erased
+from assessment.records.vault import Secret, Unreadable
 
 Key = tuple[int, int, str]
 """Where a line stands in the inbox: its urgency, when it was received, its id."""
@@ -32,7 +39,7 @@ _FEW = 1000
 """Clients up to which a search starts from them; when more are found, it walks the inbox."""
 
 _KEY = ("urgency", "received_at", "id")
-_PLAIN = ("clinic", "client", "recommendation", "complete", "state", "read_at", *_KEY)
+_PLAIN = (*COLUMNS[responses.name], "mac")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +51,50 @@ class Filter:
     words: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a list shows of a decision, and the version of the protocol that gave it."""
+
+    urgency: int
+    recommendation: str
+    complete: bool
+    version: str
+
+
 def key_of(line: Line) -> Key:
     """Return where a line stands, to list what comes after it."""
-    return line.urgency, line.received_at, line.id
+    return *(line.key or (line.urgency, line.received_at)), line.id
 
 
-def add(tx: Transaction, clinic: ClinicId, response: Response, send_key: str) -> bool:
-    """Add a response, once for each `send_key`; return False when it is there already.
+def add(tx: Transaction, clinic: ClinicId, response: Response, visit: str) -> bool:
+    """Add a response, once for each `visit`, which is secret; return False when it is there.
 
     The client's name is that of the client's own row; the one in the line is not stored.
     """
     line = response.line
     place = (clinic, line.client, line.id)
-    return add_new(
-        tx,
-        responses,
-        ("clinic", "send_key"),
-        clinic=clinic,
-        id=line.id,
-        client=line.client,
-        invitation=response.invitation,
-        version=response.version,
-        send_key=send_key,
-        urgency=line.urgency,
-        recommendation=line.recommendation,
-        complete=line.complete,
-        state=line.state.value,
-        received_at=line.received_at,
-        read_at=line.read_at,
-        sealed=seal(tx, responses, place, to_json(response.content)),
-    )
+    values = {
+        "clinic": clinic,
+        "id": line.id,
+        "client": line.client,
+        "invitation": response.invitation,
+        "version": response.version,
+        "send_key": tx.vault.secret_hash(Secret.VISIT, visit),
+        "urgency": line.urgency,
+        "recommendation": line.recommendation,
+        "complete": line.complete,
+        "state": line.state.value,
+        "received_at": line.received_at,
+        "read_at": line.read_at,
+    }
+    sealed = seal(tx, responses, place, to_json(response.content))
+    mac = mac_of(tx, responses, values)
+    return add_new(tx, responses, ("clinic", "send_key"), **values, sealed=sealed, mac=mac)
 
 
-def by_send_key(tx: Transaction, clinic: ClinicId, send_key: str) -> ResponseId | None:
-    """Return the response that was sent with this key."""
+def by_visit(tx: Transaction, clinic: ClinicId, visit: str) -> ResponseId | None:
+    """Return the response that was sent in this visit."""
+    send_key = tx.vault.secret_hash(Secret.VISIT, visit)
     found: ResponseId | None = tx.connection.execute(
         select(responses.c.id).where(responses.c.clinic == clinic, responses.c.send_key == send_key)
     ).scalar_one_or_none()
@@ -92,8 +109,8 @@ def listed(
     `after` is the key of the last line that was seen. A line whose client cannot be read has an
     empty name and is not `readable`.
     """
-    found = _with_all(clinic, wanted.words) if wanted.words else None
-    few = found is not None and _up_to(tx, _FEW + 1, found) <= _FEW
+    found = with_all(clinic, wanted.words) if wanted.words else None
+    few = found is not None and up_to(tx, _FEW + 1, found) <= _FEW
     source = _of_these(clinic, found) if found is not None and few else responses
     statement = _lines(source).where(source.c.clinic == clinic)
     if found is not None and not few:
@@ -112,22 +129,32 @@ def listed(
 
 def unread_urgent(tx: Transaction, clinic: ClinicId, at_least: int, most: int = 100) -> int:
     """Return how many unread responses have at least this urgency; counts up to `most`."""
-    return _up_to(
-        tx,
-        most,
-        select(responses.c.urgency).where(
-            responses.c.clinic == clinic,
-            responses.c.read_at.is_(None),
-            responses.c.urgency >= at_least,
-        ),
+    counted = select(responses.c.urgency).where(
+        responses.c.clinic == clinic, _is_unread_urgent(at_least)
     )
+    return up_to(tx, most, counted)
+
+
+def not_unread_urgent(
+    tx: Transaction, clinic: ClinicId, at_least: int, ids: Collection[ResponseId]
+) -> int:
+    """Return how many of these responses `unread_urgent` does not count."""
+    others = select(responses.c.id).where(
+        responses.c.clinic == clinic,
+        responses.c.id.in_([*ids]),
+        not_(_is_unread_urgent(at_least)),
+    )
+    return up_to(tx, max(len(ids), 1), others)
+
+
+def _is_unread_urgent(at_least: int) -> ColumnElement[bool]:
+    return and_(responses.c.read_at.is_(None), responses.c.urgency >= at_least)
 
 
 def get(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Response | None:
     """Return one of a clinic's responses with its content. Raises Unreadable."""
-    columns = (responses.c.invitation, responses.c.version, responses.c.sealed)
     row = tx.connection.execute(
-        _lines().add_columns(*columns).where(at(responses, clinic, id))
+        _lines(whoever=True).add_columns(responses.c.sealed).where(at(responses, clinic, id))
     ).one_or_none()
     if row is None:
         return None
@@ -135,9 +162,25 @@ def get(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Response | None:
     return Response(_line(tx, row), row.invitation, row.version, from_json(content))
 
 
+def contents(
+    tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId]
+) -> dict[ResponseId, Content]:
+    """Return what is in these responses of a clinic; without those that cannot be read."""
+    columns = (responses.c.id, responses.c.client, responses.c.sealed)
+    rows = tx.connection.execute(
+        select(*columns).where(responses.c.clinic == clinic, responses.c.id.in_([*ids]))
+    )
+    found = {}
+    for row in rows:
+        with suppress(Unreadable):
+            opened = unseal(tx, responses, (clinic, row.client, row.id), row.sealed)
+            found[ResponseId(row.id)] = from_json(opened)
+    return found
+
+
 def line(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Line | None:
     """Return the line of one of a clinic's responses."""
-    row = tx.connection.execute(_lines().where(at(responses, clinic, id))).one_or_none()
+    row = tx.connection.execute(_lines(whoever=True).where(at(responses, clinic, id))).one_or_none()
     return None if row is None else _line(tx, row)
 
 
@@ -163,18 +206,39 @@ def of_invitation(tx: Transaction, clinic: ClinicId, invitation: InvitationId) -
 
 def mark_read(tx: Transaction, clinic: ClinicId, id: ResponseId, now: int) -> None:
     """Write when a response was read; only the first time counts."""
-    tx.connection.execute(
-        update(responses)
-        .where(at(responses, clinic, id), responses.c.read_at.is_(None))
-        .values(read_at=now)
-    )
+    row = _locked(tx, clinic, id)
+    if row is not None and row.read_at is None:
+        _rewrite(tx, row, read_at=now)
 
 
 def set_state(tx: Transaction, clinic: ClinicId, id: ResponseId, state: State) -> None:
     """Write how far a therapist has got with a response."""
-    tx.connection.execute(
-        update(responses).where(at(responses, clinic, id)).values(state=state.value)
-    )
+    row = _locked(tx, clinic, id)
+    if row is not None:
+        _rewrite(tx, row, state=state.value)
+
+
+def put_right(tx: Transaction, clinic: ClinicId, id: ResponseId, sent: Decision, now: int) -> None:
+    """Authenticate an altered response anew, once a therapist has seen to it.
+
+    `sent` is from its sealed content. An invitation of another client is dropped. Times stay as
+    they stand there: nobody knows better.
+    """
+    row = _locked(tx, clinic, id)
+    if row is None or is_authentic(tx, responses, row):
+        return
+    invited = row.invitation and invitations.was_for(tx, clinic, row.invitation, row.client)
+    values = dict(zip(_PLAIN, row, strict=True)) | {
+        "invitation": row.invitation if invited else None,
+        "version": sent.version,
+        "urgency": sent.urgency,
+        "recommendation": sent.recommendation,
+        "complete": sent.complete,
+        "received_at": _time(row.received_at) or now,
+        "state": _state(row.state).value,
+        "read_at": _time(row.read_at),
+    }
+    _write(tx, values)
 
 
 def erase(tx: Transaction, clinic: ClinicId, id: ResponseId) -> bool:
@@ -186,12 +250,15 @@ def erase(tx: Transaction, clinic: ClinicId, id: ResponseId) -> bool:
     return tx.connection.execute(delete(responses).where(at(responses, clinic, id))).rowcount == 1
 
 
-def _lines(source: FromClause = responses) -> Select[Any]:
-    """Return what asks for lines, from all responses or from some of them."""
+def _lines(source: FromClause = responses, *, whoever: bool = False) -> Select[Any]:
+    """Return what asks for lines, from all responses or from some of them.
+
+    `whoever`: also for those whose client is not there, which only somebody else can have written.
+    """
     columns = [source.c[name] for name in _PLAIN]
     of_one = and_(clients.c.clinic == source.c.clinic, clients.c.id == source.c.client)
     names = clients.c.sealed.label("client_sealed")
-    return select(*columns, names).join_from(source, clients, of_one)
+    return select(*columns, names).join_from(source, clients, of_one, isouter=whoever)
 
 
 def _of_these(clinic: ClinicId, found: Select[Any]) -> FromClause:
@@ -201,34 +268,66 @@ def _of_these(clinic: ClinicId, found: Select[Any]) -> FromClause:
     return theirs.offset(0).subquery()  # neither database looks through an offset
 
 
-def _with_all(clinic: ClinicId, words: tuple[str, ...]) -> Select[Any]:
-    """Return the clients who have all of these words."""
-    first, *others = (
-        select(client_words.c.client).where(
-            client_words.c.clinic == clinic, client_words.c.word == word
-        )
-        for word in dict.fromkeys(words)
-    )
-    return first.where(*(client_words.c.client.in_(other) for other in others))
+def _locked(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Row[Any] | None:
+    """Return the plain columns of a response, which nobody else changes meanwhile."""
+    found = select(*(responses.c[name] for name in _PLAIN)).where(at(responses, clinic, id))
+    return tx.connection.execute(found.with_for_update()).one_or_none()
 
 
-def _up_to(tx: Transaction, most: int, found: Select[Any]) -> int:
-    """Return how many rows there are, without looking at more than `most`."""
-    counted = select(func.count()).select_from(found.limit(most).subquery())
-    return tx.connection.execute(counted).scalar_one()
+def _rewrite(tx: Transaction, row: Row[Any], **changes: object) -> None:
+    """Write changes to a row, and authenticate it again; an altered one stays as it is."""
+    if is_authentic(tx, responses, row):
+        _write(tx, dict(zip(_PLAIN, row, strict=True)) | changes)
+
+
+def _write(tx: Transaction, values: dict[str, object]) -> None:
+    row = at(responses, str(values["clinic"]), str(values["id"]))
+    values["mac"] = mac_of(tx, responses, values)
+    tx.connection.execute(update(responses).where(row).values(values))
 
 
 def _line(tx: Transaction, row: Row[Any]) -> Line:
-    name = clients_module.name_of(tx, row.clinic, row.client, row.client_sealed)
-    return Line(
+    sealed = row.client_sealed
+    name = None if sealed is None else clients_module.name_of(tx, row.clinic, row.client, sealed)
+    line = Line(
         id=row.id,
         client=row.client,
         client_name=name or "",
         urgency=row.urgency,
         recommendation=row.recommendation,
         complete=row.complete,
-        state=State(row.state),
+        state=_state(row.state),
         received_at=row.received_at,
         read_at=row.read_at,
         readable=name is not None,
     )
+    if is_authentic(tx, responses, row):
+        return line
+    return replace(
+        line,
+        urgency=MOST_URGENT,
+        state=State.NEW,
+        received_at=_time(row.received_at) or 0,
+        read_at=None,
+        altered=True,
+        recommendation=row.recommendation if isinstance(row.recommendation, str) else "",
+        key=(_number(row.urgency, 9), _number(row.received_at, LAST_TIME)),
+    )
+
+
+def _state(stored: object) -> State:
+    """Return a state; what is none, as somebody else may have written it, is still to review."""
+    return next((state for state in State if state.value == stored), State.NEW)
+
+
+def _time(stored: object) -> int | None:
+    """Return a time that a calendar can show; None for anything else."""
+    return stored if isinstance(stored, int) and 0 <= stored <= LAST_TIME else None
+
+
+def _number(stored: object, most: int) -> int:
+    """Return a number to sort by, with which an address has room for a place in the list.
+
+    SQLite sorts what is no number above all numbers.
+    """
+    return min(max(stored, 0), most) if isinstance(stored, int) else most

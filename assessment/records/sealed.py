@@ -1,15 +1,20 @@
-"""The one column of a row that holds words."""
+"""The one column of a row that holds words, and whose key sealed what is stored."""
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
+from contextlib import suppress
 
-from sqlalchemy import Table
+from sqlalchemy import Table, select
 
-from assessment.records.database import Transaction
+from assessment.records.tables import clients, therapists
+from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
 
 COLUMN = "sealed"
+
+_FEW = 20
 
 
 def seal(
@@ -33,3 +38,17 @@ def words_of(
     except Unreadable:
         return None
     return {name: str(value) for name, value in opened.items()}
+
+
+def are_sealed_with_our_key(tx: Transaction) -> bool:
+    """Whether our keys are those of what is stored here; a few clients and passwords tell.
+
+    Staff have passwords from the set-up on, before there is any client. True when nothing is
+    sealed yet.
+    """
+    found = list(tx.connection.execute(select(clients.c.sealed).limit(_FEW)).scalars())
+    hashes = select(therapists.c.password_hash).where(therapists.c.password_hash.is_not(None))
+    for stored in tx.connection.execute(hashes.limit(_FEW)).scalars():
+        with suppress(TypeError, ValueError):  # somebody else wrote that one
+            found.append(b64decode(stored, validate=True))
+    return not found or any(tx.vault.has_key_of(sealed) for sealed in found)

@@ -1,4 +1,4 @@
-"""Sign-ins. The token itself is only in the browser; its hash finds the session."""
+"""Sign-ins. The token itself is only in the browser; its keyed hash finds the session."""
 
 from __future__ import annotations
 
@@ -8,25 +8,34 @@ from sqlalchemy import and_, delete, insert, select, update
 
 from assessment.records import clinics as clinics_module
 from assessment.records import therapists as therapists_module
-from assessment.records.database import Transaction
+from assessment.records.authentic import is_authentic, mac_of
 from assessment.records.ids import ClinicId, TherapistId
 from assessment.records.model import Clinic, StaffSession, Therapist
 from assessment.records.tables import at, clinics, sessions, therapists
+from assessment.records.transactions import Transaction
+from assessment.records.vault import Secret
 
 COLUMNS = [sessions.c[field.name] for field in fields(StaffSession)]
 
 
-def add(tx: Transaction, token_hash: str, session: StaffSession, ends_at: int) -> None:
+def add(tx: Transaction, token: str, session: StaffSession, ends_at: int) -> None:
     """Add a session that ends at `ends_at` whatever happens."""
-    values = asdict(session) | {"token_hash": token_hash, "ends_at": ends_at}
+    hashed = tx.vault.secret_hash(Secret.SESSION, token)
+    values = asdict(session) | {"token_hash": hashed, "ends_at": ends_at}
+    values["mac"] = mac_of(tx, sessions, values)
     tx.connection.execute(insert(sessions).values(values))
 
 
-def find(tx: Transaction, token_hash: str) -> tuple[StaffSession, Therapist, Clinic, int] | None:
+def find(tx: Transaction, token: str) -> tuple[StaffSession, Therapist, Clinic, int] | None:
     """Return whose session this is and when it ends, also when that is past.
 
-    Whether it still counts (idle for too long, ended, therapist disabled) is for the caller.
+    Whether it still counts (idle for too long, ended, therapist disabled) is for the caller. One
+    that was changed by somebody else opens nothing: then None is returned.
     """
+    hashed = tx.vault.secret_hash(Secret.SESSION, token)
+    own = tx.connection.execute(select(sessions).where(sessions.c.token_hash == hashed)).first()
+    if own is None or not is_authentic(tx, sessions, own):
+        return None
     columns = [*COLUMNS, *therapists_module.COLUMNS, *clinics_module.COLUMNS, sessions.c.ends_at]
     row = tx.connection.execute(
         select(*columns)
@@ -36,7 +45,7 @@ def find(tx: Transaction, token_hash: str) -> tuple[StaffSession, Therapist, Cli
             and_(therapists.c.clinic == sessions.c.clinic, therapists.c.id == sessions.c.therapist),
         )
         .join(clinics, clinics.c.id == sessions.c.clinic)
-        .where(sessions.c.token_hash == token_hash)
+        .where(sessions.c.token_hash == hashed)
     ).one_or_none()
     if row is None:
         return None

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
-from sqlalchemy.exc import DisconnectionError
+from sqlalchemy import Connection, Engine, NullPool, QueuePool, create_engine, event
+from sqlalchemy.exc import DisconnectionError, OperationalError
 
+_LOOK_SECONDS = 5.0
 _CHECKPOINT_WAIT = 0.25
 """Seconds that a checkpoint waits for readers before it is put off."""
 
@@ -66,6 +69,39 @@ def create_file(path: Path) -> None:
             os.fchmod(descriptor, 0o600)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def looking_at(path: Path) -> Iterator[Connection | None]:
+    """Give a connection that cannot change the file in any way; None where nothing is in it.
+
+    Where SQLite has to put a file in order first, after a crash, it is None as well. Raises OSError
+    where the folder of the file is away, or another one is in its place: nobody knows then what
+    there is.
+    """
+    path.parent.stat()
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not path.exists() or not path.stat().st_size:
+        yield None
+        return
+    address = f"file:{quote(str(path))}?mode=ro"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(address, uri=True, timeout=_LOOK_SECONDS),
+        poolclass=NullPool,
+        hide_parameters=True,
+    )
+    with engine.connect() as connection:
+        try:
+            connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")
+        except OperationalError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0)
+            if code & 0xFF not in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+                raise
+            yield None
+        else:
+            yield connection
 
 
 def truncate_log(connection: Connection) -> bool:

@@ -2,7 +2,8 @@
 
 The key of a row starts with its clinic, and so does every reference to it: a row cannot point into
 another clinic. What a client said or what is said of one is in a column named `sealed`; the rest
-is ids, times (Unix seconds), counts, states and hashes.
+is ids, times (Unix seconds), counts, states and hashes. Where a plain column decides who may do
+what, or what is seen first, a column `mac` authenticates the row.
 """
 
 from __future__ import annotations
@@ -69,6 +70,11 @@ def _sealed() -> Column[bytes]:
     return Column("sealed", LargeBinary, nullable=False)
 
 
+def _mac() -> Column[bytes]:
+    """Return the column that authenticates the plain ones of a row; see `authentic.py`."""
+    return Column("mac", LargeBinary, nullable=True)
+
+
 def _of(table: str, column: str, *, cascade: bool = False) -> ForeignKeyConstraint:
     """Return the reference to a row of the same clinic; `cascade` lets this row go with that."""
     there = [f"{table}.clinic", f"{table}.id"]
@@ -96,6 +102,8 @@ clinics = Table(
     Column("revision", Integer, nullable=False),
     _time("created_at"),
     Column("logo", LargeBinary, nullable=True),
+    _text("country", empty=True),
+    _text("time_zone", empty=True),
     UniqueConstraint("slug"),
 )
 
@@ -129,6 +137,7 @@ sessions = Table(
     _text("browser"),
     _text("token_hash"),
     _time("ends_at"),
+    _mac(),
     _of("therapists", "therapist"),
     UniqueConstraint("token_hash"),
     Index(None, "clinic", "therapist"),
@@ -153,6 +162,7 @@ codes = Table(
     _text("clinic", empty=True),
     _text("therapist", empty=True),
     _time("expires_at", empty=True),
+    _mac(),
     _of_clinic(),
     _of("therapists", "therapist"),
 )
@@ -164,6 +174,7 @@ clients = Table(
     _id(),
     _time("created_at"),
     _sealed(),
+    Column("indexed_by", Integer, nullable=True),
     _of_clinic(),
 )
 
@@ -196,6 +207,7 @@ invitations = Table(
     _text("replaced_by", empty=True),
     _sealed(),
     _time("closed_at", empty=True),
+    _mac(),
     _of("clients", "client", cascade=True),
     _of("therapists", "therapist"),
     ForeignKeyConstraint(
@@ -226,6 +238,7 @@ responses = Table(
     _time("received_at"),
     _time("read_at", empty=True),
     _sealed(),
+    _mac(),
     _of("clients", "client", cascade=True),
     _of("invitations", "invitation"),
     UniqueConstraint("clinic", "send_key"),
@@ -259,6 +272,16 @@ notes = Table(
     _of("responses", "response", cascade=True),
     _of("therapists", "therapist"),
     Index(None, "clinic", "response", "created_at", "id"),
+)
+
+sent_mails = Table(
+    "sent_mails",
+    metadata,
+    _id("clinic"),
+    _id("about"),
+    _id("day"),
+    Column("sent", Integer, nullable=False),
+    _of_clinic(),
 )
 
 versions = Table(

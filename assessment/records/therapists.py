@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from dataclasses import asdict, fields
 
 from sqlalchemy import insert, select, update
 
-from assessment.records.database import Transaction, unique
+from assessment.records.authentic import tell_changed
 from assessment.records.ids import ClinicId, TherapistId
 from assessment.records.model import Therapist
 from assessment.records.tables import at, therapists
+from assessment.records.transactions import Transaction, unique
+from assessment.records.vault import Unreadable
 
 COLUMNS = [therapists.c[field.name] for field in fields(Therapist)]
 
@@ -18,7 +21,7 @@ def add(tx: Transaction, therapist: Therapist, password_hash: str | None) -> Non
     """Add a therapist, with no password yet if None. Raises Taken when the e-mail is another's."""
     values = asdict(therapist) | {
         "email_key": _key(therapist.email),
-        "password_hash": password_hash,
+        "password_hash": _sealed(tx, therapist.clinic, therapist.id, password_hash),
     }
     with unique(tx):
         tx.connection.execute(insert(therapists).values(values))
@@ -35,7 +38,9 @@ def by_email(tx: Transaction, email: str) -> tuple[Therapist, str | None] | None
     row = tx.connection.execute(
         select(*COLUMNS, therapists.c.password_hash).where(therapists.c.email_key == _key(email))
     ).one_or_none()
-    return None if row is None else (Therapist(*row[:-1]), row.password_hash)
+    if row is None:
+        return None
+    return Therapist(*row[:-1]), _opened(tx, row.clinic, row.id, row.password_hash)
 
 
 def of_clinic(tx: Transaction, clinic: ClinicId) -> tuple[Therapist, ...]:
@@ -53,14 +58,35 @@ def password_of(tx: Transaction, clinic: ClinicId, id: TherapistId) -> str | Non
     found: str | None = tx.connection.execute(
         select(therapists.c.password_hash).where(at(therapists, clinic, id))
     ).scalar_one_or_none()
-    return found
+    return _opened(tx, clinic, id, found)
 
 
 def set_password(tx: Transaction, clinic: ClinicId, id: TherapistId, hash: str) -> None:
     """Write the hash of a new password."""
     tx.connection.execute(
-        update(therapists).where(at(therapists, clinic, id)).values(password_hash=hash)
+        update(therapists)
+        .where(at(therapists, clinic, id))
+        .values(password_hash=_sealed(tx, clinic, id, hash))
     )
+
+
+def replace_password(
+    tx: Transaction, clinic: ClinicId, id: TherapistId, old: str, new: str
+) -> bool:
+    """Write another hash of the same password; return False when it was changed meanwhile.
+
+    Whoever changes it waits for this transaction to end.
+    """
+    column, mine = therapists.c.password_hash, at(therapists, clinic, id)
+    stored = tx.connection.execute(select(column).where(mine)).scalar()
+    if stored is None or _opened(tx, clinic, id, stored) != old:
+        return False
+    replaced = tx.connection.execute(
+        update(therapists)
+        .where(mine, column == stored)
+        .values(password_hash=_sealed(tx, clinic, id, new))
+    )
+    return replaced.rowcount == 1
 
 
 def set_details(
@@ -76,3 +102,25 @@ def set_details(
 
 def _key(email: str) -> str:
     return email.strip().casefold()
+
+
+def _sealed(tx: Transaction, clinic: ClinicId, id: TherapistId, hash: str | None) -> str | None:
+    """Return a password's hash as it is stored: sealed for this one account."""
+    if hash is None:
+        return None
+    return b64encode(tx.vault.seal({"hash": hash}, *_place(clinic, id))).decode()
+
+
+def _opened(tx: Transaction, clinic: ClinicId, id: TherapistId, sealed: str | None) -> str | None:
+    """Return the hash of a password; None where there is none, or somebody else wrote it."""
+    if sealed is None:
+        return None
+    try:
+        return str(tx.vault.open(b64decode(sealed, validate=True), *_place(clinic, id))["hash"])
+    except (ValueError, Unreadable):
+        tell_changed(therapists.name, id)
+        return None
+
+
+def _place(clinic: ClinicId, id: TherapistId) -> tuple[str, str, str]:
+    return therapists.name, f"{clinic}/{id}", "password_hash"

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from sqlalchemy import select
 
-from assessment.records.database import Transaction, add_new
 from assessment.records.tables import versions
+from assessment.records.transactions import Transaction, add_new
 
 
 def keep(tx: Transaction, version: str, protocol: str, files: Mapping[str, str]) -> None:

@@ -22,8 +22,12 @@ class AnswersView:
     def sections(
         self, answers: Answers, asked: Iterable[str], shown_on: str
     ) -> tuple[Section, ...]:
-        """Return the answers to these questions; a change leads back to the page `shown_on`."""
+        """Return the answers to these questions; a change leads back to the page `shown_on`.
+
+        What the start page asked is changed there, before the first question is answered.
+        """
         voice = Voice(carer=self._screening.engine.is_carer(answers))
+        start = self._protocol.start_asks
         sections: dict[str | None, list[Row]] = {}
         for name in asked:
             if name not in answers:
@@ -33,7 +37,7 @@ class AnswersView:
                 id=name,
                 question=voice.says(question.short),
                 answers=self._screening.in_words(question, answers[name], carer=voice.carer),
-                change=f"/questions/{name}?from={shown_on}",
+                change=None if name == start else f"/questions/{name}?from={shown_on}",
                 private=question.private,
             )
             sections.setdefault(question.section, []).append(row)

@@ -8,9 +8,11 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 from flask import Flask, Request, Response, request
 
+from assessment.records.pictures import clean_picture
 from assessment.web.accent import accent_css
 from assessment.web.settings import LOGO_TYPES, ROOT, Settings
 
@@ -61,15 +63,22 @@ def read_assets(settings: Settings) -> Assets:
     icon = (ROOT / "static" / "icon.svg").read_bytes()
     logo = None
     if settings.clinic_logo is not None:
-        suffix = settings.clinic_logo.suffix.lower()
-        logo = _asset(
-            f"/logo{suffix}", LOGO_TYPES[suffix], settings.clinic_logo.read_bytes(), FOR_A_DAY
-        )
+        logo = _logo(settings.clinic_logo)
     return Assets(
         stylesheet(settings.clinic_accent),
         _asset("/static/icon.svg", "image/svg+xml", icon, FOR_A_DAY),
         logo,
     )
+
+
+def _logo(path: Path) -> Asset:
+    """Return the logo; of a picture only what is seen, not where it was taken."""
+    suffix, data = path.suffix.lower(), path.read_bytes()
+    kind = LOGO_TYPES[suffix]
+    if suffix != ".svg":
+        picture = clean_picture(data)
+        kind, data = picture.media_type, picture.data
+    return _asset(f"/logo{suffix}", kind, data, FOR_A_DAY)
 
 
 def stylesheet(accent: str | None, folder: str = "") -> Asset:

@@ -6,14 +6,13 @@ from collections.abc import Mapping
 
 from assessment.engine.answers import Answer, AnswerProblem
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import Question
 from assessment.screening import Screening
 from assessment.web.pages import Button
 
 
 def buttons_of(protocol: Protocol) -> tuple[Button, ...]:
     """Return a button for each answer to the question of the first page; none without one."""
-    question = _question(protocol)
+    question = protocol.start_question
     if question is None:
         return ()
     return tuple(Button(question.id, one.id, one.label.text) for one in question.options)
@@ -25,14 +24,10 @@ def chosen(screening: Screening, form: Mapping[str, str]) -> dict[str, Answer]:
     There is none where the form was not ours: the question is optional, so the walk can do
     without.
     """
-    question = _question(screening.protocol)
+    question = screening.protocol.start_question
     if question is None:
         return {}
     try:
         return screening.answer({}, question.id, form.get(question.id))
     except AnswerProblem:
         return {}
-
-
-def _question(protocol: Protocol) -> Question | None:
-    return None if protocol.start_asks is None else protocol.question[protocol.start_asks]

@@ -66,9 +66,14 @@ class Visit:
         invitation: str | None = None,
         numbers: str | None = None,
     ) -> Visit:
-        """Return a visit without answers, with a token of 128 random bits."""
-        token = secrets.token_urlsafe(16)
+        """Return a visit without answers."""
+        token = new_token()
         return cls(version, {}, token, clinic=clinic, invitation=invitation, numbers=numbers)
+
+
+def new_token() -> str:
+    """Return what guards the forms of a visit: 128 random bits."""
+    return secrets.token_urlsafe(16)
 
 
 class Seal:

@@ -13,19 +13,20 @@ from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answers
 from assessment.exports.pdf import result_pdf
+from assessment.exports.typesetters import Busy
 from assessment.records.ids import ClinicId, InvitationId
-from assessment.web.cookie import Visit
-from assessment.web.errors import EXPIRED, NOT_CLEARED
-from assessment.web.forms import QuestionForm, question_forms
+from assessment.web.error_pages import NO_PDF, NOT_CLEARED
+from assessment.web.forms import QuestionForm
 from assessment.web.look import Look
 from assessment.web.parts import Parts
-from assessment.web.place import CLOSED, Place, Walk, go_to
+from assessment.web.place import CLOSED, UPDATED, Place, Walk, go_to, not_started
 from assessment.web.question_view import Given, Way, shown
 from assessment.web.render import reply
 from assessment.web.start import Starts, is_stale
 
 PRESS_AGAIN = "This page was out of date. Your answer is still here. Please press Continue again."
-CLEAR_AGAIN = "This page was out of date. To clear your answers, press the button below again."
+RETRY_SECONDS = "20"
+"""When a PDF that could not be made is worth another try."""
 PDF_NAME = "self-assessment.pdf"
 AFTER_THE_QUESTIONS = {"check": "/check", "result": "/result"}
 """The pages from which one answer can be changed, by what their links say."""
@@ -37,19 +38,11 @@ class Flow:
     """The pages of one walk."""
 
     def __init__(self, parts: Parts) -> None:
-        self._screening = parts.screening
         self._looks = parts.looks
         self._errors = parts.errors
         self._walk = Walk(parts)
         self._starts = Starts(parts, self._walk)
-        self._forms = question_forms(parts.screening.protocol)
         self._cases = {case.id: case.answers for case in parts.offered.cases}
-        self._offered = {
-            one.id
-            for one in parts.screening.protocol.questions
-            if one.optional and one.id != parts.screening.protocol.start_asks
-        }
-        self._intake = None if parts.practice is None else parts.practice.intake
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
@@ -88,18 +81,21 @@ class Flow:
 
     def answer(self, question_id: str) -> Response:
         """Take one answer and go on, or show what is wrong with it."""
-        place = self._walk.here()
-        if place is None:
-            return self._errors.response(EXPIRED)
+        place = self._walk.of_form()
+        if isinstance(place, Response):
+            return place
         if not place.reaches(question_id):
             return go_to(place.href)
-        form = self._forms[question_id](request.form, meta={"csrf_context": place.visit.token})
+        form = place.version.forms[question_id](request.form)
+        if self._walk.is_outdated(place):
+            return self._outdated(place, question_id, form)
         if not form.validate():
-            return self._again(place, question_id, form)
-        answers = self._screening.answer(place.answers, question_id, form.answer.data)
+            return self._question_page(place, question_id, Given(form.typed, form.error), 422)
+        screening = place.version.screening
+        answers = screening.answer(place.answers, question_id, form.answer.data)
         response = self._walk.answered(place, answers, self._comes_from(place, question_id))
         if place.visit.invitation is not None:
-            self._tell_progress(place.visit, answers, response)
+            self._tell_progress(place, answers, response)
         return response
 
     def check(self) -> Response:
@@ -109,7 +105,10 @@ class Flow:
             return self._not_started()
         if not place.can_be_checked:
             return go_to(place.href)
-        return self._check_page(place, place.notice)
+        look = self._look(place)
+        page = look.results.check(place.answers, place.position, place.token, place.notice)
+        page = replace(page, send_to=self._send_to(look, place))
+        return look.renderer.response("check.html", page)
 
     def result(self) -> Response:
         """Show the decision, when there is one."""
@@ -120,7 +119,7 @@ class Flow:
             return go_to(place.href)
         look = self._look(place)
         outcome = look.results.outcome(place.answers, invited=place.is_invited)
-        token, send_to = place.visit.token, self._send_to(look, place)
+        token, send_to = place.token, self._send_to(look, place)
         behind = BEHIND in request.args and not outcome.is_emergency
         if outcome.alone is not None and not behind:
             closed = CLOSED in request.args
@@ -140,9 +139,13 @@ class Flow:
             return self._not_started()
         if not place.is_decided:
             return go_to(place.href)
-        results = self._look(place).results
-        outcome = results.outcome(place.answers, invited=place.is_invited)
-        response = Response(result_pdf(results.copy(outcome)), mimetype="application/pdf")
+        look = self._look(place)
+        outcome = look.results.outcome(place.answers, invited=place.is_invited)
+        try:
+            made = result_pdf(look.results.copy(outcome))
+        except Busy:
+            return look.errors.response(NO_PDF, {"Retry-After": RETRY_SECONDS})
+        response = Response(made, mimetype="application/pdf")
         response.headers["Content-Disposition"] = f'attachment; filename="{PDF_NAME}"'
         return response
 
@@ -152,29 +155,22 @@ class Flow:
         if place is None or not is_stale(place):
             home = self._looks.own if place is None else self._look(place)
             return self._walk.forgotten(go_to(home.site.home))
-        if place.href == "/check":
-            return self._check_page(place, CLEAR_AGAIN, 400)
         return self._look(place).errors.response(NOT_CLEARED)
 
     def _look(self, place: Place) -> Look:
         return self._walk.look(place.visit)
 
     def _not_started(self) -> Response:
-        """Send them to the start.
+        return not_started(self._errors)
 
-        Who comes from a page of ours had a cookie, or should have: it has expired, or their
-        browser keeps none. They are told so.
-        """
-        if request.headers.get("Sec-Fetch-Site") == "same-origin":
-            return self._errors.response(EXPIRED)
-        return go_to("/")
-
-    def _again(self, place: Place, question_id: str, form: QuestionForm) -> Response:
-        """Show the question with what was sent: wrong, or sent from a page that is out of date."""
-        if form.is_stale:
-            place = replace(place, notice=PRESS_AGAIN)
-            return self._question_page(place, question_id, Given(form.typed), 400)
-        return self._question_page(place, question_id, Given(form.typed, form.error), 422)
+    def _outdated(self, place: Place, question_id: str, form: QuestionForm) -> Response:
+        """Show what was chosen on a page of a version that is gone, where it means the same."""
+        if self._walk.asks_anew(place, question_id):
+            given = shown(place.answers.get(question_id))
+            return self._question_page(replace(place, notice=UPDATED), question_id, given, 400)
+        form.validate()
+        place = replace(place, notice=PRESS_AGAIN)
+        return self._question_page(place, question_id, Given(form.typed), 400)
 
     def _question_page(
         self, place: Place, question_id: str, given: Given, status: int = 200
@@ -182,40 +178,35 @@ class Flow:
         comes_from = self._comes_from(place, question_id)
         way = Way(
             question=question_id,
-            carer=self._screening.engine.is_carer(place.answers),
+            carer=place.version.screening.engine.is_carer(place.answers),
             back=comes_from or _before(place, question_id),
             notice=place.notice,
             changing=comes_from is not None and question_id in place.answers,
         )
-        return reply(self._look(place).questions.html(way, given, place.visit.token), status)
+        return reply(self._look(place).questions.html(way, given, place.token), status)
 
     def _comes_from(self, place: Place, question_id: str) -> str | None:
         """Return the page after the questions from which somebody came to this one, if they did.
 
-        What the result offers is always answered from there.
+        What the result asks is always answered from there.
         """
         if not place.is_decided:
             return None
-        if question_id in self._offered:
+        if question_id in place.version.protocol.result_asks:
             return "/result"
         return AFTER_THE_QUESTIONS.get(request.args.get("from", ""))
 
-    def _check_page(self, place: Place, notice: str | None, status: int = 200) -> Response:
-        look = self._look(place)
-        page = look.results.check(place.answers, place.position, place.visit.token, notice)
-        send_to = self._send_to(look, place)
-        return look.renderer.response("check.html", replace(page, send_to=send_to), status)
-
     def _send_to(self, look: Look, place: Place) -> str | None:
         """Return the clinic that these answers can be sent to, if they can."""
-        if look.clinic is None or self._intake is None:
+        intake = place.version.intake
+        if look.clinic is None or intake is None:
             return None
-        can_be = self._intake.for_clinic.can_be_sent(place.answers)
+        can_be = intake.for_clinic.can_be_sent(place.answers)
         return look.clinic.name if can_be else None
 
-    def _tell_progress(self, visit: Visit, answers: Answers, response: Response) -> None:
+    def _tell_progress(self, place: Place, answers: Answers, response: Response) -> None:
         """Have the clinic know how far somebody got, as counts, once they have their next page."""
-        intake = self._intake
+        intake, visit = place.version.intake, place.visit
         if intake is None or visit.clinic is None or visit.invitation is None:
             return
         clinic, invitation = ClinicId(visit.clinic), InvitationId(visit.invitation)

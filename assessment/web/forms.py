@@ -1,4 +1,4 @@
-"""Forms: WTForms carries what was sent, its shape and the guard against forged requests.
+"""Forms: WTForms carries what was sent and its shape; a token says which walk it belongs to.
 
 One form class is made for each question at start. A field takes the shape (one value, several,
 something typed); whether it is an answer is for the engine's `parse` to say. Options are never
@@ -9,47 +9,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from hmac import compare_digest
-from typing import cast
 
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, ValidationError
-from wtforms.csrf.core import CSRF, CSRFTokenField
 
 from assessment.engine.answers import AnswerProblem, parse
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Kind, Question
 
-
-class VisitToken(CSRF):  # type: ignore[misc]  # WTForms has no types
-    """Accepts a form only with the random token of the visit that it was made for."""
-
-    def setup_form(self, form: Form) -> list[tuple[str, object]]:
-        """Take the token of the visit, given as `csrf_context`."""
-        self._token: str = form.meta.csrf_context
-        return cast("list[tuple[str, object]]", super().setup_form(form))
-
-    def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
-        """Return the token for the page: the same on every page of a visit."""
-        return self._token
-
-    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
-        """Raise ValidationError when the token is missing or another visit's."""
-        if not compare_digest((field.data or "").encode(), self._token.encode()):
-            raise ValidationError("stale")
+TOKEN = "csrf_token"  # noqa: S105  the name of a field
+"""The field of every form that says which walk it was made for, and under which version."""
+_END_OF_OWN = "."
 
 
-class TokenForm(Form):  # type: ignore[misc]  # WTForms has no types
-    """A form that holds nothing but the guard."""
+class WalkForm(Form):  # type: ignore[misc]  # WTForms has no types
+    """A form of a walk; that it was made for the walk at hand was seen before it is read."""
 
     class Meta:  # noqa: D106  read by WTForms
-        csrf = True
-        csrf_class = VisitToken
-        csrf_field_name = "csrf_token"
+        csrf = False
         locales = False  # spares WTForms the search for translations of messages we never show
 
-    @property
-    def is_stale(self) -> bool:
-        """Whether it was made for another visit; known after `validate`."""
-        return bool(self.csrf_token.errors)
+
+def form_token(own: str, version: str) -> str:
+    """Return what a form carries: the walk's own token, and the name of the version it is of."""
+    return f"{own}{_END_OF_OWN}{version}"
+
+
+def belongs_to(sent: MultiDict[str, str], own: str) -> bool:
+    """Whether a form was made for the walk with this token of its own.
+
+    It is compared in constant time; under which version the form was made does not matter.
+    """
+    return compare_digest(_parts(sent)[0].encode(), own.encode())
+
+
+def made_under(sent: MultiDict[str, str]) -> str:
+    """Return the name of the version that a form was made under; empty where it has none."""
+    return _parts(sent)[1]
+
+
+def _parts(sent: MultiDict[str, str]) -> tuple[str, str]:
+    own, _, version = sent.get(TOKEN, "").partition(_END_OF_OWN)
+    return own, version
 
 
 class AnswerField(Field):  # type: ignore[misc]  # WTForms has no types
@@ -106,7 +107,7 @@ FIELDS: Mapping[Kind, type[AnswerField]] = {
 }
 
 
-class QuestionForm(TokenForm):
+class QuestionForm(WalkForm):
     """The form of one question."""
 
     answer: AnswerField

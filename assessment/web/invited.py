@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake import Intake, Link
 from assessment.practice.practice import Practice
-from assessment.records.database import Unavailable
 from assessment.records.ids import ClinicId, InvitationId
+from assessment.records.refusals import Unavailable
 from assessment.web.assets import FOR_A_DAY
 from assessment.web.beginning import chosen
-from assessment.web.errors import LINK_CLOSED, LINK_USED, NO_LINK
-from assessment.web.logs import in_places, log
+from assessment.web.error_pages import LINK_CLOSED, LINK_USED, NO_LINK
+from assessment.web.logs import Rejection, in_places, log, reject
 from assessment.web.look import Look
 from assessment.web.parts import Parts
 from assessment.web.place import CLOSED, Place, Walk, go_to
@@ -23,6 +25,8 @@ from assessment.web.start import TRY_AGAIN, Starts, is_stale, way_back
 from assessment.web.throttle import Throttle
 
 KEPT = "24 hours"
+_TOKEN = "[A-Za-z0-9_-]{43}"  # noqa: S105  what one looks like
+_SLUG = "[a-z0-9-]*[a-z0-9]"
 NO_INDEX = ("X-Robots-Tag", "noindex")
 
 
@@ -37,7 +41,7 @@ class ClinicAddress:
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
-        app.add_url_rule("/c/<slug>", "clinic_start", self.start, methods=["GET"])
+        app.add_url_rule("/c/<path:slug>", "clinic_start", self.start, methods=["GET"])
         app.add_url_rule("/c/<slug>", "clinic_begin", self.begin, methods=["POST"])
         app.add_url_rule("/c/<slug>/logo", "clinic_logo", self.logo, methods=["GET"])
         app.add_url_rule(
@@ -46,6 +50,9 @@ class ClinicAddress:
 
     def start(self, slug: str) -> Response:
         """Show what this is, in the look of the clinic."""
+        clean = unglued(slug, _SLUG)
+        if clean != slug:
+            return go_to(f"/c/{clean}")
         return self._starts.page(self._look(slug), self._walk.here())
 
     def begin(self, slug: str) -> Response:
@@ -92,12 +99,15 @@ class Links:
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
-        app.add_url_rule("/i/<token>", "link", self.look_at, methods=["GET"])
+        app.add_url_rule("/i/<path:token>", "link", self.look_at, methods=["GET"])
         app.add_url_rule("/i/<token>", "open_link", self.open, methods=["POST"])
         app.add_url_rule("/close", "close_link", self.close, methods=["POST"])
 
     def look_at(self, token: str) -> Response:
         """Show a page with one button; whoever opens mail to check it can do no harm."""
+        clean = unglued(token, _TOKEN)
+        if clean != token:
+            return _unlisted(go_to(f"/i/{clean}"))
         return _unlisted(self._looked_at(token))
 
     def open(self, token: str) -> Response:
@@ -106,11 +116,11 @@ class Links:
 
     def close(self) -> Response:
         """Close the invitation of a walk: nothing is sent with it, and nobody is reminded."""
-        place = self._walk.here()
-        if place is None or place.visit.clinic is None or place.visit.invitation is None:
-            return go_to("/" if place is None else place.href)
-        if is_stale(place):
-            return self._walk.look(place.visit).errors.response(400)
+        place = self._walk.of_form()
+        if isinstance(place, Response):
+            return place
+        if place.visit.clinic is None or place.visit.invitation is None:
+            return go_to(place.href)
         self._intake.close(ClinicId(place.visit.clinic), InvitationId(place.visit.invitation))
         return self._walk.closed(place, go_to(f"/result?{CLOSED}=1"))
 
@@ -132,10 +142,10 @@ class Links:
         if link.used:
             return self._used(link)
         place = self._walk.here()
+        if "close" in request.form:  # replaces no answers, so it may come from any page of the link
+            return self._closed(link, place)
         if place is not None and place.is_begun and is_stale(place):
             return self._page(link, place, 400)
-        if "close" in request.form:
-            return self._closed(link, place)
         opened = self._intake.open_link(token)
         if opened is None:
             return self._errors.response(NO_LINK)
@@ -146,9 +156,13 @@ class Links:
 
     def _found(self, token: str) -> Link | Response:
         """Return what a token opens, or the page that says that it opens nothing."""
-        if not self._throttle.may_start(request.remote_addr or ""):
+        if not self._throttle.take(request.remote_addr or ""):
+            reject(Rejection.LINKS)
             return self._errors.response(429, TRY_AGAIN)
-        return self._intake.link(token) or self._errors.response(NO_LINK)
+        found = self._intake.link(token)
+        if found is None:
+            reject(Rejection.LINK)
+        return found or self._errors.response(NO_LINK)
 
     def _closed(self, link: Link, place: Place | None) -> Response:
         """Close a link before anything was answered, or instead of going on."""
@@ -178,7 +192,7 @@ class Links:
             title="Questions before your visit",
             start=look.start,
             kept=KEPT,
-            csrf="" if place is None else place.visit.token,
+            csrf="" if place is None else place.token,
             can_go_on=can_go_on,
             other=other,
         )
@@ -189,7 +203,7 @@ def register(app: Flask, parts: Parts, practice: Practice) -> None:
     """Give the pages of clinics' clients their routes."""
     ClinicAddress(parts, practice).register(app)
     Links(parts, practice.intake).register(app)
-    Sending(parts, practice.intake).register(app)
+    Sending(parts).register(app)
 
     @app.errorhandler(Unavailable)
     def away(error: Unavailable) -> Response:
@@ -206,3 +220,13 @@ def _unlisted(response: Response) -> Response:
     """Keep an address that is a secret out of what search engines list."""
     response.headers.add(*NO_INDEX)
     return response
+
+
+def unglued(text: str, form: str) -> str:
+    """Return the part of an address that has this form, without what a mail or a person glued on.
+
+    Programs take a full stop, a bracket or a space for a part of the link before it. Text that
+    holds anything else is returned as it is.
+    """
+    found = re.fullmatch(rf"[^A-Za-z0-9]*?({form})[^A-Za-z0-9]*", text)
+    return text if found is None else found[1]

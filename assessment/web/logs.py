@@ -23,6 +23,10 @@ ROUTE = "assessment.route"
 log = logging.getLogger("assessment")
 
 
+TIME = "%Y-%m-%d %H:%M:%S%z"
+"""How a line's time is written: the machine's own, with its zone."""
+
+
 class Event(StrEnum):
     """What is logged of the clinic area: that it happened, and nothing of whom or from where."""
 
@@ -37,14 +41,40 @@ class Event(StrEnum):
     CODE_USED = "password set with a code"
     CREDENTIAL_CHANGED = "password changed"
     CREDENTIAL_REFUSED = "password refused"
+    RENAMED = "therapist renamed"
     SETTINGS_CHANGED = "settings changed"
+    NOTE_ADDED = "note added"
+    RESPONSE_MARKED = "response marked"
+    RESPONSES_EXPORTED = "responses exported"
+    RESPONSE_ERASED = "response erased"
+    CLIENT_ERASED = "client erased"
+    INVITATION_MADE = "invitation made"
+    LINK_REPLACED = "link replaced"
+    LINK_REVOKED = "link revoked"
     DENIED = "denied"
+    NOT_THERE = "denied: not of this clinic, or not there"
     FORM_REFUSED = "form refused"
+
+
+class Rejection(StrEnum):
+    """What is logged of requests that get no further, whoever they are from."""
+
+    HOST = "foreign host"
+    FORWARDED = "forwarded, with no proxy in front"
+    ORIGIN = "form of a foreign origin"
+    LINK = "no such link"
+    UNREADABLE = "not to be read"
+    LINKS = "too many links from one network"
 
 
 def tell(event: Event) -> None:
     """Log that something happened in the clinic area."""
     log.info("clinic: %s", event)
+
+
+def reject(what: Rejection) -> None:
+    """Log that a request was refused; nothing of it is quoted, since it may hold anything."""
+    log.info("refused: %s", what)
 
 
 def in_places(error: BaseException) -> str:

@@ -1,38 +1,35 @@
 """How pages look: the site's own way, and that of each clinic.
 
 The site's own look is made at start. A clinic's is made when it is first needed and kept by the
-clinic's revision. Pages that need the database anyway look it up again: the first page, links and
-Send. A page of a walk takes what is there, so that a database that hangs delays no emergency page.
-When it is away the last known look goes on, or the site's own with the clinic's emergency numbers,
-which every walk brings along.
+clinic's revision. Pages that need the database anyway look the clinic up again: the first page,
+links and Send; every version of the protocol then shows what they found. A page of a walk takes
+what is there, so that a database that hangs delays no emergency page. When it is away the clinic
+goes on as it was last known, or the site's own look with the clinic's emergency numbers, which
+every walk brings along.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from assessment.exports.dates import calendar_of
 from assessment.exports.numbers import Number
-from assessment.practice.clinics import Clinics
-from assessment.records.database import Unavailable
-from assessment.records.ids import ClinicId
+from assessment.exports.phones import phone_in_words
 from assessment.records.model import Clinic
+from assessment.records.refusals import Unavailable
 from assessment.screening import Screening
 from assessment.web.assets import Asset, stylesheet
 from assessment.web.beginning import buttons_of
 from assessment.web.errors import Errors
+from assessment.web.known import KnownClinics
 from assessment.web.pages import Site, StartPage
 from assessment.web.question_view import KEPT_PAGES, QuestionPages, QuestionViews
 from assessment.web.render import Renderer, Templates
 from assessment.web.result_view import ResultView
-from assessment.web.settings import Settings, read_numbers
+from assessment.web.settings import Settings, kept_numbers
 from assessment.web.voice import ANYBODY
 
-FRESH = 10.0
-"""Seconds for which a look is used without asking whether the clinic has changed it."""
-AWAY = 30.0
-"""Seconds for which a database that was away is not asked again, where a page does without."""
 MOST_LOOKS = 50
 KEPT_BY_CLINIC = 100
 
@@ -52,80 +49,55 @@ class Look:
 
 
 class Looks:
-    """The site's own look, and those of `clinics`, if there are any.
+    """The site's own look, and those of the `known` clinics, if there are any.
 
-    `clock` gives Unix time. It is safe to share between threads.
+    It is safe to share between threads.
     """
 
     def __init__(
-        self,
-        maker: Maker,
-        site: Site,
-        style: Asset,
-        clock: Callable[[], float],
-        clinics: Clinics | None = None,
+        self, maker: Maker, site: Site, style: Asset, known: KnownClinics | None = None
     ) -> None:
         self.own = maker.own_look(site, style)
         self._maker = maker
-        self._clock = clock
-        self._clinics = clinics
-        self._kept: dict[str, tuple[Look, float]] = {}
+        self._known = known
+        self._made: dict[str, tuple[int, Look]] = {}
         self._numbered: dict[str, Look] = {}
-        self._away_until = 0.0
 
     def of(self, clinic: str | None, numbers: str | None = None) -> Look:
         """Return the look of a walk that belongs to this clinic, or to none.
 
-        The database is asked for a look that this process has never seen, and for no other.
+        The database is asked for a clinic that this process has never seen, and for no other.
         `numbers` are the clinic's emergency numbers, for when it does not answer.
         """
-        kept = None if clinic is None else self._kept.get(clinic)
-        return self.now(clinic, numbers) if kept is None else kept[0]
+        if clinic is None or self._known is None:
+            return self.own
+        last = self._known.last(clinic)
+        return self.now(clinic, numbers) if last is None else self._of(last)
 
     def now(self, clinic: str | None, numbers: str | None = None) -> Look:
         """Return the same as the clinic wants it now, for pages that need the database anyway."""
-        if clinic is None or self._clinics is None:
+        if clinic is None or self._known is None:
             return self.own
-        kept = self._kept.get(clinic)
-        if kept is not None and kept[1] > self._clock():
-            return kept[0]
-        if self._away_until <= self._clock():
-            try:
-                found = self._clinics.get(ClinicId(clinic))
-            except Unavailable:
-                self._away_until = self._clock() + AWAY
-            else:
-                return self.own if found is None else self.of_clinic(found)
-        return self._own_with(numbers) if kept is None else kept[0]
+        try:
+            found = self._known.now(clinic)
+        except Unavailable:
+            return self._own_with(numbers)
+        return self.own if found is None else self._of(found)
 
     def by_slug(self, slug: str) -> Look | None:
         """Return the look of the clinic with this public address; None when there is none.
 
-        Raises Unavailable when the database is away and the look is not known.
+        Raises Unavailable when the database is away and the clinic is not known.
         """
-        if self._clinics is None:
-            return None
-        known = [
-            look
-            for look, _ in list(self._kept.values())  # other threads add to it
-            if look.clinic and look.clinic.slug == slug
-        ]
-        if known and self._away_until > self._clock():
-            return known[0]
-        try:
-            found = self._clinics.by_slug(slug)
-        except Unavailable:
-            self._away_until = self._clock() + AWAY
-            if not known:
-                raise
-            return known[0]
-        return None if found is None else self.of_clinic(found)
+        found = None if self._known is None else self._known.by_slug(slug)
+        return None if found is None else self._of(found)
 
     def style(self, slug: str, path: str) -> Asset | None:
         """Return the stylesheet of a clinic, the one with this address where it is at hand."""
-        for look, _ in list(self._kept.values()):
-            if look.style.path == path:
-                return look.style
+        last = None if self._known is None else self._known.last_at(slug)
+        style = None if last is None else self._of(last).style
+        if style is not None and style.path == path:
+            return style
         try:
             found = self.by_slug(slug)
         except Unavailable:
@@ -133,14 +105,19 @@ class Looks:
         return None if found is None else found.style
 
     def of_clinic(self, clinic: Clinic) -> Look:
-        """Return the look of a clinic as it is now."""
-        kept = self._kept.pop(clinic.id, None)
-        old = None if kept is None else kept[0].clinic
-        same = kept is not None and old is not None and old.revision == clinic.revision
-        look = kept[0] if kept is not None and same else self._maker.clinic_look(clinic, self.own)
-        for oldest in list(self._kept)[: max(0, len(self._kept) - MOST_LOOKS + 1)]:
-            self._kept.pop(oldest, None)
-        self._kept[clinic.id] = look, self._clock() + FRESH
+        """Return the look of a clinic that was looked up just now."""
+        return self._of(clinic if self._known is None else self._known.note(clinic))
+
+    def _of(self, clinic: Clinic) -> Look:
+        """Return the look of a clinic at this revision."""
+        made = self._made.get(clinic.id)
+        if made is not None and made[0] == clinic.revision:
+            return made[1]
+        look = self._maker.clinic_look(clinic, self.own)
+        self._made.pop(clinic.id, None)
+        for oldest in list(self._made)[: max(0, len(self._made) - MOST_LOOKS + 1)]:
+            self._made.pop(oldest, None)
+        self._made[clinic.id] = clinic.revision, look
         return look
 
     def _own_with(self, numbers: str | None) -> Look:
@@ -199,10 +176,11 @@ class Maker:
             name=clinic.name,
             stylesheet=style.path,
             logo=None if clinic.logo_type is None else f"{home}/logo?v={clinic.revision}",
-            phone=clinic.phone,
+            phone=clinic.phone and phone_in_words(clinic.phone, clinic.country),
             emergency_numbers=_numbers(clinic.emergency_numbers, own.site.emergency_numbers),
             same_day_numbers=_numbers(clinic.same_day_numbers, own.site.same_day_numbers),
             home=home,
+            calendar=calendar_of(clinic.time_zone),
         )
         return self._look(site, style, clinic, clinic.booking_url, KEPT_BY_CLINIC)
 
@@ -228,9 +206,4 @@ class Maker:
 
 def _numbers(text: str | None, usual: tuple[Number, ...]) -> tuple[Number, ...]:
     """Return a clinic's own numbers; ours where it has none, or what it wrote is no list."""
-    if not text:
-        return usual
-    try:
-        return read_numbers(text)
-    except ValueError:
-        return usual
+    return kept_numbers(text or "") or usual

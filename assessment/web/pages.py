@@ -6,9 +6,11 @@ logic beyond loops and "is it there?".
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from assessment.exports.numbers import Number, dialled
+from assessment.exports.dates import Calendar, server_calendar
+from assessment.exports.numbers import Number
+from assessment.exports.phones import dialled
 from assessment.web.progress import Progress
 
 
@@ -28,6 +30,7 @@ class Site:
     author: str
     version: str
     home: str = "/"
+    calendar: Calendar = field(default_factory=server_calendar)
 
     @property
     def phone_tel(self) -> str:

@@ -10,11 +10,14 @@ from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer, Answers
 from assessment.records.model import Clinic
-from assessment.screening import Position, Screening
+from assessment.screening import Position
 from assessment.web.cookie import Visit
+from assessment.web.error_pages import EXPIRED, OTHER_WALK
 from assessment.web.errors import Errors
+from assessment.web.forms import TOKEN, belongs_to, form_token, made_under
 from assessment.web.look import Look
 from assessment.web.parts import Parts
+from assessment.web.versions import Version
 
 UPDATED = (
     "These questions were updated while you were answering. We kept the answers that still fit, "
@@ -28,14 +31,27 @@ CLOSED = "closed"
 class Place:
     """Where somebody is in the questions, with what they answered so far.
 
-    `offered` are the questions that the result offers them.
+    `version` is what they walk under. `reachable` are the questions whose page they can open: the
+    one to answer now, those on the path that have an answer, and what the result offers. What the
+    start page asks has no page, but where a version that is gone took its answer along.
     """
 
     visit: Visit
+    version: Version
     answers: dict[str, Answer]
     position: Position
-    offered: tuple[str, ...]
+    reachable: frozenset[str]
     notice: str | None
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether the version that it began with is gone, and these are the answers that hold."""
+        return self.visit.version != self.version.name
+
+    @property
+    def token(self) -> str:
+        """What guards the forms of these pages, and says that they are of this version."""
+        return form_token(self.visit.token, self.version.name)
 
     @property
     def is_sent(self) -> bool:
@@ -76,29 +92,19 @@ class Place:
         return self.position.question is None
 
     def reaches(self, question_id: str) -> bool:
-        """Whether this question is open: the one to answer now, or an answered one on the path."""
-        if self.is_sent:
-            return False
-        now = self.position.question
-        if now is not None and now.id == question_id:
-            return True
-        if question_id in self.offered:
-            return True
-        return question_id in self.answers and question_id in self.position.asked
+        """Whether they can open the page of this question, to answer it or to change an answer."""
+        return question_id in self.reachable and not self.is_sent
 
 
 class Walk:
     """Reads the place of a person from their cookie, and writes it there."""
 
     def __init__(self, parts: Parts) -> None:
-        self._screening: Screening = parts.screening
+        self._versions = parts.versions
         self._seal = parts.seal
-        self._looks = parts.looks
         # Safari and curl send no `Secure` cookie over plain http, which local mode is.
         secure = "" if parts.settings.local else "; Secure"
         self._kept = f"; Path=/{secure}; HttpOnly; SameSite=Lax"
-        protocol = parts.screening.protocol
-        self._version = protocol.rules_hash[:16] + protocol.wording_hash[:16]
 
     def here(self) -> Place | None:
         """Return where the person of this request is; None when they have not started.
@@ -108,9 +114,28 @@ class Walk:
         visit = self.visit()
         if visit is None:
             return None
-        same = visit.version == self._version
-        read = self._screening.reopen if same else self._screening.restore
-        return self._place(visit, read(visit.answers))
+        version = self._versions.of(visit.version)
+        if version is not None:
+            return _place(visit, version.screening.reopen(visit.answers), version)
+        answers = self._versions.carried(visit.version, visit.answers)
+        return _place(visit, answers, self._versions.served)
+
+    def of_form(self) -> Place | Response:
+        """Return where the person is who sent the form at hand; or the page that says why not.
+
+        A form is taken for the walk that it was made for, and for no other: two people may use
+        one browser, one after the other. Of a form of another walk nothing is read.
+        """
+        place = self.here()
+        if place is None:
+            return self.errors().response(EXPIRED)
+        if belongs_to(request.form, place.visit.token):
+            return place
+        return self.errors().response(OTHER_WALK if request.form.get(TOKEN) else 400)
+
+    def is_outdated(self, place: Place) -> bool:
+        """Whether the form at hand was made under a version that is gone meanwhile."""
+        return made_under(request.form) != place.version.name
 
     def visit(self) -> Visit | None:
         """Return what the cookie of this request holds."""
@@ -123,16 +148,20 @@ class Walk:
 
     def look(self, visit: Visit | None) -> Look:
         """Return the look in which somebody sees a page; it keeps nobody waiting."""
-        return self._looks.own if visit is None else self._looks.of(visit.clinic, visit.numbers)
+        if visit is None:
+            return self._versions.served.looks.own
+        version = self._versions.of(visit.version) or self._versions.served
+        return version.looks.of(visit.clinic, visit.numbers)
 
     def started(
         self, answers: Answers, clinic: Clinic | None = None, invitation: str | None = None
     ) -> Response:
         """Begin a walk with these answers, if there are any, and go on from there."""
         at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
-        visit = Visit.new(self._version, at[0], invitation, at[1])
-        visit = replace(visit, answers=self._screening.store(answers))
-        return self._keep(go_to(self._place(visit, dict(answers)).href), visit)
+        version = self._versions.served
+        visit = Visit.new(version.name, at[0], invitation, at[1])
+        visit = replace(visit, answers=version.screening.store(answers))
+        return self._keep(go_to(_place(visit, dict(answers), version).href), visit)
 
     def answered(
         self, place: Place, answers: dict[str, Answer], back_to: str | None = None
@@ -142,13 +171,10 @@ class Walk:
         `back_to` is the page that somebody came from to change one answer: they go back to it
         unless that brought new questions, or an emergency.
         """
-        visit = replace(
-            place.visit,
-            version=self._version,
-            answers=self._screening.store(answers),
-            updated=place.visit.version != self._version,
-        )
-        now = self._place(visit, answers)
+        stored = place.version.screening.store(answers)
+        name = place.version.name
+        visit = replace(place.visit, version=name, answers=stored, updated=place.moves_on)
+        now = _place(visit, answers, place.version)
         before = set(place.position.asked)
         if any(name in place.answers and name not in before for name in now.position.asked):
             visit = replace(visit, found_again=True)
@@ -166,15 +192,17 @@ class Walk:
         """Go on without the invitation that somebody closed."""
         return self._keep(response, replace(place.visit, invitation=None))
 
-    def is_current(self, place: Place) -> bool:
-        """Whether these answers were given to the protocol that is served now."""
-        return place.visit.version == self._version
-
-    def upgraded(self, place: Place) -> Response:
-        """Keep what still fits of answers to an earlier protocol, and go where they lead now."""
-        answers = self._screening.store(place.answers)
-        visit = replace(place.visit, version=self._version, answers=answers, updated=True)
+    def moved_on(self, place: Place) -> Response:
+        """Keep what still holds of answers to a version that is gone, and go where it leads."""
+        answers = place.version.screening.store(place.answers)
+        name = place.version.name
+        visit = replace(place.visit, version=name, answers=answers, updated=True)
         return self._keep(go_to(place.href), visit)
+
+    def asks_anew(self, place: Place, question_id: str) -> bool:
+        """Whether what the form at hand says may have been chosen for other words."""
+        before = made_under(request.form)
+        return not self._versions.still_asks(before, question_id, place.version)
 
     def sent(self, place: Place, when: int) -> Response:
         """Note that the answers were sent at that time (Unix seconds), and say so."""
@@ -185,13 +213,6 @@ class Walk:
         response.headers["Clear-Site-Data"] = '"cache"'
         return self._set_cookie(response, "", 0)
 
-    def _place(self, visit: Visit, answers: dict[str, Answer]) -> Place:
-        updated = visit.updated or visit.version != self._version
-        position = self._screening.position(answers)
-        offered = self._screening.offered(answers) if position.question is None else ()
-        notice = UPDATED if updated else None
-        return Place(visit, answers, position, tuple(one.id for one in offered), notice)
-
     def _keep(self, response: Response, visit: Visit) -> Response:
         return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))
 
@@ -200,6 +221,41 @@ class Walk:
             f"{self._seal.name}={value}; Max-Age={lifetime}{self._kept}"
         )
         return response
+
+
+def _place(visit: Visit, answers: dict[str, Answer], version: Version) -> Place:
+    moves_on = visit.version != version.name
+    screening = version.screening
+    position = screening.position(answers)
+    start = version.protocol.start_asks
+    over = position.emergency or visit.sent_at is not None
+    if moves_on and start is not None and start not in answers and not over:
+        # Nobody sees the start page on the way, so a page of its own asks this again.
+        asked = (start, *position.asked)
+        position = replace(position, question=version.protocol.question[start], asked=asked)
+    notice = UPDATED if visit.updated or moves_on else None
+    return Place(visit, version, answers, position, _reachable(version, position, answers), notice)
+
+
+def _reachable(version: Version, position: Position, answers: Answers) -> frozenset[str]:
+    found = {name for name in position.asked if name in answers}
+    if position.question is None:
+        found.update(version.screening.engine.offered(answers))
+    found -= {version.protocol.start_asks}
+    now = position.question
+    return frozenset(found if now is None else {*found, now.id})
+
+
+def not_started(errors: Errors) -> Response:
+    """Answer somebody without a walk, on a page that needs one.
+
+    Who comes from a page of ours had a cookie, or should have: it has expired, or their browser
+    keeps none. They are told so, and so is whoever has a browser that does not say where it comes
+    from. Others come from a bookmark or another site, and are sent to the start.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        return errors.response(EXPIRED)
+    return go_to("/")
 
 
 def go_to(href: str) -> Response:

@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from assessment.engine.protocol import Protocol
 from assessment.proof.report import Kind
 from assessment.web.pages import AboutPage, GuidePage, Link, ProofNote, SourceRow, TextPage
 from assessment.web.parts import Parts
@@ -40,7 +41,7 @@ class Reading:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._walk = Walk(parts)
-        self._guide = _guide(parts)
+        self._guides = {one.name: _guide(one.protocol) for one in parts.versions.every}
         self._about = _about(parts)
 
     def register(self, app: Flask) -> None:
@@ -57,10 +58,12 @@ class Reading:
             app.add_url_rule(path, view.__name__, view, methods=["GET"])
 
     def guide(self, page: str) -> Response:
-        """Show one page of the guide."""
-        if page not in self._guide:
+        """Show one page of the guide, as the version has it that somebody walks under."""
+        place = self._walk.here()
+        version = self._parts.versions.served if place is None else place.version
+        if page not in self._guides[version.name]:
             raise NotFound
-        return self._page("guide.html", self._guide[page])
+        return self._page("guide.html", self._guides[version.name][page])
 
     def about(self) -> Response:
         """Show what this is for, who made it and from what."""
@@ -101,9 +104,9 @@ class Reading:
         return look.renderer.response(template, page)
 
 
-def _guide(parts: Parts) -> dict[str, GuidePage]:
+def _guide(protocol: Protocol) -> dict[str, GuidePage]:
     markdown = MarkdownIt("commonmark", {"html": False})
-    pages = parts.screening.protocol.guide
+    pages = protocol.guide
     return {
         page.id: GuidePage(
             title=page.title,

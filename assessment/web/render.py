@@ -15,7 +15,7 @@ from assessment.web.settings import ROOT
 TEMPLATES = (
     "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
     "accessibility", "error", "invited", "send", "sent", "sent_otherwise",
-    "sent_emergency", "crisis",
+    "sent_emergency", "crisis", "unsent",
 )  # fmt: skip
 WORTH_PACKING = 3000
 

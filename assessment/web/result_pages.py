@@ -14,12 +14,12 @@ Line = tuple[Piece, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One answered question, with its way to change it; `private` ones are never printed."""
+    """One answered question, with its way to change it, if any; `private` ones are not printed."""
 
     id: str
     question: str
     answers: tuple[str, ...]
-    change: str
+    change: str | None
     private: bool
 
 
@@ -111,10 +111,8 @@ class ResultPage:
     expect: tuple[str, ...]
     tell: tuple[str, ...]
     changes: tuple[Group, ...]
-    said: tuple[str, ...]
-    said_not: tuple[str, ...]
-    said_heading: str
-    said_not_heading: str
+    said: Group
+    said_not: Group
     sections: tuple[Section, ...]
     guide: tuple[Link, ...]
     disclaimer: tuple[str, ...]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -107,8 +107,7 @@ class ResultView:
         """Return the result of answers that are no emergency."""
         advice, voice, recommend = self._advice(outcome), outcome.voice, outcome.decision.recommend
         action, *steps = voice.each(advice.do_now)
-        said, said_not = self._screening.said(outcome.answers)
-        who = voice.who
+        said, said_not = self._said(outcome)
         asked = self._screening.engine.asked(outcome.answers)
         can_book = recommend.is_massage and not voice.invited
         return ResultPage(
@@ -136,14 +135,12 @@ class ResultView:
             changes=self._changes(outcome),
             said=said,
             said_not=said_not,
-            said_heading=f"You said {who} have",
-            said_not_heading=f"You said {who} do not have",
             sections=self._answers.sections(outcome.answers, asked, "result"),
             guide=tuple(self._guide[page] for page in advice.guide if page in self._guide),
             disclaimer=self._disclaimer(outcome),
             invited=voice.invited,
             csrf=csrf,
-            printed=_today(),
+            printed=self._site.calendar.day(int(time.time())),
         )
 
     def emergency(self, outcome: Outcome, csrf: str) -> EmergencyPage:
@@ -246,6 +243,11 @@ class ResultView:
             for recommend, answers in sorted(groups.items(), key=lambda one: one[0].place)
         )
 
+    def _said(self, outcome: Outcome) -> tuple[Group, Group]:
+        said, said_not = self._screening.said(outcome.answers)
+        you_said = f"You said {outcome.voice.who}"
+        return Group(f"{you_said} have", said), Group(f"{you_said} do not have", said_not)
+
     def _precautions(self, outcome: Outcome) -> tuple[str, ...]:
         """Return what the person is told of precautions; nothing where a doctor comes first."""
         if outcome.decision.recommend.is_medical:
@@ -273,8 +275,3 @@ def _must_tell(outcome: Outcome) -> bool:
 
 def _tappable(lines: Iterable[str]) -> tuple[Line, ...]:
     return tuple(pieces(line) for line in lines)
-
-
-def _today() -> str:
-    today = datetime.datetime.now().astimezone()
-    return f"{today.day} {today:%B %Y}"

@@ -23,28 +23,39 @@ _NONCE = 12
 
 
 class Sealed:
-    """Seals values of one purpose, good for `seconds`; `clock` gives Unix time."""
+    """Seals values of one purpose, good for `seconds`; `clock` gives Unix time.
 
-    def __init__(self, key: bytes, purpose: str, seconds: int, clock: Callable[[], float]) -> None:
+    `longest` bounds them, in bytes; what goes into no cookie may be longer.
+    """
+
+    def __init__(
+        self,
+        key: bytes,
+        purpose: str,
+        seconds: int,
+        clock: Callable[[], float],
+        longest: int = LONGEST,
+    ) -> None:
         self.seconds = seconds
+        self._longest = longest
         self._clock = clock
         self._cipher = AESGCM(key)
         self._bound_to = f"sealed\n{purpose}".encode()
 
     def close(self, value: Mapping[str, object]) -> str:
-        """Return the JSON value sealed; raises ValueError when it would not fit into a cookie."""
+        """Return the JSON value sealed; raises ValueError when that would be too long."""
         expires = int(self._clock()) + self.seconds
         payload = json.dumps([expires, value], separators=(",", ":")).encode()
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._cipher.encrypt(nonce, payload, self._bound_to)
         text = base64.urlsafe_b64encode(sealed).decode("ascii")
-        if len(text) > LONGEST:
-            raise ValueError("too long to be kept in a cookie")
+        if len(text) > self._longest:
+            raise ValueError("too long to be kept")
         return text
 
     def open(self, text: str | None) -> dict[str, object] | None:
         """Return what was sealed; None when it has expired, was changed or made elsewhere."""
-        if not text or len(text) > LONGEST:
+        if not text or len(text) > self._longest:
             return None
         try:
             data = base64.b64decode(text, altchars=b"-_", validate=True)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from assessment.records.vault import KEY_BYTES
@@ -39,7 +41,7 @@ def read_or_create_key(instance: Path, name: str = KEY_FILE) -> bytes:
             raise BadSecret(f"INSTANCE: others may read {path}; run: chmod 600 {path}")
         key = path.read_bytes()
     except OSError as error:
-        raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
+        raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename or path}") from None
     if len(key) != KEY_BYTES:
         raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}")
     return key
@@ -57,9 +59,22 @@ def _create(path: Path) -> None:
             file.write(secrets.token_bytes(KEY_BYTES))
             file.flush()
             os.fsync(file.fileno())
-        try:
-            os.link(draft, path)  # unlike a rename, this never replaces a key
-        except FileExistsError:
-            return
+        _give_name(draft, path)
     finally:
         draft.unlink()
+
+
+def _give_name(draft: Path, path: Path) -> None:
+    """Have a file under its name, unless there is one: unlike a rename, never replace it."""
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
+            raise
+        # A file system without links: whoever starts at the same moment may have to start again.
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(draft.read_bytes())

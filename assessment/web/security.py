@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from assessment.web.logs import Rejection, reject
 from assessment.web.settings import Settings, is_loopback
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ NO_STORE = ("Cache-Control", "no-store")
 
 _FORWARDED = frozenset({"HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 _OURS = frozenset({"same-origin", "none"})
+
+UNREADABLE = "assessment.unreadable"
+"""Says in an environment that the server could not read the request."""
 
 
 class Gate:
@@ -56,18 +60,28 @@ class Gate:
             more = own if cached else [*own, NO_STORE]
             return start_response(status, headers + more, raised)
 
-        inside = self._inside if self._lets_in(environ) else self._refusal
+        refused = self._fault(environ)
+        if refused is not None:
+            reject(refused)
+        inside = self._inside if refused is None else self._refusal
         return inside(environ, start)  # type: ignore[arg-type]  # nothing of ours calls write()
 
-    def _lets_in(self, environ: WSGIEnvironment) -> bool:
+    def _fault(self, environ: WSGIEnvironment) -> Rejection | None:
+        """Return why a request is not let in."""
+        if UNREADABLE in environ:
+            return Rejection.UNREADABLE
         host = environ.get("HTTP_HOST", "")
         if self._public_url is None:
+            if not _is_local(host):
+                return Rejection.HOST
             # Nothing stands in front in local mode; a forwarded header says that something does.
-            if not _is_local(host) or any(map(_is_forwarded, environ)):
-                return False
+            if any(map(_is_forwarded, environ)):
+                return Rejection.FORWARDED
         elif host.lower().removesuffix(":443") != self._public_host:
-            return False
-        return environ["REQUEST_METHOD"] != "POST" or self._is_own_form(environ, host)
+            return Rejection.HOST
+        if environ["REQUEST_METHOD"] == "POST" and not self._is_own_form(environ, host):
+            return Rejection.ORIGIN
+        return None
 
     def _is_own_form(self, environ: WSGIEnvironment, host: str) -> bool:
         """Whether a form was sent by a page of ours.

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import Flask, request
 from werkzeug.wrappers import Response
 
-from assessment.exports.dates import day_and_time
-from assessment.practice.consent import Asked, asked_by
-from assessment.practice.intake import Intake
-from assessment.practice.parcel import NotTaken, Parcel, Refusal
-from assessment.records.database import Unavailable
-from assessment.records.ids import InvitationId
-from assessment.records.model import Clinic
-from assessment.web.errors import ALREADY_SENT, EXPIRED, LINK_GONE
+from assessment.practice.parcel import NotTaken, Parcel, Receipt, Refusal
+from assessment.records.refusals import Unavailable
+from assessment.web.error_pages import (
+    ALREADY_SENT,
+    AWAY,
+    EXPIRED,
+    LINK_GONE,
+    SEND_FAILED,
+    SENT_BEFORE,
+    UPDATED_MEANWHILE,
+)
+from assessment.web.logs import in_places, log
 from assessment.web.look import Look
 from assessment.web.parts import Parts
-from assessment.web.place import Place, Walk, go_to
+from assessment.web.place import Place, Walk, go_to, not_started
 from assessment.web.result_pages import ResultPage
 from assessment.web.result_view import Outcome
-from assessment.web.send_form import SendForm
-from assessment.web.send_pages import SendPage, SentEmergencyPage, SentOtherwisePage, SentPage
+from assessment.web.send_form import SendForm, sure_of
+from assessment.web.send_pages import (
+    SendPage,
+    SentEmergencyPage,
+    SentOtherwisePage,
+    SentPage,
+    Typed,
+)
+from assessment.web.senders import Sender, Senders
 from assessment.web.start import TRY_AGAIN
 from assessment.web.tappable import pieces
 from assessment.web.throttle import Throttle
 from assessment.web.voice import ANYBODY
 
-PRESS_AGAIN = "This page was out of date. What you typed is still here: please press Send again."
-AWAY = (
+UNREACHED = (
     "We couldn't reach {clinic} just now, and we don't know if it was sent. Nothing you typed "
     "is lost: press Send again in a minute. Sending the same twice does no harm."
 )
@@ -38,33 +47,18 @@ TOO_MANY = (
     "you typed is lost: press Send again in an hour, or call {clinic}{phone}."
 )
 SECONDS_TO_WAIT = "30"
+FIELDS = ("csrf_token", "name", "day", "month", "year", "message", "consent", "sure")
 PAGE_OF = {Refusal.ALREADY_SENT: ALREADY_SENT, Refusal.LINK_GONE: LINK_GONE}
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Somebody who may send their answers, and to whom."""
-
-    place: Place
-    look: Look
-    clinic: Clinic
-    asked: Asked
-    carer: bool
 
 
 class Sending:
     """The last step of a walk that belongs to a clinic."""
 
-    def __init__(self, parts: Parts, intake: Intake) -> None:
-        self._screening = parts.screening
-        self._looks = parts.looks
+    def __init__(self, parts: Parts) -> None:
         self._throttle = Throttle(parts.settings.sends_per_hour)
         self._errors = parts.errors
-        self._clock = parts.clock
         self._walk = Walk(parts)
-        self._intake = intake
-        crisis = ANYBODY.lines(parts.screening.protocol.texts.get("crisis"))
-        self._crisis = tuple(pieces(line) for line in crisis)
+        self._senders = Senders(parts)
 
     def register(self, app: Flask) -> None:
         """Give every page its route."""
@@ -74,48 +68,64 @@ class Sending:
 
     def ask(self) -> Response:
         """Show who would get what, and the form."""
-        sender = self._sender()
-        if isinstance(sender, Response):
-            return sender
-        return self._page(sender, SendForm(None, sender.asked.mark, self._today(), ""))
+        place = self._walk.here()
+        if place is None:
+            return not_started(self._errors)
+        sender = self._senders.of(place)
+        if isinstance(sender, Sender):
+            return self._page(sender, SendForm(None, sender.held))
+        if sender == UPDATED_MEANWHILE:
+            return self._walk.moved_on(place)
+        if sender == AWAY:
+            return _later(self._walk.errors().response(AWAY), SECONDS_TO_WAIT)
+        return go_to(place.href)
 
     def send(self) -> Response:
-        """Send, or show what is missing."""
-        sender = self._sender()
-        if isinstance(sender, Response):
-            return sender
-        token = sender.place.visit.token
-        form = SendForm(request.form, sender.asked.mark, self._today(), token)
-        if not form.validate():
-            notice, status = (PRESS_AGAIN, 400) if form.is_stale else (None, 422)
-            return self._page(sender, form, notice, status)
-        if self._is_held_up(sender):
-            phone = f" on {sender.clinic.phone}" if sender.clinic.phone else ""
-            notice = TOO_MANY.format(clinic=sender.clinic.name, phone=phone)
-            return _later(self._page(sender, form, notice, 429), TRY_AGAIN["Retry-After"])
+        """Send, or show what is missing; where nothing is sent, what was typed is shown again."""
+        if self._walk.here() is None:
+            return self._errors.unsent(EXPIRED, self._typed())
+        place = self._walk.of_form()
+        if isinstance(place, Response):
+            return place
         try:
-            receipt = self._intake.send(_parcel(sender, form))
+            sender = self._senders.of(place, outdated=self._walk.is_outdated(place))
+            return (
+                self._send(sender) if isinstance(sender, Sender) else self._not_now(place, sender)
+            )
+        except Exception as error:  # whatever it is, they get a page with what they typed
+            log.error("%s", in_places(error))
+            return self._unsent(place, SEND_FAILED, again=True)
+
+    def _send(self, sender: Sender) -> Response:
+        """Send what a form says, if it can be taken."""
+        form = SendForm(request.form, sender.held)
+        if not form.validate():
+            return self._page(sender, form, None, 422)
+        try:
+            receipt = self._stored(sender, sender.parcel(form))
         except NotTaken as refused:
             return self._refused(sender, refused)
         except Unavailable:
-            notice = AWAY.format(clinic=sender.clinic.name)
+            notice = UNREACHED.format(clinic=sender.clinic.name)
             return _later(self._page(sender, form, notice, 503), SECONDS_TO_WAIT)
-        if receipt.is_new and not receipt.invited:
-            self._throttle.count(*_where(sender))
+        if receipt is None:
+            phone = f" on {sender.look.site.phone}" if sender.look.site.phone else ""
+            notice = TOO_MANY.format(clinic=sender.clinic.name, phone=phone)
+            return _later(self._page(sender, form, notice, 429), TRY_AGAIN["Retry-After"])
         response = self._walk.sent(sender.place, receipt.sent_at)
-        response.call_on_close(lambda: self._intake.announce(receipt))
+        response.call_on_close(lambda: sender.intake.announce(receipt))
         return response
 
     def sent(self) -> Response:
         """Confirm, and show the result again; of an emergency the number comes first."""
         place = self._walk.here()
         if place is None:
-            return go_to("/")
+            return not_started(self._errors)
         when = place.visit.sent_at
         if when is None:
             return go_to(place.href)
-        look, csrf = self._walk.look(place.visit), place.visit.token
-        to, at = look.site.name, day_and_time(when)
+        look, csrf = self._walk.look(place.visit), place.token
+        to, at = look.site.name, look.site.calendar.time_there(when)
         outcome = _outcome(look, place) if place.is_decided else None
         if outcome is not None and outcome.is_emergency:
             emergency = look.results.emergency(outcome, csrf)
@@ -126,41 +136,68 @@ class Sending:
             "sent.html", SentPage("Your answers were sent", to, at, result, csrf)
         )
 
-    def _sender(self) -> Sender | Response:
-        """Return who may send, or where they have to go instead."""
-        place = self._walk.here()
-        if place is None:
-            return self._errors.response(EXPIRED) if request.method == "POST" else go_to("/")
-        visit = place.visit
-        may = visit.clinic is not None and place.is_decided and not place.is_sent
-        if not may or not self._intake.for_clinic.can_be_sent(place.answers):
-            return go_to(place.href)
-        if not self._walk.is_current(place):
-            return self._walk.upgraded(place)  # nobody sends a result that they have not seen
-        look = self._looks.now(visit.clinic, visit.numbers)
-        if look.clinic is None:
-            return look.errors.response(503, {"Retry-After": SECONDS_TO_WAIT})
-        carer = self._screening.engine.is_carer(place.answers)
-        return Sender(place, look, look.clinic, asked_by(look.clinic, carer=carer), carer)
+    def _not_now(self, place: Place, why: int | str) -> Response:
+        """Say why nothing can be sent now; `why` is the name of that page."""
+        if why == SENT_BEFORE:
+            form = SendForm(request.form, self._senders.held())
+            form.validate()
+            if form.typed.is_empty or self._senders.has_sent(place, form):
+                return go_to("/sent")
+        if why == UPDATED_MEANWHILE:
+            moved = self._walk.moved_on(place)
+            return (
+                moved if self._typed().is_empty else _with_cookie(self._unsent(place, why), moved)
+            )
+        if why == AWAY:
+            return _later(self._unsent(place, why, again=True), SECONDS_TO_WAIT)
+        return go_to(place.href) if self._typed().is_empty else self._unsent(place, why)
 
-    def _is_held_up(self, sender: Sender) -> bool:
-        """Whether too much came from this address; whoever was invited is never held up."""
-        if sender.place.visit.invitation is not None:
-            return False
-        return not self._throttle.is_open(*_where(sender))
+    def _unsent(self, place: Place, why: int | str, *, again: bool = False) -> Response:
+        """Return the page of this name with what was typed; `again`: to be sent with one press."""
+        fields = {name: request.form[name] for name in FIELDS if name in request.form}
+        return self._walk.look(place.visit).errors.unsent(
+            why,
+            self._typed(),
+            emergency=place.position.emergency,
+            again=fields if again else None,
+        )
+
+    def _typed(self) -> Typed:
+        return SendForm(request.form, self._senders.held()).typed
+
+    def _stored(self, sender: Sender, parcel: Parcel) -> Receipt | None:
+        """Store what is sent; return None when too much came from the address at hand.
+
+        Its place is taken before and given back when nothing new was stored, so that many at once
+        are no more than one by one. Whoever was invited is never held up.
+        """
+        if parcel.invitation is not None:
+            return sender.intake.send(parcel)
+        where = request.remote_addr or "", parcel.clinic
+        if not self._throttle.take(*where):
+            return None
+        is_new = False
+        try:
+            receipt = sender.intake.send(parcel)
+            is_new = receipt.is_new
+        finally:
+            if not is_new:
+                self._throttle.give_back(*where)
+        return receipt
 
     def _refused(self, sender: Sender, refused: NotTaken) -> Response:
         """Say that nothing was stored, and with other answers what they lead to now."""
-        look, csrf = sender.look, sender.place.visit.token
+        look, csrf = sender.look, sender.place.token
         if refused.sent_at is None:
-            return look.errors.response(PAGE_OF[refused.refusal])
+            return self._unsent(sender.place, PAGE_OF[refused.refusal])
         outcome = _outcome(look, sender.place)
         page = SentOtherwisePage(
             title="They did not get your change",
             clinic=sender.clinic.name,
-            when=day_and_time(refused.sent_at),
+            when=look.site.calendar.time_there(refused.sent_at),
             emergency=look.results.emergency(outcome, csrf) if outcome.is_emergency else None,
             result=None if outcome.is_emergency else _as_sent(look.results.result(outcome, csrf)),
+            typed=self._typed(),
             csrf=csrf,
         )
         return look.renderer.response("sent_otherwise.html", page, 409)
@@ -168,37 +205,35 @@ class Sending:
     def _page(
         self, sender: Sender, form: SendForm, notice: str | None = None, status: int = 200
     ) -> Response:
-        faults = {} if form.is_stale else form.faults
+        crisis = ANYBODY.lines(sender.place.version.protocol.texts.get("crisis"))
         page = SendPage(
             title=f"Send your answers to {sender.clinic.name}",
             clinic=sender.clinic.name,
-            therapist=self._therapist(sender),
+            therapist=_therapist(sender),
             carer=sender.carer,
-            has_private=bool(self._intake.for_clinic.private),
+            has_private=bool(sender.intake.for_clinic.private),
             emergency=sender.place.position.emergency,
-            crisis=self._crisis,
+            crisis=tuple(pieces(line) for line in crisis),
             consent=sender.asked.lines,
             mark=sender.asked.mark,
             typed=form.typed,
-            faults=faults,
-            wrong=form.wrong if faults else (),
-            csrf=sender.place.visit.token,
+            sure=None if form.doubt is None else sure_of(form.doubt),
+            faults=form.faults,
+            wrong=form.wrong,
+            csrf=sender.place.token,
             notice=notice,
         )
         return sender.look.renderer.response("send.html", page, status)
 
-    def _therapist(self, sender: Sender) -> str | None:
-        """Return who invited them; the page does without it when the database is away."""
-        invitation = sender.place.visit.invitation
-        if invitation is None:
-            return None
-        try:
-            return self._intake.therapist_name(sender.clinic.id, InvitationId(invitation))
-        except Unavailable:
-            return None
 
-    def _today(self) -> datetime.date:
-        return datetime.datetime.fromtimestamp(self._clock(), datetime.UTC).date()
+def _therapist(sender: Sender) -> str | None:
+    """Return who invited them; the page does without it when the database is away."""
+    if sender.invitation is None:
+        return None
+    try:
+        return sender.intake.therapist_name(sender.clinic.id, sender.invitation)
+    except Unavailable:
+        return None
 
 
 def _outcome(look: Look, place: Place) -> Outcome:
@@ -210,23 +245,10 @@ def _as_sent(page: ResultPage) -> ResultPage:
     return replace(page, offered=(), sections=())
 
 
-def _parcel(sender: Sender, form: SendForm) -> Parcel:
-    visit = sender.place.visit
-    return Parcel(
-        clinic=sender.clinic.id,
-        invitation=None if visit.invitation is None else InvitationId(visit.invitation),
-        visit=visit.token,
-        answers=sender.place.answers,
-        name=form.name.text,
-        birth=form.birth,
-        message=form.message.text,
-        agreed=sender.asked,
-    )
-
-
-def _where(sender: Sender) -> tuple[str, str]:
-    """Return what sends are counted by: the address at hand, and the clinic."""
-    return request.remote_addr or "", sender.clinic.id
+def _with_cookie(response: Response, of: Response) -> Response:
+    """Return a response with the cookie that another one sets."""
+    response.headers["Set-Cookie"] = of.headers["Set-Cookie"]
+    return response
 
 
 def _later(response: Response, seconds: str) -> Response:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 
-from assessment.web.forms import TokenForm
+from assessment.engine.answers import Answers
+from assessment.exports.ages import Contradiction, contradiction
+from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.practice.typed import is_name, one_line, paragraphs
+from assessment.web.forms import WalkForm
 from assessment.web.send_pages import Fault, Typed
 
 LONGEST_NAME = 100
 LONGEST_MESSAGE = 2000
 OLDEST = 125
 """Years; nobody has become older."""
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""Signs that turn the direction of writing, and could make a name look like another."""
+
+FIRST_WITH_FOUR_DIGITS = 1000
 
 NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
 OTHER_CONSENT = "These words have changed. Please read them again, then tick the box"
@@ -35,7 +39,7 @@ class OneLine(Field):  # type: ignore[misc]  # WTForms has no types
 
     def cleaned(self, text: str) -> str:
         """Return the words with single spaces."""
-        return " ".join(_visible(text).split())
+        return one_line(text)
 
     @property
     def text(self) -> str:
@@ -48,15 +52,31 @@ class Paragraphs(OneLine):
 
     def cleaned(self, text: str) -> str:
         """Return the words with their lines."""
-        lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        return "\n".join(map(_visible, lines)).strip()
+        return paragraphs(text)
 
 
-class SendForm(TokenForm):
-    """What somebody fills in to send their answers.
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a form is held against.
 
-    `mark` stands for the words of the agreement, `today` bounds the date of birth.
+    `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
+    the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another person.
     """
+
+    mark: str
+    now: float
+    answers: Answers = field(default_factory=dict)
+    carer: bool = False
+    calendar: Calendar = UTC
+
+    @property
+    def today(self) -> datetime.date:
+        """The last day on which anybody can be born."""
+        return self.calendar.date(int(self.now))
+
+
+class SendForm(WalkForm):
+    """What somebody fills in to send their answers."""
 
     name = OneLine()
     day = OneLine()
@@ -64,15 +84,13 @@ class SendForm(TokenForm):
     year = OneLine()
     message = Paragraphs()
     consent = OneLine()
+    sure = OneLine()
 
-    def __init__(
-        self, sent: MultiDict[str, str] | None, mark: str, today: datetime.date, token: str
-    ) -> None:
-        self._mark = mark
-        self._today = today
+    def __init__(self, sent: MultiDict[str, str] | None, held: Held) -> None:
+        self._held = held
         self._birth: datetime.date | None = None
         self._wrong: tuple[str, ...] = ()
-        super().__init__(sent, meta={"csrf_context": token})
+        super().__init__(sent)
 
     @property
     def birth(self) -> str:
@@ -88,8 +106,14 @@ class SendForm(TokenForm):
             month=self.month.text,
             year=self.year.text,
             message=self.message.text,
-            agrees=self.consent.text == self._mark,
+            agrees=self.consent.text == self._held.mark,
+            sure=self.sure.text,
         )
+
+    @property
+    def doubt(self) -> Contradiction | None:
+        """How the date of birth contradicts the answers; known after `validate`."""
+        return contradiction(self._held.answers, self.birth, self._held.now)
 
     @property
     def wrong(self) -> tuple[str, ...]:
@@ -109,7 +133,7 @@ class SendForm(TokenForm):
 
     def validate_name(self, field: OneLine) -> None:
         """Raise ValidationError when there is none, or no one has such a long one."""
-        if not any(map(str.isalnum, field.text)):
+        if not is_name(field.text):
             raise ValidationError(NO_NAME)
         if len(field.text) > LONGEST_NAME:
             raise ValidationError(LONG_NAME)
@@ -124,6 +148,10 @@ class SendForm(TokenForm):
             self._wrong = missing
             raise ValidationError(f"The date of birth must include a {' and a '.join(missing)}")
         self._birth = self._date(typed)
+        doubt = self.doubt
+        if doubt is not None and self.sure.text != sure_of(doubt):
+            self._wrong = tuple(typed)
+            raise ValidationError(_in_words(doubt, carer=self._held.carer))
 
     def validate_message(self, field: OneLine) -> None:
         """Raise ValidationError when it is too long."""
@@ -133,7 +161,7 @@ class SendForm(TokenForm):
 
     def validate_consent(self, field: OneLine) -> None:
         """Raise ValidationError unless exactly the words shown were agreed to."""
-        if field.text != self._mark:
+        if field.text != self._held.mark:
             raise ValidationError(OTHER_CONSENT if field.text else NO_CONSENT)
 
     def _date(self, typed: dict[str, str]) -> datetime.date:
@@ -143,24 +171,37 @@ class SendForm(TokenForm):
             date = datetime.date(*parts)
         except ValueError:
             raise ValidationError(NO_DATE) from None
-        if date > self._today:
+        today = self._held.today
+        if date > today:
             raise ValidationError("The date of birth must be in the past")
-        if date.year < self._today.year - OLDEST:
+        if date.year < today.year - OLDEST:
             self._wrong = ("year",)
-            raise ValidationError("Enter the year of birth with four digits, such as 1980")
+            raise ValidationError(_wrong_year(date.year, today.year - OLDEST))
         self._wrong = ()
         return date
 
 
+def sure_of(doubt: Contradiction) -> str:
+    """Return what the box sends that says that both are right; it stands for these two only."""
+    return f"{doubt.said} {doubt.born}"
+
+
+def _in_words(doubt: Contradiction, *, carer: bool) -> str:
+    they_are = "they are" if carer else "you are"
+    age = str(doubt.by_birth) if doubt.by_birth else "under 1"
+    return (
+        f"You said {they_are} {doubt.said}, but someone born on {day_in_words(doubt.born)} is "
+        f"{age}. Correct the date or the age"
+    )
+
+
+def _wrong_year(year: int, first: int) -> str:
+    if year < FIRST_WITH_FOUR_DIGITS:
+        return "Enter the year of birth with four digits, such as 1980"
+    return f"Check the year of birth: it can't be before {first}"
+
+
 def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 4):
+    if not (text.isdecimal() and len(text) <= 4):
         raise ValueError("no number")
     return int(text)
-
-
-def _visible(text: str) -> str:
-    """Leave out control characters, of which a tab becomes a space, and turns of direction."""
-    text = text.replace("\t", " ")
-    return "".join(
-        one for one in text if one not in _TURNS and unicodedata.category(one) not in ("Cc", "Cs")
-    )

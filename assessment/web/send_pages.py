@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.web.pages import Link, StartPage
+from assessment.web.pages import ErrorPage, Link, StartPage
 from assessment.web.result_pages import EmergencyPage, Line, ResultPage
 
 
@@ -43,6 +43,36 @@ class Typed:
     year: str = ""
     message: str = ""
     agrees: bool = False
+    sure: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that would be missed."""
+        return not (self.name or self.born or self.message)
+
+    @property
+    def born(self) -> str:
+        """The date of birth as it was typed, whether or not it is one."""
+        return " ".join(part for part in (self.day, self.month, self.year) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentPage:
+    """`unsent.html`: nothing was sent, why, and what was typed.
+
+    What was typed is on this page and nowhere else. `emergency`: the result is one. `again` are
+    the fields, by name, of a form that one press sends once more; empty where that cannot help.
+    """
+
+    says: ErrorPage
+    typed: Typed
+    emergency: bool
+    again: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self.says.title
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +81,9 @@ class SendPage:
 
     `therapist` is who invited the person. `consent` is what they agree to, `mark` what the ticked
     box sends. `has_private`: some questions are private. `crisis` are lines of help. `emergency`:
-    their result is one. `faults` are by field; `wrong` are the inputs of the date to mark.
+    their result is one. `sure` is what the box sends that says that the age and the date of birth
+    are both right, where they contradict each other. `faults` are by field; `wrong` are the inputs
+    of the date to mark.
     """
 
     title: str
@@ -64,6 +96,7 @@ class SendPage:
     consent: tuple[str, ...]
     mark: str
     typed: Typed
+    sure: str | None
     faults: dict[str, Fault]
     wrong: tuple[str, ...]
     csrf: str
@@ -88,7 +121,8 @@ class SentPage:
 class SentOtherwisePage:
     """`sent_otherwise.html`: other answers were sent before, and what these lead to.
 
-    `when` is when the clinic got the others. One of `emergency` and `result` is there.
+    `when` is when the clinic got the others. One of `emergency` and `result` is there. `typed` is
+    what was typed this time, and is on no other page.
     """
 
     title: str
@@ -96,6 +130,7 @@ class SentOtherwisePage:
     when: str
     emergency: EmergencyPage | None
     result: ResultPage | None
+    typed: Typed
     csrf: str
 
 

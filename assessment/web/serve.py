@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime
 import errno
 import logging
+import os
 import signal
 import socket
 import sys
@@ -17,21 +17,23 @@ from gunicorn.app.base import BaseApplication
 from assessment.engine.protocol import Protocol
 from assessment.practice.library import Library
 from assessment.practice.practice import Practice, open_practice
-from assessment.proof.kept import NotProven, proof_of
+from assessment.proof.kept import NotProven
+from assessment.proof.versions import StoredVersions
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
-from assessment.records.database import Unavailable
+from assessment.records.refusals import Unavailable
 from assessment.screening import Screening
 from assessment.web.clinic.mailing import mailer_of
 from assessment.web.cookie import Seal
 from assessment.web.factory import make_app
-from assessment.web.logs import QuietFlask, QuietLogger, log
+from assessment.web.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.parts import Offered
 from assessment.web.secret import BadSecret, read_or_create_key
-from assessment.web.settings import BadSettings, Settings, read_settings
+from assessment.web.settings import BadSettings, Settings, misspelt, read_settings
 from assessment.web.storage import BadDatabase, open_database
 from assessment.web.widest import fits
+from assessment.web.worker import GRACE, Worker
 
 TOO_LONG = (
     "with every option ticked, the answers do not fit into a cookie; use fewer or shorter ids"
@@ -55,6 +57,7 @@ def main(case: Path | None = None) -> int:
 
     `case` is a file of answers, or of cases, that can be walked in local mode.
     """
+    _tell_slips()
     try:
         return serve(read_settings(), case)
     except BadSettings as error:
@@ -85,6 +88,7 @@ def wsgi_app() -> QuietFlask:
     Ends the program with the report when it cannot be made.
     """
     _log_to_standard_error()
+    _tell_slips()
     try:
         return load_app(read_settings())
     except (BadSettings, CannotStart) as error:
@@ -110,7 +114,6 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     Raises CannotStart when the protocol, a secret or the database is unusable. A protocol of which
     not everything is proven is unusable, too.
     """
-    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     try:
         folder = find_protocol(settings.protocol)
         protocol = load_protocol(folder)
@@ -119,9 +122,9 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         key = read_or_create_key(settings.instance)
         if not fits(Seal(key, "answers", 0), protocol):
             raise CannotStart(f"{settings.protocol}: {TOO_LONG}")
-        proof = proof_of(protocol, settings.instance, now)
+        stored = StoredVersions(settings.instance, key, int(time.time()))
+        offered = Offered(stored.serve(protocol, library.files), cases, stored.older(protocol))
         practice = _practice(settings, protocol, library)
-        offered = Offered(proof, cases)
         app = make_app(settings, protocol, key, offered=offered, practice=practice)
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
@@ -152,11 +155,16 @@ def _setup_code(practice: Practice) -> str | None:
         return None  # the log says so already; nobody is kept from the questions
 
 
+def _tell_slips() -> None:
+    for line in misspelt(os.environ):
+        print(line, file=sys.stderr)  # noqa: T201  the operator reads it
+
+
 def _log_to_standard_error() -> None:
     """Have what happens in the clinic area logged, with its time."""
     if not log.handlers:
         handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", TIME))
         log.addHandler(handler)
         log.setLevel(logging.INFO)
 
@@ -188,14 +196,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         options: dict[str, object] = {
             "bind": f"fd://{self._descriptor}",
             "workers": WORKERS,
-            "worker_class": "gthread",
+            "worker_class": Worker,
             "threads": THREADS,
             "preload_app": True,
             "control_socket_disable": True,  # nothing listens but the product itself
             "logger_class": QuietLogger,
             "accesslog": "-" if self._settings.access_log else None,
             "loglevel": "warning",
-            "graceful_timeout": 3,  # seconds; a page takes a thousandth of that
+            "graceful_timeout": GRACE,
             "proc_name": "assessment",
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,

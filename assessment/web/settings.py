@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -12,18 +14,26 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
+from assessment.exports.phones import can_be_called, phone_in_words, plain, read_phone
+from assessment.practice.addresses import cleaned, is_address
+from assessment.practice.typed import is_name, one_line
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
+from assessment.records.pictures import MOST_PIXELS, clean_picture
 
 ROOT = Path(__file__).resolve().parents[2]
 """The folder that holds `rules/`, `templates/` and `static/`."""
 
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
-PHONE = r"^\+?[0-9][0-9 ()./-]{2,30}$"
 ACCENT = r"^#[0-9a-fA-F]{6}$"
 
-_NUMBER = re.compile(r"(\+?[0-9][0-9 ]*?)\s+(?=\D)(.+)")
+_NUMBER = re.compile(r"(\+?[0-9(][0-9 ()./-]*?)\s+(?=[^\d(+]|\(\D)(.+)")
 _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
+
+
+_ALMOST = 0.85
+_IN_A_FAMILY = 0.6
+"""From what likeness on another name is a slip of the pen (difflib: 0 to 1)."""
 
 
 class BadSettings(Exception):  # noqa: N818  a report for the operator, not an error of ours
@@ -37,14 +47,31 @@ def read_numbers(text: str) -> tuple[Number, ...]:
     """
     numbers = []
     for part in text.split(","):
-        found = _NUMBER.fullmatch(part.strip())
-        if found is None:
+        found = _NUMBER.fullmatch(plain(part))
+        if found is None or not can_be_called(found[1]) or not _is_place(found[2]):
             raise ValueError(
                 f'"{part.strip()}" is no number with the place where it works, '
                 'such as "112 Europe, 999 UK"'
             )
         numbers.append(Number(found[1], found[2]))
     return tuple(numbers)
+
+
+def kept_numbers(text: str) -> tuple[Number, ...]:
+    """Return those of a list that was taken once, by whatever rules; no number is lost of it."""
+    found = (_NUMBER.fullmatch(plain(part)) for part in text.split(","))
+    return tuple(Number(one[1], one[2]) for one in found if one is not None)
+
+
+def _is_place(text: str) -> bool:
+    return sum(map(str.isalpha, text)) > 1
+
+
+def _phone(raw: object) -> object:
+    try:
+        return phone_in_words(read_phone(str(raw), None))
+    except ValueError:
+        raise ValueError("must be a telephone number, such as +44 20 7946 0000") from None
 
 
 def _numbers(raw: object) -> object:
@@ -71,11 +98,31 @@ def _booking_url(raw: object) -> object:
     return read_booking_url(str(raw))
 
 
+def _name(raw: object) -> object:
+    name = one_line(str(raw))
+    if not is_name(name):
+        raise ValueError("must be a name that can be read")
+    return name
+
+
+def _sender(raw: object) -> object:
+    address = cleaned(str(raw))
+    if not is_address(address):
+        raise ValueError("must be an address such as clinic@example.org")
+    return address
+
+
 def _database_url(raw: object) -> object:
     text = str(raw).strip()
     if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
         raise ValueError("must start with sqlite:/// or postgresql://")
-    return text
+    file = text.removeprefix("sqlite:///")
+    return f"sqlite:///{_at_home(file)}" if file.startswith("~") else text
+
+
+def _at_home(raw: object) -> object:
+    """Read `~/x` as a shell would have: a settings file and `make INSTANCE=~/x` do not."""
+    return Path(str(raw)).expanduser()
 
 
 def _logo(raw: object) -> object:
@@ -86,7 +133,18 @@ def _logo(raw: object) -> object:
         raise ValueError(f"there is no file {path}")
     if path.stat().st_size > LARGEST_LOGO:
         raise ValueError(f"must be at most {LARGEST_LOGO // 1000} kB")
+    if path.suffix.lower() != ".svg":
+        _check_picture(path)
     return path
+
+
+def _check_picture(path: Path) -> None:
+    try:
+        clean_picture(path.read_bytes())
+    except ValueError:
+        raise ValueError(
+            f"{path} must be a picture of at most {MOST_PIXELS} by {MOST_PIXELS} pixels"
+        ) from None
 
 
 Numbers = Annotated[tuple[Number, ...], NoDecode, BeforeValidator(_numbers)]
@@ -105,14 +163,16 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
-    instance: Path = ROOT / "instance"
+    instance: Annotated[Path, BeforeValidator(_at_home)] = ROOT / "instance"
     public_url: Annotated[str, BeforeValidator(_public_url)] | None = None
     proxy_hops: Annotated[int, Field(ge=0, le=10)] | None = None
     protocol: str = "muscle_pain"
-    clinic_name: Annotated[str, Field(min_length=1, max_length=LONGEST_NAME)] | None = None
+    clinic_name: Annotated[str, Field(max_length=LONGEST_NAME), BeforeValidator(_name)] | None = (
+        None
+    )
     clinic_logo: Annotated[Path, BeforeValidator(_logo)] | None = None
     clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
-    clinic_phone: Annotated[str, Field(pattern=PHONE)] | None = None
+    clinic_phone: Annotated[str, BeforeValidator(_phone)] | None = None
     clinic_booking_url: Annotated[str, BeforeValidator(_booking_url)] | None = None
     emergency_numbers: Annotated[Numbers, Field(min_length=1)] = EMERGENCY_NUMBERS
     same_day_numbers: Numbers = SAME_DAY_NUMBERS
@@ -125,7 +185,7 @@ class Settings(BaseSettings):
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_from: Annotated[str, Field(pattern=r"^[^@\s<>,]+@[^@\s<>,]+$")] | None = None
+    smtp_from: Annotated[str, BeforeValidator(_sender)] | None = None
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
 
     @property
@@ -161,13 +221,10 @@ class Settings(BaseSettings):
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM: say which address mail comes from")
-        if (
-            self.smtp_user
-            and self.smtp_security == "none"
-            and not is_loopback(self.smtp_host or "")
-        ):
+        if self.smtp_host and self.smtp_security == "none" and not is_loopback(self.smtp_host):
             raise ValueError(
-                "SMTP_SECURITY: a password needs an encrypted connection; use starttls or tls"
+                "SMTP_SECURITY: mail to another machine needs an encrypted connection; "
+                "use starttls or tls"
             )
         if not self.local and self.proxy_hops is None:
             raise ValueError(
@@ -188,6 +245,17 @@ def read_settings(**chosen: object) -> Settings:
         raise BadSettings("\n".join(dict.fromkeys(lines))) from None
 
 
+def misspelt(environment: Iterable[str]) -> list[str]:
+    """Return a line for each name of the environment that is almost that of a setting."""
+    known = [name.upper() for name in Settings.model_fields]
+    lines = []
+    for name in sorted(set(environment) - set(known)):
+        likeness = _IN_A_FAMILY if name.startswith(("SMTP_", "CLINIC_")) else _ALMOST
+        near = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
+        lines += [f"{name}: no such setting; did you mean {one}?" for one in near]
+    return lines
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address can be reached from this machine only."""
     if host == "localhost":
@@ -203,8 +271,4 @@ def _in_words(where: tuple[int | str, ...], message: str) -> str:
     message = message.removeprefix("Value error, ")
     if name == "CLINIC_ACCENT":
         message = "must be a colour such as #0b6e63"
-    if name == "CLINIC_PHONE":
-        message = "must be a telephone number"
-    if name == "SMTP_FROM":
-        message = "must be an address such as clinic@example.org"
     return f"{name}: {message}" if name else message

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from assessment.engine.answers import Answers
 from assessment.records.model import Clinic
 from assessment.web.beginning import chosen
-from assessment.web.forms import TokenForm
+from assessment.web.forms import belongs_to
 from assessment.web.look import Look
 from assessment.web.pages import CaseChoice, Link
 from assessment.web.parts import Parts
@@ -35,7 +35,7 @@ class Starts:
         if self._cases and look is self._own:
             page = replace(page, cases=self._cases)
         if place is not None:
-            page = replace(page, csrf=place.visit.token, resume=way_back(place))
+            page = replace(page, csrf=place.token, resume=way_back(place))
         return look.renderer.response("start.html", page, status)
 
     def begin(self, look: Look, clinic: Clinic | None = None) -> Response:
@@ -54,7 +54,7 @@ class Starts:
 
     def may_start(self) -> bool:
         """Count one more start from the address at hand, and say whether it is within bounds."""
-        return self._throttle.may_start(request.remote_addr or "")
+        return self._throttle.take(request.remote_addr or "")
 
     def _would_lose_answers(self, look: Look) -> Response | None:
         """Show the way back where a start would replace answers that its form knows nothing of."""
@@ -72,5 +72,5 @@ def way_back(place: Place) -> Link | None:
 
 
 def is_stale(place: Place) -> bool:
-    """Whether the form that was sent was made for another visit, or for none."""
-    return not TokenForm(request.form, meta={"csrf_context": place.visit.token}).validate()
+    """Whether the form that was sent was made for another walk, or for none."""
+    return not belongs_to(request.form, place.visit.token)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 
-from assessment.records import clients, clinics
-from assessment.records.database import Database, Transaction, Unavailable
+from assessment.records import clinics
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable, Unusable
+from assessment.records.sealed import are_sealed_with_our_key
+from assessment.records.transactions import Transaction
 from assessment.records.vault import KEY_BYTES, Vault
 from assessment.web.logs import log
 from assessment.web.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_key
 from assessment.web.settings import Settings
+
+KEYED_FILE = "records.keyed"
+"""Says that the records were authenticated with the key once: nobody can put back older ones."""
 
 
 class WrongKey(Unavailable):
@@ -37,11 +43,14 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
     if not (settings.instance / RECORDS_KEY_FILE).exists():
         _refuse_new_key(settings)
     key = read_or_create_key(settings.instance, RECORDS_KEY_FILE)
+
     database = _opened(settings, key, lambda tx: _refuse_other_key(settings, tx))
     try:
         database.migrate()
     except WrongKey as error:
         raise BadSecret(str(error)) from None
+    except Unusable as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
     except Unavailable as error:
         if not may_be_away:
             raise
@@ -49,11 +58,16 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
     return database
 
 
-def _opened(
-    settings: Settings, key: bytes, check: Callable[[Transaction], None] | None = None
-) -> Database:
+def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]) -> Database:
+    keyed = (settings.instance / KEYED_FILE).exists()
     try:
-        return Database(settings.database, Vault([key]), check=check)
+        return Database(
+            settings.database,
+            Vault([key]),
+            check=check,
+            keyed=keyed,
+            migrated=lambda: _remember_keyed(settings),
+        )
     except ValueError as error:
         raise BadDatabase(f"DATABASE_URL: {error}") from None
     except ModuleNotFoundError:
@@ -69,24 +83,41 @@ def _refuse_new_key(settings: Settings) -> None:
         settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
-    database = _opened(settings, secrets.token_bytes(KEY_BYTES))
+    database = _opened(
+        settings, secrets.token_bytes(KEY_BYTES), lambda tx: _refuse_clinics(settings, tx)
+    )
     try:
-        database.migrate()
-        with database.reading() as tx:
-            if not clinics.any_exists(tx):
-                return
+        # Nothing is brought up to date here: that would seal it with a key that nobody has.
+        database.look()
+    except WrongKey as error:
+        raise BadSecret(str(error)) from None
+    except Unusable as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
     finally:
         database.close()
+
+
+def _refuse_clinics(settings: Settings, tx: Transaction) -> None:
+    if not clinics.any_exists(tx):
+        return
     path = settings.instance / RECORDS_KEY_FILE
-    raise BadSecret(
+    raise WrongKey(
         f"INSTANCE: {path} is missing, and what clinics stored cannot be read without it; "
         "put it back, from your backup"
     )
 
 
+def _remember_keyed(settings: Settings) -> None:
+    """Note beside the key that these tables are keyed; it is the key's folder that is trusted."""
+    try:
+        (settings.instance / KEYED_FILE).touch(mode=0o600)
+    except OSError as error:
+        log.error("INSTANCE: %s: %s", error.strerror, error.filename)
+
+
 def _refuse_other_key(settings: Settings, tx: Transaction) -> None:
     """Raise WrongKey when the key is not the one with which the records were sealed."""
-    if clients.are_sealed_with_our_key(tx):
+    if are_sealed_with_our_key(tx):
         return
     path = settings.instance / RECORDS_KEY_FILE
     raise WrongKey(

@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from assessment.exports.numbers import dialled
+from assessment.exports.phones import FEWEST_DIGITS, dialled
 
-FEWEST_DIGITS = 3
-"""Below it is an hour or a day: the shortest telephone numbers have three digits."""
 _TARGET = re.compile(
     r"(?P<ways>\b(?:call or text|text or call|text|sms)\s+(?:[A-Za-z]+\s+to\s+)?)?"
     r"(?P<number>\+?\(?\d[\d\s()\u00a0-]*\d)"
@@ -43,7 +41,7 @@ def _pieces(line: str) -> Iterator[Piece]:
         number, ways, site = found["number"], found["ways"] or "", found["site"]
         if site:
             yield Piece(site, f"https://{site}")
-        elif len(dialled(number).lstrip("+")) < FEWEST_DIGITS:
+        elif len(dialled(number).lstrip("+")) < FEWEST_DIGITS:  # an hour or a day
             yield Piece(found[0])
         else:
             yield from _reached(ways, number)

@@ -164,9 +164,9 @@ class Walk:
         self._protocol = protocol = oracle.protocol
         hidden: set[str] = set()
         for question in protocol.questions:
-            if question.private or hidden & self._reads(question.enable_when):
+            if question.private or hidden & self.reads(question.enable_when):
                 hidden.add(question.id)
-        self._hidden = frozenset(hidden)
+        self.hidden = frozenset(hidden)
 
     def split(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the questions that are asked and unanswered: what matters, and what is settled."""
@@ -180,7 +180,7 @@ class Walk:
         """Whether nothing that could still come of this question outranks what is certain."""
         protocol = self._protocol
         place = [question.id for question in protocol.questions].index(name)
-        view = View(self._oracle, self._answers, place, self._hidden)
+        view = View(self._oracle, self._answers, place, self.hidden)
         certain = min(self._outcomes(view, certain=True), default=NOTHING)
         reached = self._outcomes(view, certain=False, reads=name)
         told = [*(one.when for one in protocol.support), protocol.carer_when]
@@ -189,11 +189,11 @@ class Walk:
             and not any(
                 view.may(one.when) != NO and certain > Recommend.URGENT_MEDICAL.place
                 for one in protocol.precautions
-                if name in self._reads(one.when)
+                if name in self.reads(one.when)
             )
-            and not any(one and True in view.may(one) and name in self._reads(one) for one in told)
+            and not any(one and True in view.may(one) and name in self.reads(one) for one in told)
             and not (
-                self._informs(protocol.question[name])
+                self.informs(protocol.question[name])
                 and certain > Recommend.MEDICAL_CLEARANCE_FIRST.place
             )
         )
@@ -207,7 +207,7 @@ class Walk:
                 needs = required(self._protocol, gives)
                 needed = view.may(needs)
                 wanted = frozenset({None if unsure else True})
-                if reads is not None and reads not in self._reads(rule.when) | self._reads(needs):
+                if reads is not None and reads not in self.reads(rule.when) | self.reads(needs):
                     continue
                 if certain and values == wanted and needed == YES:
                     yield gives.place
@@ -215,23 +215,25 @@ class Walk:
                 if not certain and possible and True in needed:
                     yield gives.place
 
-    def _reads(self, condition: Condition | None) -> set[str]:
+    def reads(self, condition: Condition | None) -> set[str]:
+        """The questions that a condition depends on."""
         match condition:
             case None:
                 return set()
             case Test(name, _, operand):
                 question = self._protocol.question[name]
-                found = {name} | self._reads(question.enable_when)
+                found = {name} | self.reads(question.enable_when)
                 for option in question.options if question.clarify else ():
                     if option.id in operand or "none" in operand:
                         found.add(f"{name}__{option.id}")
                 return found
             case Unsure(name, _):
-                return {name} | self._reads(self._protocol.question[name].enable_when)
+                return {name} | self.reads(self._protocol.question[name].enable_when)
             case FindingRef(finding):
                 [when] = [one.when for one in self._protocol.findings if one.id == finding]
-                return self._reads(when)
-        return {name for part in parts_of(condition) for name in self._reads(part)}
+                return self.reads(when)
+        return {name for part in parts_of(condition) for name in self.reads(part)}
 
-    def _informs(self, question: Question) -> bool:
+    def informs(self, question: Question) -> bool:
+        """Whether the therapist wants the answer."""
         return question.kind is Kind.AREAS or any(one.informs for one in question.options)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -29,9 +29,8 @@ from assessment.engine.protocol import (
     Support,
 )
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Option, Question, Side
-from assessment.engine.text import Text
+from tests.bare import BARE, WORDS
 
-WORDS = Text("Words.")
 DEEPEST = 2
 
 
@@ -125,8 +124,8 @@ def rules(draw: st.DrawFn, name: str, scope: Scope) -> Rule:
 
 
 @st.composite
-def protocols(draw: st.DrawFn) -> Protocol:
-    """A valid protocol: conditions name what is there, `enable_when` only what is earlier."""
+def asking(draw: st.DrawFn) -> tuple[list[Question], list[Finding], Scope]:
+    """Questions and findings that name earlier ones only, and what conditions may name of them."""
     asked: list[Question] = []
     findings: list[Finding] = []
     scope = Scope()
@@ -141,56 +140,53 @@ def protocols(draw: st.DrawFn) -> Protocol:
     if not scope.questions:
         asked.append(Question("q_last", Kind.SCALE, WORDS, WORDS, minimum=0, maximum=10))
         scope = Scope((asked[-1],))
+    return asked, findings, scope
+
+
+@st.composite
+def protocols(draw: st.DrawFn) -> Protocol:
+    """A valid protocol: conditions name what is there, `enable_when` only what is earlier."""
+    asked, findings, scope = draw(asking())
     not_medical = [one for one in Recommend if not one.is_medical]
     required = draw(st.dictionaries(st.sampled_from(not_medical), conditions(scope), max_size=2))
     areas = {area for one in asked if one.kind is Kind.AREAS for area in one.values if area != NONE}
     some_places = st.lists(st.sampled_from(sorted(areas)), unique=True).map(tuple)
     places = some_places if areas else st.just(())
-    return Protocol(
-        id="random",
-        title=WORDS,
-        version="1",
-        date="2026-01-01",
-        author="The tests",
-        intended_purpose=WORDS,
-        language="en",
+    return replace(
+        BARE,
         carer_when=draw(st.none() | conditions(scope)),
         questions=tuple(asked),
         findings=tuple(findings),
         rules=tuple(draw(rules(f"r{number}", scope)) for number in range(draw(st.integers(1, 6)))),
         precautions=tuple(
-            Precaution(
-                f"p{number}",
-                draw(conditions(scope)),
-                (draw(st.sampled_from(Limit)),),
-                WORDS,
-                ("T1",),
-                places=draw(places),
-            )
+            draw(precautions(f"p{number}", scope, places))
             for number in range(draw(st.integers(0, 2)))
         ),
         support=tuple(
             Support(f"s{number}", draw(conditions(scope)), WORDS, (WORDS,), ("T1",))
             for number in range(draw(st.integers(0, 1)))
         ),
-        advice={
-            one: Advice(
-                one,
-                WORDS,
-                (WORDS,),
-                requires=required.get(one),
-                places=draw(places) if one is Recommend.DEEP_TISSUE else (),
-            )
-            for one in Recommend
-        },
-        promises=(),
-        cases=(),
-        texts={},
-        sources={},
-        guide=(),
-        rules_hash="",
-        wording_hash="",
+        advice={one: draw(advice(one, required.get(one), places)) for one in Recommend},
     )
+
+
+@st.composite
+def precautions(
+    draw: st.DrawFn, name: str, scope: Scope, places: st.SearchStrategy[tuple[str, ...]]
+) -> Precaution:
+    when, limit = draw(conditions(scope)), draw(st.sampled_from(Limit))
+    return Precaution(name, when, (limit,), WORDS, ("T1",), places=draw(places))
+
+
+@st.composite
+def advice(
+    draw: st.DrawFn,
+    one: Recommend,
+    requires: Condition | None,
+    places: st.SearchStrategy[tuple[str, ...]],
+) -> Advice:
+    limited = draw(places) if one is Recommend.DEEP_TISSUE else ()
+    return Advice(one, WORDS, (WORDS,), requires=requires, places=limited)
 
 
 @st.composite

@@ -38,6 +38,9 @@ BELOW_ZERO = question(Kind.NUMBER, low=-5)
 CERTAIN = {kind: question(kind, unsure=False) for kind in Kind}
 
 ANSWERS: list[tuple[Question, object, Answer]] = [
+    (SCALE, "\u0667", 7),
+    (SCALE, "\uff17", 7),
+    (SCALE, "-\u0660", 0),
     (CHOICE, "a", "a"),
     (CHOICE, "not_sure", "not_sure"),
     (CHOICES, ["a", "c"], frozenset("ac")),
@@ -83,7 +86,6 @@ PROBLEMS: list[tuple[Question, object, str]] = [
     (SCALE, "7.0", "not_a_number"),
     (SCALE, "--7", "not_a_number"),
     (SCALE, "²", "not_a_number"),
-    (SCALE, "\u0667", "not_a_number"),
     (SCALE, "1_0", "not_a_number"),
     (SCALE, "0" * 7, "not_a_number"),
     (SCALE, "9" * 9999, "not_a_number"),

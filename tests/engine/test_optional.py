@@ -149,6 +149,19 @@ def test_the_start_page_says_who_answers(tmp_path: Path) -> None:
     assert made.is_carer(tiny.answers(made.protocol, who="someone"))
 
 
+def test_a_slip_is_never_corrected_on_a_page_that_nobody_can_open(tmp_path: Path) -> None:
+    rule = (
+        "  - {id: carer, when: {who: someone}, recommend: emergency, because: X., evidence: [T1]}\n"
+    )
+    protocol = tiny.load(tmp_path, protocol=START, questions=QUESTIONS, rules=RULES + rule)
+    screening = Screening(protocol)
+    answers = tiny.answers(protocol, who="someone", signs=["none"])
+    decision = screening.decide(answers)
+
+    assert decision.recommend is Recommend.EMERGENCY
+    assert screening.last_cause(answers, decision) is None
+
+
 def test_a_machine_reads_which_questions_are_optional(tmp_path: Path) -> None:
     listed = {one["id"]: one["optional"] for one in questions_json(engine(tmp_path).protocol)}
 

@@ -71,7 +71,7 @@ class Clinic:
         with database.reading() as tx:
             [clinic] = clinics.every(tx)
         try:
-            return send(intake, clinic, screening, answers, name=name, message=MESSAGE)
+            return send(intake, clinic, screening, answers, name=name, birth="", message=MESSAGE)
         finally:
             database.close()
 
@@ -108,7 +108,7 @@ def therapist(at_desk: BrowserContext, clinic: Clinic) -> Therapist:
 
 
 def client(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=f"Open the response of {name}")
+    return page.get_by_role("link", name=f"Open the response of {name}")
 
 
 def test_the_most_urgent_is_on_top_and_opening_it_marks_it_as_read(therapist: Therapist) -> None:
@@ -123,6 +123,8 @@ def test_the_most_urgent_is_on_top_and_opening_it_marks_it_as_read(therapist: Th
     assert page.locator("h1").inner_text() == "Otto"
     expect(page.get_by_role("heading", name="No massage", exact=True)).to_be_visible()
     assert "chest" in therapist.main
+    expect(page.locator("[data-unread]")).to_be_hidden()
+    expect(page.get_by_role("button", name="Read", exact=True)).to_be_hidden()
 
     therapist.press(page.locator("main").get_by_role("link", name="Inbox"))
     assert page.title().startswith("Inbox")
@@ -271,6 +273,31 @@ def test_on_paper_there_are_no_buttons_and_every_answer(
     for shown in (".verdict", ".summary", ".every"):
         expect(page.locator(shown)).to_be_visible()
     assert page.pdf(format="A4").startswith(b"%PDF-")
+
+
+PAPER = ViewportSize(width=658, height=1017)
+"""What the margins leave of a sheet of A4, in CSS pixels."""
+MAY_BE_LONG = (".words", ".notes", ".every", ".summary section")
+
+
+def test_on_paper_there_are_no_slivers_and_no_empty_page(browser: Browser, clinic: Clinic) -> None:
+    context = browser.new_context(storage_state=clinic.cookies, viewport=PAPER)
+    page = context.new_page()
+    page.goto(f"{clinic.url}/clinic/responses/{clinic.responses['Karl Meier']}")
+    page.emulate_media(media="print")
+
+    assert page.locator("h1").evaluate("one => one.offsetHeight") < 60
+    lists = page.locator(".more li").evaluate_all(
+        "all => all.filter(one => one.offsetParent).map(one => one.offsetWidth)"
+    )
+    assert lists
+    assert min(lists) > 120
+    for name in MAY_BE_LONG:
+        breaks = page.locator(name).evaluate_all(
+            "all => all.map(one => getComputedStyle(one).breakInside)"
+        )
+        assert set(breaks) == {"auto"}, name
+    context.close()
 
 
 @pytest.mark.parametrize("dark", [False, True])

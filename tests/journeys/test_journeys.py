@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from assessment.engine.text import Text
 from assessment.engine.words import PLACES
 from assessment.protocols.load import find_protocol, load_protocol
-from tests.journeys.axe import violations
+from tests.journeys.axe import inspecting, violations
 from tests.journeys.conftest import Server
 from tests.journeys.person import Person
 
@@ -225,31 +225,25 @@ def test_clicking_the_drawing_ticks_the_list(person: Person) -> None:
 def test_axe_finds_nothing_on_any_page(
     browser: Browser, server: Server, width: int, dark: bool
 ) -> None:
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        bypass_csp=True,
-    )
-    person = Person(context.new_page(), server.url)
-    page = person.page
-    found: dict[str, list[str]] = {}
-
-    def look(name: str) -> None:
-        found[name] = violations(page)
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, f"{name} scrolls sideways: {wide}"
-
-    for address in ("/", "/about", "/privacy", "/accessibility", "/guide/trigger_points", "/nope"):
-        page.goto(server.url + address)
-        look(address)
-    person.start()
-    while person.path.startswith("/questions/"):
-        look(person.path)
-        person.walk_one()
-    look("/result")
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    look("/result, all open")
-    page.goto(f"{server.url}/check")
-    look("/check")
-    context.close()
-    assert {name: faults for name, faults in found.items() if faults} == {}
+    with inspecting(browser, width, dark=dark) as inspection:
+        page, look = inspection.page, inspection.look
+        person = Person(page, server.url)
+        for address in (
+            "/",
+            "/about",
+            "/privacy",
+            "/accessibility",
+            "/guide/trigger_points",
+            "/nope",
+        ):
+            page.goto(server.url + address)
+            look(address)
+        person.start()
+        while person.path.startswith("/questions/"):
+            look(person.path)
+            person.walk_one()
+        look("/result")
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        look("/result, all open")
+        page.goto(f"{server.url}/check")
+        look("/check")

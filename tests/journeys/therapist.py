@@ -55,6 +55,7 @@ class Therapist:
             "password": PASSWORD,
         }.items():
             self.page.locator(f"[name={name}]").fill(typed)
+        self.page.get_by_label("Country").select_option(label="United Kingdom")
         self.press_button("Set up")
 
     def invite(self, name: str, email: str = "") -> str:

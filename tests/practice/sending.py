@@ -19,7 +19,7 @@ def send(
     answers: Mapping[str, object],
     *,
     name: str = "Zoe Fischer",
-    birth: str = "1980-05-03",
+    birth: str = "1982-05-03",
     message: str = "",
 ) -> ResponseId:
     """Send these answers to a clinic, from its public page; return the response."""

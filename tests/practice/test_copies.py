@@ -15,7 +15,7 @@ import pytest
 import typst
 
 from assessment.exports.csv_file import BYTE_ORDER_MARK, csv_file, harmless
-from assessment.exports.dates import age_in_years, day_in_words
+from assessment.exports.dates import UTC, day_in_words
 from assessment.exports.response_pdf import TEMPLATE, Pile
 from assessment.exports.typeset import as_json
 from assessment.practice.copies import Format, file_of
@@ -59,7 +59,7 @@ def opened(screening: Screening | None, small: Screening, **changed: Any) -> Ope
         answers=json.loads(json.dumps(shared.stored(given))),
         decision=json.loads(json.dumps(judged.stored)),
         name=changed.pop("name", "Zoe Fischer"),
-        birth=changed.pop("birth", "1980-05-03"),
+        birth=changed.pop("birth", "1982-05-03"),
         message=changed.pop("message", "Worse after work."),
         consent=Consent("1", "I agree.", NOW),
     )
@@ -68,8 +68,8 @@ def opened(screening: Screening | None, small: Screening, **changed: Any) -> Ope
         judged.recommend.id, judged.complete, State.NEW, NOW, None,
     )  # fmt: skip
     note = Note(
-        changed.pop("note_id", "note-1"), line.id, TherapistId("t"), "Ada Lind", NOW,
-        NoteKind.REVIEWED, changed.pop("note", "Called."),
+        changed.pop("note_id", "note-1"), line.id, TherapistId("t"), "Ada Lind", "ada@c.example",
+        NOW, NoteKind.REVIEWED, changed.pop("note", "Called."),
     )  # fmt: skip
     response = Response(line, None, "version", replace(content, **changed))
     named_as = named({} if screening is None else names_of(screening.protocol), line.recommendation)
@@ -135,14 +135,14 @@ def test_a_row_has_the_same_columns_whatever_was_answered(small: Screening) -> N
 
 
 def test_a_row_holds_what_a_therapist_looks_for(small: Screening) -> None:
-    row = dict(zip(COLUMNS, row_of(opened(small, small)), strict=True))
+    row = dict(zip(COLUMNS, row_of(opened(small, small), UTC), strict=True))
 
     assert row["recommendation"] == "Certified therapist"
     assert row["limits"] == "Avoid an area: Pain in the left calf."
     assert row["where"] == "Left calf"
     assert row["pain_0_to_10"] == "6"
     assert "How long: Two to six weeks" in row["answers"]
-    assert row["notes"].endswith("Ada Lind, Reviewed: Called.")
+    assert row["notes"].endswith("Ada Lind (ada@c.example), Reviewed: Called.")
     assert row["rules_hash"] == small.protocol.rules_hash
 
 
@@ -156,8 +156,8 @@ def test_a_row_and_a_sheet_trust_what_was_sealed_and_tell_of_what_was_changed(
     summary = summarise(content, small, NOW, line=line, invited_as="Anna Berg")
     changed = replace(one, line=line, summary=summary)
 
-    row = dict(zip(COLUMNS, row_of(changed), strict=True))
-    sheet = sheet_of(changed)
+    row = dict(zip(COLUMNS, row_of(changed, UTC), strict=True))
+    sheet = sheet_of(changed, UTC)
 
     assert (row["urgency"], row["urgency_in_words"]) == ("2", "Urgent: today")
     assert row["recommendation"] == "A doctor today"
@@ -167,7 +167,7 @@ def test_a_row_and_a_sheet_trust_what_was_sealed_and_tell_of_what_was_changed(
     for told in (CHANGED, "Invited as Anna Berg; the answers name Zoe Fischer. Ask who answered."):
         assert told in row["warnings"]
         assert (told, "") in sheet.summary[0].lines
-    assert dict(zip(COLUMNS, row_of(one), strict=True))["warnings"] == ""
+    assert dict(zip(COLUMNS, row_of(one, UTC), strict=True))["warnings"] == ""
 
 
 def test_a_row_that_does_not_fit_is_refused() -> None:
@@ -207,7 +207,7 @@ def test_half_a_surrogate_pair_breaks_no_file(small: Screening) -> None:
 
 def words_in(files: list[Opened]) -> str:
     """Return every text that the template sets, in its order, by way of HTML."""
-    pile = Pile("Responses", "en", CLINIC.name, "today", tuple(map(sheet_of, files)))
+    pile = Pile("Responses", "en", CLINIC.name, "today", tuple(sheet_of(one, UTC) for one in files))
     plain = b"#let pagebreak() = []\n"  # HTML knows no pages
     html = typst.compile(  # type: ignore[call-overload]  # the types want root as bytes, too
         plain + TEMPLATE.read_bytes(),
@@ -259,7 +259,7 @@ def test_every_text_of_a_sheet_is_in_the_file(small: Screening) -> None:
     shown = words_in(files)
 
     for one in files:
-        for words in texts_of(dataclasses.asdict(sheet_of(one))):
+        for words in texts_of(dataclasses.asdict(sheet_of(one, UTC))):
             assert " ".join(words.split()) in shown, words
     assert WORDS_LOST in shown
     assert UNREADABLE in shown
@@ -296,7 +296,7 @@ def test_asvs_1_2_1_texts_are_never_read_as_markup(small: Screening, text: str) 
 
 def test_a_note_that_cannot_be_read_says_so(small: Screening) -> None:
     one = opened(small, small)
-    note = replace(one.notes[0], text="", author_name="", readable=False)
+    note = replace(one.notes[0], text="", author_name="", account="", readable=False)
 
     shown = words_in([replace(one, notes=(note,))])
 
@@ -311,9 +311,22 @@ def test_a_note_that_cannot_be_read_says_so(small: Screening) -> None:
     [("1980-01-15", 47), ("1980-01-16", 46), ("2000-02-29", 26), ("soon", None), ("", None)],
 )
 def test_an_age_counts_birthdays(born: str, age: int | None) -> None:
-    assert age_in_years(born, NOW) == age  # 15 January 2027
+    assert UTC.age(born, NOW) == age  # 15 January 2027
 
 
 def test_a_date_that_is_none_stays_as_it_is() -> None:
     assert day_in_words("2000-02-29") == "29 February 2000"
     assert day_in_words("last spring") == "last spring"
+
+
+def test_every_kind_of_file_says_when_the_age_has_to_be_asked_first(small: Screening) -> None:
+    child = opened(small, small, birth="2014-05-03")
+    cells = dict(zip(COLUMNS, row_of(child, UTC), strict=True))
+    assert cells["verdict"] == "Ask the age first"
+    assert "the answers say 44 years" in cells["warnings"]
+    sheet = sheet_of(child, UTC)
+    assert sheet.verdict == "Ask the age first"
+    assert "the answers say 44 years" in str(sheet.summary)
+    for one, told in ((child, True), (opened(small, small), False)):
+        found = json.loads(file_of(Format.JSON, [one], CLINIC, NOW))
+        assert found["responses"][0]["ages_contradict"] is told

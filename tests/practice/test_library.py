@@ -37,6 +37,11 @@ OLD_PRECAUTION = (
 )
 """Its version with one precaution, as it was when a precaution had one text."""
 
+PROMISES = """
+- {id: red, promise: A red flag is an emergency., when: {flag: red},
+   then: {urgency_at_least: emergency}}
+"""
+
 
 def screening_of(folder: Path) -> Screening:
     return Screening(load_protocol(folder))
@@ -90,9 +95,12 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 def test_a_response_reads_as_on_its_day_whatever_becomes_of_the_protocol(
     database: Database, who: SignedIn, folder: Path
 ) -> None:
+    (folder / "safety.yaml").write_text(PROMISES, encoding="utf-8")
     response = send_one(database, who, folder)
     before = read(database, who, folder, response)
 
+    change(folder, "guide/plan.md", "A guide page.", "A guide page..")
+    change(folder, "safety.yaml", "A red flag", "Any red flag")
     change(folder, "questions.yaml", "Yes, an amber one", "Yes, one like honey")
     change(folder, "questions.yaml", "short: Flag", "short: Banner")
     change(folder, "rules.yaml", "when: {flag: amber}", "when: {flag: red}")

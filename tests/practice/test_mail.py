@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.practice.addresses import is_address
 from assessment.practice.mail import (
     Letter,
     Mailer,
@@ -17,7 +18,6 @@ from assessment.practice.mail import (
     MailServer,
     Security,
     Trouble,
-    is_address,
 )
 from tests.practice import mail_server
 
@@ -177,8 +177,27 @@ def test_a_server_without_sign_in_is_told_of(serve: Running) -> None:
     assert trouble(mailer(serve().port, user="desk", password="a secret")) is Trouble.SIGN_IN
 
 
+def test_any_server_takes_a_domain_with_other_letters(serve: Running) -> None:
+    server = serve()
+    mailer(server.port).send("anna@bücher.example", LETTER)
+    assert server.recipients == ["anna@xn--bcher-kva.example"]
+    assert server.mail["To"] == "anna@xn--bcher-kva.example"
+
+
 def test_an_address_that_the_server_cannot_write_is_told_of(serve: Running) -> None:
-    assert trouble(mailer(serve().port), "anna@bücher.example") is Trouble.ADDRESS
+    assert trouble(mailer(serve().port), "ännä@bücher.example") is Trouble.ADDRESS
+
+
+def test_a_server_that_can_write_any_letters_gets_them(serve: Running) -> None:
+    server = serve(offers=("SMTPUTF8", "8BITMIME"))
+    mailer(server.port).send("ännä@bücher.example", LETTER)
+    assert server.recipients == ["ännä@xn--bcher-kva.example"]
+
+
+def test_an_address_of_a_japanese_mobile_phone_is_quoted_as_servers_expect(serve: Running) -> None:
+    server = serve()
+    mailer(server.port).send("anna..b.@docomo.ne.jp", LETTER)
+    assert server.recipients == ['"anna..b."@docomo.ne.jp']
 
 
 @pytest.mark.parametrize("command", ["greeting", "EHLO", "RCPT", "content"])

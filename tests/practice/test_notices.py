@@ -9,24 +9,31 @@ from pathlib import Path
 
 import pytest
 
+from assessment.practice import postage
+from assessment.practice.enrolment import Enrolment
 from assessment.practice.library import Library
 from assessment.practice.mail import Mailer, MailServer
-from assessment.practice.notices import PAUSE, Notices
+from assessment.practice.notices import PAUSE, Notices, Unwatched
 from assessment.practice.parcel import Receipt
 from assessment.practice.practice import open_practice
 from assessment.protocols.load import load_protocol
 from assessment.records import clinics, therapists
-from assessment.records.database import Database, Unavailable
-from assessment.records.ids import ResponseId
-from assessment.records.model import Clinic
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId, ResponseId
+from assessment.records.model import Clinic, Therapist
+from assessment.records.refusals import Unavailable
+from assessment.records.transactions import Transaction
 from assessment.screening import Screening
 from tests.practice import mail_server
+from tests.practice.cheap import CHEAP
 from tests.records.some import NOW, some_clinic, some_therapist
 from tests.web.conftest import Clock
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
 INBOX = "https://clinic.example/clinic/inbox"
 RESPONSE = ResponseId("a response")
+PATIENCE = 60.0
+"""Seconds that nothing here takes, however busy the machine is."""
 
 
 @pytest.fixture
@@ -53,10 +60,22 @@ def receipt(clinic: Clinic, *, invited: bool = True) -> Receipt:
 
 
 def notices(
-    database: Database, port: int, wait: float = 4.0, clock: Callable[[], float] = lambda: NOW
+    database: Database, port: int, wait: float = PATIENCE, clock: Callable[[], float] = lambda: NOW
 ) -> Notices:
+    return Notices(database, mailer(port), INBOX, clock, wait)
+
+
+def mailer(port: int) -> Mailer:
     server = MailServer("127.0.0.1", port, "desk@clinic.example", security="none")
-    return Notices(database, Mailer(server, seconds=2), INBOX, clock, wait)
+    return Mailer(server, seconds=PATIENCE, in_all=PATIENCE)
+
+
+def wait_for_mail() -> None:
+    """Wait until all that was to be sent is sent, or has failed."""
+    for thread in threading.enumerate():
+        if thread.name == "urgent mail":
+            thread.join(PATIENCE)
+            assert not thread.is_alive()
 
 
 def test_those_who_ask_for_it_get_a_mail_that_leads_to_the_inbox(
@@ -93,9 +112,26 @@ def test_a_mail_server_that_hangs_holds_up_nobody(
     with mail_server.running(mail_server.MailServer(stall="greeting")) as server:
         notices(database, server.port, wait=0.1).urgent(receipt(clinic))
         assert caplog.messages == ["urgent mail: the mail server is slow"]
-        [sending] = [one for one in threading.enumerate() if one.name == "urgent mail"]
-    sending.join(10)
-    assert not sending.is_alive(), "it ends by itself"
+    wait_for_mail()  # the thread ends by itself, once the server has gone
+
+
+def test_of_many_urgent_responses_at_once_from_strangers_one_is_told_of(
+    database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each one arrives while the one before it looks up whom to tell."""
+    left = [receipt(clinic, invited=False) for _ in range(5)]
+    look_up = therapists.of_clinic
+
+    def slowly(tx: Transaction, id: ClinicId) -> tuple[Therapist, ...]:
+        if left:
+            notes.urgent(left.pop())
+        return look_up(tx, id)
+
+    with mail_server.running(mail_server.MailServer()) as server:
+        notes = notices(database, server.port)
+        monkeypatch.setattr(therapists, "of_clinic", slowly)
+        notes.urgent(left.pop())
+    assert sorted(server.recipients) == ["one@clinic.example", "two@clinic.example"]
 
 
 @pytest.mark.parametrize("fault", [Unavailable("away"), ValueError("one@clinic.example")])
@@ -165,10 +201,9 @@ def test_an_urgent_response_is_told_of_once_and_others_are_not(
 ) -> None:
     protocol = load_protocol(SMALL)
     with mail_server.running(mail_server.MailServer()) as server:
-        address = MailServer("127.0.0.1", server.port, "desk@clinic.example", security="none")
         practice = open_practice(
             database, lambda: NOW, protocol, Library(Screening(protocol), SMALL),
-            inbox_url=INBOX, mailer=Mailer(address, seconds=2),
+            inbox_url=INBOX, mailer=mailer(server.port),
         )  # fmt: skip
         for urgency, is_new in ((1, True), (2, False)):
             practice.intake.announce(
@@ -176,5 +211,53 @@ def test_an_urgent_response_is_told_of_once_and_others_are_not(
             )
         assert server.commands == []
         practice.intake.announce(Receipt(clinic.id, RESPONSE, 2, NOW, True, invited=True))
+        wait_for_mail()
     assert len(server.mails) == 2
     assert INBOX in str(server.mails[0].get_content())
+
+
+def test_an_account_that_was_reset_gets_none_until_it_is_asked_for_again(
+    database: Database, clinic: Clinic
+) -> None:
+    """Who left keeps their mailbox, and an account is taken over by a reset."""
+    Enrolment(database, lambda: NOW, CHEAP).new_password_code("one@clinic.example")
+    with mail_server.running(mail_server.MailServer()) as server:
+        notices(database, server.port).urgent(receipt(clinic))
+    assert server.recipients == ["two@clinic.example"]
+
+
+def test_a_mail_under_a_clock_that_was_wrong_holds_up_no_other(
+    database: Database, clinic: Clinic
+) -> None:
+    clock = Clock()
+    with mail_server.running(mail_server.MailServer()) as server:
+        post = notices(database, server.port, clock=clock)
+        clock.now += 30 * 86400
+        post.urgent(receipt(clinic, invited=False))
+        clock.now -= 30 * 86400
+        post.urgent(receipt(clinic, invited=False))
+    assert len(server.mails) == 4, "twice to two people"
+
+
+def test_it_is_known_that_nobody_is_told_and_why(database: Database, clinic: Clinic) -> None:
+    assert notices(database, 1).unwatched(clinic.id) is None
+    nowhere = Notices(database, None, INBOX, lambda: NOW)
+    assert nowhere.unwatched(clinic.id) is Unwatched.NO_SERVER
+    with database.writing() as tx:
+        for one in therapists.of_clinic(tx, clinic.id):
+            if one.disabled_at is None:
+                therapists.set_details(tx, clinic.id, one.id, one.name, urgent_mail=False)
+    assert notices(database, 1).unwatched(clinic.id) is Unwatched.NOBODY_ASKED
+
+
+def test_a_clinic_is_told_of_so_many_on_a_day_and_no_more(
+    database: Database, clinic: Clinic, caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(postage, "MOST_URGENT", 2)
+    with mail_server.running(mail_server.MailServer()) as server:
+        telling = notices(database, server.port)
+        for _ in range(4):
+            telling.urgent(receipt(clinic))
+    assert len(server.mails) == 4, "two responses, told to two people"
+    assert caplog.messages == ["urgent mail not sent: this clinic had too many today"] * 2

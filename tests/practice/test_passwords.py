@@ -28,6 +28,9 @@ GUESSED = [
     "thisismypassword", "mypasswordismypassword", "letmein-letmein1", "Summer2026Summer!",
     "welcome to london", "AdminAdminAdmin1", "superman batman spider", "a" * 15, "ab" * 40,
     "correct horse" * 2, "azertyuiopqsdfghjklm", "Password Password 1", "football.1990.liverpool",
+    "manchesterunited", "physiotherapy2024", "Physio-Therapy-2024", "osteopathy2025!!",
+    "liverpoolfootballclub", "deeptissuemassage", "chelseafootballclub", "PhysicalTherapy1!",
+    "tottenhamhotspur", "thequickbrownfox", "acupuncture12345", "mysecretpassword!",
 ]  # fmt: skip
 """Well known to be long and common at once, or made in the same way."""
 KEPT = [
@@ -35,6 +38,7 @@ KEPT = [
     "aB3$kL9#xQ2!mN7&", "b7G2pX9wQ4nL8sK1", "наш кот спит на печке",
     "私は毎朝七時に起きて散歩します",
     "xxxxxxx is not a word, is it?", "4821 9035 7716 2048 5539",
+    "sun table river coffee", "correcthorsebatterystaple",
 ]  # fmt: skip
 
 
@@ -59,10 +63,22 @@ def test_6_2_5_any_other_password_is_taken_whatever_it_is_made_of(password: str)
 
 def test_6_2_11_names_that_others_know_do_not_make_a_password() -> None:
     own = ("Riverside Clinic", "Ana Ruiz", "ana.ruiz@willowbrook.example")
-    for password in ("Riverside Clinic 2026", "willowbrook-ana-ruiz", "RuizRiversideAna1"):
+    for password in (
+        "Riverside Clinic 2026",
+        "willowbrook-ana-ruiz",
+        "RuizRiversideAna1",
+        "Ana Ruiz @ Riverside Clinic 2026",
+    ):
         assert weakness(password) is None or weakness(password) is Refusal.COMMON
         assert weakness(password, *own) is Refusal.COMMON
     assert weakness("willowbrook and its seven owls", *own) is None
+    assert weakness("Zoe.Muller.Zoe.Muller", "Zoë Müller") is Refusal.COMMON
+
+
+def test_names_of_one_clinic_do_not_count_at_another() -> None:
+    password = "ravensbourne quillfeather"
+    assert weakness(password, "Quillfeather Ravensbourne") is Refusal.COMMON
+    assert weakness(password) is None
 
 
 def test_6_2_1_fifteen_characters_are_the_least_and_128_the_most() -> None:

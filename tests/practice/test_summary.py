@@ -75,7 +75,7 @@ def content(screening: Screening, answers: dict[str, Any], **more: str) -> Conte
     """The content of a response, as it comes out of the database."""
     shared, given = for_clinic(screening), screening.restore(answers)
     stored = {"answers": shared.stored(given), "decision": shared.judge(given).stored}
-    words = {"name": "Zoe Fischer", "birth": "1980-05-03", "message": "", **more}
+    words = {"name": "Zoe Fischer", "birth": "1982-05-03", "message": "", **more}
     return Content(**json.loads(json.dumps({**stored, **words})), consent=CONSENT)
 
 
@@ -100,7 +100,7 @@ def test_the_small_protocol_gives_every_part(small: Screening) -> None:
     assert found.told.areas.ticked == {"left_calf", "tummy"}
     assert (found.told.areas.front, found.told.areas.back) == (("Tummy",), ("Left calf",))
     assert found.message == "It is worst after work."
-    assert (found.person.born, found.person.age) == ("3 May 1980", 46)
+    assert (found.person.born, found.person.age) == ("3 May 1982", 44)
     assert not found.told.carer
     assert not found.missing
     assert warnings(found) == ()
@@ -269,9 +269,49 @@ def test_nothing_private_is_told(small: Screening) -> None:
         assert not re.search(rf"\b{word}\b", repr(found), re.IGNORECASE), word
 
 
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        (LASTING, "Ask the age first"),
+        ({**LASTING, "where": ["tummy"]}, "Ask the age first"),
+        ({**LASTING, "lasted": "days"}, "Ask the age first"),
+        ({**LASTING, "signs": ["fever"], "fever_days": "short"}, "No massage yet"),
+        ({**LASTING, "signs": ["numb"]}, "No massage today"),
+        ({"who": "me", "age": 44, "signs": ["chest"]}, "No massage"),
+    ],
+)
+def test_ages_that_contradict_each_other_are_asked_about_first_and_are_never_a_fit(
+    small: Screening, answers: dict[str, Any], words: str
+) -> None:
+    found = summary(small, answers, birth="2014-05-03")
+
+    assert found.verdict.words == words
+    assert "may suit" not in found.verdict.words + found.verdict.then
+    assert not found.nothing_to_mind
+    assert warnings(found)[0] == (
+        "Ask the age first: the answers say 44 years, the date of birth (3 May 2014) says 12. "
+        "The suggestion rests on the first."
+    )
+
+
+def test_ages_are_held_against_each_other_as_on_the_day_and_where_both_are_known(
+    small: Screening,
+) -> None:
+    stored = content(small, LASTING)
+    assert summarise(stored, small, NOW + 20 * 366 * 86400).ages is None
+    assert summarise(replace(stored, birth="2014-05-03"), None, NOW).verdict.words == (
+        "Ask the age first"
+    ), "also where the words of that day are lost"
+    for birth in ("", "soon"):
+        assert summary(small, LASTING, birth=birth).ages is None
+    for age in (None, "not_sure", True, "44"):
+        careless = replace(stored, answers={**stored.answers, "age": age}, birth="2014-05-03")
+        assert summarise(careless, small, NOW).ages is None
+
+
 def test_an_emergency_says_what_was_not_asked(shipped_screening: Screening) -> None:
     answers = {
-        "age": 40,
+        "age": 44,
         "where": ["neck_back"],
         "how_long": "weeks_2_to_6",
         "began": "overuse",

@@ -49,10 +49,11 @@ class Person:
         self.ticked: dict[str, dict[str, Bool]] = {}
         self.asked: dict[str, Bool] = {}
         self.offered: dict[str, Bool] = {}
+        self.left: dict[str, Bool] = {}
         self.rules: list[Bool] = []
         for question in protocol.questions:
             self._ask(question, f"{name}.{question.id}")
-        fires = [(rule, self.value(rule.when)) for rule in protocol.rules]
+        fires = [(rule, self.counted(rule.when)) for rule in protocol.rules]
         self.sure = {rule.id: value.yes for rule, value in fires}
         self.yes = {rule.id: z3.And(v.yes, self._meets(rule.recommend)) for rule, v in fires}
         self.unsure = {
@@ -65,6 +66,10 @@ class Person:
         self.given = z3.Int(f"{name} given")
         self.undecided = z3.Not(z3.Or(*self.yes.values(), *self.unsure.values()))
         self.rules += list(self._decide())
+
+    def counted(self, condition: Condition) -> Value:
+        """Return the value of a condition as it counts for a rule."""
+        return self.value(condition)
 
     def value(self, condition: Condition) -> Value:
         """Return the value of a condition."""
@@ -94,20 +99,23 @@ class Person:
 
     def has(self, question: Question, value: str) -> Bool:
         """Return whether the answer to an asked question is, or includes, this value."""
+        given = z3.And(self.asked[question.id], z3.Not(self.left[question.id]))
         if question.kind.is_set:
-            return z3.And(self.asked[question.id], self.ticked[question.id][value])
+            return z3.And(given, self.ticked[question.id][value])
         place = self._not_sure(question) if value == NOT_SURE else question.index(value)
-        return z3.And(self.asked[question.id], self.number[question.id] == place)
+        return z3.And(given, self.number[question.id] == place)
 
     def is_unsure(self, question: Question) -> Bool:
-        """Return whether "not sure" is, or is among, the answer."""
-        return self.has(question, NOT_SURE) if question.offers_not_sure else z3.BoolVal(False)
+        """Return whether there is no answer, or "not sure" is, or is among, it."""
+        said = self.has(question, NOT_SURE) if question.offers_not_sure else z3.BoolVal(False)
+        return z3.Or(self.left[question.id], said)
 
     def _ask(self, question: Question, name: str) -> None:
         condition = question.enable_when
         no = z3.BoolVal(False) if condition is None else self.value(condition).no
         self.offered[question.id] = z3.Bool(f"{name}.offered")
         self.asked[question.id] = z3.Not(no)
+        self.left[question.id] = z3.BoolVal(False)
         if question.optional:
             self.asked[question.id] = z3.And(z3.Not(no), self.offered[question.id])
         if question.kind.is_set:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
 from assessment.engine.conditions import All, Any, Condition, Count, FindingRef, Not, Operator, Test
@@ -21,8 +22,7 @@ from assessment.engine.protocol import (
 )
 from assessment.engine.questions import NONE, Kind, Option, Question, Safety, Worse
 from assessment.engine.text import Text
-
-WORDS = Text("words")
+from tests.bare import BARE, WORDS
 
 
 def random_protocol(seed: int, questions: int = 4, rules: int = 5) -> Protocol:
@@ -41,14 +41,8 @@ class _Maker:
             self._questions.append(self._question(f"q{place}"))
         for place in range(self._random.randint(0, 2)):
             self._findings.append(Finding(f"f{place}", WORDS, self._condition()))
-        return Protocol(
-            id="random",
-            title=WORDS,
-            version="1",
-            date="2026-01-01",
-            author="The tests",
-            intended_purpose=WORDS,
-            language="en",
+        return replace(
+            BARE,
             carer_when=self._condition() if self._chance(0.2) else None,
             questions=(*(one for each in self._questions for one in (each, *lines_of(each))),),
             findings=tuple(self._findings),
@@ -71,12 +65,6 @@ class _Maker:
                 for recommend in Recommend
             },
             promises=tuple(self._promise(place) for place in range(self._random.randint(0, 2))),
-            cases=(),
-            texts={},
-            sources={},
-            guide=(),
-            rules_hash="",
-            wording_hash="",
         )
 
     def _promise(self, place: int) -> Promise:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
 from assessment.proof.prove import prove
 from assessment.proof.save import save_cases
+from assessment.protocols.load import load_protocol
 from tests.proof.proven import CASES, Change, load
 from tests.proof.test_witness import AMBER_IS_NOTHING, NO_REST, PAIN_ONLY_TO_NINE
 
@@ -54,6 +56,19 @@ def test_saved_cases_load_and_fail_until_the_rules_are_mended(
     assert again.cases[-1].id in [one.subject for one in prove(Engine(again)).failures]
 
 
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_a_case_is_appended_below_what_is_usual(tmp_path: Path, indent: str) -> None:
+    protocol = load(tmp_path, NO_REST)
+    file = tmp_path / "cases.yaml"
+    before = "usual: {pain: 1}\ncases:\n" + textwrap.indent(CASES.strip(), indent) + "\n"
+    file.write_text(before, encoding="utf-8")
+
+    save(protocol, file)
+
+    assert file.read_text(encoding="utf-8").startswith(before)
+    assert len(load_protocol(tmp_path).cases) == len(protocol.cases) + 1
+
+
 def test_the_same_counterexample_twice_gets_two_names(tmp_path: Path) -> None:
     protocol = load(tmp_path, NO_REST)
     file = tmp_path / "found.yaml"
@@ -72,6 +87,6 @@ def test_where_there_is_no_counterexample_nothing_is_written(tmp_path: Path) -> 
 def test_a_file_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "found.yaml"
     file.write_text("some: thing\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="holds no list of cases"):
+    with pytest.raises(ValueError, match="does not end with a list of cases"):
         save(load(tmp_path, NO_REST), file)
     assert file.read_text(encoding="utf-8") == "some: thing\n"

@@ -38,7 +38,7 @@ def test_z3_agrees_on_the_shipped_protocol(shipped: Path, lost: int | None) -> N
 def _found(protocol: Protocol) -> set[tuple[Code, str]]:
     """Return what `prove` finds, but for what only looks at names, or at the walk.
 
-    What is asked on a short walk is compared in `test_brute_force.py`.
+    Short walks, and what is asked on them, are compared in `test_short_opinion.py`.
     """
     return {
         (failure.code, failure.subject)

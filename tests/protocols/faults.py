@@ -26,6 +26,78 @@ class Fault:
 
 FAULTS = [
     Fault(
+        Code.CUT_TEXT,
+        "texts",
+        "It cannot",
+        "Ask in room #3. It cannot",
+        "texts.yaml:3:13: cut-text: found `This is not a diagnosis. Ask in room` and a comment, "
+        "`#3. It cannot examine you.`; expected quotes around a text with ` #`, or the comment on "
+        "a line of its own.",
+    ),
+    Fault(
+        Code.CUT_TEXT,
+        "questions",
+        "short: Pain",
+        "short: #1 of the pains",
+        "questions.yaml:24:9: cut-text: found nothing and a comment, `#1 of the pains`; expected "
+        "quotes around a text with ` #`, or the comment on a line of its own.",
+    ),
+    Fault(
+        Code.SPLIT_TEXT,
+        "questions",
+        'label: "Yes, an amber one"',
+        "label: Drooping face, weak arm",
+        "questions.yaml:8:41: split-text: found `weak arm`, which a comma cut from the text before "
+        "it; expected quotes around the whole text.",
+    ),
+    Fault(
+        Code.SPLIT_TEXT,
+        "rules",
+        "{signs: none}",
+        "{signs: a, b}",
+        "rules.yaml:25:22: split-text: found `b`, which a comma cut from the text before it; "
+        "expected quotes around the whole text.",
+    ),
+    Fault(
+        Code.YAML_NUMBER,
+        "questions",
+        "type: scale",
+        "type: number\n  minimum: 0\n  maximum: 0120",
+        "questions.yaml:24:12: yaml-number: found `0120`, which programs read as different "
+        "numbers; expected `120`, or quotes around words.",
+    ),
+    Fault(
+        Code.YAML_NUMBER,
+        "rules",
+        "{signs: none}",
+        "{pain: {at_least: 07}}",
+        "rules.yaml:25:29: yaml-number: found `07`, which programs read as different numbers; "
+        "expected `7`, or quotes around words.",
+    ),
+    Fault(
+        Code.YAML_NUMBER,
+        "cases",
+        "[]",
+        "- {id: one, title: One, expected: self_care, answers: {pain: 007}}",
+        "cases.yaml:1:62: yaml-number: found `007`, which programs read as different numbers; "
+        "expected `7`, or quotes around words.",
+    ),
+    Fault(
+        Code.BAD_VALUE,
+        "protocol",
+        "2026-01-01",
+        "2026-02-30",
+        "protocol.yaml:5:7: bad-value: found `2026-02-30`; expected a day of the calendar such as "
+        "2026-11-23.",
+    ),
+    Fault(
+        Code.NOT_YAML,
+        "questions",
+        "  short: Flag",
+        "\tshort: Flag",
+        "questions.yaml:5:1: not-yaml: found a tab; expected spaces.",
+    ),
+    Fault(
         Code.NOT_YAML,
         "rules",
         "findings:",
@@ -46,8 +118,7 @@ FAULTS = [
         "rules",
         "  any_sign:",
         "\tany_sign:",
-        "rules.yaml:3:1: not-yaml: found character that cannot start any token; "
-        "expected valid YAML.",
+        "rules.yaml:3:1: not-yaml: found a tab; expected spaces.",
     ),
     Fault(
         Code.NOT_YAML,
@@ -354,7 +425,8 @@ FAULTS = [
         "protocol",
         "2026-01-01",
         "soon",
-        "protocol.yaml:5:7: bad-value: found `soon`; expected a date such as 2026-11-23.",
+        "protocol.yaml:5:7: bad-value: found `soon`; expected a day of the calendar such as "
+        "2026-11-23.",
     ),
     Fault(
         Code.BAD_VALUE,
@@ -867,5 +939,27 @@ FAULTS = [
         "- &x {id: one, promise: One., when: {flag: red}, then: {pressure_at_most: 0}}\n"
         "- {id: one, promise: Two., when: {flag: red}, then: {pressure_at_most: 1}}",
         "safety.yaml:2:8: duplicate-id: found `one` again; expected each id once.",
+    ),
+    *(
+        Fault(
+            Code.BAD_CASE,
+            "cases",
+            "[]",
+            f"usual:\n  flag: {usual}\ncases: []",
+            f"cases.yaml:2:9: bad-case: found `{usual}` as usual ({why}); expected an answer to "
+            "`flag` that is no sign of anything.",
+        )
+        for usual, why in (
+            ("red", "safety: emergency"),
+            ("not_sure", "told by who is not sure"),
+        )
+    ),
+    Fault(
+        Code.BAD_CASE,
+        "cases",
+        "[]",
+        "usual: {flag: absnt}\ncases: []",
+        "cases.yaml:1:15: bad-case: found `absnt` (unknown); expected an answer to `flag`: "
+        "red, amber, absent, not_sure. Did you mean `absent`?",
     ),
 ]

@@ -19,6 +19,8 @@ TYPES: Mapping[object, tuple[type, ...]] = {
 
 def is_valid(value: object, schema: object, root: Schema) -> bool:
     """Whether the value is as the schema says; KeyError on a keyword that is not known here."""
+    if isinstance(schema, bool):
+        return schema
     assert isinstance(schema, dict)
     return all(CHECKS[keyword](value, given, schema, root) for keyword, given in schema.items())
 
@@ -40,6 +42,19 @@ def _reference(value: object, given: object, _: Schema, root: Schema) -> bool:
 def _any_of(value: object, given: object, _: Schema, root: Schema) -> bool:
     assert isinstance(given, list)
     return any(is_valid(value, one, root) for one in given)
+
+
+def _all_of(value: object, given: object, _: Schema, root: Schema) -> bool:
+    assert isinstance(given, list)
+    return all(is_valid(value, one, root) for one in given)
+
+
+def _if_then(value: object, given: object, schema: Schema, root: Schema) -> bool:
+    return not is_valid(value, given, root) or is_valid(value, schema["then"], root)
+
+
+def _contains(value: object, given: object, _: Schema, root: Schema) -> bool:
+    return not isinstance(value, list) or any(is_valid(item, given, root) for item in value)
 
 
 def _one_of(value: object, given: object, _: Schema, root: Schema) -> bool:
@@ -86,6 +101,13 @@ def _names(value: object, given: object, _: Schema, root: Schema) -> bool:
 
 CHECKS: Mapping[str, Callable[[Any, Any, Any, Any], object]] = {
     "$schema": lambda *_: True,
+    "description": lambda *_: True,
+    "format": lambda *_: True,
+    "then": lambda *_: True,
+    "if": _if_then,
+    "allOf": _all_of,
+    "contains": _contains,
+    "const": lambda value, given, *_: value == given and type(value) is type(given),
     "title": lambda *_: True,
     "$defs": lambda *_: True,
     "$ref": _reference,

@@ -10,14 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessment.engine.decision import Engine
+from assessment.engine.protocol import Review
 from assessment.protocols.diagnostics import BrokenProtocol, Code
-from assessment.protocols.files import BIGGEST
-from assessment.protocols.load import load_protocol
+from assessment.protocols.files import BIGGEST, FILES
+from assessment.protocols.load import load_kept, load_protocol
+from assessment.protocols.sign_off import sign_off
+from assessment.protocols.versions import load_files, read_files, version_of
 from tests import tiny
 from tests.protocols.faults import FAULTS, Fault
 
 ALSO_SHOWN = {  # these need more than a change in one file; their tests are below
     Code.MISSING_FILE,
+    Code.STRAY_FILE,
     Code.NOT_TEXT,
     Code.UNKNOWN_TEXT,
 }
@@ -124,6 +128,73 @@ def test_a_file_that_cannot_be_read_is_reported(
     ) in report_of(tmp_path)
 
 
+def test_a_file_with_almost_the_right_name_is_reported(tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path, safty="[]", old="[]", found="", de="", safety=None)
+    (folder / "rules.yml").mkdir()
+
+    assert report_of(folder) == [
+        "rules.yml:1:1: stray-file: found `rules.yml`, which nothing reads; expected "
+        "`rules.yaml`, or a name of its own.",
+        "safty.yaml:1:1: stray-file: found `safty.yaml`, which nothing reads; expected "
+        "`safety.yaml`, or a name of its own.",
+    ]
+
+
+def leave_behind(folder: Path) -> Path:
+    """What file systems and editors leave beside the files that somebody works on."""
+    (folder / "guide").mkdir(exist_ok=True)
+    (folder / "guide" / "plan.md").write_text("# Plan\n\nA plan.\n")
+    for name in ("._rules.yaml", "guide/._plan.md", ".rules.yaml.swp", "rules.yaml~"):
+        (folder / name).write_bytes(b"\x00\x05\x16\x07\xff")
+    for name in (".#rules.yaml", "guide/.#plan.md"):
+        (folder / name).symlink_to("somebody@nowhere.1:1")
+    for name in ("de.yaml", "old.yaml"):
+        (folder / name).mkdir()
+    return folder
+
+
+def test_what_editors_leave_behind_is_no_part_of_a_protocol(tmp_path: Path) -> None:
+    folder = leave_behind(tiny.write(tmp_path))
+
+    protocol = load_protocol(folder)
+    kept = read_files(folder)
+
+    assert [page.id for page in protocol.guide] == ["plan"]
+    assert kept.keys() == {*FILES, "guide/plan.md"}
+    assert load_files(kept, version_of(protocol)).guide == protocol.guide
+
+
+@pytest.mark.parametrize("change", ["bom", "crlf", "cr", "all"])
+def test_how_an_editor_ends_lines_does_not_undo_a_sign_off(tmp_path: Path, change: str) -> None:
+    folder = leave_behind(tiny.write(tmp_path))
+    texts = folder / "texts.yaml"
+    texts.write_text(tiny.TEXTS.replace("Call now.", "|\n  Call now.\n  Say where."))
+    sign_off(folder, load_protocol(folder), Review("R. Viewer", "nurse", "2026-01-02"))
+    mark = b"\xef\xbb\xbf" if change in ("bom", "all") else b""
+    end = {"crlf": b"\r\n", "cr": b"\r", "all": b"\r\n"}.get(change, b"\n")
+
+    for path in (folder / "guide" / "plan.md", texts, folder / "questions.yaml"):
+        path.write_bytes(mark + path.read_bytes().replace(b"\n", end))
+
+    protocol = load_protocol(folder)
+    assert protocol.review is not None
+    assert load_files(read_files(folder), version_of(protocol)).guide == protocol.guide
+
+
+def test_pages_that_were_kept_with_other_line_ends_are_found_under_their_old_name(
+    tmp_path: Path,
+) -> None:
+    """Before line ends were read alike, they were part of the name."""
+    page = "# Plan\r\n\r\nA plan.\r\nTwo lines.\r\n"
+    folder = leave_behind(tiny.write(tmp_path))
+    (folder / "guide" / "plan.md").write_bytes(page.encode())
+    old_name = version_of(load_kept(folder))
+
+    assert old_name != version_of(load_protocol(folder))
+    kept = {**read_files(folder), "guide/plan.md": page}
+    assert load_files(kept, old_name).guide[0].markdown == "A plan.\r\nTwo lines."
+
+
 def test_an_empty_file_is_reported_alone(tmp_path: Path) -> None:
     assert report_of(tiny.write(tmp_path, questions="# nothing yet\n")) == [
         "questions.yaml:1:1: wrong-type: found nothing; expected a list."
@@ -186,6 +257,8 @@ def test_faults_in_several_files_are_all_reported_in_order(tmp_path: Path) -> No
     assert {line.split(":")[0] for line in lines} == {f"{name}.yaml" for name in tiny.FILES}
 
 
+QUESTIONS_BY_FINDING = tiny.QUESTIONS.replace("{signs: a}", "{finding: any_sign}")
+ADVICE_BY_FINDING = tiny.RECOMMENDATIONS.replace("[Try.]", "[Try.], requires: {finding: any_sign}")
 CASES = "- {id: one, title: One, expected: self_care, answers: {flag: red}, rule: rest}"
 
 
@@ -193,6 +266,10 @@ CASES = "- {id: one, title: One, expected: self_care, answers: {flag: red}, rule
     "changed",
     [
         {"questions": tiny.QUESTIONS.replace("- id: pain", "\t- id: pain")},
+        {"protocol": f"{tiny.PROTOCOL}languages: [de]", "rules": "\t" + tiny.RULES},
+        {"protocol": f"{tiny.PROTOCOL}languages: [de]", "recommendations": "\t- id: emergency"},
+        {"questions": QUESTIONS_BY_FINDING, "rules": tiny.RULES.replace("    when", "\twhen")},
+        {"recommendations": ADVICE_BY_FINDING, "rules": tiny.RULES.replace("    when", "\twhen")},
         {"questions": tiny.QUESTIONS.replace("type: choices", "type: chioces")},
         {"evidence": None},
         {"recommendations": "]"},
@@ -203,7 +280,9 @@ CASES = "- {id: one, title: One, expected: self_care, answers: {flag: red}, rule
 def test_what_follows_from_one_fault_is_not_reported_again(
     tmp_path: Path, changed: dict[str, str | None]
 ) -> None:
-    assert len(report_of(tiny.write(tmp_path, **{"cases": CASES, **changed}))) == 1
+    assert (
+        len(report_of(tiny.write(tmp_path, **{"cases": CASES, "de": tiny.GERMAN, **changed}))) == 1
+    )
 
 
 def test_a_report_is_one_line_a_fault(tmp_path: Path) -> None:

@@ -13,10 +13,12 @@ from itertools import islice
 from sqlalchemy import Table, insert
 
 from assessment.records import clinics, therapists
-from assessment.records.database import Database, Transaction
+from assessment.records.authentic import mac_of
+from assessment.records.database import Database
 from assessment.records.ids import ClinicId
 from assessment.records.model import State
 from assessment.records.tables import client_words, clients, invitations, responses
+from assessment.records.transactions import Transaction
 from tests.records.some import NOW, VERSION, some_clinic, some_therapist
 
 FIRST = ("anna", "bo", "carla", "dmitri", "elif", "fatou", "george", "hana", "ivo", "june")
@@ -67,7 +69,8 @@ def _clients(tx: Transaction, clinic: ClinicId, people: Sequence[str]) -> Iterat
     for number, person in enumerate(people):
         words = {"name": " ".join(name_of(number)), "email": f"n{number}@client.example"}
         sealed = tx.vault.seal(words, "clients", f"{clinic}/{person}", "sealed")
-        yield {"clinic": clinic, "id": person, "created_at": NOW, "sealed": sealed}
+        row: Row = {"clinic": clinic, "id": person, "created_at": NOW, "sealed": sealed}
+        yield row | {"indexed_by": None}
 
 
 def _words(tx: Transaction, clinic: ClinicId, people: Sequence[str]) -> Iterator[Row]:
@@ -83,7 +86,7 @@ def _invitations(
     for number, person in enumerate(people):
         id = _id("invitation", number)
         words = {"name": " ".join(name_of(number)), "email": "", "note": ""}
-        yield {
+        row: Row = {
             "clinic": clinic,
             "id": id,
             "client": person,
@@ -101,6 +104,7 @@ def _invitations(
             "replaced_by": None,
             "sealed": tx.vault.seal(words, "invitations", f"{clinic}/{person}/{id}", "sealed"),
         }
+        yield row | {"mac": mac_of(tx, invitations, row)}
 
 
 def _responses(
@@ -121,7 +125,7 @@ def _responses(
         id, person = _id("response", number), people[number % len(people)]
         received = NOW + chance.randrange(30_000_000)
         state = chance.choices([*State], [10, 89, 1])[0]
-        yield {
+        row: Row = {
             "clinic": clinic,
             "id": id,
             "client": person,
@@ -136,6 +140,7 @@ def _responses(
             "read_at": received + 60 if chance.random() < 0.9 else None,
             "sealed": tx.vault.seal(content, "responses", f"{clinic}/{person}/{id}", "sealed"),
         }
+        yield row | {"mac": mac_of(tx, responses, row)}
 
 
 def _write(tx: Transaction, table: Table, rows: Iterable[Row]) -> None:
@@ -164,4 +169,4 @@ def _copy(tx: Transaction, table: Table, rows: Iterable[Row]) -> None:
     driver.execute("SET LOCAL statement_timeout = 0")
     with driver.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([row[name] for name in names])
+            copy.write_row([row.get(name) for name in names])

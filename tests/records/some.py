@@ -17,7 +17,6 @@ from assessment.records import (
     therapists,
     versions,
 )
-from assessment.records.database import Transaction
 from assessment.records.ids import (
     ClientId,
     ClinicId,
@@ -25,7 +24,6 @@ from assessment.records.ids import (
     NoteId,
     ResponseId,
     TherapistId,
-    hash_of,
     new_id,
 )
 from assessment.records.model import (
@@ -44,6 +42,7 @@ from assessment.records.model import (
 )
 from assessment.records.tables import at
 from assessment.records.tables import therapists as therapists_table
+from assessment.records.transactions import Transaction
 from assessment.records.vault import Vault
 
 KEY = bytes(range(32))
@@ -68,6 +67,8 @@ def some_clinic(**chosen: Any) -> Clinic:  # noqa: ANN401  any field
         logo_type=None,
         revision=1,
         created_at=NOW,
+        country="GB",
+        time_zone="Europe/London",
     )
     return replace(clinic, **chosen)
 
@@ -162,6 +163,7 @@ def some_note(response: ResponseId, therapist: Therapist, **chosen: Any) -> Note
         response=response,
         therapist=therapist.id,
         author_name="Ada Canaryauthor",
+        account="ada@canaryaccount.example",
         created_at=NOW,
         kind=NoteKind.NOTE,
         text="Canarytext: ask about the calf",
@@ -208,10 +210,10 @@ def move_in(tx: Transaction) -> Household:
     )
     clinics.add(tx, clinic)
     therapists.add(tx, therapist, "hash of a password")
-    sessions.add(tx, hash_of(f"session {house.session.id}"), house.session, NOW + 3600)
+    sessions.add(tx, f"session {house.session.id}", house.session, NOW + 3600)
     clients.add(tx, client)
     clients.set_words(tx, clinic.id, client.id, [house.word])
-    invitations.add(tx, invitation, hash_of(f"link {invitation.id}"))
+    invitations.add(tx, invitation, f"link {invitation.id}")
     assert responses.add(tx, clinic.id, response, house.send_key)
     notes.add(tx, clinic.id, house.note)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})

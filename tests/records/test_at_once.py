@@ -9,10 +9,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from assessment.records import clients, clinics, codes, invitations, responses, versions
-from assessment.records.database import Database, Taken, Transaction
+from assessment.records import attempts, clients, clinics, codes, invitations, responses, versions
+from assessment.records.database import Database
 from assessment.records.ids import ClinicId, new_id
+from assessment.records.refusals import Taken
 from assessment.records.responses import Filter
+from assessment.records.transactions import Transaction, alone
 from tests.records.conftest import OpenDatabase
 from tests.records.some import NOW, move_in, some_client, some_clinic, some_response
 
@@ -24,7 +26,8 @@ import os, sys
 os.register_at_fork(before=lambda: late and read())
 
 from assessment.records import clinics
-from assessment.records.database import Database, Unavailable
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable
 from tests.records.some import VAULT, some_clinic
 
 late = False
@@ -125,6 +128,17 @@ def test_one_send_that_arrives_many_times_is_one_response(database: Database) ->
 
     assert sorted(added) == [False] * (TOGETHER - 1) + [True]
     assert len(lines) == 2
+
+
+def test_what_is_counted_alone_is_never_more_than_is_allowed(database: Database) -> None:
+    def take(tx: Transaction) -> bool:
+        alone(tx, "tries", "key")
+        is_taken = len(attempts.times(tx, "key", 0, NOW)) < 3
+        if is_taken:
+            attempts.add(tx, "key", NOW)
+        return is_taken
+
+    assert all_at_once(database, take).count(True) == 3
 
 
 def test_one_address_of_a_clinic_is_given_once(database: Database) -> None:

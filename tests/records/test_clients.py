@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 
 from assessment.records import clients, invitations, notes, responses, versions
-from assessment.records.database import Database, Taken
-from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, hash_of, new_id
+from assessment.records.database import Database
+from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
 from assessment.records.model import NoteKind, Response, State
+from assessment.records.refusals import Taken
 from assessment.records.responses import Filter
 from tests.records.some import (
     NOW,
@@ -49,7 +50,7 @@ def test_what_is_not_there_is_none(database: Database) -> None:
         assert invitations.by_token(tx, "x") is None
         assert responses.get(tx, nowhere, ResponseId("x")) is None
         assert responses.line(tx, nowhere, ResponseId("x")) is None
-        assert responses.by_send_key(tx, nowhere, "x") is None
+        assert responses.by_visit(tx, nowhere, "x") is None
         assert responses.of_invitation(tx, nowhere, InvitationId("x")) is None
         assert responses.unread_urgent(tx, nowhere, 0) == 0
         assert versions.get(tx, "x") is None
@@ -67,7 +68,7 @@ def test_a_link_tells_how_far_it_got(database: Database) -> None:
         expected = replace(
             house.invitation, mailed_at=NOW + 1, opened_at=NOW + 2, answered=9, of_about=17
         )
-        assert invitations.by_token(tx, hash_of(f"link {id}")) == expected
+        assert invitations.by_token(tx, f"link {id}") == expected
         assert invitations.of_client(tx, clinic, house.client.id) == (expected,)
 
 
@@ -128,7 +129,7 @@ def test_one_send_makes_one_response_however_often_it_arrives(database: Database
         house = move_in(tx)
         again = some_response(house.client.id)
         assert not responses.add(tx, house.id, again, house.send_key)
-        assert responses.by_send_key(tx, house.id, house.send_key) == house.response.line.id
+        assert responses.by_visit(tx, house.id, house.send_key) == house.response.line.id
         assert responses.listed(tx, house.id, ALL, None, 10) == (house.response.line,)
         assert responses.of_invitation(tx, house.id, house.invitation.id) == house.response.line.id
 

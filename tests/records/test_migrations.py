@@ -4,22 +4,35 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, create_engine, insert, inspect, text
 
-from assessment.records import clinics
-from assessment.records.database import Database, Unavailable
+from assessment.records import clinics, invitations, tables
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable
 from assessment.records.tables import metadata
-from assessment.records.upgrade import MIGRATIONS
+from assessment.records.upgrade import MIGRATIONS, config
+from tests.pictures import HIDDEN, picture, seen, with_position
 from tests.records.conftest import OpenDatabase
-from tests.records.some import VAULT, move_in, some_clinic
+from tests.records.some import (
+    NOW,
+    VAULT,
+    move_in,
+    some_client,
+    some_clinic,
+    some_invitation,
+    some_therapist,
+)
 
 DESCRIBE = {
     "sqlite": ["SELECT name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"],
@@ -93,9 +106,49 @@ def test_every_reference_between_tables_is_checked(
         }
     with_clinic = {table.name for table in metadata.sorted_tables if "clinic" in table.c}
 
-    assert len(found) == 13
+    assert len(found) == 14
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
+
+
+def test_links_of_the_version_before_end_with_the_day_that_was_named(
+    empty_url: str, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And a clinic of that version has neither country nor time zone until somebody chooses."""
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    time.tzset()
+    clinic = some_clinic(country=None, time_zone=None)
+    person, therapist = some_client(clinic.id), some_therapist(clinic.id)
+    made = some_invitation(person, therapist, expires_at=NOW + 86400)  # 17:00 the day after there
+    rows = {
+        tables.clinics: {k: v for k, v in asdict(clinic).items() if v is not None},
+        tables.therapists: asdict(therapist) | {"email_key": therapist.email},
+        tables.clients: {
+            "clinic": clinic.id, "id": person.id, "created_at": 1,
+            "sealed": VAULT.seal({}, "clients", f"{clinic.id}/{person.id}", "sealed"),
+        },
+        tables.invitations: {
+            "clinic": clinic.id, "id": made.id, "client": person.id, "therapist": therapist.id,
+            "token_hash": "a", "created_at": NOW, "expires_at": made.expires_at,
+            "answered": 0, "of_about": 0, "sealed": b"x",
+        },
+    }  # fmt: skip
+    with plainly(empty_url) as connection:
+        command.upgrade(config(connection), "0002")
+        for table, row in rows.items():
+            connection.execute(insert(table).values(row))
+        connection.commit()
+    try:
+        open_database(empty_url).migrate()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+    with open_database(empty_url).reading() as tx:
+        assert clinics.every(tx) == (clinic,)
+        found = invitations.get(tx, clinic.id, made.id)
+    assert found is not None
+    assert found.expires_at == NOW + 86400 + 7 * 60 * 60, "the midnight after 17:00"
 
 
 def test_migrating_again_changes_nothing(empty_url: str, open_database: OpenDatabase) -> None:
@@ -166,14 +219,57 @@ def test_a_step_that_fails_leaves_nothing_behind(
 ) -> None:
     database = Database(empty_url, VAULT)
     with plainly(empty_url) as connection:  # in the way of the last table
-        connection.execute(text("CREATE TABLE versions (version TEXT)"))
+        connection.execute(text("CREATE VIEW versions AS SELECT 1 AS version"))
         connection.commit()
     with pytest.raises(Exception, match="versions"):
         database.migrate()
     database.close()
 
     with plainly(empty_url) as connection:
-        assert inspect(connection).get_table_names() == ["versions"]
+        assert inspect(connection).get_table_names() == []
+
+
+def test_logos_of_an_earlier_version_lose_what_they_tell(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    """From the step before; everything else of a clinic stays."""
+    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        step = ScriptDirectory.from_config(made).get_revision("0005")
+        command.upgrade(made, str(step.down_revision))
+    engine.dispose()
+    logos = {
+        "with-position": (picture("JPEG", exif=with_position()), "image/jpeg"),
+        "no-picture": (b"\x89PNG and no more", "image/png"),
+        "none": (None, None),
+    }
+    before = {
+        slug: replace(some_clinic(slug=slug), logo_type=kind) for slug, (_, kind) in logos.items()
+    }
+    with plainly(empty_url) as connection:
+        for slug, clinic in before.items():
+            row = {**asdict(clinic), "logo": logos[slug][0]}
+            connection.execute(insert(metadata.tables["clinics"]).values(row))
+        connection.commit()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.reading() as tx:
+        after = {one.slug: one for one in clinics.every(tx)}
+        kept = clinics.logo(tx, before["with-position"].id)
+        assert clinics.logo(tx, before["no-picture"].id) is None
+    assert kept is not None
+    assert kept[1] == "image/jpeg"
+    assert seen(kept[0]).size == (40, 20)
+    assert HIDDEN not in kept[0]
+    assert not seen(kept[0]).getexif()
+    assert after == {
+        "with-position": replace(before["with-position"], revision=2),
+        "no-picture": replace(before["no-picture"], revision=2, logo_type=None),
+        "none": before["none"],
+    }
 
 
 def test_there_is_one_line_of_migrations_and_it_comes_with_the_package() -> None:

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessment.records import clients, clinics, responses
-from assessment.records.database import Database, Transaction
+from assessment.records.database import Database
 from assessment.records.ids import ClinicId, ResponseId, new_id
 from assessment.records.model import Line, State
 from assessment.records.responses import Filter, Key, key_of
+from assessment.records.transactions import Transaction
 from tests.records.some import some_client, some_clinic, some_response
 
 ADVICE = ("self_care", "emergency")

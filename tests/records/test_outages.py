@@ -15,7 +15,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from assessment.records import clients, clinics, responses, sqlite
-from assessment.records.database import Database, Misfit, Unavailable
+from assessment.records.database import Database
+from assessment.records.refusals import Misfit, Unavailable
 from assessment.records.responses import Filter
 from assessment.records.vault import Unreadable
 from tests.postgresql import Postgresql
@@ -104,7 +105,7 @@ def test_a_full_disk_is_unavailable_and_nothing_of_the_transaction_stays(
         send()
     assert "anary" not in str(caught.value)
     with database.reading() as tx:
-        assert responses.by_send_key(tx, house.id, "send key") is None
+        assert responses.by_visit(tx, house.id, "send key") is None
         assert responses.get(tx, house.id, house.response.line.id) == house.response
     with database.writing() as tx:
         tx.connection.exec_driver_sql("PRAGMA max_page_count=1000000")

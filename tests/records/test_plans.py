@@ -10,11 +10,12 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from assessment.records import invitations, responses
-from assessment.records.database import Database, Transaction
+from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId
 from assessment.records.model import State
 from assessment.records.responses import Filter, key_of
 from assessment.records.tables import metadata
+from assessment.records.transactions import Transaction
 from tests.records.conftest import BOTH, fresh_url
 from tests.records.many import fill, name_of
 from tests.records.some import VAULT
@@ -164,7 +165,7 @@ def test_one_response_is_found_by_its_key(large: Large) -> None:
     asked: list[Callable[[Transaction], object]] = [
         lambda tx: responses.line(tx, large.clinic, line.id),
         lambda tx: responses.get(tx, large.clinic, line.id),
-        lambda tx: responses.by_send_key(tx, large.clinic, "key"),
+        lambda tx: responses.by_visit(tx, large.clinic, "key"),
         lambda tx: responses.of_invitation(tx, large.clinic, InvitationId("id")),
     ]
     plans = [plan for ask in asked for plan in large.plans(ask)]

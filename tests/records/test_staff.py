@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from assessment.records import attempts, clinics, codes, sessions, therapists
-from assessment.records.database import Database, Misfit, Taken
-from assessment.records.ids import ClinicId, TherapistId, hash_of, new_id
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId, TherapistId, new_id
+from assessment.records.refusals import Misfit, Taken
 from tests.records.some import NOW, disable, move_in, some_clinic, some_session, some_therapist
 
 
@@ -113,7 +114,7 @@ def test_a_session_is_found_by_its_token_with_whose_it_is(database: Database) ->
     with database.writing() as tx:
         house = move_in(tx)
         move_in(tx)
-        token = hash_of(f"session {house.session.id}")
+        token = f"session {house.session.id}"
 
     with database.reading() as tx:
         assert sessions.find(tx, token) == (
@@ -122,7 +123,7 @@ def test_a_session_is_found_by_its_token_with_whose_it_is(database: Database) ->
             house.clinic,
             NOW + 3600,
         )
-        assert sessions.find(tx, hash_of("made up")) is None
+        assert sessions.find(tx, "made up") is None
 
 
 def test_sessions_are_listed_renewed_and_ended(database: Database) -> None:
@@ -132,7 +133,7 @@ def test_sessions_are_listed_renewed_and_ended(database: Database) -> None:
         late = some_session(house.therapist, used_at=NOW + 9)
         last = some_session(house.therapist, used_at=NOW + 10)
         for session in (late, last):
-            sessions.add(tx, hash_of(session.id), session, NOW + 3600)
+            sessions.add(tx, session.id, session, NOW + 3600)
         assert sessions.of_therapist(tx, house.id, mine) == (last, late, house.session)
 
         sessions.touch(tx, house.id, house.session.id, NOW + 11)
@@ -141,7 +142,7 @@ def test_sessions_are_listed_renewed_and_ended(database: Database) -> None:
 
         assert sessions.end(tx, house.id, mine, late.id)
         assert not sessions.end(tx, house.id, mine, late.id)
-        assert sessions.find(tx, hash_of(late.id)) is None
+        assert sessions.find(tx, late.id) is None
         sessions.end_all(tx, house.id, mine, but=last.id)
         assert sessions.of_therapist(tx, house.id, mine) == (last,)
         sessions.end_all(tx, house.id, mine)
@@ -163,7 +164,7 @@ def test_sessions_that_are_over_are_purged(database: Database) -> None:
     with database.writing() as tx:
         house = move_in(tx)
         over = some_session(house.therapist)
-        sessions.add(tx, hash_of(over.id), over, NOW + 3599)
+        sessions.add(tx, over.id, over, NOW + 3599)
         sessions.purge(tx, NOW + 3600)
 
         assert sessions.of_therapist(tx, house.id, house.therapist.id) == (house.session,)
@@ -175,13 +176,20 @@ def test_attempts_are_counted_for_each_key_since_a_time(database: Database) -> N
             attempts.add(tx, "key", when)
         attempts.add(tx, "other", NOW)
 
-        assert attempts.count(tx, "key", NOW) == 3
-        assert attempts.count(tx, "key", NOW + 1) == 1
-        attempts.purge(tx, NOW + 1)
-        assert attempts.count(tx, "key", 0) == 1
-        assert attempts.count(tx, "other", 0) == 0
+        later = NOW + 9
+        assert attempts.times(tx, "key", NOW - 1, later) == (NOW, NOW, NOW + 5)
+        assert attempts.times(tx, "key", NOW, later) == (NOW + 5,)
+        assert attempts.times(tx, "key", NOW - 1, NOW + 4) == (NOW, NOW)
+        attempts.purge(tx, NOW + 1, NOW + 5)
+        assert attempts.times(tx, "key", 0, later) == (NOW + 5,)
+        assert attempts.times(tx, "other", 0, later) == ()
+        attempts.remove(tx, [attempts.add(tx, "key", NOW + 6)])
+        assert attempts.times(tx, "key", 0, later) == (NOW + 5,)
+        attempts.purge(tx, 0, NOW + 4)
+        assert attempts.times(tx, "key", 0, later) == (), "a clock was wrong when it was made"
+        attempts.add(tx, "key", NOW)
         attempts.clear(tx, "key")
-        assert attempts.count(tx, "key", 0) == 0
+        assert attempts.times(tx, "key", 0, later) == ()
 
 
 def test_a_code_is_good_once_for_its_purpose_and_until_its_time(database: Database) -> None:

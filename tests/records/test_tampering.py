@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import Table, func, select, update
 
 from assessment.records import clients, invitations, notes, responses
-from assessment.records.database import Database, Transaction
+from assessment.records.database import Database
 from assessment.records.ids import new_id
 from assessment.records.responses import Filter
+from assessment.records.sealed import are_sealed_with_our_key
 from assessment.records.tables import clients as clients_table
 from assessment.records.tables import invitations as invitations_table
 from assessment.records.tables import metadata
 from assessment.records.tables import notes as notes_table
 from assessment.records.tables import responses as responses_table
+from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable, Vault
 from tests.records.conftest import OpenDatabase
 from tests.records.some import (
@@ -50,7 +52,7 @@ def swap(tx: Transaction, table: Table, one: str, two: str) -> None:
         tx.connection.execute(update(table).where(table.c.id == id).values(sealed=found[other]))
 
 
-def everything_is_unreadable(tx: Transaction, house: Household) -> None:
+def everything_is_unreadable(tx: Transaction, house: Household, *, altered: bool = False) -> None:
     line = house.response.line
     assert clients.get(tx, house.id, house.client.id) == replace(
         house.client, name="", email="", readable=False
@@ -58,11 +60,14 @@ def everything_is_unreadable(tx: Transaction, house: Household) -> None:
     assert invitations.get(tx, house.id, house.invitation.id) == replace(
         house.invitation, name="", email="", note="", readable=False
     )
-    assert responses.listed(tx, house.id, Filter(), None, 10) == (
-        replace(line, client_name="", readable=False),
-    )
+    unreadable = replace(line, client_name="", readable=False)
+    if altered:
+        unreadable = replace(
+            unreadable, altered=True, urgency=3, key=(line.urgency, line.received_at)
+        )
+    assert responses.listed(tx, house.id, Filter(), None, 10) == (unreadable,)
     assert notes.of_response(tx, house.id, line.id) == (
-        replace(house.note, author_name="", text="", readable=False),
+        replace(house.note, author_name="", account="", text="", readable=False),
     )
     with pytest.raises(Unreadable, match=line.id):
         responses.get(tx, house.id, line.id)
@@ -166,7 +171,7 @@ def test_with_another_key_all_words_are_unreadable_and_lists_still_open(
     with database.writing() as tx:
         house = move_in(tx)
     with open_database(url, Vault([b"k" * 32])).reading() as tx:
-        everything_is_unreadable(tx, house)
+        everything_is_unreadable(tx, house, altered=True)
 
 
 def test_after_a_new_key_is_put_in_front_old_and_new_rows_are_readable(
@@ -184,12 +189,12 @@ def test_a_database_tells_whether_it_was_sealed_with_this_key(
 ) -> None:
     stranger = open_database(url, Vault([b"k" * 32]))
     with stranger.reading() as tx:
-        assert clients.are_sealed_with_our_key(tx)
+        assert are_sealed_with_our_key(tx)
     with database.writing() as tx:
         move_in(tx)
-        assert clients.are_sealed_with_our_key(tx)
+        assert are_sealed_with_our_key(tx)
     with stranger.reading() as tx:
-        assert not clients.are_sealed_with_our_key(tx)
+        assert not are_sealed_with_our_key(tx)
 
 
 def test_unreadable_rows_can_still_be_erased(database: Database) -> None:

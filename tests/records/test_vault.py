@@ -7,7 +7,7 @@ from types import MappingProxyType
 import pytest
 
 from assessment.records.ids import ClinicId, hash_of, new_id, new_token
-from assessment.records.vault import Unreadable, Vault
+from assessment.records.vault import Secret, Unreadable, Vault
 
 ONE, TWO = bytes(32), bytes([7]) * 32
 VALUE: dict[str, object] = {"name": "Zoë", "half": "\ud83e", "nul": "\0", "n": [1, 2.5, None, True]}
@@ -123,3 +123,30 @@ def test_names_and_secrets_are_long_and_never_the_same() -> None:
     assert len(new_id()) == 22
     assert len(new_token()) == 43
     assert hash_of("abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_the_hash_of_a_secret_needs_the_key_and_is_of_one_purpose() -> None:
+    vault = Vault([ONE])
+    hashes = {vault.secret_hash(kind, "secret") for kind in Secret}
+
+    assert len(hashes) == len(Secret)
+    assert hash_of("secret") not in hashes
+    assert hashes.isdisjoint(Vault([TWO]).secret_hash(kind, "secret") for kind in Secret)
+    assert vault.keyed_hash(Secret.LINK, hash_of("secret")) in hashes
+
+
+def test_plain_columns_are_authentic_in_their_table_in_their_order_and_with_our_keys_only() -> None:
+    mac = Vault([ONE]).mac("responses", ["a", "b", 1, None])
+
+    assert Vault([ONE]).is_mac_of(mac, "responses", ["a", "b", 1, None])
+    assert Vault([TWO, ONE]).is_mac_of(mac, "responses", ["a", "b", 1, None])
+    for key, table, values in (
+        (TWO, "responses", ["a", "b", 1, None]),
+        (ONE, "sessions", ["a", "b", 1, None]),
+        (ONE, "responses", ["b", "a", 1, None]),
+        (ONE, "responses", ["a", "b", "1", None]),
+        (ONE, "responses", ["a", "b", b"1", None]),
+        (ONE, "responses", ["a,b", 1, None]),
+    ):
+        assert not Vault([key]).is_mac_of(mac, table, values)
+    assert not Vault([ONE]).is_mac_of(None, "responses", ["a", "b", 1, None])

@@ -112,7 +112,7 @@ def _at_the_form(server: Server, link: Link, chance: random.Random, number: int)
     person = Person(Phone(server.port), chance)
     person.walk(person.open_link(link.token))
     typed = typed_by(number, chance)
-    return Waiting(link, person, typed, press_send(person.phone.get("/send"), typed))
+    return Waiting(link, person, typed, press_send(person.phone.get("/send"), typed, person.given))
 
 
 @dataclass(frozen=True)
@@ -199,7 +199,7 @@ def _stranger_with_link(server: Server, link: Link) -> Iterator[str]:
 def _afterwards(waiting: list[Waiting], replies: list[Reply], ledger: Ledger) -> Iterator[str]:
     """Press Send once more, with the form as the 503 page showed it."""
     for one, told in zip(waiting, replies, strict=True):
-        values = press_send(told, one.typed) if told.status == 503 else one.values
+        values = press_send(told, one.typed, one.person.given) if told.status == 503 else one.values
         again = one.person.phone.post("/send", values)
         if not is_acknowledged(again):
             yield f"Send after the outage: {again.status}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -177,11 +177,14 @@ class Ledger:
 
 
 def typed_by(number: int, chance: random.Random) -> Typed:
-    """Return what somebody types: letters of many scripts, quotes, several lines."""
-    name = f"{chance.choice(NAMES)} Sender {number}"
+    """Return what somebody types: letters of many scripts, quotes, several lines.
+
+    No name and no first line of a message is the beginning of another one's.
+    """
+    name = f"{chance.choice(NAMES)} Sender {number:06}"
     birth = f"{chance.randint(1930, 2005)}-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
     lines = chance.choices(LINES, k=3)
-    return Typed(name, birth, f"message {number}\n" + "\n".join(lines) + "\nend")
+    return Typed(name, birth, f"message {number:06}\n" + "\n".join(lines) + "\nend")
 
 
 def send_form(page: Reply) -> Form:
@@ -189,12 +192,18 @@ def send_form(page: Reply) -> Form:
     return page.form("csrf_token", "consent", "name", "message")
 
 
-def press_send(page: Reply, typed: Typed) -> dict[str, list[str]]:
-    """Fill in the Send page as a browser would; return what pressing Send sends."""
+def press_send(
+    page: Reply, typed: Typed, given: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Fill in the Send page as a browser would; return what pressing Send sends.
+
+    Nobody here is as old as the answers that were `given` say, and they say that they are sure.
+    """
     assert page.status in (200, 503), f"{page.path}: {page.status} {page.body[-1500:]}"
     form = send_form(page)
     year, month, day = typed.birth.split("-")
-    return form.filled(
+    sure = " ".join([*given.get("age", ()), typed.birth])
+    filled = form.filled(
         consent=form.offered["consent"],
         name=typed.name,
         message=typed.message.replace("\n", "\r\n"),
@@ -202,6 +211,7 @@ def press_send(page: Reply, typed: Typed) -> dict[str, list[str]]:
         month=month,
         year=year,
     )
+    return {**filled, "sure": [sure]}
 
 
 def is_acknowledged(reply: Reply) -> bool:

@@ -53,7 +53,7 @@ def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda person: person.walk(person.open_link(many.token)), people))
     filled = [
-        (person.phone, press_send(person.phone.get("/send"), what))
+        (person.phone, press_send(person.phone.get("/send"), what, person.given))
         for person, what in zip(people, typed, strict=True)
     ]
     replies = _at_once(filled)
@@ -82,7 +82,7 @@ def _often(
     alone = Person(Phone(server.port), chance)
     alone.walk(alone.open_clinic(ADDRESS) if link is None else alone.open_link(link.token))
     typed = typed_by(size, chance)
-    values = press_send(alone.phone.get("/send"), typed)
+    values = press_send(alone.phone.get("/send"), typed, alone.given)
     copies = [alone.phone.copy() for _ in range(size)]
     told = _at_once([(phone, values) for phone in copies])
     shown = Counter(phone.get("/sent").status for phone in copies)
@@ -125,8 +125,14 @@ def _many_faults(
         if reply.status != 409 or not all(word in words for word in SHORT):
             yield f"a phone that came late: {reply.status}"
         others = [what for n, what in enumerate(typed) if n != place]
-        if any(what.name.lower() in words or what.message[:20] in reply.body for what in others):
+        if any(is_shown(what, reply) for what in others):
             yield "a phone that came late was shown what another one sent"
+
+
+def is_shown(typed: Typed, reply: Reply) -> bool:
+    """Whether a page holds what somebody typed."""
+    number = typed.name.split()[-1]
+    return f"sender {number}" in reply.body.lower() or f"message {number}" in reply.body
 
 
 def _one_faults(

@@ -206,7 +206,7 @@ def _send(sender: Sender, killer: Killer) -> None:
     """Press Send until it is acknowledged, or until they lose patience."""
     person = sender.person
     page = person.patiently(lambda: person.phone.get("/send"))
-    values = press_send(page, sender.typed)
+    values = press_send(page, sender.typed, person.given)
     reply = None
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end and (reply is None or reply.status == 503):

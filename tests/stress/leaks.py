@@ -125,11 +125,17 @@ def _send(person: Person, token: str, told: Told, who: str) -> Iterator[str]:
     refused = person.phone.post("/send", form.filled(**typed, consent=[]))
     if refused.status != 422:
         yield f"a Send without consent: {refused.status}"
-    sent = person.phone.post("/send", form.filled(**typed, consent=form.offered["consent"]))
+    sent = person.phone.post("/send", _agreed(form, typed))
     if not is_acknowledged(sent):
         yield f"a Send: {sent.status}"
     else:
         person.phone.follow(sent)
+
+
+def _agreed(form: Form, typed: Filled) -> Filled:
+    """Return a form that is filled in: they agree, and are sure of a birth that fits no age."""
+    filled = form.filled(**typed, consent=form.offered["consent"])
+    return {**filled, "sure": [f"{RARE} {'-'.join(BORN)}"]}
 
 
 def _typed(form: Form, told: Told, who: str) -> Filled:
@@ -177,7 +183,7 @@ def _forced(
     person = Person(Phone(server.port, memory), chance)
     person.walk(person.open_link(token), age=RARE)
     form = send_form(person.phone.get("/send"))
-    values = form.filled(**_typed(form, told, "another client"), consent=form.offered["consent"])
+    values = _agreed(form, _typed(form, told, "another client"))
     pages = [path for path in staff.seen if path.startswith("/clinic/")]
     with _without_table(clinic, "notes"):
         yield from _all_explained(staff.phone.get(path) for path in pages)
@@ -238,12 +244,15 @@ def _look(search: Search, server: Server, staff: Staff, memory: Memory, told: To
 def _shown_again(page: ErrorPage, told: Told) -> list[str]:
     """Return the fields that may be on an error page: those of the very form that was sent.
 
-    A form of the clinic that is shown again to who is signed in may name its client.
+    A form of the clinic that is shown again to who is signed in may name its client. The Send page
+    that somebody sent with a date of birth may ask which is right, that or the age they gave.
     """
     if page.status == 422 and 'action="/clinic/sign-out"' in page.body:
         return list(told.words)
-    is_form = page.status in (400, 401, 422, 503) and "<form" in page.body
-    return [name for name, word in told.words.items() if is_form and word in page.sent]
+    is_form = page.status in (400, 401, 422, 500, 503) and "<form" in page.body
+    typed = [name for name, word in told.words.items() if is_form and word in page.sent]
+    is_own = is_form and 'action="/send"' in page.body and f"year={BORN[0]}" in page.sent
+    return [*typed, *EXACT] if is_own else typed
 
 
 def _look_at_store(

@@ -11,6 +11,7 @@ from flask import Flask
 from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
 from assessment.web.factory import make_app
+from assessment.web.parts import NOTHING, Offered
 from assessment.web.settings import Settings, read_settings
 from tests.web.client import LOCAL, Client
 
@@ -52,9 +53,15 @@ def clock() -> Clock:
 def make_client(small: Protocol, clock: Clock) -> MakeClient:
     """Give a client of an application with these settings."""
 
-    def make(protocol: Protocol = small, key: bytes = KEY, **chosen: object) -> Client:
+    def make(
+        protocol: Protocol = small,
+        key: bytes = KEY,
+        offered: Offered = NOTHING,
+        **chosen: object,
+    ) -> Client:
         settings = read_settings(**chosen)
-        return Client(make_app(settings, protocol, key, clock), settings.public_url or LOCAL)
+        app = make_app(settings, protocol, key, clock, offered)
+        return Client(app, settings.public_url or LOCAL)
 
     return make
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from assessment.engine.protocol import Protocol
-from assessment.proof import kept as kept_module
-from assessment.proof.kept import KEPT, Proof, proof_key, proof_of
+from assessment.proof.kept import Proof
 from assessment.proof.report import Kind
+from assessment.proof.versions import FOLDER
 from assessment.web.factory import make_app
 from assessment.web.parts import Offered
 from assessment.web.reading import PROVEN
@@ -22,7 +21,6 @@ from tests.web.conftest import KEY, SMALL
 from tests.web.test_serve import run
 
 NOW = "2026-11-23 10:00 UTC"
-LATER = "2026-11-24 10:00 UTC"
 
 
 @pytest.fixture
@@ -46,83 +44,7 @@ def test_a_protocol_that_is_not_proven_is_not_served(tmp_path: Path, unproven: P
     assert "    Signs that matter now: Pain in the chest" in ended.stderr
     assert "docs/proof.md explains each code." in ended.stderr
     assert "Traceback" not in ended.stderr
-    assert not (tmp_path / "instance" / KEPT).exists()
-
-
-def test_a_proof_is_kept_for_the_next_start(
-    tmp_path: Path, small: Protocol, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = proof_of(small, tmp_path, NOW)
-    assert first.when == NOW
-    assert dict(first.checked).keys() == set(Kind)
-
-    def never(*_: object) -> None:
-        raise AssertionError("proven again")
-
-    monkeypatch.setattr(kept_module, "prove", never)
-    assert proof_of(small, tmp_path, LATER) == first
-    assert [path.name for path in tmp_path.iterdir()] == [KEPT]
-
-
-@pytest.mark.parametrize(
-    ("file", "old", "new"),
-    [
-        ("rules", "at_least: 9", "at_least: 10"),
-        ("questions", "label: Left calf,", "label: The left calf,"),
-        ("safety", "Chest pain is an emergency.", "Chest pain always is one."),
-        ("cases", "age: 40", "age: 41"),
-        ("questions", "informs: therapist", "informs: therapist, hint: None"),
-    ],
-)
-def test_a_proof_of_anything_else_does_not_count(
-    tmp_path: Path, small: Protocol, file: str, old: str, new: str
-) -> None:
-    proof_of(small, tmp_path, NOW)
-    folder = tmp_path / "changed"
-    shutil.copytree(SMALL, folder)
-    path = folder / f"{file}.yaml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-    settings = read_settings(instance=tmp_path, protocol=str(folder))
-    load_app(settings)
-    kept = json.loads((tmp_path / KEPT).read_text("utf-8"))
-    assert kept["key"] != proof_key(small)
-    assert kept["when"] != NOW
-
-
-def test_a_proof_by_another_program_does_not_count(
-    tmp_path: Path, small: Protocol, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proof_of(small, tmp_path, NOW)
-    monkeypatch.setattr(kept_module, "version", lambda _: "another solver")
-    assert proof_of(small, tmp_path, LATER).when == LATER
-
-
-def test_the_program_is_known_by_its_content(
-    tmp_path: Path, small: Protocol, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    package = Path(kept_module.__file__).parents[1]
-    for part in ("engine", "proof"):
-        shutil.copytree(package / part, tmp_path / part)
-    monkeypatch.setattr(kept_module, "__file__", str(tmp_path / "proof" / "kept.py"))
-    assert proof_key(small) == (same := proof_key(small))
-    with (tmp_path / "engine" / "lowering.py").open("a") as file:
-        file.write("# changed\n")
-    assert proof_key(small) != same
-
-
-@pytest.mark.parametrize(
-    "content", ["", "{", "[]", "null", "{}", '{"key": 1, "when": 2, "checked": {"nope": 1}}']
-)
-def test_a_damaged_proof_counts_as_none(tmp_path: Path, small: Protocol, content: str) -> None:
-    (tmp_path / KEPT).write_text(content, encoding="utf-8")
-    assert proof_of(small, tmp_path, LATER).when == LATER
-    assert proof_of(small, tmp_path, NOW).when == LATER
-
-
-def test_a_proof_that_cannot_be_kept_still_counts(tmp_path: Path, small: Protocol) -> None:
-    assert proof_of(small, tmp_path / "no" / "folder", NOW).when == NOW
+    assert not (tmp_path / "instance" / FOLDER).exists()
 
 
 def test_about_says_what_is_proven_when_and_how_to_repeat_it(small: Protocol) -> None:

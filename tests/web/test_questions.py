@@ -41,7 +41,7 @@ def send(client: Client, question: str, *values: str) -> Page:
         ("age", ["0"], "Enter a number of years between 1 and 120"),
         ("age", ["121"], "Enter a number of years between 1 and 120"),
         ("age", ["1e2"], "Enter a number of years between 1 and 120"),
-        ("age", ["٤٢"], "Enter a number of years between 1 and 120"),
+        ("age", ["²"], "Enter a number of years between 1 and 120"),
         ("age", ["4" * 5000], "Enter a number of years between 1 and 120"),
         ("age", ["40", "not_sure"], "Enter a number or choose “I would rather not say”, not both"),
         ("signs", [], "Choose all that apply or “None of these” or “Not sure”"),

@@ -12,6 +12,7 @@ from flask import Flask
 
 from assessment.engine.protocol import Protocol
 from assessment.engine.text import Text
+from tests.pictures import HIDDEN, picture, with_position
 from tests.web.client import DISCLAIMER, Client, text_of
 from tests.web.conftest import MakeClient
 
@@ -139,13 +140,13 @@ def test_a_clinic_brings_its_name_telephone_and_logo(
     make_client: MakeClient, tmp_path: Path
 ) -> None:
     logo = tmp_path / "our logo.PNG"
-    logo.write_bytes(b"\x89PNG")
+    logo.write_bytes(picture("PNG", exif=with_position()))
     client = make_client(
         clinic_name='The "best" <clinic>', clinic_phone="+44 20 7946 0000", clinic_logo=str(logo)
     )
     page = client.get("/")
     assert page.one("img").get("alt") == 'The "best" <clinic>'
     assert page.one("img").get("src") == "/logo.png"
-    assert client.get("/logo.png").response.data == b"\x89PNG"
+    assert HIDDEN not in client.get("/logo.png").response.data
     assert client.get("/logo.png").response.mimetype == "image/png"
     assert "tel:+442079460000" in page.links

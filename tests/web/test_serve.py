@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import shutil
 import signal
@@ -12,15 +13,17 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from assessment.web import serve
+from assessment.web.security import TWO_YEARS
 from assessment.web.serve import main, wsgi_app
 from assessment.web.settings import read_settings
 from tests.conftest import ROOT
+from tests.web.client import EVERY_PAGE
 from tests.web.conftest import SMALL
 
 
@@ -47,7 +50,7 @@ def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[st
     """Give the running server and its address."""
     process = subprocess.Popen(
         [sys.executable, "app.py"],
-        cwd=ROOT, env=environment(folder, PORT="0", **settings), text=True,
+        cwd=ROOT, env=environment(folder, **{"PORT": "0", **settings}), text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
     )  # fmt: skip
     try:
@@ -87,6 +90,59 @@ def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
     key = tmp_path / "instance" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["instance"]
+
+
+def test_what_cannot_even_be_read_is_answered_by_a_page_of_ours(tmp_path: Path) -> None:
+    unreadable = {
+        b"GET /" + b"canary" * 900 + b" HTTP/1.1\r\nHost: x\r\n\r\n": 414,
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"canary" * 1500 + b"\r\n\r\n": 431,
+        b"GET / HTTP/1.1\r\n" + b"X: canary\r\n" * 200 + b"\r\n": 431,
+        b"GET / HTTP/1.1\r\nX canary\r\n\r\n": 400,
+        b"GET / HTTP/1.1\r\nTransfer-Encoding: canary\r\n\r\n": 501,
+    }
+    wanted = {**EVERY_PAGE, "Strict-Transport-Security": TWO_YEARS, "Cache-Control": "no-store"}
+    port = free_port()
+    public = {"PUBLIC_URL": "https://clinic.example", "PROXY_HOPS": "0", "PORT": str(port)}
+    with serving(tmp_path, **public) as (process, _):
+        for sent, status in unreadable.items():
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+                line.sendall(sent)
+                answer = http.client.HTTPResponse(line)
+                answer.begin()
+                page = answer.read().decode()
+            assert answer.status == status
+            for name, value in wanted.items():
+                assert answer.headers.get_all(name) == [value], (status, name)
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert "We could not read that" in page
+            assert "This is not a diagnosis" in page
+            assert "canary" not in page
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(15)
+        assert process.stderr is not None
+        said = process.stderr.read()
+        assert "canary" not in said
+        assert said.count("refused: not to be read") == len(unreadable)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("sent", [b"", b"GET / HT"], ids=["nothing", "half a request"])
+def test_a_browser_that_has_not_asked_yet_does_not_keep_it_from_stopping(
+    tmp_path: Path, how: signal.Signals, sent: bytes
+) -> None:
+    with serving(tmp_path) as (process, address), ExitStack() as connections:
+        port = int(address.rpartition(":")[2])
+        for _ in range(4):  # so that each worker has one
+            waiting = socket.create_connection(("127.0.0.1", port))
+            connections.enter_context(waiting)
+            waiting.sendall(sent)
+        with urllib.request.urlopen(address) as page:  # noqa: S310  our own server
+            assert page.status == 200
+
+        os.killpg(process.pid, how)
+        _, said = process.communicate(timeout=60)
+
+    assert (process.returncode, said) == (0, "")
 
 
 def test_both_workers_read_each_others_cookies(tmp_path: Path) -> None:
@@ -139,6 +195,12 @@ def test_an_address_that_others_reach_is_refused_without_a_public_url(tmp_path: 
 def test_a_bad_setting_stops_it_without_a_traceback(tmp_path: Path) -> None:
     ended = run(tmp_path, PORT="many")
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
+
+
+def test_a_misspelt_setting_is_told_at_start(tmp_path: Path) -> None:
+    ended = run(tmp_path, PORT="many", SMPT_HOST="mail.example")
+    told, _ = ended.stderr.splitlines()
+    assert told == "SMPT_HOST: no such setting; did you mean SMTP_HOST?"
 
 
 def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:

@@ -62,13 +62,27 @@ def test_the_button_answers_who_it_is_for_and_no_page_asks(
     assert "/" in client.get(path).links, "Back leads to the buttons"
 
 
-def test_who_it_is_for_can_be_changed_later_without_losing_answers(client: Client) -> None:
+def test_who_it_is_for_is_shown_with_the_answers_and_asked_nowhere_but_at_the_start(
+    client: Client,
+) -> None:
     client.walk({"signs": "fever"}, client.post("/", {"who": "me"}).goes_to)
-    change = "/questions/who?from=check"
-    assert change in client.get("/check").links
-    assert client.answer(change, "someone").goes_to == "/check"
-    assert client.get("/questions/age").heading == "How old are they?"
-    assert client.get("/questions/age").ticked == ["40"]
+    for shows in ("/check", "/result"):
+        page = client.get(shows)
+        row = next(one for one in page.all("dl", class_="rows")[0] if "For me" in text_of(one))
+        assert "Change" not in text_of(row)
+        assert f"/questions/age?from={shows[1:]}" in page.links, "other answers are changed there"
+        assert not [link for link in page.links if link.startswith("/questions/who")]
+
+
+def test_the_question_of_the_first_page_has_no_page_of_its_own(client: Client) -> None:
+    assert client.post("/", {"who": "me"}).goes_to == "/questions/age"
+    assert client.get("/questions/who").goes_to == "/questions/age"
+    token = client.get("/questions/age").token
+    form = {"csrf_token": token, "answer": "someone"}
+    assert client.post("/questions/who", form).goes_to == "/questions/age"
+    assert client.get("/questions/age").heading == "How old are you?", "nothing was changed"
+    client.walk({"signs": "fever"}, "/questions/age")
+    assert client.get("/questions/who?from=check").goes_to == "/check"
 
 
 @pytest.mark.parametrize("form", [{}, {"who": "nobody"}, {"who": "not_sure"}])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import request
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -12,9 +14,9 @@ from assessment.practice.accounts import SignedIn
 from assessment.practice.refusals import Refusal, Refused
 from assessment.records.model import LONGEST_NAME, StaffSession
 from assessment.web.clinic.desk import SIGN_IN, Desk
-from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, at_most, required
+from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, a_name, at_most, required
 from assessment.web.clinic.pages import StaffPage
-from assessment.web.clinic.words import NOT_YOUR_PASSWORD, PASSWORD_HINT, WHAT_TO_DO
+from assessment.web.clinic.words import NOT_YOUR_PASSWORD, PASSWORD_HINT, what_to_do
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
@@ -30,14 +32,16 @@ class DetailsForm(StaffForm):
     """How somebody is called, and whether they get mail."""
 
     name = Text(
-        "Your name", [required("Enter your name"), at_most(LONGEST_NAME, "Your name")],
+        "Your name", [a_name("Enter your name"), at_most(LONGEST_NAME, "Your name")],
         "Clients see who will read their answers.",
     )  # fmt: skip
     urgent_mail = Tick(
         "Email me when an urgent response arrives",
         hint="The email only says that something urgent has come in. It names no one.",
     )
-    password = Secret("Your password", hint="We need it before you change your email settings.")
+    password = Secret(
+        "Your password", hint="We need it before you change your name or your email settings."
+    )
 
 
 class PasswordForm(StaffForm):
@@ -49,11 +53,10 @@ class PasswordForm(StaffForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountPage(StaffPage):
-    """`account.html`. `asks` tells that the password is needed to change details."""
+    """`account.html`."""
 
     details: DetailsForm
     password: PasswordForm
-    asks: bool
     sessions: tuple[StaffSession, ...]
 
 
@@ -63,26 +66,30 @@ class Account:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._accounts = desk.practice.accounts
+        self._can_mail = desk.practice.invitations.can_mail
 
     def show(self, who: SignedIn) -> Response:
         """Show the account."""
-        return self._page(who, notice=DONE.get(request.args.get("done", "")))
+        return self._page(who, notice=self._desk.just_done(DONE))
 
     def change_details(self, who: SignedIn) -> Response:
         """Change name and mail; the password is asked for unless it was given just now."""
-        form = DetailsForm(request.form)
+        form = self._details(sent=request.form)
         if not form.validate():
             return self._page(who, details=form, status=422)
+        asked_before = who.therapist.urgent_mail
         try:
             token = self._accounts.change_details(
                 who,
                 form["name"].data,
-                urgent_mail=bool(form.urgent_mail.data),
+                urgent_mail=bool(form.urgent_mail.data) if self._can_mail else asked_before,
                 password=form.password.data or "",
             )
         except Refused as refused:
             _explain(form, "password", refused)
             return self._page(who, details=form, status=422)
+        if form["name"].data != who.therapist.name:
+            tell(Event.RENAMED)
         response = go_to(f"{HOME}?done=details")
         return response if token is None else self._desk.door.opened(response, token)
 
@@ -114,6 +121,17 @@ class Account:
         tell(Event.SIGNED_OUT_EVERYWHERE)
         return self._desk.door.closed(go_to(f"{SIGN_IN}?done=out"))
 
+    def _details(
+        self,
+        sent: MultiDict[str, str] | None = None,
+        data: Mapping[str, object] | None = None,
+    ) -> DetailsForm:
+        """Return the form; mail is offered only where it can be sent."""
+        form = DetailsForm(sent, data=data)
+        if not self._can_mail:
+            del form.urgent_mail
+        return form
+
     def _page(
         self,
         who: SignedIn,
@@ -124,7 +142,7 @@ class Account:
         status: int = 200,
     ) -> Response:
         therapist = who.therapist
-        shown = details or DetailsForm(
+        shown = details or self._details(
             data={"name": therapist.name, "urgent_mail": therapist.urgent_mail}
         )
         passwords = password or PasswordForm()
@@ -135,7 +153,6 @@ class Account:
             problems=shown.problems + passwords.problems,
             details=shown,
             password=passwords,
-            asks=not self._accounts.is_fresh(who),
             sessions=self._accounts.sessions(who),
         )
         return self._desk.page("account.html", page, who, status)
@@ -145,4 +162,4 @@ def _explain(form: StaffForm, field: str, refused: Refused) -> None:
     if refused.kind is not Refusal.CONFIRM:
         tell(Event.CREDENTIAL_REFUSED)
     wrong = refused.kind is Refusal.WRONG
-    form.refuse(field, NOT_YOUR_PASSWORD if wrong else WHAT_TO_DO[refused.kind])
+    form.refuse(field, NOT_YOUR_PASSWORD if wrong else what_to_do(refused))

@@ -69,6 +69,7 @@ def _signing_in(desk: Desk) -> tuple[Route, ...]:
         Route("POST", "/clinic/sign-in", pages.sign_in, OPEN),
         Route("POST", "/clinic/sign-out", pages.sign_out, OPEN),
         Route("POST", "/clinic/stay", pages.stay),
+        Route("GET", "/clinic/closed", pages.closed, OPEN),
         Route("GET", "/clinic/setup", enrol.setup, OPEN),
         Route("POST", "/clinic/setup", enrol.set_up, OPEN),
         Route("GET", "/clinic/code", enrol.code, OPEN),
@@ -129,7 +130,7 @@ def _responses(desk: Desk) -> tuple[Route, ...]:
     return (
         Route("GET", one, pages.one),
         Route("GET", f"{one}.<any({formats}):format>", pages.file),
-        Route("POST", f"{one}/open", pages.open),
+        Route("POST", f"{one}/read", pages.read),
         Route("POST", f"{one}/notes", pages.note),
         Route("POST", f"{one}/state", pages.mark),
         Route("GET", f"{one}/erase", pages.ask_erase),

@@ -16,6 +16,7 @@ from assessment.web.clinic.inbox import HOME
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.invitation_pages import Row as Invited
 from assessment.web.clinic.pages import StaffPage
+from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
 UNREADABLE = (
@@ -59,7 +60,7 @@ class ClientPages:
             section="inbox",
             client=found.client,
             fault=None if found.client.readable else UNREADABLE,
-            rows=tuple(row_of(line, self._inbox.names) for line in found.lines),
+            rows=tuple(row_of(line, self._inbox.names, found.ask_age) for line in found.lines),
             invitations=tuple(
                 Invited(one, self._invitations.stage(one)) for one in found.invitations
             ),
@@ -83,6 +84,7 @@ class ClientPages:
         """Erase a client and everything about them for good."""
         if not self._inbox.erase_client(who, ClientId(client_id)):
             raise NotFound
+        tell(Event.CLIENT_ERASED)
         return go_to(f"{HOME}?done=client-erased")
 
     def _found(self, who: SignedIn, client_id: str) -> ClientFile:

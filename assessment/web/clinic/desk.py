@@ -7,21 +7,24 @@ that has ended, or a page that is out of date, costs one more press.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from urllib.parse import quote
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
+from assessment.exports.typesetters import Busy
 from assessment.practice.accounts import SignedIn
 from assessment.practice.practice import Practice
-from assessment.records.database import Unavailable
+from assessment.records.refusals import Unavailable
 from assessment.web.clinic import carried, trouble
+from assessment.web.clinic.device import Devices
 from assessment.web.clinic.door import Door, is_same
 from assessment.web.clinic.fields import SignInForm, StaffForm
+from assessment.web.clinic.just_done import notice, told_once
 from assessment.web.clinic.pages import CarriedPage, OpenFormPage, StaffPage
 from assessment.web.clinic.paper import Paper, reply
 from assessment.web.logs import Event, in_places, log, tell
@@ -31,7 +34,16 @@ from assessment.web.settings import Settings
 
 View = Callable[..., Response]
 SIGN_IN = "/clinic/sign-in"
-SIGNED_OUT = "You have been signed out. Sign in again to carry on. We have kept what you typed."
+SIGNED_OUT = "You have been signed out. Sign in again to carry on."
+KEPT = f"{SIGNED_OUT} We have kept what you typed."
+NOT_YOURS = (
+    "What was typed on that page belongs to another account. It was not sent, and only that "
+    "account can see it: sign in with it to carry on."
+)
+PAGE_CLOSED = (
+    "The page you were on was closed, because nothing was done there for a while. Press Continue "
+    "to send what you typed."
+)
 OUT_OF_DATE = "This page was out of date. Nothing is lost. Press Continue to send what you typed."
 
 
@@ -54,7 +66,9 @@ class Desk:
         self.key = key
         self.clock = clock
         self.door = Door(settings)
+        self.devices = Devices(settings, key, clock)
         self.paper = Paper(site)
+        self.carrier = carried.Carrier(key, clock)
         self._trouble = trouble.ready_pages(self.paper)
 
     def page(
@@ -65,14 +79,21 @@ class Desk:
         unread = 0 if who is None else self.practice.inbox.unread_urgent(who)
         return reply(self.paper.text(template, page, who, unread=unread, idle=idle), status)
 
+    def just_done(self, words: Mapping[str, str]) -> str | None:
+        """Return what a page tells that was just done, once."""
+        return notice(self.door, words)
+
     def trouble(self, status: int) -> Response:
         """Return the page that explains an error."""
         return trouble.response(self._trouble, status)
 
-    def here(self) -> SignedIn | None:
-        """Return who sent the request at hand, if they are signed in."""
+    def here(self, *, used: bool = True) -> SignedIn | None:
+        """Return who sent the request at hand, if they are signed in.
+
+        Not `used`: it was sent by a page that closed, and by nobody.
+        """
         token = self.door.token()
-        return self.practice.accounts.session(token) if token else None
+        return self.practice.accounts.session(token, used=used) if token else None
 
     def protect(
         self, view: View, form: Callable[[], MultiDict[str, str]] = lambda: request.form
@@ -85,15 +106,22 @@ class Desk:
 
         @wraps(view)
         def guarded(**args: str) -> Response:
-            who = self.here()
+            closing = carried.is_closing()
+            who = self.here(used=not closing)
             if who is None:
-                return self._ask_to_sign_in()
+                return self.door.emptied(self._ask_to_sign_in())
             if request.method == "POST" and not is_same(
-                form().get("csrf_token", ""), who.session.csrf
+                form().get("csrf_token", ""), who.form_token
             ):
                 tell(Event.FORM_REFUSED)
                 return self.out_of_date(who)
-            return view(who, **args)
+            if closing:
+                return self._unsent(who)
+            try:
+                return view(who, **args)
+            except NotFound:
+                tell(Event.NOT_THERE)
+                raise
 
         return guarded
 
@@ -103,9 +131,11 @@ class Desk:
         @wraps(view)
         def answered(**args: str) -> Response:
             try:
-                return view(**args)
+                return told_once(self.door, view(**args))
             except HTTPException as error:
                 return self.trouble(error.code or 500)
+            except Busy:
+                return trouble.no_pdf(self._trouble)
             except Unavailable as away:
                 log.error("clinic: the database is away: %s", away)
                 return self._failed(503)
@@ -133,9 +163,28 @@ class Desk:
         return self.page("carried.html", page, who, status)
 
     def out_of_date(self, who: SignedIn) -> Response:
-        """Answer a form that came without the token of the session: nothing of it is done yet."""
+        """Answer a form that came without the token of the session: nothing of it is done yet.
+
+        Another session of theirs made it, or that of somebody else, or nobody at all.
+        """
         what = carried.from_request()
-        return self.trouble(400) if what is None else self.press_again(what, who, OUT_OF_DATE, 400)
+        if what is None or not what.account:
+            return self.trouble(400)
+        if what.account != who.account:
+            return self.not_yours(self.carrier.sealed(what), 400)
+        return self.press_again(what, who, OUT_OF_DATE, 400)
+
+    def not_yours(self, sealed: str, status: int = 200) -> Response:
+        """Return the page for what somebody else typed: it shows nothing of it."""
+        return self.open_form(
+            "sign_in.html", "Sign in", SignInForm(), status,
+            notice=NOT_YOURS, carried=sealed, is_others=True,
+        )  # fmt: skip
+
+    def _unsent(self, who: SignedIn) -> Response:
+        """Offer what stood in a form whose page closed while they were signed in elsewhere."""
+        what = carried.from_request()
+        return go_to("/clinic") if what is None else self.press_again(what, who, PAGE_CLOSED)
 
     def _failed(self, status: int) -> Response:
         """Explain that we failed; of a form that was sent, keep what was typed."""
@@ -153,7 +202,9 @@ class Desk:
         if request.method != "POST":
             address = carried.local_address(request.full_path.removesuffix("?"))
             return go_to(f"{SIGN_IN}?next={quote(address)}")
+        what = carried.from_request()
+        sealed = "" if what is None else self.carrier.sealed(what)
         return self.open_form(
             "sign_in.html", "Sign in", SignInForm(), 401,
-            notice=SIGNED_OUT, carried=carried.from_request(),
+            notice=KEPT if sealed else SIGNED_OUT, carried=sealed, signed_out=True,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The cookies of the clinic area: the session, and a token for forms that anybody may send.
+"""The cookies of the clinic area: the session, what was just done, and a token for open forms.
 
 The forms for signing in, setting up and entering a code are sent by people without a session. The
 gate refuses those of other sites; a token in a `SameSite=Strict` cookie refuses them once more.
@@ -16,6 +16,8 @@ from assessment.records.ids import new_token
 from assessment.web.settings import Settings
 
 FORM_TOKEN_SECONDS = 3600
+JUST_DONE_SECONDS = 60
+KEPT_BY_BROWSER = '"cache", "storage"'
 
 
 class Door:
@@ -26,6 +28,7 @@ class Door:
         prefix = "" if settings.local else "__Host-"
         self._session = f"{prefix}clinic"
         self._form = f"{prefix}clinic-form"
+        self._done = f"{prefix}clinic-done"
         self._secure = not settings.local
 
     def token(self) -> str | None:
@@ -41,8 +44,14 @@ class Door:
 
     def closed(self, response: Response) -> Response:
         """Have the browser forget the session and whatever it kept of our pages (ASVS 14.3.1)."""
-        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+        response.headers["Clear-Site-Data"] = KEPT_BY_BROWSER
         response.delete_cookie(self._session, secure=self._secure, httponly=True, samesite="Lax")
+        return response
+
+    def emptied(self, response: Response) -> Response:
+        """Have the browser forget what it kept of our pages, where it had a session that ended."""
+        if self.token():
+            response.headers["Clear-Site-Data"] = KEPT_BY_BROWSER
         return response
 
     def form_token(self) -> str:
@@ -65,6 +74,27 @@ class Door:
         """Whether the form at hand was made for this browser."""
         kept = self._cookies().get(self._form, "")
         return bool(kept) and is_same(request.form.get("csrf_token", ""), kept)
+
+    def is_just_done(self, done: str) -> bool:
+        """Whether this was done right before the request at hand."""
+        return bool(done) and self._cookies().get(self._done) == done
+
+    def with_just_done(self, response: Response, done: str) -> Response:
+        """Have the next page know what was done."""
+        response.set_cookie(
+            self._done,
+            done,
+            max_age=JUST_DONE_SECONDS,
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
+
+    def without_just_done(self, response: Response) -> Response:
+        """Have no later page think that it was done just now."""
+        response.delete_cookie(self._done, secure=self._secure, httponly=True, samesite="Lax")
+        return response
 
     @staticmethod
     def _cookies() -> dict[str, str]:

@@ -5,16 +5,30 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
+from assessment.practice.countries import likely_place
 from assessment.practice.refusals import Refusal, Refused
 from assessment.records.model import LONGEST_NAME
+from assessment.web.clinic import where
 from assessment.web.clinic.desk import SIGN_IN, Desk
-from assessment.web.clinic.fields import Secret, StaffForm, Text, at_most, email, required
+from assessment.web.clinic.fields import (
+    Email,
+    Secret,
+    StaffForm,
+    Text,
+    a_name,
+    at_most,
+    email,
+    required,
+)
 from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
-from assessment.web.clinic.words import PASSWORD_HINT, WHAT_TO_DO
+from assessment.web.clinic.words import PASSWORD_HINT, what_to_do
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
-_FIELD = {Refusal.CODE: "code", Refusal.EMAIL_TAKEN: "email"}
+NO_CLINIC_MADE = (
+    "No clinic was set up. Check the code, or ask for a new one: each works once, and for a day. "
+    "If you already have an account here, use another e-mail address with the new code"
+)
 
 
 class SetupForm(StaffForm):
@@ -23,21 +37,23 @@ class SetupForm(StaffForm):
     code = Text("Code", [required("Enter the code")], "It was shown when the server started.")
     clinic_name = Text(
         "Name of your clinic",
-        [required("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
+        [a_name("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
         "The name your clients know. You can change it later.",
     )
+    country = where.country()
+    time_zone = where.time_zone()
     name = Text(
-        "Your name", [required("Enter your name"), at_most(LONGEST_NAME, "Your name")],
+        "Your name", [a_name("Enter your name"), at_most(LONGEST_NAME, "Your name")],
         "Clients see who will read their answers.",
     )  # fmt: skip
-    email = Text("Your e-mail address", [required("Enter your e-mail address"), email])
+    email = Email("Your e-mail address", [required("Enter your e-mail address"), email])
     password = Secret("Password", [required("Enter a password")], PASSWORD_HINT)
 
 
 class CodeForm(StaffForm):
     """A new password for an account."""
 
-    email = Text("Your e-mail address", [required("Enter your e-mail address")])
+    email = Email("Your e-mail address", [required("Enter your e-mail address")])
     code = Text("Code", [required("Enter the code")], "You got it from whoever runs this site.")
     password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
 
@@ -51,7 +67,8 @@ class Enrol:
 
     def setup(self) -> Response:
         """Show the form of a new clinic."""
-        return self._setup_page(SetupForm())
+        country, zone = likely_place(request.accept_languages.values())
+        return self._setup_page(SetupForm(data={"country": country, "time_zone": zone}))
 
     def set_up(self) -> Response:
         """Make a clinic, and sign its owner in."""
@@ -64,16 +81,18 @@ class Enrol:
             self._enrolment.set_up(
                 form.code.data, form.clinic_name.data, form.name.data,
                 form.email.data, form.password.data,
+                country=form.country.data, time_zone=form.time_zone.data,
             )  # fmt: skip
         except Refused as refused:
-            _explain(form, refused)
+            _explain(form, refused, NO_CLINIC_MADE)
             return self._setup_page(form, 422)
         tell(Event.CLINIC_SET_UP)
         try:
             token = sign_in(self._desk, form.email.data, form.password.data)
         except Refused:  # too many tries from this place, or by somebody with this address
             return go_to(SIGN_IN)
-        return self._desk.door.opened(go_to("/clinic/settings?done=welcome"), token)
+        response = self._desk.door.opened(go_to("/clinic/settings?done=welcome"), token)
+        return self._desk.devices.remember(response, form.email.data)
 
     def code(self) -> Response:
         """Show the form of a new password."""
@@ -89,7 +108,7 @@ class Enrol:
         try:
             self._enrolment.set_password(form.email.data, form.code.data, form.password.data)
         except Refused as refused:
-            _explain(form, refused)
+            _explain(form, refused, what_to_do(refused))
             return self._code_page(form, 422)
         tell(Event.CODE_USED)
         return self._desk.door.closed(go_to(f"{SIGN_IN}?done=password"))
@@ -103,7 +122,9 @@ class Enrol:
         return self._desk.open_form("code.html", "Choose a password", form, status, notice=notice)
 
 
-def _explain(form: StaffForm, refused: Refused) -> None:
+def _explain(form: StaffForm, refused: Refused, about_code: str) -> None:
     if refused.kind is Refusal.CODE:
         tell(Event.CODE_REFUSED)
-    form.refuse(_FIELD.get(refused.kind, "password"), WHAT_TO_DO[refused.kind])
+        form.refuse("code", about_code)
+    else:
+        form.refuse("password", what_to_do(refused))

@@ -11,7 +11,8 @@ from collections.abc import Callable, Sequence
 
 from wtforms import BooleanField, Field, Form, StringField, ValidationError
 
-from assessment.practice.mail import is_address
+from assessment.practice.addresses import cleaned, is_address
+from assessment.practice.typed import is_name, one_line, paragraphs
 from assessment.web.clinic.pages import Problem
 
 Check = Callable[[Form, Field], None]
@@ -46,7 +47,16 @@ class Text(StringField):  # type: ignore[misc]  # WTForms has no types
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
         """Take what was typed; of several values the first."""
-        self.data = " ".join(readable(valuelist[0]).split()) if valuelist else ""
+        self.data = self.cleaned(valuelist[0]) if valuelist else ""
+
+    def cleaned(self, text: str) -> str:
+        """Return what was typed, without the signs that nobody can see."""
+        return one_line(text)
+
+    @property
+    def shown(self) -> str:
+        """What was chosen, to be read."""
+        return self.data or ""
 
     def _value(self) -> str:
         return self.data or ""
@@ -55,9 +65,37 @@ class Text(StringField):  # type: ignore[misc]  # WTForms has no types
 class LongText(Text):
     """Words on several lines."""
 
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Take what was typed, with its lines."""
-        self.data = readable(valuelist[0]).replace("\r\n", "\n").strip() if valuelist else ""
+    def cleaned(self, text: str) -> str:
+        """Return what was typed, with its lines."""
+        return paragraphs(text)
+
+
+class Email(Text):
+    """An e-mail address, as it is typed or pasted."""
+
+    def cleaned(self, text: str) -> str:
+        """Return the address without invisible signs."""
+        return cleaned(readable(text))
+
+
+class Choice(Text):
+    """One of some `options`, which are pairs of a value and what it is called."""
+
+    def __init__(
+        self,
+        label: str,
+        options: tuple[tuple[str, str], ...],
+        checks: Sequence[Check] = (),
+        hint: str = "",
+        **bound: object,
+    ) -> None:
+        super().__init__(label, checks, hint, **bound)
+        self.options = options
+
+    @property
+    def shown(self) -> str:
+        """What the chosen one is called."""
+        return dict(self.options).get(self.data, "") if self.data else ""
 
 
 class Secret(Text):
@@ -92,6 +130,16 @@ def required(message: str) -> Check:
     return check
 
 
+def a_name(message: str) -> Check:
+    """Refuse what has no letter and no digit, by which nobody can be called."""
+
+    def check(_: Form, field: Field) -> None:
+        if not is_name(field.data or ""):
+            raise ValidationError(message)
+
+    return check
+
+
 def at_most(count: int, what: str) -> Check:
     """Refuse more than so many characters."""
 
@@ -111,5 +159,5 @@ def email(_: Form, field: Field) -> None:
 class SignInForm(StaffForm):
     """E-mail address and password; whether they are right is not for the form to say."""
 
-    email = Text("E-mail address", [required("Enter your e-mail address")])
+    email = Email("E-mail address", [required("Enter your e-mail address")])
     password = Secret("Password", [required("Enter your password")])

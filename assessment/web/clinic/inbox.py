@@ -19,6 +19,7 @@ from assessment.records.ids import ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME
 from assessment.web.clinic.desk import Desk
 from assessment.web.clinic.inbox_pages import (
+    UNWATCHED,
     InboxPage,
     key_as_text,
     key_from_text,
@@ -29,6 +30,7 @@ from assessment.web.clinic.inbox_pages import (
 )
 from assessment.web.clinic.pages import Problem
 from assessment.web.clinic.response_files import as_file, format_of
+from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 from assessment.web.sealed import Sealed
 
@@ -52,14 +54,15 @@ class InboxPages:
 
     def listed(self, who: SignedIn) -> Response:
         """Show the responses that are looked for, most urgent first."""
-        return self._page(who, request.args, notice=DONE.get(request.args.get("done", "")))
+        return self._page(who, request.args, notice=self._desk.just_done(DONE))
 
     def search(self, who: SignedIn) -> Response:
         """Look for clients by words of their name."""
         name = " ".join(request.form.get("name", "").split())[:LONGEST_CLIENT_NAME]
         if not name:
             return go_to(HOME)
-        find = self._sealed.close({"clinic": who.clinic.id, "name": name}).rstrip("=")
+        self._inbox.make_ready(who)
+        find = self._sealed.close({"by": who.account, "name": name}).rstrip("=")
         return go_to(f"{HOME}?find={find}")
 
     def export(self, who: SignedIn) -> Response:
@@ -71,6 +74,7 @@ class InboxPages:
         found = self._inbox.several(who, [ResponseId(one) for one in ticked])
         if found is None:
             raise NotFound
+        tell(Event.RESPONSES_EXPORTED)
         return as_file(format, found, who, self._desk.clock())
 
     def _page(
@@ -83,21 +87,23 @@ class InboxPages:
         search = search_of(values, self._name(who, values.get("find", "")))
         after = values.get("after", "")
         listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
+        unwatched = self._desk.practice.notices.unwatched(who.clinic.id)
         page = InboxPage(
             title="Inbox",
             section="inbox",
             problems=(problem,) if problem and listed.lines else (),
             notice=notice,
-            rows=tuple(row_of(line, self._inbox.names) for line in listed.lines),
+            rows=tuple(row_of(line, self._inbox.names, listed.ask_age) for line in listed.lines),
             recommendations=recommendations(self._inbox.names),
             search=search,
             more=key_as_text(listed.more),
+            unwatched=None if unwatched is None else UNWATCHED[unwatched],
             after=after if key_from_text(after) else "",
         )
         return self._desk.page("inbox.html", page, who, 422 if problem else 200)
 
     def _name(self, who: SignedIn, find: str) -> str:
-        """Return the name in an address; empty when it was made elsewhere, or long ago."""
+        """Return the name in an address; empty when others searched for it, or long ago."""
         padded = find + "=" * (-len(find) % 4)
         found = self._sealed.open(padded) or {}
-        return str(found["name"]) if found.get("clinic") == who.clinic.id else ""
+        return str(found["name"]) if found.get("by") == who.account else ""

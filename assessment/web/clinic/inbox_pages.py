@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Recommend
-from assessment.exports.dates import short_time
 from assessment.practice.inbox import Wanted
 from assessment.practice.names import Names, named
-from assessment.practice.phrases import STATES
+from assessment.practice.notices import Unwatched
+from assessment.practice.phrases import ALTERED, STATES
 from assessment.practice.summary import urgency_in_words
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, State
@@ -18,6 +18,12 @@ from assessment.records.responses import Key
 from assessment.web.clinic.pages import StaffPage
 
 EVERY = "any"
+UNWATCHED = {
+    Unwatched.NO_SERVER: "Nobody is e-mailed when an urgent response arrives, because this site "
+    "can't send e-mails. Please look in here often.",
+    Unwatched.NOBODY_ASKED: "Nobody is e-mailed when an urgent response arrives. You can "
+    "ask for it in your account.",
+}
 NO_NAME = "Name cannot be read"
 
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
@@ -30,7 +36,10 @@ _KEY = re.compile(r"([0-9])\.([0-9]{1,12})\.([A-Za-z0-9_-]{1,64})")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One response in a list; `received` is in words, `at` in Unix seconds."""
+    """One response in a list, received `at` (Unix seconds).
+
+    `ask_age`: the age that was answered contradicts the date of birth.
+    """
 
     id: ResponseId
     client: str
@@ -40,9 +49,9 @@ class Row:
     recommendation: str
     complete: bool
     at: int
-    received: str
     state: str
     is_new: bool
+    ask_age: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +75,16 @@ class Search:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboxPage(StaffPage):
-    """`inbox.html`. `more` is where the next lines start, `after` where these do."""
+    """`inbox.html`. `more` is where the next lines start, `after` where these do.
+
+    `unwatched` says that nobody is mailed about urgent responses, where it is so.
+    """
 
     rows: tuple[Row, ...]
     search: Search
     more: str | None
     after: str
+    unwatched: str | None
     recommendations: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...] = STATE_CHOICES
 
@@ -81,20 +94,20 @@ def recommendations(names: Names) -> tuple[tuple[str, str], ...]:
     return ((EVERY, "All"), *names.items())
 
 
-def row_of(line: Line, names: Names) -> Row:
-    """Return a line as a list shows it."""
+def row_of(line: Line, names: Names, ask_age: Collection[ResponseId] = ()) -> Row:
+    """Return a line as a list shows it; `ask_age` are responses whose age is in doubt."""
     return Row(
         id=line.id,
         client=line.client_name if line.readable else NO_NAME,
         unread=line.read_at is None,
         urgency=line.urgency,
         urgency_in_words=urgency_in_words(line.urgency),
-        recommendation=named(names, line.recommendation),
+        recommendation=ALTERED if line.altered else named(names, line.recommendation),
         complete=line.complete,
         at=line.received_at,
-        received=short_time(line.received_at),
         state=STATES[line.state],
         is_new=line.state is State.NEW,
+        ask_age=line.id in ask_age,
     )
 
 

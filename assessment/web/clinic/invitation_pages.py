@@ -9,9 +9,10 @@ from wtforms import Field, Form, ValidationError
 
 from assessment.practice.invitations import Cursor, Stage
 from assessment.practice.mail import Trouble
+from assessment.practice.postage import MOST_A_DAY, MOST_BY_LINK, TooMany
 from assessment.records.ids import ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
-from assessment.web.clinic.fields import LongText, StaffForm, Text, at_most, required
+from assessment.web.clinic.fields import Email, LongText, StaffForm, Text, a_name, at_most, required
 from assessment.web.clinic.fields import email as an_address
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.settings_pages import days as number_of_days
@@ -57,6 +58,15 @@ def mail_trouble(kind: Trouble) -> str:
     return f"{kind.value} {_ADVICE.get(kind, _ASK_OPERATOR)} {_ANOTHER_WAY}"
 
 
+def too_many_mails(most: TooMany) -> str:
+    """Return why no more mail goes out today, and what to do."""
+    if most.by_link:
+        why = f"This link was e-mailed {MOST_BY_LINK} times today, which is the most for one day."
+    else:
+        why = f"Your clinic has sent {MOST_A_DAY} e-mails today, which is the most for one day."
+    return f"{why} {_ANOTHER_WAY}"
+
+
 def on_one_line(_: Form, field: Field) -> None:
     """Refuse line breaks and the like, with which somebody could forge the head of a mail."""
     if _BREAKS.search((field.raw_data or [""])[0].strip()):
@@ -69,13 +79,13 @@ class InvitationForm(StaffForm):
     name = Text(
         "Name or initials",
         [
-            required("Enter a name or initials"),
+            a_name("Enter a name or initials"),
             at_most(LONGEST_CLIENT_NAME, "The name"),
             on_one_line,
         ],
         hint="This is how the client will be listed in your inbox.",
     )
-    email = Text(
+    email = Email(
         "E-mail address (optional)",
         [on_one_line, an_address],
         hint="Only needed if you want to send the link by e-mail.",
@@ -91,7 +101,7 @@ class InvitationForm(StaffForm):
 class MailForm(StaffForm):
     """Where a link is sent."""
 
-    email = Text("E-mail address", [required("Enter an e-mail address"), on_one_line, an_address])
+    email = Email("E-mail address", [required("Enter an e-mail address"), on_one_line, an_address])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response
 from assessment.practice.accounts import SignedIn
 from assessment.practice.invitations import LinkEnded, NoMailServer, Stage, Unknown
 from assessment.practice.mail import MailFailed
+from assessment.practice.postage import TooMany
 from assessment.records.ids import ClientId, InvitationId, ResponseId
 from assessment.records.model import Client, Invitation
 from assessment.web.clinic.desk import Desk
@@ -32,9 +33,10 @@ from assessment.web.clinic.invitation_pages import (
     as_cursor,
     as_text,
     mail_trouble,
+    too_many_mails,
 )
 from assessment.web.clinic.sharing import share
-from assessment.web.logs import log
+from assessment.web.logs import Event, log, tell
 from assessment.web.place import go_to
 from assessment.web.sealed import Sealed
 
@@ -90,6 +92,7 @@ class InvitationPages:
                 who, name, form.email.data, int(form.days.data), form.note.data,
                 None if client is None else client.id,
             )  # fmt: skip
+        tell(Event.INVITATION_MADE)
         return self._shown(who, issued.invitation, issued.token)
 
     def one(self, who: SignedIn, invitation_id: str) -> Response:
@@ -111,6 +114,7 @@ class InvitationPages:
                 issued = self._invitations.resend(who, InvitationId(invitation_id))
         except LinkEnded:
             return self._too_late(who, invitation_id)
+        tell(Event.LINK_REPLACED)
         return self._shown(who, issued.invitation, issued.token)
 
     def ask_revoke(self, who: SignedIn, invitation_id: str) -> Response:
@@ -125,6 +129,7 @@ class InvitationPages:
                 self._invitations.revoke(who, InvitationId(invitation_id))
         except LinkEnded:
             return self._too_late(who, invitation_id)
+        tell(Event.LINK_REVOKED)
         return go_to(f"{HOME}/{invitation_id}")
 
     def mail(self, who: SignedIn, invitation_id: str) -> Response:
@@ -140,6 +145,9 @@ class InvitationPages:
             self._invitations.mail(who, found.id, form.email.data, self._link(token))
         except (LinkEnded, NoMailServer):
             return self._too_late(who, invitation_id)
+        except TooMany as most:
+            form.refuse("email", too_many_mails(most))
+            return self._one_page(who, found, form, 429)
         except MailFailed as failed:
             log.warning("invitation not mailed: %s", failed)
             form.refuse("email", mail_trouble(failed.kind))

@@ -28,7 +28,7 @@ class StaffPage:
 
     `problems` stand in a summary before everything else, `notice` tells what was just done.
     `section` is where in the bar it stands: inbox, invitations, settings or account. A `narrow`
-    page is as wide as a line of text is long.
+    page is as wide as a line of text is long. `signed_out`: nobody is signed in in this browser.
     """
 
     title: str
@@ -36,20 +36,23 @@ class StaffPage:
     notice: str | None = None
     section: str = ""
     narrow: bool = False
+    signed_out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenFormPage(StaffPage):
     """`sign_in.html`, `setup.html`, `code.html`: forms for people without a session.
 
-    `token` guards the form. `next` is where to go afterwards, `carried` what to send then.
-    `is_new` tells that there is no clinic yet.
+    `token` guards the form. `next` is where to go afterwards, `carried` what to send then, sealed.
+    `is_others`: that was typed by somebody else than who is signed in. `is_new` tells that there is
+    no clinic yet.
     """
 
     form: StaffForm
     token: str
     next: str = ""
-    carried: Carried | None = None
+    carried: str = ""
+    is_others: bool = False
     is_new: bool = False
 
 

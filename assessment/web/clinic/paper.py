@@ -7,12 +7,13 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import quote
 
 from flask import Flask, request
 from jinja2 import Template
 from werkzeug.wrappers import Response
 
-from assessment.exports.dates import machine_time, short_time
+from assessment.exports.dates import calendar_of
 from assessment.practice.accounts import SignedIn
 from assessment.web.assets import FOR_EVER, Asset
 from assessment.web.clinic.pages import StaffPage
@@ -21,6 +22,7 @@ from assessment.web.render import environment
 from assessment.web.settings import ROOT
 
 FOLDER = "clinic/"
+CLOSED = "/clinic/closed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +57,32 @@ class Paper:
     ) -> str:
         """Return the page as HTML; `template` is a name such as `account.html`.
 
-        `unread` counts urgent responses, `idle` is after how many seconds the session ends.
+        `unread` counts urgent responses, `idle` is after how many seconds the page is closed: when
+        the session ends. It is 0 for a page that may stay open.
         """
         return self._templates[template].render(
             page=page,
             who=who,
+            calendar=calendar_of(None if who is None else who.clinic.time_zone),
             unread=unread,
             idle=idle,
+            closed=closed_address() if idle else "",
             site=self._site,
             clinic_css=self.files.style.path,
             clinic_js=self.files.script.path,
         )
 
 
+def closed_address() -> str:
+    """Return where the page at hand goes when it is closed, with the way back to it."""
+    here = request.full_path.removesuffix("?") if request.method == "GET" else "/clinic"
+    return f"{CLOSED}?next={quote(here)}"
+
+
 @cache
 def _templates() -> Mapping[str, Template]:
     """Return every template of the clinic area by its name, compiled once for all."""
     made = environment()
-    made.filters.update(short_time=short_time, machine_time=machine_time)
     names = made.list_templates(filter_func=lambda name: name.startswith(FOLDER))
     return {name.removeprefix(FOLDER): made.get_template(name) for name in names}
 

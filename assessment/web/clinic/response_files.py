@@ -1,4 +1,4 @@
-"""Responses as downloads. Their names are fixed: no word of a client stands in one (ASVS 5.4.1)."""
+"""Responses as downloads. No word of a client stands in their names, but an id (ASVS 5.4.1)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ CONTENT_TYPES = {
     Format.CSV: "text/csv; charset=utf-8",
     Format.JSON: "application/json",
 }
+SHORT_ID = 8
+"""Letters of an id by which a file is told from others in the same folder."""
 
 
 def format_of(name: str) -> Format:
@@ -28,7 +30,9 @@ def format_of(name: str) -> Format:
 
 def as_file(format: Format, responses: Sequence[Opened], who: SignedIn, now: float) -> Response:
     """Return the responses as one file to keep."""
-    stem = "response" if len(responses) == 1 else "responses"
+    stem = "responses"
+    if len(responses) == 1:
+        stem = f"response-{responses[0].line.id[:SHORT_ID]}"
     response = Response(file_of(format, responses, who.clinic, int(now)))
     response.headers["Content-Type"] = CONTENT_TYPES[format]
     response.headers["Content-Disposition"] = f'attachment; filename="{stem}.{format}"'

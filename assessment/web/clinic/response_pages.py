@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.exports.dates import day_and_time
 from assessment.practice.inbox import LEADS_TO, Opened
 from assessment.practice.names import Names
 from assessment.practice.phrases import (
@@ -12,6 +11,7 @@ from assessment.practice.phrases import (
     NOTE_LOST,
     UNREADABLE,
     WORDS_LOST,
+    author_of,
     protocol_lines,
     warnings,
 )
@@ -42,8 +42,8 @@ class NoteForm(StaffForm):
     text = LongText(
         "Note",
         [at_most(LONGEST_NOTE, "The note")],
-        hint="Only your clinic sees it. It shows your name and the date, and can't be changed "
-        "later.",
+        hint="Only your clinic sees it. It shows your name, your e-mail address and the date, and "
+        "can't be changed later.",
     )
 
     def fits(self, *, needs_words: bool) -> bool:
@@ -61,7 +61,6 @@ class NoteRow:
 
     kind: str
     author: str
-    made: str
     at: int
     words: str
 
@@ -77,7 +76,6 @@ class ResponsePage(StaffPage):
     line: Line
     summary: Summary | None
     fault: str | None
-    consent_given: str
     warnings: tuple[str, ...]
     protocol: tuple[str, ...]
     notes: tuple[NoteRow, ...]
@@ -106,7 +104,6 @@ def page_of(
         line=line,
         summary=summary,
         fault=_fault(summary),
-        consent_given=day_and_time(summary.consent.given_at) if summary else "",
         warnings=warnings(summary) if summary else (),
         protocol=protocol_lines(summary) if summary else (),
         notes=tuple(map(_note, opened.notes)),
@@ -126,8 +123,7 @@ def _fault(summary: Summary | None) -> str | None:
 def _note(note: Note) -> NoteRow:
     return NoteRow(
         kind=KINDS[note.kind],
-        author=note.author_name,
-        made=day_and_time(note.created_at),
+        author=author_of(note),
         at=note.created_at,
         words=note.text if note.readable else NOTE_LOST,
     )

@@ -1,8 +1,8 @@
 """One response: its summary, every answer, and what therapists did about it.
 
-Opening one from a list is a POST, which marks it as read and leads to the page. A GET writes
-nothing: whatever looks ahead at links, a browser or a scanner, would otherwise mark an urgent
-response as read that nobody has seen. Who comes another way finds a button that marks it.
+A list leads to one by a link, which writes nothing: whatever looks ahead at links, a browser or a
+scanner, would otherwise mark an urgent response as read that nobody has seen. The page itself marks
+it, by a POST, once somebody has it before their eyes; without script a button does, and every note.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from assessment.web.clinic.response_pages import (
     ResponsePage,
     page_of,
 )
+from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
 
@@ -39,13 +40,11 @@ class ResponsePages:
     def one(self, who: SignedIn, response_id: str) -> Response:
         """Show a response."""
         opened = self._found(who, response_id)
-        page = page_of(
-            opened, self._inbox.names, NoteForm(), DONE.get(request.args.get("done", ""))
-        )
+        page = page_of(opened, self._inbox.names, NoteForm(), self._desk.just_done(DONE))
         return self._shown(page, who)
 
-    def open(self, who: SignedIn, response_id: str) -> Response:
-        """Mark a response as read, and go to it."""
+    def read(self, who: SignedIn, response_id: str) -> Response:
+        """Mark a response as read, and show it again."""
         if not self._inbox.opened(who, ResponseId(response_id)):
             raise NotFound
         return go_to(_path(response_id))
@@ -65,6 +64,7 @@ class ResponsePages:
     def file(self, who: SignedIn, response_id: str, format: str) -> Response:
         """Give a response as a file."""
         opened = self._found(who, response_id)
+        tell(Event.RESPONSES_EXPORTED)
         return as_file(format_of(format), [opened], who, self._desk.clock())
 
     def ask_erase(self, who: SignedIn, response_id: str) -> Response:
@@ -79,6 +79,7 @@ class ResponsePages:
         """Erase a response for good."""
         if not self._inbox.erase_response(who, ResponseId(response_id)):
             raise NotFound
+        tell(Event.RESPONSE_ERASED)
         return go_to(f"{HOME}?done=erased")
 
     def _noted(self, who: SignedIn, response_id: str, kind: NoteKind) -> Response:
@@ -90,6 +91,7 @@ class ResponsePages:
             who, opened.line.id, kind, form.text.data, first_sent=sent_before(request.form)
         ):
             raise NotFound
+        tell(Event.NOTE_ADDED if kind is NoteKind.NOTE else Event.RESPONSE_MARKED)
         return go_to(f"{_path(response_id)}?done={kind.value}")
 
     def _shown(self, page: ResponsePage, who: SignedIn, status: int = 200) -> Response:

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from flask import request
 from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, ValidationError
 
+from assessment.exports.dates import calendar_of
+from assessment.exports.phones import phone_in_words, read_phone
 from assessment.practice.accounts import SignedIn
-from assessment.practice.clinics import MOST_PIXELS, Choices
-from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
+from assessment.practice.clinics import Choices
+from assessment.records.model import LARGEST_LOGO, LONGEST_NAME, Clinic
+from assessment.records.pictures import MOST_PIXELS
+from assessment.web.clinic import where
 from assessment.web.clinic.desk import Desk
-from assessment.web.clinic.fields import StaffForm, Text, at_most, required
+from assessment.web.clinic.fields import Choice, StaffForm, Text, a_name, at_most
 from assessment.web.clinic.pages import Problem, StaffPage
 from assessment.web.clinic.upload import uploaded
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
-from assessment.web.settings import ACCENT, PHONE, read_booking_url, read_numbers
+from assessment.web.settings import ACCENT, read_booking_url, read_numbers
 
 HOME = "/clinic/settings"
 LANGUAGES = (("en", "English"),)
@@ -39,10 +43,14 @@ BAD_LOGO = (
 )
 
 
-def phone(_: Form, field: Field) -> None:
-    """Refuse what is no telephone number."""
-    if field.data and not re.fullmatch(PHONE, field.data):
-        raise ValidationError("Enter a telephone number, such as +44 20 7946 0000")
+def phone(form: Form, field: Field) -> None:
+    """Refuse what is no telephone number, read as in the country that was chosen."""
+    try:
+        form.phone_kept = read_phone(field.data, form["country"].data) if field.data else None
+    except ValueError:
+        raise ValidationError(
+            "Enter a telephone number with its area code, such as +44 20 7946 0000"
+        ) from None
 
 
 def accent(_: Form, field: Field) -> None:
@@ -70,8 +78,9 @@ def numbers(_: Form, field: Field) -> None:
 
 
 def days(_: Form, field: Field) -> None:
-    """Refuse what is no number of days."""
-    if not re.fullmatch(r"[1-9][0-9]?", field.data) or int(field.data) > MOST_DAYS:
+    """Refuse what is no number of days, in the digits of any script."""
+    is_number = field.data.isdecimal() and len(field.data) <= 2
+    if not is_number or not 1 <= int(field.data) <= MOST_DAYS:
         raise ValidationError(f"Enter a number of days from 1 to {MOST_DAYS}")
 
 
@@ -82,12 +91,19 @@ def language(_: Form, field: Field) -> None:
 
 
 class SettingsForm(StaffForm):
-    """Everything that the owner can change, but the logo."""
+    """Everything that the owner can change, but the logo.
+
+    `phone_kept` is the number as it is stored; known after `validate`.
+    """
+
+    phone_kept: str | None = None
 
     name = Text(
         "Name of the clinic",
-        [required("Enter the name of the clinic"), at_most(LONGEST_NAME, "The name")],
+        [a_name("Enter the name of the clinic"), at_most(LONGEST_NAME, "The name")],
     )
+    country = where.country()
+    time_zone = where.time_zone()
     phone = Text("Telephone", [phone], "Shown to clients whose result suggests a massage.")
     booking_url = Text(
         "Booking page", [at_most(_LONGEST_ADDRESS, "The address"), booking_url],
@@ -107,19 +123,21 @@ class SettingsForm(StaffForm):
         "Written the same way: 111 UK.",
     )  # fmt: skip
     invitation_days = Text("Days a link works", [days], f"1 to {MOST_DAYS}, for new invitations.")
-    language = Text("Language of new invitations", [language])
+    language = Choice("Language of new invitations", LANGUAGES, [language])
 
     def choices(self) -> Choices:
         """Return what was chosen; known after `validate`."""
         return Choices(
             name=self["name"].data,
-            phone=self.phone.data or None,
+            phone=self.phone_kept,
             booking_url=self.booking_url.data or None,
             accent=self.accent.data.lower() or None,
             emergency_numbers=self.emergency_numbers.data or None,
             same_day_numbers=self.same_day_numbers.data or None,
             language=self.language.data,
             invitation_days=int(self.invitation_days.data),
+            country=self.country.data,
+            time_zone=self.time_zone.data,
         )
 
 
@@ -127,11 +145,12 @@ class SettingsForm(StaffForm):
 class SettingsPage(StaffPage):
     """`settings.html`. `logo` is the address of the logo; its number changes with the logo.
 
-    `preview` is the clinic's public address.
+    `preview` is the clinic's public address. `unplaced` is what its times are in while nobody has
+    chosen a time zone.
     """
 
     form: SettingsForm
-    languages: tuple[tuple[str, str], ...]
+    unplaced: str | None
     logo: str | None
     logo_error: str | None
     preview: str
@@ -146,7 +165,7 @@ class SettingsPages:
 
     def show(self, who: SignedIn) -> Response:
         """Show the settings."""
-        return self._page(who, notice=DONE.get(request.args.get("done", "")))
+        return self._page(who, notice=self._desk.just_done(DONE))
 
     def change(self, who: SignedIn) -> Response:
         """Change the settings."""
@@ -189,19 +208,24 @@ class SettingsPages:
         status: int = 200,
     ) -> Response:
         clinic = who.clinic
-        shown = form or SettingsForm(data=_as_text(asdict(clinic)))
+        shown = form or SettingsForm(data=_as_text(asdict(_to_be_read(clinic))))
         page = SettingsPage(
             title="Settings",
             section="settings",
             notice=notice,
             problems=shown.problems + ((Problem("logo", logo_error),) if logo_error else ()),
             form=shown,
-            languages=LANGUAGES,
+            unplaced=None if clinic.time_zone else calendar_of(None).place,
             logo=f"{HOME}/logo?{clinic.revision}" if clinic.logo_type else None,
             logo_error=logo_error,
             preview=f"/c/{clinic.slug}",
         )
         return self._desk.page("settings.html", page, who, status)
+
+
+def _to_be_read(clinic: Clinic) -> Clinic:
+    phone = clinic.phone
+    return clinic if phone is None else replace(clinic, phone=phone_in_words(phone, clinic.country))
 
 
 def _as_text(values: dict[str, object]) -> dict[str, str]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.accounts import SignedIn
 from assessment.practice.refusals import Refusal, Refused
-from assessment.practice.throttling import WINDOW
 from assessment.web.clinic import carried
 from assessment.web.clinic.desk import SIGN_IN, Desk
 from assessment.web.clinic.door import is_same
 from assessment.web.clinic.fields import SignInForm
-from assessment.web.clinic.words import WHAT_TO_DO
+from assessment.web.clinic.pages import MessagePage
+from assessment.web.clinic.words import what_to_do
 from assessment.web.logs import Event, tell
 from assessment.web.place import go_to
 
-PRESS_AGAIN = "This page was out of date. Please try again."
+PRESS_AGAIN = (
+    "This page was out of date. Please try again. If you see this each time, your browser keeps "
+    "no cookies: please allow them for this site."
+)
 SIGNED_IN_AGAIN = "You are signed in again. Press Continue to send what you typed."
 DONE = {
     "out": "You are signed out.",
@@ -46,13 +51,14 @@ class SignIn:
         if self._desk.here() is not None:
             return go_to(wanted)
         notice = DONE.get(request.args.get("done", ""))
-        return self._page(SignInForm(), 200, notice, wanted)
+        page = self._page(SignInForm(), 200, notice, wanted, signed_out=True)
+        return self._desk.door.emptied(page)
 
     def sign_in(self) -> Response:
         """Sign in, then go where they wanted, or offer to send what they had typed."""
         form = SignInForm(request.form)
         wanted = carried.local_address(request.form.get("next", ""))
-        what = carried.from_sign_in(request.form)
+        what = request.form.get(carried.FIELD, "")
         if not self._desk.door.is_own_form():
             tell(Event.FORM_REFUSED)
             return self._page(form, 400, PRESS_AGAIN, wanted, what)
@@ -61,16 +67,20 @@ class SignIn:
         try:
             token = sign_in(self._desk, form.email.data, form.password.data)
         except Refused as refused:
-            form.refuse("email", WHAT_TO_DO[refused.kind])
-            status = 429 if refused.kind is Refusal.WAIT else 422
-            return self._page(form, status, None, wanted, what)
-        return self._signed_in(token, wanted, what)
+            form.refuse("email", what_to_do(refused))
+            waits = refused.kind is Refusal.WAIT
+            page = self._page(form, 429 if waits else 422, None, wanted, what)
+            if waits:
+                page.headers["Retry-After"] = str(refused.wait)
+            return page
+        response = self._signed_in(token, wanted, what)
+        return self._desk.devices.remember(response, form.email.data)
 
     def sign_out(self) -> Response:
         """End the session, here and on our side."""
         who = self._desk.here()
         if who is not None:
-            if not is_same(request.form.get("csrf_token", ""), who.session.csrf):
+            if not is_same(request.form.get("csrf_token", ""), who.form_token):
                 return self._desk.out_of_date(who)
             self._accounts.end_session(who, who.session.id)
             tell(Event.SIGNED_OUT)
@@ -80,14 +90,34 @@ class SignIn:
         """Do nothing: that the session was used is noted for every page."""
         return Response(status=204)
 
-    def _signed_in(self, token: str, wanted: str, what: carried.Carried | None) -> Response:
-        who = self._accounts.session(token)
-        response = (
-            go_to(wanted)
-            if what is None or who is None
-            else self._desk.press_again(what, who, SIGNED_IN_AGAIN)
+    def closed(self) -> Response:
+        """Take the place of a page that closed when its session was known to end.
+
+        Nobody asked for this, so it never counts as use: else a few open tabs, each closing in its
+        turn, would keep a session alive for ever.
+        """
+        wanted = carried.local_address(request.args.get("next", ""))
+        if self._desk.here(used=False) is None:
+            return self._desk.door.emptied(go_to(f"{SIGN_IN}?next={quote(wanted)}"))
+        page = MessagePage(
+            title="This page was closed",
+            lines=("Nothing was done on it for a while. You are still signed in.",),
+            way_on=wanted,
+            way_on_text="Open it again",
         )
-        return self._desk.door.opened(response, token)
+        return self._desk.page("message.html", page, None)
+
+    def _signed_in(self, token: str, wanted: str, sealed: str) -> Response:
+        """Go on; what was typed before is shown to whoever typed it, and to nobody else."""
+        desk, who = self._desk, self._accounts.session(token)
+        what = desk.carrier.opened(sealed)
+        if what is None or who is None:
+            response = go_to(wanted)
+        elif what.account == who.account:
+            response = desk.press_again(what, who, SIGNED_IN_AGAIN)
+        else:
+            response = desk.not_yours(sealed)
+        return desk.door.opened(response, token)
 
     def _page(
         self,
@@ -95,21 +125,21 @@ class SignIn:
         status: int,
         notice: str | None,
         wanted: str,
-        what: carried.Carried | None = None,
+        sealed: str = "",
+        *,
+        signed_out: bool = False,
     ) -> Response:
-        response = self._desk.open_form(
+        return self._desk.open_form(
             "sign_in.html",
             "Sign in",
             form,
             status,
             notice=notice,
             next=wanted,
-            carried=what,
+            carried=sealed,
+            signed_out=signed_out,
             is_new=self._desk.practice.enrolment.setup_needed(),
         )
-        if status == 429:
-            response.headers["Retry-After"] = str(WINDOW)
-        return response
 
 
 def sign_in(desk: Desk, email: str, password: str) -> str:
@@ -119,8 +149,9 @@ def sign_in(desk: Desk, email: str, password: str) -> str:
     """
     browser = browser_in_words(request.headers.get("User-Agent", ""))
     accounts = desk.practice.accounts
+    address, device = request.remote_addr or "", desk.devices.known(email)
     try:
-        token = accounts.sign_in(email, password, request.remote_addr or "", browser)
+        token = accounts.sign_in(email, password, address, browser, device)
     except Refused as refused:
         waits = refused.kind is Refusal.WAIT
         tell(Event.SIGN_IN_SLOWED if waits else Event.SIGN_IN_REFUSED)

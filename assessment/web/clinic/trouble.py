@@ -10,11 +10,14 @@ from collections.abc import Mapping
 
 from werkzeug.wrappers import Response
 
+from assessment.practice.accounts import IDLE
 from assessment.web.clinic.carried import Carried
 from assessment.web.clinic.pages import MessagePage, TryAgainPage
 from assessment.web.clinic.paper import Paper, reply
 
 SECONDS_TO_RETRY = "20"
+NO_PDF = "no pdf"
+"""The page for when no PDF can be made now."""
 _BACK = "Press Back in your browser. What you typed may be lost: we didn't receive it."
 _URGENT = "If you are waiting for an urgent answer, call your client."
 _UNSURE = (
@@ -28,7 +31,7 @@ def _page(title: str, *lines: str, way_on: str = "Go to the inbox") -> MessagePa
     return MessagePage(title=title, lines=lines, way_on="/clinic", way_on_text=way_on)
 
 
-PAGES: Mapping[int, MessagePage] = {
+PAGES: Mapping[int | str, MessagePage] = {
     400: _page(
         "We couldn't read that", "Your browser sent something we didn't expect.", _BACK
     ),
@@ -56,15 +59,26 @@ PAGES: Mapping[int, MessagePage] = {
         _URGENT,
         way_on="Try again",
     ),
+    NO_PDF: _page(
+        "We can't make the PDF right now",
+        "Too many people have asked for one at the same time. Please try again in a minute, or "
+        "export fewer responses at once.",
+        "You can also save them as CSV or JSON, or print the page of a response.",
+    ),
 }  # fmt: skip
 
 
-def ready_pages(paper: Paper) -> dict[int, str]:
-    """Return every error page as HTML, by status."""
-    return {status: paper.text("message.html", page, None) for status, page in PAGES.items()}
+def ready_pages(paper: Paper) -> dict[int | str, str]:
+    """Return every error page as HTML, by status or name."""
+    return {name: paper.text("message.html", page, None) for name, page in PAGES.items()}
 
 
-def response(pages: Mapping[int, str], status: int) -> Response:
+def no_pdf(pages: Mapping[int | str, str]) -> Response:
+    """Return the page for when no PDF can be made now."""
+    return _with_hint(reply(pages[NO_PDF], 503), 503)
+
+
+def response(pages: Mapping[int | str, str], status: int) -> Response:
     """Return the page of a status; of one without a page, that of its class."""
     html = pages.get(status) or pages[400 if status < 500 else 500]
     return _with_hint(reply(html, status), status)
@@ -82,7 +96,8 @@ def try_again(paper: Paper, status: int, what: Carried | None, token: str) -> Re
         carried=what,
         token=token,
     )
-    return _with_hint(reply(paper.text("try_again.html", page, None), status), status)
+    # Nobody knows when their session ends; no session is idle for longer than this.
+    return _with_hint(reply(paper.text("try_again.html", page, None, idle=IDLE), status), status)
 
 
 def _with_hint(answer: Response, status: int) -> Response:

@@ -11,6 +11,7 @@ from flask import Flask
 
 from assessment.engine.protocol import Protocol
 from assessment.practice.library import Library
+from assessment.practice.mail import Mailer, MailServer
 from assessment.practice.practice import Practice, open_practice
 from assessment.records.database import Database
 from assessment.records.vault import Vault
@@ -46,6 +47,16 @@ def practice(database: Database, clock: Clock, small: Protocol) -> Practice:
 
 
 @pytest.fixture
+def can_mail(practice: Practice) -> Iterator[None]:
+    """A mail server is set up."""
+    mailer = Mailer(MailServer("127.0.0.1", 9, "desk@clinic.example", security="none"))
+    with pytest.MonkeyPatch.context() as patch:
+        for part in (practice.invitations, practice.notices):
+            patch.setattr(part, "_mailer", mailer)
+        yield
+
+
+@pytest.fixture
 def clinic_app(practice: Practice, clock: Clock, small: Protocol) -> Flask:
     """The application with its clinic area; nobody has set up a clinic yet."""
     return make_app(read_settings(), small, KEY, clock, practice=practice)
@@ -66,7 +77,10 @@ def make_staff(clinic_app: Flask, practice: Practice) -> MakeStaff:
     ) -> Staff:
         enrolment = practice.enrolment
         if joins is None:
-            enrolment.set_up(enrolment.new_setup_code(), clinic, name, email, PASSWORD)
+            enrolment.set_up(
+                enrolment.new_setup_code(), clinic, name, email, PASSWORD,
+                country="GB", time_zone="Europe/London",
+            )  # fmt: skip
         else:
             code = enrolment.add_therapist(email, name, joins)
             enrolment.set_password(email, code, PASSWORD)

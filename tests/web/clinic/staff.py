@@ -124,7 +124,7 @@ class Staff(Client):
         """The token of the session, if somebody is signed in."""
         cookie = self.session_cookie
         who = None if cookie is None else self.practice.accounts.session(cookie)
-        return None if who is None else who.session.csrf
+        return None if who is None else who.form_token
 
     def _look(self, response: object) -> Page:
         page = StaffPage(response)  # type: ignore[arg-type]  # what the test client gives

@@ -19,8 +19,8 @@ from tests.web.clinic.staff import Staff
 FILES = sorted((ROOT / "assessment").rglob("*.py"))
 TAKES_SQL = {"text", "execute", "executemany", "exec_driver_sql", "executescript"}
 REACHES_OUT = {"urllib.request", "http", "socket", "ssl", "ftplib", "requests", "httpx", "aiohttp"}
-MAY_REACH = {"serve.py": {"socket"}, "mail.py": {"ssl", "socket"}}
-"""The server listens; mail goes to the server that the operator named."""
+MAY_REACH = {"serve.py": {"socket"}, "worker.py": {"socket"}, "mail.py": {"ssl", "socket"}}
+"""The server listens; its workers hang up; mail goes to the server that the operator named."""
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -84,6 +84,18 @@ def test_asvs_1_3_6_nothing_but_mail_goes_out() -> None:
                 and one not in MAY_REACH.get(path.name, set())
             ]
     assert found == []
+
+
+def test_asvs_1_3_6_a_worker_hangs_up_on_who_called_and_calls_nobody() -> None:
+    tree = ast.parse((ROOT / "assessment" / "web" / "worker.py").read_text("utf-8"))
+    used = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "socket"
+    }
+    assert used == {"socket", "SHUT_RD"}  # a type, and how to hang up
+    called = {ast.unparse(call.func) for _, call in calls(tree)}
+    assert not {"socket.socket", "connection.connect"} & called
 
 
 def test_asvs_11_3_2_what_is_sealed_is_aes_256_gcm_under_a_key_of_its_own() -> None:

@@ -14,9 +14,10 @@ from assessment.engine.protocol import Protocol
 from assessment.practice.accounts import Accounts
 from assessment.practice.practice import Practice
 from assessment.practice.refusals import Refusal, Refused
-from assessment.records.database import Database, Unavailable
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable
 from assessment.web.factory import make_app
-from assessment.web.send_form import SendForm
+from assessment.web.send_form import Held, SendForm
 from assessment.web.settings import read_settings
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.staff import PASSWORD, Staff
@@ -47,8 +48,9 @@ def test_asvs_2_2_3_the_parts_of_a_date_fit_together(
     date: tuple[str, str, str], fits: bool
 ) -> None:
     parts = dict(zip(("day", "month", "year"), date, strict=True))
-    sent = MultiDict({"name": "A", "consent": "words", "csrf_token": "t", "message": "", **parts})
-    form = SendForm(sent, "words", datetime.date(2026, 11, 23), "t")
+    sent = MultiDict({"name": "A", "consent": "words", "message": "", **parts})
+    now = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC).timestamp()
+    form = SendForm(sent, Held("words", now))
     assert form.validate() is fits
     assert ("birth" in form.faults) is not fits
 
@@ -89,7 +91,9 @@ def test_asvs_15_3_4_an_address_that_somebody_makes_up_does_not_count(
 ) -> None:
     seen: list[str] = []
 
-    def sign_in(_: Accounts, email: str, password: str, address: str, browser: str) -> str:
+    def sign_in(
+        _: Accounts, email: str, password: str, address: str, browser: str, device: str | None
+    ) -> str:
         seen.append(address)
         raise Refused(Refusal.WRONG)
 

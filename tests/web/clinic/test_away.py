@@ -12,8 +12,9 @@ import pytest
 from flask import Flask
 
 from assessment.practice.practice import Practice
-from assessment.records.database import Database, Unavailable
+from assessment.records.database import Database
 from assessment.records.ids import ResponseId
+from assessment.records.refusals import Unavailable
 from tests.web.client import Client
 from tests.web.clinic.sent import send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
@@ -177,8 +178,9 @@ def test_nobody_is_signed_in_or_set_up_by_half(
 ) -> None:
     code = practice.enrolment.new_setup_code()
     form = {
-        **stranger.get("/clinic/setup").hidden, "code": code, "clinic_name": "Riverside",
-        "name": "Ana", "email": "ana@example.org", "password": PASSWORD,
+        **stranger.get("/clinic/setup").hidden, "code": code,
+        "clinic_name": "Riverside", "country": "GB", "name": "Ana",
+        "email": "ana@example.org", "password": PASSWORD,
     }  # fmt: skip
     bring_back = take_away()
     assert stranger.post("/clinic/setup", {**form, "csrf_token": form["csrf_token"]}).status == 503

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from assessment.practice.practice import Practice
-from assessment.practice.throttling import MOST_BY_ACCOUNT
+from assessment.practice.throttling import BY_ACCOUNT
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 
 CLINIC = {
     "clinic_name": "Riverside Massage",
+    "country": "GB",
+    "time_zone": "",
     "name": "Ana Ruiz",
     "email": "ana@example.org",
     "password": PASSWORD,
@@ -24,6 +28,8 @@ def test_a_clinic_is_set_up_with_the_code_and_its_owner_is_signed_in(
 ) -> None:
     page = sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **CLINIC)
     assert page.goes_to == "/clinic/settings?done=welcome"
+    clinic = stranger.who.clinic
+    assert (clinic.country, clinic.time_zone) == ("GB", "Europe/London")
     welcome = stranger.get(page.goes_to)
     assert "Your clinic is set up." in welcome.text
     assert welcome.value("name") == "Riverside Massage"
@@ -34,7 +40,7 @@ def test_a_clinic_is_set_up_also_where_nobody_may_sign_in_just_now(
     stranger: Staff, practice: Practice
 ) -> None:
     stranger.email = CLINIC["email"]
-    for _ in range(MOST_BY_ACCOUNT):
+    for _ in range(BY_ACCOUNT.free):
         assert stranger.sign_in("not the password").status == 422
     page = sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **CLINIC)
     assert page.goes_to == "/clinic/sign-in"
@@ -48,7 +54,7 @@ def test_without_the_code_nothing_is_made_and_what_was_typed_is_kept(
     page = sent(stranger, "/clinic/setup", code="AAAAA-AAAAA-AAAAA-AAAAA", **CLINIC)
     assert page.status == 422
     assert page.title.startswith("Error: ")
-    assert "This code does not work" in page.errors[0]
+    assert "No clinic was set up. Check the code" in page.errors[0]
     assert page.value("clinic_name") == "Riverside Massage"
     assert page.value("email") == "ana@example.org"
     assert PASSWORD not in page.html
@@ -61,6 +67,7 @@ def test_every_fault_of_a_set_up_is_told_beside_its_field(stranger: Staff) -> No
     assert page.errors == [
         "Enter the code",
         "The name must be 80 characters or fewer",
+        "Choose the country of your clinic",
         "Enter your name",
         "Enter an e-mail address, such as name@example.org",
         "Enter a password",
@@ -137,3 +144,29 @@ def test_a_name_with_markup_is_shown_as_it_was_typed(stranger: Staff, practice: 
     page = stranger.get("/clinic/account")
     assert page.title.endswith('<b>Knots</b> & "Co"')
     assert "<script>alert" not in page.html
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e\u2066", "\u3164", "\u2800 \u200e", "\ufeff"])
+def test_names_that_nobody_can_see_are_none(
+    stranger: Staff, practice: Practice, unseen: str
+) -> None:
+    code = practice.enrolment.new_setup_code()
+    typed = CLINIC | {"clinic_name": unseen, "name": unseen}
+    page = sent(stranger, "/clinic/setup", code=code, **typed)
+    assert page.status == 422
+    assert page.errors == ["Enter the name of your clinic", "Enter your name"]
+
+
+@pytest.mark.parametrize("unseen", ["\u200b", "\u202e", "\u3164", "\u2066", "\x1b"])
+def test_names_and_addresses_hold_no_sign_that_nobody_can_see(
+    stranger: Staff, practice: Practice, unseen: str
+) -> None:
+    pasted = "" if unseen in ("\u3164", "\x1b") else unseen  # those are no part of any address
+    typed = {
+        "clinic_name": f"{unseen}River{unseen}side", "name": f"A{unseen}na",
+        "email": f"ana@{pasted}example.org",
+    }  # fmt: skip
+    code = practice.enrolment.new_setup_code()
+    assert sent(stranger, "/clinic/setup", **(CLINIC | typed), code=code).status == 303
+    [(clinic, [owner])] = practice.enrolment.everybody()
+    assert (clinic.name, owner.name, owner.email) == ("Riverside", "Ana", "ana@example.org")

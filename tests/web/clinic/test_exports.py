@@ -35,14 +35,15 @@ def rows_of(page: StaffPage) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("format", TYPES)
-def test_asvs_5_4_1_a_file_has_a_fixed_name_whatever_a_client_is_called(
+def test_asvs_5_4_1_a_file_is_named_by_an_id_whatever_a_client_is_called(
     staff: Staff, format: str
 ) -> None:
     name = 'evil"; filename="x.exe\r\nSet-Cookie: a=b'
     one, two = send_to(staff, MASSAGE, name, message=name), send_to(staff, MASSAGE, name)
 
     files = {
-        "response": staff.get(f"/clinic/responses/{one}.{format}"),
+        f"response-{one[:8]}": staff.get(f"/clinic/responses/{one}.{format}"),
+        f"response-{two[:8]}": export(staff, format, two),
         "responses": export(staff, format, one, two),
     }
     for stem, page in files.items():

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from assessment.practice.phrases import CHANGED, UNREADABLE, WORDS_LOST
+from assessment.practice.phrases import ALTERED, CHANGED, UNREADABLE, WORDS_LOST
 from assessment.records import tables
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
@@ -38,7 +38,7 @@ def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -
         "Massage may suit them, with precautions", "Not urgent", "Certified therapist",
         "Avoid an area", "Pain in the left calf.", "They said: Left calf",
         "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
-        "Born 3 May 1980 (46 years)", "Signs that matter now", "version 1",
+        "Born 3 May 1982 (44 years)", "Signs that matter now", "version 1",
         "Small check, version 0.1, by A. Author", "Not yet reviewed by a clinician.",
     ):  # fmt: skip
         assert words in page.text, words
@@ -97,7 +97,9 @@ def test_a_column_that_somebody_changed_is_told_of_on_page_and_paper(
         tx.connection.execute(update(tables.responses).values(**calm))
 
     page, row = staff.get(path), staff.get(f"{path}.csv").response.text
+    first = staff.get("/clinic/inbox?state=contacted").text
 
+    assert f"Emergency Open the response of Zoe Fischer {ALTERED}" in first, first
     assert CHANGED in page.text
     assert "No massage today" in page.text
     assert CHANGED in row
@@ -315,7 +317,7 @@ def test_asvs_3_5_3_looking_at_anything_writes_nothing(staff: Staff, database: D
         f"/clinic/clients/{client}/erase",
     ):  # fmt: skip
         assert staff.get(address).status == 200, address
-    assert staff.get(f"{path}/open").status in (404, 405)
+    assert staff.get(f"{path}/read").status in (404, 405)
 
     assert everything_in(database) == before
 
@@ -333,8 +335,27 @@ def test_a_form_without_the_token_changes_nothing(staff: Staff, database: Databa
     path, client = path_of(response), f"/clinic/clients/{client_of(staff, response)}"
     before = everything_in(database)
 
-    for address in (f"{path}/erase", f"{path}/open", f"{path}/state", f"{client}/erase"):
+    for address in (f"{path}/erase", f"{path}/read", f"{path}/state", f"{client}/erase"):
         sent = staff.post(address, {"csrf_token": "wrong", "kind": "reviewed"})
         assert sent.status == 400, address
 
     assert everything_in(database) == before
+
+
+def test_a_response_whose_ages_contradict_each_other_says_to_ask_first(staff: Staff) -> None:
+    page = staff.get(f"/clinic/responses/{send_to(staff, birth='2014-05-03')}")
+    assert text_of(page.all("h2")[0]) == "Ask the age first"
+    assert "the answers say 44 years, the date of birth (3 May 2014) says 12" in page.text
+    assert "may suit" not in page.text
+    assert "No precautions found" not in page.text
+
+
+def test_a_list_says_whose_age_to_ask_first_and_of_nobody_else(staff: Staff) -> None:
+    doubted, plain = send_to(staff, birth="2014-05-03", name="Kim Lee"), send_to(staff)
+    rows = [text_of(one) for one in staff.get("/clinic/inbox").one("tbody").iter("tr")]
+    assert {("Kim Lee" in row, "Ask the age first" in row) for row in rows} == {
+        (True, True), (False, False),
+    }  # fmt: skip
+    for response, told in ((doubted, True), (plain, False)):
+        page = staff.get(f"/clinic/clients/{client_of(staff, response)}")
+        assert ("Ask the age first" in page.text) is told

@@ -50,7 +50,7 @@ class Browser:
 
 def set_up(address: str, code: str) -> tuple[int, str]:
     return Browser().fill_in(
-        address, code=code, clinic_name="Riverside Massage", name="Ana Ruiz",
+        address, code=code, clinic_name="Riverside Massage", country="GB", name="Ana Ruiz",
         email="ana@example.org", password=PASSWORD,
     )  # fmt: skip
 

@@ -91,8 +91,14 @@ def rows_of(database: Database, clinic: str) -> dict[str, list[tuple[object, ...
 
 
 def test_asvs_8_4_1_every_address_with_an_id_of_another_clinic_is_not_there(
-    clinic_app: Flask, staff: Staff, neighbour: Neighbour, database: Database
+    clinic_app: Flask,
+    staff: Staff,
+    neighbour: Neighbour,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("INFO", logger="assessment")
+    caplog.clear()
     before = rows_of(database, neighbour.ids["clinic"])
     tried = 0
     for method in ("GET", "POST"):
@@ -107,6 +113,8 @@ def test_asvs_8_4_1_every_address_with_an_id_of_another_clinic_is_not_there(
                 tried += 1
 
     assert tried > 100
+    denied = "clinic: denied: not of this clinic, or not there"
+    assert caplog.messages == [denied] * tried, "each leaves a line"
     assert rows_of(database, neighbour.ids["clinic"]) == before
 
 

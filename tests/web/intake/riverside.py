@@ -13,18 +13,24 @@ from flask import Flask
 from assessment.engine.protocol import Protocol
 from assessment.practice.library import Library
 from assessment.practice.practice import Practice, open_practice
+from assessment.proof.versions import Older
+from assessment.protocols.versions import read_files
 from assessment.records import clients, clinics, invitations, responses, therapists
-from assessment.records.database import Database, Unavailable
-from assessment.records.ids import InvitationId, hash_of, new_token
+from assessment.records.database import Database
+from assessment.records.ids import InvitationId, new_token
 from assessment.records.model import Clinic, Invitation, Response, Therapist
+from assessment.records.refusals import Unavailable
 from assessment.records.responses import Filter
 from assessment.screening import Screening
 from assessment.web.cookie import Seal, Visit
 from assessment.web.factory import make_app
+from assessment.web.forms import form_token
+from assessment.web.parts import Offered
 from assessment.web.settings import read_settings
+from assessment.web.versions import name_of
 from tests.practice.cheap import CHEAP
 from tests.records.some import some_client, some_clinic, some_invitation, some_therapist
-from tests.web.client import Client, Given, Page
+from tests.web.client import Client, Given, Page, text_of
 from tests.web.conftest import KEY, SMALL, Clock
 
 WELL: dict[str, Given] = {
@@ -38,7 +44,7 @@ WELL: dict[str, Given] = {
 CHEST: dict[str, Given] = {"who": "me", "age": "40", "signs": "chest"}
 """Leads to an emergency."""
 TYPED = {
-    "name": "Zoë Fischer", "day": "3", "month": "5", "year": "1980",
+    "name": "Zoë Fischer", "day": "3", "month": "5", "year": "1986",
     "message": "It began in the garden.",
 }  # fmt: skip
 
@@ -73,6 +79,21 @@ class Riverside:
         """Somebody's phone, on which nothing is kept yet."""
         return Client(self.app, self.settings.get("public_url") or "http://127.0.0.1:8000")  # type: ignore[arg-type]  # a text
 
+    def phone_where_this_is_gone(self, older: Protocol) -> Client:
+        """Somebody's phone, before a server that withdrew an older version."""
+        return Client(self.app_that_served(older, goes_on=False))
+
+    def app_that_served(self, *older: Protocol, goes_on: bool) -> Flask:
+        """A server that served older versions; `goes_on`: people still walk under them."""
+        before = tuple(Older(one, read_files(SMALL), goes_on=goes_on) for one in older)
+        settings, offered = read_settings(**self.settings), Offered(older=before)
+        return make_app(settings, self.protocol, KEY, self.clock, offered, self.practice)
+
+    def put_under(self, phone: Client, version: Protocol) -> None:
+        """Have a phone's cookie say that its walk began under another version."""
+        before = replace(self.visit(phone), version=name_of(version))
+        phone.set_cookie("answers", Seal(KEY, "answers", 3600, self.clock).close(before))
+
     def invite(self, days: int = 7) -> Link:
         """Invite somebody; return their link."""
         client = some_client(self.clinic.id)
@@ -87,7 +108,7 @@ class Riverside:
         with self.database.writing() as tx:
             if clients.get(tx, self.clinic.id, made.client) is None:
                 clients.add(tx, replace(some_client(self.clinic.id), id=made.client))
-            invitations.add(tx, made, hash_of(token))
+            invitations.add(tx, made, token)
         return Link(self, made.id, token)
 
     def responses(self) -> list[Response]:
@@ -103,6 +124,11 @@ class Riverside:
         found = Seal(KEY, name, 3600, self.clock).open(phone.cookies.get(name))
         assert found is not None
         return found
+
+    def token(self, phone: Client) -> str:
+        """What a form on a phone carries, of a walk under the version that it began with."""
+        visit = self.visit(phone)
+        return form_token(visit.token, visit.version)
 
     @contextmanager
     def away(self) -> Iterator[list[str]]:
@@ -166,3 +192,19 @@ def walked(phone: Client, link: Link, given: Mapping[str, Given] = WELL) -> Clie
     """Open a link and answer everything."""
     phone.walk(given, link.open(phone))
     return phone
+
+
+def shows_typed(page: Page) -> None:
+    """Fail unless a page shows all that was typed, to be read and copied."""
+    assert TYPED["name"] in page.text
+    assert "3 5 1986" in page.text
+    assert text_of(page.one("textarea")) == TYPED["message"]
+    assert "readonly" in page.one("textarea").attrib
+    assert "You see this on this page only" in page.text
+
+
+def form_of(phone: Client) -> dict[str, str]:
+    """What Send would send: somebody has typed, agreed, and not pressed it yet."""
+    page = phone.get("/send")
+    consent = page.one("input", name="consent").get("value") or ""
+    return {"csrf_token": page.token, "consent": consent, **TYPED}

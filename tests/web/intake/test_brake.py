@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from assessment.practice.intake import Intake
+from assessment.practice.parcel import Parcel, Receipt
 from tests.web.client import text_of
 from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, send, walked
 
@@ -27,6 +31,32 @@ def test_an_address_sends_ten_in_an_hour_and_keeps_what_was_typed(riverside: Riv
     assert text_of(page.one("textarea")) == TYPED["message"]
     assert len(riverside.responses()) == 10
     assert phone.get("/result").status == 200
+
+
+def test_many_sends_at_once_are_no_more_than_one_after_the_other(
+    riverside: Riverside, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each one arrives while the one before it is being stored."""
+    riverside.settings = {"sends_per_hour": 2}
+    phones = [riverside.phone() for _ in range(5)]
+    for phone in phones:
+        phone.walk(WELL, begin_at(phone))
+    statuses: list[int] = []
+    store = Intake.send
+
+    def slowly(intake: Intake, parcel: Parcel) -> Receipt:
+        send_next()
+        return store(intake, parcel)
+
+    def send_next() -> None:
+        if phones:
+            statuses.append(send(phones.pop()).status)
+
+    monkeypatch.setattr(Intake, "send", slowly)
+    while phones:
+        send_next()
+    assert sorted(statuses) == [303, 303, 429, 429, 429]
+    assert len(riverside.responses()) == 2
 
 
 def test_an_emergency_page_is_never_held_up(riverside: Riverside) -> None:

@@ -179,7 +179,7 @@ def test_an_invited_walk_lives_for_a_day(riverside: Riverside) -> None:
     answered = phone.answer("/questions/who", "me")
     assert "Max-Age=86400;" in answered.response.headers["Set-Cookie"]
     riverside.clock.now += 86_401
-    assert phone.get("/questions/age").goes_to == "/"
+    assert phone.get("/questions/age", Sec_Fetch_Site="none").goes_to == "/"
     expired = phone.get("/questions/age", Sec_Fetch_Site="same-origin")
     assert "open it again" in expired.text
 
@@ -239,3 +239,24 @@ def test_asvs_14_2_1_the_secret_of_a_link_is_in_no_cookie_and_no_later_address(
         assert link.token not in page.html
     assert link.token not in caplog.text
     assert link.token not in str(riverside.visit(phone))
+
+
+@pytest.mark.parametrize(
+    "glued", ["{}.", "{})", "{}/", "{}%20", "({})", "{}.)", "{}%C2%A0", "{}%E3%80%82", "_{}", "{}*"]
+)
+def test_a_link_with_something_glued_on_is_opened(riverside: Riverside, glued: str) -> None:
+    link, phone = riverside.invite(), riverside.phone()
+    address = f"/i/{glued.format(link.token)}"
+    assert phone.get(address).goes_to == link.path
+    assert phone.get(link.path).status == 200
+    slug = glued.format("riverside")
+    assert phone.get(f"/c/{slug}").goes_to == "/c/riverside"
+
+
+def test_what_is_no_link_with_something_glued_on_opens_nothing(riverside: Riverside) -> None:
+    link, phone = riverside.invite(), riverside.phone()
+    for address in (f"/i/{link.token}x", f"/i/x{link.token}", f"/i/{link.token}/more", "/i/."):
+        assert phone.get(address).status == 404
+    for address in ("/c/riverside/more", "/c/nowhere.", "/c/."):
+        page = phone.get(address)
+        assert page.status == 404 or phone.get(page.goes_to).status == 404

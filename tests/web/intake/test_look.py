@@ -7,10 +7,12 @@ from dataclasses import fields, replace
 import pytest
 from flask import Flask
 
+from assessment.engine.protocol import Protocol
 from assessment.records import clinics
 from assessment.records.ids import new_id
 from assessment.records.model import Clinic
-from assessment.web.look import AWAY, FRESH, MOST_LOOKS, Look, Looks
+from assessment.web.known import AWAY, FRESH, MOST_CLINICS, KnownClinics
+from assessment.web.look import MOST_LOOKS
 from tests.records.some import some_clinic
 from tests.web.client import Client, Page, text_of
 from tests.web.intake.riverside import CHEST, WELL, Riverside, begin_at, send
@@ -19,12 +21,12 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 ROUTES = """
-/c/<slug> GET
+/c/<path:slug> GET
 /c/<slug> POST
 /c/<slug>/logo GET
 /c/<slug>/style-<fingerprint>.css GET
 /close POST
-/i/<token> GET
+/i/<path:token> GET
 /i/<token> POST
 /send GET
 /send POST
@@ -71,7 +73,7 @@ def test_every_page_of_a_walk_is_in_the_look_of_its_clinic(riverside: Riverside)
     start = phone.get("/c/riverside")
     first = begin_at(phone)
     pages = [start, phone.get(first), phone.post(first, {"csrf_token": "wrong"})]
-    pages.append(phone.post(first, {"csrf_token": riverside.visit(phone).token}))
+    pages.append(phone.post(first, {"csrf_token": riverside.token(phone)}))
     phone.walk(WELL, first)
     pages += [phone.get(path) for path in ("/check", "/result", "/send")]
     pages += [phone.get(path) for path in ("/about", "/privacy", "/accessibility", "/guide/plan")]
@@ -105,7 +107,7 @@ def test_a_self_assessment_never_asks_the_database(riverside: Riverside) -> None
         assert phone.get("/send").goes_to == "/result"
         phone.walk(CHEST)
         phone.get("/result")
-        phone.post("/clear", {"csrf_token": riverside.visit(phone).token})
+        phone.post("/clear", {"csrf_token": riverside.token(phone)})
 
     assert asked == []
 
@@ -322,44 +324,43 @@ def test_a_clinics_own_emergency_numbers_show_where_nobody_can_be_asked(
         assert "tel:999" in riverside.phone().get("/").links
 
 
-def test_looks_may_be_found_while_others_are_added(
+def test_clinics_may_be_found_while_others_are_added(
     riverside: Riverside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     phone = riverside.phone()
     for number in range(3):
         with riverside.database.writing() as tx:
             clinics.add(tx, some_clinic(slug=f"clinic{number}", name=f"Clinic {number}."))
-    looks: list[Looks] = []
-    by_slug = Looks.by_slug
+    found: list[KnownClinics] = []
+    by_slug = KnownClinics.by_slug
 
-    def seen(self: Looks, slug: str) -> object:
-        looks.append(self)
+    def seen(self: KnownClinics, slug: str) -> Clinic | None:
+        found.append(self)
         return by_slug(self, slug)
 
-    monkeypatch.setattr(Looks, "by_slug", seen)
+    monkeypatch.setattr(KnownClinics, "by_slug", seen)
     phone.get("/c/clinic0")
-    kept = looks[0]._kept
+    kept = found[0]._kept
 
-    class Busy(Look):
-        """A look; whenever its clinic is asked for, another thread adds one."""
+    class Busy(Clinic):
+        """A clinic; whenever its address is asked for, another thread adds one."""
 
         def __getattribute__(self, name: str) -> object:
-            if name == "clinic":
+            if name == "slug":
                 kept[new_id()] = next(iter(kept.values()))
             return super().__getattribute__(name)
 
-    [(id, (look, until))] = kept.items()
-    busy = Busy(**{one.name: getattr(look, one.name) for one in fields(look)})
-    kept[id] = busy, until
+    [(id, (clinic, when))] = kept.items()
+    kept[id] = Busy(**{one.name: getattr(clinic, one.name) for one in fields(clinic)}), when
     assert phone.get("/c/clinic1").status == 200
 
 
 def test_so_many_looks_are_kept_and_no_more(riverside: Riverside) -> None:
-    phone = riverside.phone()
+    phone, most = riverside.phone(), max(MOST_CLINICS, MOST_LOOKS)
     with riverside.database.writing() as tx:
-        for number in range(MOST_LOOKS + 10):
+        for number in range(most + 10):
             clinics.add(tx, some_clinic(slug=f"clinic{number}", name=f"Clinic {number}."))
-    for number in (*range(MOST_LOOKS + 10), 0, 5):
+    for number in (*range(most + 10), 0, 5):
         assert f"Clinic {number}." in phone.get(f"/c/clinic{number}").title
 
 
@@ -375,3 +376,87 @@ def test_pages_to_read_tell_of_sending_only_where_there_are_clinics(
         assert "unless you send them to a clinic" in with_clinics
         assert "It is kept until the clinic erases it" in with_clinics
         assert "We do not store your answers. There is no account" in without
+
+
+def test_a_look_and_an_outage_of_a_wrong_clock_are_not_kept(riverside: Riverside) -> None:
+    phone = riverside.phone()
+    riverside.clock.now += 30 * 86_400
+    phone.get("/c/riverside")
+    with riverside.away():
+        phone.get("/c/nowhere")
+    riverside.clock.now -= 30 * 86_400
+    change(riverside, name="Riverside Two")
+    assert (
+        text_of(riverside.phone().get("/c/riverside").one("a", class_="brand")) == "Riverside Two"
+    )
+
+
+def older_than(riverside: Riverside) -> list[Protocol]:
+    """Return two versions that were served before."""
+    return [replace(riverside.protocol, wording_hash=sign * 64) for sign in "01"]
+
+
+def walks_under_each_version(riverside: Riverside) -> dict[str, Client]:
+    """Phones before one server, which ended in an emergency under what it serves and served."""
+    older = older_than(riverside)
+    app = riverside.app_that_served(*older, goes_on=True)
+    phones = {"served": Client(app), "old": Client(app), "oldest": Client(app)}
+    for phone in phones.values():
+        phone.walk(CHEST, begin_at(phone))
+    for phone, version in zip(list(phones.values())[1:], older, strict=True):
+        riverside.put_under(phone, version)
+    return phones
+
+
+def test_new_emergency_numbers_show_under_every_version_at_once(riverside: Riverside) -> None:
+    phones = walks_under_each_version(riverside)
+    for phone in phones.values():
+        assert "tel:000" not in phone.get("/result").links
+    change(riverside, emergency_numbers="000 Australia, 112 Europe")
+    riverside.clock.now += FRESH + 1
+    assert "tel:000" in phones["served"].get("/c/riverside").links
+
+    for name, phone in phones.items():
+        assert "tel:000" in phone.get("/result").links, name
+        assert "tel:999" not in phone.get("/result").links, name
+
+
+def test_what_a_walk_under_an_older_version_finds_shows_on_all_others(
+    riverside: Riverside,
+) -> None:
+    phones = walks_under_each_version(riverside)
+    change(riverside, emergency_numbers="000 Australia, 112 Europe")
+    riverside.clock.now += FRESH + 1
+    phones["old"].get("/send")
+
+    for name, phone in phones.items():
+        assert "tel:000" in phone.get("/result").links, name
+
+
+def test_a_database_that_hangs_delays_one_page_and_not_one_for_each_version(
+    riverside: Riverside,
+) -> None:
+    phones = walks_under_each_version(riverside)
+    riverside.clock.now += FRESH + 1
+    with riverside.away() as asked:
+        for _ in range(2):
+            for phone in phones.values():
+                phone.get("/result")
+                phone.get("/send")
+
+    assert asked == ["reading"]
+
+
+def test_a_server_that_never_saw_the_clinic_asks_a_database_that_hangs_once(
+    riverside: Riverside,
+) -> None:
+    phones = walks_under_each_version(riverside)
+    fresh = riverside.app_that_served(*older_than(riverside), goes_on=True)
+    with riverside.away() as asked:
+        for phone in phones.values():
+            other = Client(fresh)
+            for name, value in phone.cookies.items():
+                other.set_cookie(name, value)
+            assert other.get("/result").status == 200
+
+    assert asked == ["reading"]

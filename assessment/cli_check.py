@@ -1,0 +1,97 @@
+"""`assessment check`: what is wrong with a protocol, and what its cases would say instead."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol
+from assessment.engine.decision import Engine
+from assessment.engine.protocol import Protocol
+from assessment.engine.words import offered
+from assessment.exports.machine import review_in_words
+from assessment.one_line import BadInput
+from assessment.proof.cases import Judged, judged, unanswered, wrongly_decided
+from assessment.proof.correct import corrections, in_words
+from assessment.protocols.case_file import CaseFile
+from assessment.protocols.revision import named_folder
+
+
+@click.command()
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
+@click.option(
+    "--update-cases",
+    "update",
+    is_flag=True,
+    help="Show what the failing cases would say if the rules are right, and ask before writing.",
+)
+@click.option("--yes", is_flag=True, help="With --update-cases: write without asking.")
+def check(protocol: str, update: bool, yes: bool) -> None:
+    """Report every fault of a protocol, each with file, line and column."""
+    folder = named_folder_of(protocol)
+    failed = _report(protocol, folder)
+    if failed and update:
+        _update(folder, failed, yes=yes)
+        failed = _report(protocol, folder)
+    elif any(not one.unanswered for one in failed):
+        click.echo(
+            f"`assessment check {protocol} --update-cases` shows what these cases would say "
+            "instead, and asks before it writes."
+        )
+    if failed or update:
+        click.echo(f"`assessment prove {protocol}` says whether every promise still holds.")
+    sys.exit(1 if failed else 0)
+
+
+def named_folder_of(protocol: str) -> Path:
+    """Return the folder of a protocol that is named on the command line."""
+    try:
+        return named_folder(protocol)
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+
+
+def _report(protocol: str, folder: Path) -> Sequence[Judged]:
+    """Print the cases that fail and the summary; return the failing ones."""
+    loaded = given_protocol(protocol)
+    cases = judged(Engine(loaded))
+    for line in _failures(loaded, cases, CaseFile(folder)):
+        click.echo(line)
+    failed = [one for one in cases if one.wrong]
+    click.echo(
+        f"{loaded.id} {loaded.version}: {len(loaded.questions)} questions, "
+        f"{len(loaded.rules)} rules, {len(loaded.promises)} promises, "
+        f"{len(loaded.cases)} cases, {len(failed)} of them failed. {review_in_words(loaded)}"
+    )
+    return failed
+
+
+def _failures(protocol: Protocol, cases: Sequence[Judged], file: CaseFile) -> list[str]:
+    lines = []
+    for one in unanswered(cases):
+        place, question = file.place(one.cases[0].case.id), protocol.question[one.question]
+        expected = f"an answer to `{one.question}` there or under `usual`: {offered(question)}"
+        lines.append(f"{place}: {one.question}: {one.says}; expected {expected}.")
+    lines += [f"{file.place(one.case.id)}: {in_words(one)}" for one in wrongly_decided(cases)]
+    return lines
+
+
+def _update(folder: Path, failed: Sequence[Judged], *, yes: bool) -> None:
+    """Show what would be written, and write it when it is wanted."""
+    file = CaseFile(folder)
+    found = corrections(one for one in failed if not one.unanswered)
+    if not found:
+        click.echo("No case can be updated: these need their author.")
+        return
+    corrected = file.corrected(found)
+    for line in file.difference(corrected):
+        click.echo(line)
+    number = f"{len(found)} case{'' if len(found) == 1 else 's'}"
+    if yes or click.confirm(f"Is this what these people should be told? Write {number}?"):
+        try:
+            file.write(corrected)
+        except OSError as error:
+            raise BadInput(f"cases.yaml cannot be written: {error.strerror}") from None

@@ -1,0 +1,86 @@
+"""A worker of the server, whose pages are all ours, and which ends when it is told to.
+
+Gunicorn's own page for what it cannot even read quotes the request, and has none of our headers.
+"""
+
+from __future__ import annotations
+
+import socket
+from contextlib import suppress
+from types import FrameType
+from weakref import WeakSet
+
+from gunicorn import util
+from gunicorn.http import errors
+from gunicorn.workers.gthread import TConn, ThreadWorker
+from werkzeug.http import HTTP_STATUS_CODES
+from werkzeug.test import create_environ, run_wsgi_app
+
+from assessment.web.security import UNREADABLE
+
+GRACE = 8
+"""Seconds in which a worker has to end: far more than a page takes, also on a busy machine."""
+_STATUS = {
+    errors.LimitRequestLine: 414,
+    errors.LimitRequestHeaders: 431,
+    errors.UnsupportedTransferCoding: 501,
+    errors.ExpectationFailed: 417,
+}
+_OUR_FAULT = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
+
+
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
+    """Threads that serve requests.
+
+    Browsers open connections before they have anything to ask. A thread waits up to 5 s for the
+    first word on each, and the process for its threads: it would be killed first, and the log
+    would wonder about memory. What was asked is still answered.
+    """
+
+    def init_process(self) -> None:
+        """Serve; keep a second of the grace for the threads that are left."""
+        self._open: WeakSet[socket.socket] = WeakSet()
+        self.cfg.set("graceful_timeout", GRACE - 1)
+        super().init_process()
+
+    def enqueue_req(self, conn: TConn) -> None:
+        """Give a connection to a thread."""
+        self._open.add(conn.sock)
+        super().enqueue_req(conn)
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        super().run()
+        self._hear_no_more()
+
+    def handle_quit(self, sig: int, frame: FrameType | None) -> None:
+        """Stop as soon as what was asked is answered.
+
+        Gunicorn raises SystemExit here, in the middle of whatever the process is at.
+        """
+        self.cfg.worker_int(self)
+        self._hear_no_more()
+        self.handle_exit(sig, frame)
+
+    def handle_error(self, req: object, client: object, addr: object, exc: Exception) -> None:
+        """Answer a request that could not be read, or an error that nobody else caught."""
+        if isinstance(exc, errors.ParseException) and not isinstance(exc, _OUR_FAULT):
+            status = _STATUS.get(type(exc), 400)
+        else:
+            self.log.exception("request")
+            status = 500
+        with suppress(Exception):  # whoever sent it may be gone
+            util.write_nonblock(client, self._answer(status))
+
+    def _hear_no_more(self) -> None:
+        for connection in list(self._open):
+            with suppress(OSError):  # it is closed already
+                connection.shutdown(socket.SHUT_RD)
+
+    def _answer(self, status: int) -> bytes:
+        # The gate refuses it: a page with every header.
+        environ = {**create_environ(), UNREADABLE: True}
+        body, _, headers = run_wsgi_app(self.wsgi, environ, buffered=True)
+        lines = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES[status]}", "Connection: close"]
+        lines += [f"{name}: {value}" for name, value in headers]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1") + b"".join(body)
