@@ -129,8 +129,13 @@ class Walk:
         place = self.here()
         if place is None:
             return self.errors().response(EXPIRED)
+        refused = self.refused_form(place)
+        return place if refused is None else refused
+
+    def refused_form(self, place: Place) -> Response | None:
+        """Return the page that says why the form at hand is not of this walk; None if it is."""
         if belongs_to(request.form, place.visit.token):
-            return place
+            return None
         return self.errors().response(OTHER_WALK if request.form.get(TOKEN) else 400)
 
     def is_outdated(self, place: Place) -> bool:

@@ -82,11 +82,12 @@ class Sending:
 
     def send(self) -> Response:
         """Send, or show what is missing; where nothing is sent, what was typed is shown again."""
-        if self._walk.here() is None:
+        place = self._walk.here()
+        if place is None:
             return self._errors.unsent(EXPIRED, self._typed())
-        place = self._walk.of_form()
-        if isinstance(place, Response):
-            return place
+        refused = self._walk.refused_form(place)
+        if refused is not None:
+            return refused
         try:
             sender = self._senders.of(place, outdated=self._walk.is_outdated(place))
             return (

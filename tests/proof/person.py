@@ -217,3 +217,13 @@ class Person:
             chosen = self.given == recommend.place
             yield z3.Implies(chosen, self.urgency == recommend.urgency)
             yield z3.Implies(chosen, self.pressure == recommend.pressure)
+
+
+def can(solver: z3.Solver, *facts: Bool) -> bool:
+    """Return whether all of these can be true."""
+    solver.push()
+    solver.add(*facts)
+    result = solver.check()
+    solver.pop()
+    assert result != z3.unknown
+    return bool(result == z3.sat)

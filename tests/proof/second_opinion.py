@@ -20,7 +20,7 @@ from tests.proof.brute_force import (
     options_that_must_matter,
     read_options,
 )
-from tests.proof.person import NONE, Bool, Person
+from tests.proof.person import NONE, Bool, Person, can
 
 
 class SecondOpinion:
@@ -48,10 +48,10 @@ class SecondOpinion:
         return {*found, *self._monotone(), *self._matters(found)}
 
     def _can(self, *facts: Bool) -> bool:
-        return _satisfiable(self._single, facts)
+        return can(self._single, *facts)
 
     def _can_both(self, *facts: Bool) -> bool:
-        return _satisfiable(self._pair, facts)
+        return can(self._pair, *facts)
 
     def _total(self) -> Iterator[tuple[Code, str]]:
         if self._can(self.one.undecided):
@@ -207,12 +207,3 @@ class SecondOpinion:
 def _differ(one: Mapping[str, Bool], other: Mapping[str, Bool]) -> Iterator[Bool]:
     for name, left in one.items():
         yield left != other[name]
-
-
-def _satisfiable(solver: z3.Solver, facts: tuple[Bool, ...]) -> bool:
-    solver.push()
-    solver.add(*facts)
-    result = solver.check()
-    solver.pop()
-    assert result != z3.unknown
-    return bool(result == z3.sat)

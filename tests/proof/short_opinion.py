@@ -15,7 +15,7 @@ from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Question, Safety
 from tests.proof.brute_force import URGENCY
 from tests.proof.may import CAN, CANNOT, all_of, any_of, denied
-from tests.proof.person import Bool, Person, Value
+from tests.proof.person import Bool, Person, Value, can
 from tests.proof.second_walk import Walked
 
 
@@ -130,16 +130,6 @@ class ShortOpinion:
 
     def _settled(self, walked: Walked, question: Question) -> Bool:
         return CAN if question.id in self._taken else walked.settled(question)
-
-
-def can(solver: z3.Solver, *facts: Bool) -> bool:
-    """Return whether all of these can be true."""
-    solver.push()
-    solver.add(*facts)
-    result = solver.check()
-    solver.pop()
-    assert result != z3.unknown
-    return bool(result == z3.sat)
 
 
 def _unknown(value: Value) -> Bool:
