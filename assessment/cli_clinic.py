@@ -15,8 +15,8 @@ import click
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
-    from assessment.practice.enrolment import Enrolment
-    from assessment.practice.refusals import Refused
+    from assessment.practice.staff.enrolment import Enrolment
+    from assessment.practice.staff.refusals import Refused
     from assessment.records.model import Therapist
 
 
@@ -57,8 +57,8 @@ def new() -> None:
 @click.option("--clinic", "slug", help="Where there are several: the name that `list` begins with.")
 def add_therapist(email: str, name: str, slug: str | None) -> None:
     """Add somebody to a clinic; print the code with which they choose their password."""
-    from assessment.practice.addresses import cleaned, is_address
-    from assessment.practice.typed import is_name, one_line
+    from assessment.practice.intake.clean_text import is_name, one_line
+    from assessment.practice.post.addresses import cleaned, is_address
 
     email = cleaned(email)
     if not is_address(email):
@@ -106,13 +106,13 @@ def _installation() -> Iterator[_Installation]:
     """Open the installation that the environment names; say in one line what is wrong."""
     import time
 
-    from assessment.practice.enrolment import Enrolment
-    from assessment.practice.passwords import Passwords
-    from assessment.practice.refusals import Refused
+    from assessment.practice.staff.enrolment import Enrolment
+    from assessment.practice.staff.passwords import Passwords
+    from assessment.practice.staff.refusals import Refused
     from assessment.records.refusals import Unavailable
-    from assessment.web.secret import BadSecret
-    from assessment.web.settings import BadSettings, read_settings
-    from assessment.web.storage import BadDatabase, open_database
+    from assessment.web.server.secret import BadSecret
+    from assessment.web.server.settings import BadSettings, read_settings
+    from assessment.web.server.storage import BadDatabase, open_database
 
     try:
         settings = read_settings()
@@ -133,7 +133,7 @@ def _installation() -> Iterator[_Installation]:
 
 
 def _why(refused: Refused) -> str:
-    from assessment.practice.refusals import Refusal
+    from assessment.practice.staff.refusals import Refusal
 
     return {
         Refusal.NO_CLINIC: "there is no such clinic; `assessment clinic list` shows all",

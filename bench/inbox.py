@@ -20,16 +20,16 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
-from assessment.practice.library import Library
+from assessment.practice.name_search import hashes_of
 from assessment.practice.practice import open_practice
-from assessment.practice.words import hashes_of
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records import clients, sessions, tables, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId
 from assessment.screening import Screening
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
 from bench.measure import REPEATS, Bar, Spread, ratios, table
 from tests.postgresql import Missing, running
 from tests.records.many import fill
@@ -132,7 +132,7 @@ def _clinic(database: Database, count: int) -> Clinic:
     clinic = fill(database, count)
     folder = find_protocol("muscle_pain")
     protocol = load_protocol(folder)
-    library = Library(Screening(protocol), folder)
+    library = OldProtocols(Screening(protocol), folder)
 
     def now() -> float:
         return float(NOW)

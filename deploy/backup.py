@@ -18,7 +18,7 @@ from pathlib import Path
 import click
 from sqlalchemy import URL, make_url
 
-from assessment.web.settings import BadSettings, read_settings
+from assessment.web.server.settings import BadSettings, read_settings
 
 DAY = 24 * 60 * 60
 NAME = "clinic-%Y%m%dT%H%M%SZ"

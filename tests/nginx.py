@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from assessment.web.security import CONTENT_POLICY, NOTHING_ALLOWED, TWO_YEARS
+from assessment.web.server.security import CONTENT_POLICY, NOTHING_ALLOWED, TWO_YEARS
 from tests.conftest import ROOT
 
 SHIPPED = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")

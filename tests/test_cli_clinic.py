@@ -12,11 +12,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assessment import cli
-from assessment.practice.enrolment import Enrolment
-from assessment.practice.passwords import Passwords
-from assessment.web.secret import RECORDS_KEY_FILE
-from assessment.web.settings import Settings, read_settings
-from assessment.web.storage import open_database
+from assessment.practice.staff.enrolment import Enrolment
+from assessment.practice.staff.passwords import Passwords
+from assessment.web.server.secret import RECORDS_KEY_FILE
+from assessment.web.server.settings import Settings, read_settings
+from assessment.web.server.storage import open_database
 from tests.web.clinic.staff import PASSWORD
 from tests.web.conftest import Clock
 

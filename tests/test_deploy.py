@@ -13,8 +13,8 @@ import click
 
 from assessment.cli import main
 from assessment.records.tables import metadata
-from assessment.web.secret import KEY_FILE, RECORDS_KEY_FILE
-from assessment.web.settings import Settings
+from assessment.web.server.secret import KEY_FILE, RECORDS_KEY_FILE
+from assessment.web.server.settings import Settings
 from tests.conftest import ROOT
 
 DEPLOY = ROOT / "deploy"

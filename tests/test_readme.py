@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from assessment.cli import main
 from assessment.protocols.load import load_protocol
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
 from tests.conftest import ROOT
 from tests.web.client import Client
-from tests.web.test_shipped import sent
+from tests.web.walk.test_shipped import sent
 
 README = (ROOT / "README.md").read_text("utf-8")
 

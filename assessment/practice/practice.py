@@ -6,16 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.accounts import Accounts
-from assessment.practice.clinics import Clinics
-from assessment.practice.enrolment import Enrolment
-from assessment.practice.inbox import Inbox
-from assessment.practice.intake import Intake
-from assessment.practice.invitations import Invitations
-from assessment.practice.library import Library
-from assessment.practice.mail import Mailer
-from assessment.practice.notices import Notices
-from assessment.practice.passwords import Passwords
+from assessment.practice.intake.intake import Intake
+from assessment.practice.post.invitations import Invitations
+from assessment.practice.post.mail import Mailer
+from assessment.practice.post.notices import Notices
+from assessment.practice.responses.inbox import Inbox
+from assessment.practice.responses.old_protocols import OldProtocols
+from assessment.practice.staff.accounts import Accounts
+from assessment.practice.staff.clinics import Clinics
+from assessment.practice.staff.enrolment import Enrolment
+from assessment.practice.staff.passwords import Passwords
 from assessment.records.database import Database
 
 
@@ -37,7 +37,7 @@ def open_practice(
     database: Database,
     clock: Callable[[], float],
     protocol: Protocol,
-    library: Library,
+    library: OldProtocols,
     *,
     inbox_url: str = "",
     mailer: Mailer | None = None,

@@ -9,17 +9,17 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice
-from assessment.web.clinic.area import register as register_clinic
-from assessment.web.clinic.desk import Desk
-from assessment.web.flow import Flow
-from assessment.web.incoming import SmallRequest
-from assessment.web.invited import register as register_clients
-from assessment.web.logs import QuietFlask, name_routes
-from assessment.web.parts import NOTHING, Offered, make_parts
-from assessment.web.place import Walk
-from assessment.web.reading import Reading
-from assessment.web.security import Gate
-from assessment.web.settings import Settings
+from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.routes import register as register_clinic
+from assessment.web.intake.invited import register as register_clients
+from assessment.web.server.logs import QuietFlask, name_routes
+from assessment.web.server.request_limits import SmallRequest
+from assessment.web.server.security import Gate
+from assessment.web.server.settings import Settings
+from assessment.web.site import SitePages
+from assessment.web.walk.flow import Flow
+from assessment.web.walk.services import NOTHING, Offered, make_services
+from assessment.web.walk.session import Walk
 
 
 def make_app(
@@ -43,17 +43,17 @@ def make_app(
     app.debug = False  # whatever FLASK_DEBUG says
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    parts = make_parts(settings, protocol, key, clock, offered, practice)
-    parts.errors.register(app, Walk(parts).errors)
-    parts.assets.register(app)
-    Flow(parts).register(app)
-    Reading(parts).register(app)
+    services = make_services(settings, protocol, key, clock, offered, practice)
+    services.errors.register(app, Walk(services).errors)
+    services.assets.register(app)
+    Flow(services).register(app)
+    SitePages(services).register(app)
     if practice is not None:
-        register_clients(app, parts, practice)
-        register_clinic(app, Desk(practice, settings, parts.site, key, clock))
+        register_clients(app, services, practice)
+        register_clinic(app, StaffArea(practice, settings, services.site, key, clock))
     if settings.access_log:
         name_routes(app)
-    app.wsgi_app = Gate(app.wsgi_app, parts.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = Gate(app.wsgi_app, services.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

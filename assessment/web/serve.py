@@ -15,8 +15,8 @@ from pathlib import Path
 from gunicorn.app.base import BaseApplication
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.library import Library
 from assessment.practice.practice import Practice, open_practice
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.kept import NotProven
 from assessment.proof.versions import StoredVersions
 from assessment.protocols.diagnostics import BrokenProtocol
@@ -24,15 +24,15 @@ from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records.refusals import Unavailable
 from assessment.screening import Screening
-from assessment.web.clinic.mailing import mailer_of
-from assessment.web.cookie import Seal
 from assessment.web.factory import make_app
-from assessment.web.logs import TIME, QuietFlask, QuietLogger, log
-from assessment.web.parts import Offered
-from assessment.web.secret import BadSecret, read_or_create_key
-from assessment.web.settings import BadSettings, Settings, misspelt, read_settings
-from assessment.web.storage import BadDatabase, open_database
-from assessment.web.widest import fits
+from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
+from assessment.web.server.mail_server import mailer_of
+from assessment.web.server.secret import BadSecret, read_or_create_key
+from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
+from assessment.web.server.storage import BadDatabase, open_database
+from assessment.web.walk.cookie import Seal
+from assessment.web.walk.cookie_size import fits
+from assessment.web.walk.services import Offered
 from assessment.web.worker import GRACE, Worker
 
 TOO_LONG = (
@@ -117,7 +117,7 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     try:
         folder = find_protocol(settings.protocol)
         protocol = load_protocol(folder)
-        library = Library(Screening(protocol), folder)
+        library = OldProtocols(Screening(protocol), folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)
         if not fits(Seal(key, "answers", 0), protocol):
@@ -135,7 +135,7 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     return Loaded(app, practice)
 
 
-def _practice(settings: Settings, protocol: Protocol, library: Library) -> Practice:
+def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> Practice:
     return open_practice(
         open_database(settings, may_be_away=True),
         time.time,

@@ -16,7 +16,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
-from assessment.web.security import UNREADABLE
+from assessment.web.server.security import UNREADABLE
 
 GRACE = 8
 """Seconds in which a worker has to end: far more than a page takes, also on a busy machine."""

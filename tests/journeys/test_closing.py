@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, StorageState, expect
 
-from assessment.practice.accounts import IDLE
+from assessment.practice.staff.accounts import IDLE
 from tests.journeys.axe import violations
 from tests.journeys.conftest import Server
 from tests.journeys.therapist import Therapist

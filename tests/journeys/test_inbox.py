@@ -18,14 +18,14 @@ from playwright.sync_api import (
     expect,
 )
 
-from assessment.practice.intake import Intake
-from assessment.practice.library import Library
+from assessment.practice.intake.intake import Intake
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records import clinics
 from assessment.records.ids import ResponseId
 from assessment.screening import Screening
-from assessment.web.settings import read_settings
-from assessment.web.storage import open_database
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import open_database
 from tests.journeys.axe import violations
 from tests.journeys.conftest import Server
 from tests.journeys.therapist import Therapist
@@ -67,7 +67,9 @@ class Clinic:
         database = open_database(read_settings(instance=self.folder / "instance"))
         place = find_protocol("muscle_pain")
         screening = Screening(load_protocol(place))
-        intake = Intake(database, time.time, screening.protocol, Library(screening, place).keep)
+        intake = Intake(
+            database, time.time, screening.protocol, OldProtocols(screening, place).keep
+        )
         with database.reading() as tx:
             [clinic] = clinics.every(tx)
         try:

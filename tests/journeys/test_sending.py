@@ -13,8 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from assessment.records import clients, clinics, invitations, therapists
 from assessment.records.database import Database
 from assessment.records.ids import new_token
-from assessment.web.settings import read_settings
-from assessment.web.storage import open_database
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import open_database
 from tests.journeys.axe import inspecting, violations
 from tests.journeys.conftest import Server
 from tests.journeys.person import WELL, Person

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from assessment.practice.passwords import Cost, Passwords
+from assessment.practice.staff.passwords import Cost, Passwords
 
 CHEAP = Passwords(Cost(memory=8, rounds=1, lanes=1))

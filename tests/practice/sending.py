@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessment.practice.consent import asked_by
-from assessment.practice.intake import Intake
-from assessment.practice.parcel import Parcel
+from assessment.practice.intake.consent import asked_by
+from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.submission import Submission
 from assessment.records.ids import ResponseId, new_id
 from assessment.records.model import Clinic
 from assessment.screening import Screening
@@ -23,7 +23,7 @@ def send(
     message: str = "",
 ) -> ResponseId:
     """Send these answers to a clinic, from its public page; return the response."""
-    parcel = Parcel(
+    submission = Submission(
         clinic=clinic.id,
         invitation=None,
         visit=new_id(),
@@ -33,4 +33,4 @@ def send(
         message=message,
         agreed=asked_by(clinic, carer=False),
     )
-    return intake.send(parcel).response
+    return intake.send(submission).response

@@ -12,10 +12,10 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.accounts import Accounts, SignedIn
-from assessment.practice.enrolment import Enrolment
-from assessment.practice.invitations import Invitations
-from assessment.practice.passwords import Cost, Passwords
+from assessment.practice.post.invitations import Invitations
+from assessment.practice.staff.accounts import Accounts, SignedIn
+from assessment.practice.staff.enrolment import Enrolment
+from assessment.practice.staff.passwords import Cost, Passwords
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records import clients, invitations, responses
 from assessment.records.database import Database
@@ -23,8 +23,8 @@ from assessment.records.ids import ClinicId, InvitationId, ResponseId
 from assessment.records.model import Response
 from assessment.records.tables import responses as responses_table
 from assessment.records.vault import Unreadable
-from assessment.web.settings import read_settings
-from assessment.web.storage import open_database
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import open_database
 from tests.stress.outages import is_sound
 from tests.stress.phone import Form, Reply
 from tests.stress.server import Server

@@ -11,8 +11,8 @@ from flask import Flask
 from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
 from assessment.web.factory import make_app
-from assessment.web.parts import NOTHING, Offered
-from assessment.web.settings import Settings, read_settings
+from assessment.web.server.settings import Settings, read_settings
+from assessment.web.walk.services import NOTHING, Offered
 from tests.web.client import LOCAL, Client
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"

@@ -12,10 +12,10 @@ from assessment.proof.kept import Proof
 from assessment.proof.report import Kind
 from assessment.proof.versions import FOLDER
 from assessment.web.factory import make_app
-from assessment.web.parts import Offered
-from assessment.web.reading import PROVEN
 from assessment.web.serve import load_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
+from assessment.web.site import PROVEN
+from assessment.web.walk.services import Offered
 from tests.web.client import Client
 from tests.web.conftest import KEY, SMALL
 from tests.web.test_serve import run

@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 
 from assessment.web import serve
-from assessment.web.security import TWO_YEARS
 from assessment.web.serve import main, wsgi_app
-from assessment.web.settings import read_settings
+from assessment.web.server.security import TWO_YEARS
+from assessment.web.server.settings import read_settings
 from tests.conftest import ROOT
 from tests.web.client import EVERY_PAGE
 from tests.web.conftest import SMALL

@@ -10,15 +10,15 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.refusals import Refusal, Refused
+from assessment.practice.staff.accounts import SignedIn
+from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records.model import LONGEST_NAME, StaffSession
-from assessment.web.clinic.desk import SIGN_IN, Desk
+from assessment.web.clinic.area import SIGN_IN, StaffArea
 from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, a_name, at_most, required
 from assessment.web.clinic.pages import StaffPage
-from assessment.web.clinic.words import NOT_YOUR_PASSWORD, PASSWORD_HINT, what_to_do
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
+from assessment.web.clinic.refusal_texts import NOT_YOUR_PASSWORD, PASSWORD_HINT, what_to_do
+from assessment.web.server.logs import Event, tell
+from assessment.web.walk.session import go_to
 
 HOME = "/clinic/account"
 DONE = {
@@ -63,14 +63,14 @@ class AccountPage(StaffPage):
 class Account:
     """The pages of one's own account."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._accounts = desk.practice.accounts
-        self._can_mail = desk.practice.invitations.can_mail
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._accounts = area.practice.accounts
+        self._can_mail = area.practice.invitations.can_mail
 
     def show(self, who: SignedIn) -> Response:
         """Show the account."""
-        return self._page(who, notice=self._desk.just_done(DONE))
+        return self._page(who, notice=self._area.just_done(DONE))
 
     def change_details(self, who: SignedIn) -> Response:
         """Change name and mail; the password is asked for unless it was given just now."""
@@ -91,7 +91,7 @@ class Account:
         if form["name"].data != who.therapist.name:
             tell(Event.RENAMED)
         response = go_to(f"{HOME}?done=details")
-        return response if token is None else self._desk.door.opened(response, token)
+        return response if token is None else self._area.cookies.opened(response, token)
 
     def change_password(self, who: SignedIn) -> Response:
         """Change the password; every other session ends."""
@@ -106,7 +106,7 @@ class Account:
             _explain(form, "old_password" if about_old else "new_password", refused)
             return self._page(who, password=form, status=422)
         tell(Event.CREDENTIAL_CHANGED)
-        return self._desk.door.opened(go_to(f"{HOME}?done=password"), token)
+        return self._area.cookies.opened(go_to(f"{HOME}?done=password"), token)
 
     def end_session(self, who: SignedIn, session_id: str) -> Response:
         """End one session."""
@@ -119,7 +119,7 @@ class Account:
         """End all sessions, this one too."""
         self._accounts.sign_out_everywhere(who)
         tell(Event.SIGNED_OUT_EVERYWHERE)
-        return self._desk.door.closed(go_to(f"{SIGN_IN}?done=out"))
+        return self._area.cookies.closed(go_to(f"{SIGN_IN}?done=out"))
 
     def _details(
         self,
@@ -155,7 +155,7 @@ class Account:
             password=passwords,
             sessions=self._accounts.sessions(who),
         )
-        return self._desk.page("account.html", page, who, status)
+        return self._area.page("account.html", page, who, status)
 
 
 def _explain(form: StaffForm, field: str, refused: Refused) -> None:

@@ -1,168 +1,210 @@
-"""Every address of the clinic area, in one table. Nothing else adds one.
+"""What every staff view is made with: pages, and the guard in front of the views.
 
-A view is protected unless its row says `OPEN`.
+A view is denied unless somebody is signed in, and takes who that is as its first argument. A form
+is taken only with the token of their session. What was typed into a form is never lost: a session
+that has ended, or a page that is out of date, costs one more press.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Callable, Mapping
+from functools import wraps
+from urllib.parse import quote
 
-from flask import Flask, request
+from flask import request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.copies import Format
-from assessment.web.clinic.account import Account
-from assessment.web.clinic.clients import ClientPages
-from assessment.web.clinic.desk import Desk, View
-from assessment.web.clinic.enrol import Enrol
-from assessment.web.clinic.inbox import InboxPages
-from assessment.web.clinic.invitations import InvitationPages
-from assessment.web.clinic.responses import ResponsePages
-from assessment.web.clinic.settings_pages import SettingsPages
-from assessment.web.clinic.sign_in import SignIn
-from assessment.web.clinic.upload import uploaded_fields
-from assessment.web.place import go_to
+from assessment.exports.typesetters import Busy
+from assessment.practice.practice import Practice
+from assessment.practice.staff.accounts import SignedIn
+from assessment.records.refusals import Unavailable
+from assessment.web.clinic import error_pages, unsent_form
+from assessment.web.clinic.cookies import StaffCookies, is_same
+from assessment.web.clinic.device import Devices
+from assessment.web.clinic.fields import SignInForm, StaffForm
+from assessment.web.clinic.flash import notice, told_once
+from assessment.web.clinic.pages import OpenFormPage, StaffPage, UnsentFormPage
+from assessment.web.clinic.templates import Paper, reply
+from assessment.web.html.pages import Site
+from assessment.web.server.logs import Event, in_places, log, tell
+from assessment.web.server.settings import Settings
+from assessment.web.walk.session import go_to
 
-OPEN = True
+View = Callable[..., Response]
+SIGN_IN = "/clinic/sign-in"
+SIGNED_OUT = "You have been signed out. Sign in again to carry on."
+KEPT = f"{SIGNED_OUT} We have kept what you typed."
+NOT_YOURS = (
+    "What was typed on that page belongs to another account. It was not sent, and only that "
+    "account can see it: sign in with it to carry on."
+)
+PAGE_CLOSED = (
+    "The page you were on was closed, because nothing was done there for a while. Press Continue "
+    "to send what you typed."
+)
+OUT_OF_DATE = "This page was out of date. Nothing is lost. Press Continue to send what you typed."
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address: `view(who, **args)`, or `view(**args)` where anybody may look.
+class StaffArea:
+    """Shows pages of the clinic area, and lets nobody in who is not signed in.
 
-    `form` reads what is sent, where that is not done as usual.
+    `key` seals what waits in a cookie, `clock` gives Unix time.
     """
 
-    method: Literal["GET", "POST"]
-    path: str
-    view: View
-    is_open: bool = False
-    form: Callable[[], MultiDict[str, str]] = lambda: request.form
+    def __init__(
+        self,
+        practice: Practice,
+        settings: Settings,
+        site: Site,
+        key: bytes,
+        clock: Callable[[], float],
+    ) -> None:
+        self.practice = practice
+        self.settings = settings
+        self.key = key
+        self.clock = clock
+        self.cookies = StaffCookies(settings)
+        self.devices = Devices(settings, key, clock)
+        self.templates = Paper(site)
+        self.unsent_forms = unsent_form.UnsentForms(key, clock)
+        self._error_pages = error_pages.ready_pages(self.templates)
 
+    def page(
+        self, template: str, page: StaffPage, who: SignedIn | None, status: int = 200
+    ) -> Response:
+        """Return a page; `template` is a name in templates/clinic, such as `account.html`."""
+        idle = 0 if who is None else who.idle_ends - int(self.clock())
+        unread = 0 if who is None else self.practice.inbox.unread_urgent(who)
+        return reply(self.templates.text(template, page, who, unread=unread, idle=idle), status)
 
-def routes(desk: Desk) -> tuple[Route, ...]:
-    """Return the table."""
-    return (
-        Route("GET", "/clinic", home),
-        *_signing_in(desk),
-        *_account(desk),
-        *_settings(desk),
-        *_invitations(desk),
-        *_inbox(desk),
-        *_responses(desk),
-        *_clients(desk),
-        # Whatever is not listed is denied, too, to those who are not signed in.
-        Route("GET", "/clinic/<path:rest>", nowhere),
-        Route("POST", "/clinic/<path:rest>", nowhere),
-    )
+    def just_done(self, words: Mapping[str, str]) -> str | None:
+        """Return what a page tells that was just done, once."""
+        return notice(self.cookies, words)
 
+    def error_page(self, status: int) -> Response:
+        """Return the page that explains an error."""
+        return error_pages.response(self._error_pages, status)
 
-def _signing_in(desk: Desk) -> tuple[Route, ...]:
-    pages, enrol = SignIn(desk), Enrol(desk)
-    return (
-        Route("GET", "/clinic/sign-in", pages.show, OPEN),
-        Route("POST", "/clinic/sign-in", pages.sign_in, OPEN),
-        Route("POST", "/clinic/sign-out", pages.sign_out, OPEN),
-        Route("POST", "/clinic/stay", pages.stay),
-        Route("GET", "/clinic/closed", pages.closed, OPEN),
-        Route("GET", "/clinic/setup", enrol.setup, OPEN),
-        Route("POST", "/clinic/setup", enrol.set_up, OPEN),
-        Route("GET", "/clinic/code", enrol.code, OPEN),
-        Route("POST", "/clinic/code", enrol.set_password, OPEN),
-    )
+    def here(self, *, used: bool = True) -> SignedIn | None:
+        """Return who sent the request at hand, if they are signed in.
 
+        Not `used`: it was sent by a page that closed, and by nobody.
+        """
+        token = self.cookies.token()
+        return self.practice.accounts.session(token, used=used) if token else None
 
-def _account(desk: Desk) -> tuple[Route, ...]:
-    pages = Account(desk)
-    return (
-        Route("GET", "/clinic/account", pages.show),
-        Route("POST", "/clinic/account", pages.change_details),
-        Route("POST", "/clinic/account/password", pages.change_password),
-        Route("POST", "/clinic/account/sessions/<session_id>/end", pages.end_session),
-        Route("POST", "/clinic/account/everywhere", pages.everywhere),
-    )
+    def protect(
+        self, view: View, form: Callable[[], MultiDict[str, str]] = lambda: request.form
+    ) -> View:
+        """Return the view for people who are signed in: `view(who, **args)`.
 
+        On a POST the form must hold the token of the session; `form` reads it, where that is not
+        done as usual.
+        """
 
-def _settings(desk: Desk) -> tuple[Route, ...]:
-    pages = SettingsPages(desk)
-    return (
-        Route("GET", "/clinic/settings", pages.show),
-        Route("POST", "/clinic/settings", pages.change),
-        Route("GET", "/clinic/settings/logo", pages.logo),
-        Route("POST", "/clinic/settings/logo", pages.change_logo, form=uploaded_fields),
-    )
+        @wraps(view)
+        def guarded(**args: str) -> Response:
+            closing = unsent_form.is_closing()
+            who = self.here(used=not closing)
+            if who is None:
+                return self.cookies.emptied(self._ask_to_sign_in())
+            if request.method == "POST" and not is_same(
+                form().get("csrf_token", ""), who.form_token
+            ):
+                tell(Event.FORM_REFUSED)
+                return self.out_of_date(who)
+            if closing:
+                return self._unsent(who)
+            try:
+                return view(who, **args)
+            except NotFound:
+                tell(Event.NOT_THERE)
+                raise
 
+        return guarded
 
-def _invitations(desk: Desk) -> tuple[Route, ...]:
-    pages = InvitationPages(desk)
-    one = "/clinic/invitations/<invitation_id>"
-    return (
-        Route("GET", "/clinic/invitations", pages.listed),
-        Route("GET", "/clinic/invitations/new", pages.new),
-        Route("POST", "/clinic/invitations/new", pages.create),
-        Route("GET", one, pages.one),
-        Route("GET", f"{one}/resend", pages.ask_resend),
-        Route("POST", f"{one}/resend", pages.resend),
-        Route("GET", f"{one}/revoke", pages.ask_revoke),
-        Route("POST", f"{one}/revoke", pages.revoke),
-        Route("POST", f"{one}/mail", pages.mail),
-    )
+    def safe(self, view: View) -> View:
+        """Return the view with every error answered by a page of the clinic area."""
 
+        @wraps(view)
+        def answered(**args: str) -> Response:
+            try:
+                return told_once(self.cookies, view(**args))
+            except HTTPException as error:
+                return self.error_page(error.code or 500)
+            except Busy:
+                return error_pages.no_pdf(self._error_pages)
+            except Unavailable as away:
+                log.error("clinic: the database is away: %s", away)
+                return self._failed(503)
+            except Exception as error:  # whatever it is, the person gets a page
+                log.error("%s", in_places(error))
+                return self._failed(500)
 
-def _inbox(desk: Desk) -> tuple[Route, ...]:
-    pages = InboxPages(desk)
-    return (
-        Route("GET", "/clinic/inbox", pages.listed),
-        Route("POST", "/clinic/inbox", pages.search),
-        Route("POST", "/clinic/export", pages.export),
-    )
+        return answered
 
+    def open_form(
+        self, template: str, title: str, form: StaffForm, status: int = 200, **more: object
+    ) -> Response:
+        """Return the page of a form that people without a session may send."""
+        token = self.cookies.form_token()
+        page = OpenFormPage(
+            title=title, form=form, token=token, problems=form.problems, **more,  # type: ignore[arg-type]  # as the page has them
+        )  # fmt: skip
+        return self.cookies.with_form_token(self.page(template, page, None, status), token)
 
-def _responses(desk: Desk) -> tuple[Route, ...]:
-    pages = ResponsePages(desk)
-    one = "/clinic/responses/<response_id>"
-    formats = ",".join(Format)
-    return (
-        Route("GET", one, pages.one),
-        Route("GET", f"{one}.<any({formats}):format>", pages.file),
-        Route("POST", f"{one}/read", pages.read),
-        Route("POST", f"{one}/notes", pages.note),
-        Route("POST", f"{one}/state", pages.mark),
-        Route("GET", f"{one}/erase", pages.ask_erase),
-        Route("POST", f"{one}/erase", pages.erase),
-    )
+    def press_again(
+        self, what: unsent_form.UnsentForm, who: SignedIn, notice: str, status: int = 200
+    ) -> Response:
+        """Return the page that sends, after one more press, what was typed."""
+        page = UnsentFormPage(title="Send what you typed", notice=notice, unsent=what)
+        return self.page("unsent_form.html", page, who, status)
 
+    def out_of_date(self, who: SignedIn) -> Response:
+        """Answer a form that came without the token of the session: nothing of it is done yet.
 
-def _clients(desk: Desk) -> tuple[Route, ...]:
-    pages = ClientPages(desk)
-    one = "/clinic/clients/<client_id>"
-    return (
-        Route("GET", one, pages.one),
-        Route("GET", f"{one}/erase", pages.ask_erase),
-        Route("POST", f"{one}/erase", pages.erase),
-    )
+        Another session of theirs made it, or that of somebody else, or nobody at all.
+        """
+        what = unsent_form.from_request()
+        if what is None or not what.account:
+            return self.error_page(400)
+        if what.account != who.account:
+            return self.not_yours(self.unsent_forms.sealed(what), 400)
+        return self.press_again(what, who, OUT_OF_DATE, 400)
 
+    def not_yours(self, sealed: str, status: int = 200) -> Response:
+        """Return the page for what somebody else typed: it shows nothing of it."""
+        return self.open_form(
+            "sign_in.html", "Sign in", SignInForm(), status,
+            notice=NOT_YOURS, unsent=sealed, is_others=True,
+        )  # fmt: skip
 
-def register(app: Flask, desk: Desk) -> None:
-    """Give every page of the clinic area its route."""
-    desk.paper.files.register(app)
-    for route in routes(desk):
-        view = route.view if route.is_open else desk.protect(route.view, route.form)
-        app.add_url_rule(
-            route.path, f"{route.method} {route.path}", desk.safe(view), methods=[route.method]
-        )
+    def _unsent(self, who: SignedIn) -> Response:
+        """Offer what stood in a form whose page closed while they were signed in elsewhere."""
+        what = unsent_form.from_request()
+        return go_to("/clinic") if what is None else self.press_again(what, who, PAGE_CLOSED)
 
+    def _failed(self, status: int) -> Response:
+        """Explain that we failed; of a form that was sent, keep what was typed."""
+        if request.method != "POST":
+            return self.error_page(status)
+        try:
+            what = unsent_form.to_try_again(int(self.clock()))
+            token = "" if what is None else request.form.get("csrf_token", "")
+            return error_pages.try_again(self.templates, status, what, token)
+        except Exception as error:  # a form that cannot be read, for one: they still get a page
+            log.error("%s", in_places(error))
+            return self.error_page(status)
 
-def home(who: SignedIn) -> Response:
-    """Show the inbox."""
-    return go_to("/clinic/inbox")
-
-
-def nowhere(who: SignedIn, rest: str) -> Response:
-    """Say that there is no such page."""
-    raise NotFound
+    def _ask_to_sign_in(self) -> Response:
+        if request.method != "POST":
+            address = unsent_form.local_address(request.full_path.removesuffix("?"))
+            return go_to(f"{SIGN_IN}?next={quote(address)}")
+        what = unsent_form.from_request()
+        sealed = "" if what is None else self.unsent_forms.sealed(what)
+        return self.open_form(
+            "sign_in.html", "Sign in", SignInForm(), 401,
+            notice=KEPT if sealed else SIGNED_OUT, unsent=sealed, signed_out=True,
+        )  # fmt: skip

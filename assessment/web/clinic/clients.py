@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.inbox import ClientFile
+from assessment.practice.responses.inbox import ClientFile
+from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId
 from assessment.records.model import Client
-from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.inbox import HOME
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.invitation_pages import Row as Invited
 from assessment.web.clinic.pages import StaffPage
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
+from assessment.web.server.logs import Event, tell
+from assessment.web.walk.session import go_to
 
 UNREADABLE = (
     "We can't read this client's name and address. They were changed in the database, "
@@ -47,10 +47,10 @@ class EraseClientPage(StaffPage):
 class ClientPages:
     """The views of one client; each takes who is signed in, and raises NotFound."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._inbox = desk.practice.inbox
-        self._invitations = desk.practice.invitations
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._inbox = area.practice.inbox
+        self._invitations = area.practice.invitations
 
     def one(self, who: SignedIn, client_id: str) -> Response:
         """Show a client. The title holds no name."""
@@ -65,7 +65,7 @@ class ClientPages:
                 Invited(one, self._invitations.stage(one)) for one in found.invitations
             ),
         )
-        return self._desk.page("client.html", page, who)
+        return self._area.page("client.html", page, who)
 
     def ask_erase(self, who: SignedIn, client_id: str) -> Response:
         """Ask whether a client is to be erased."""
@@ -78,7 +78,7 @@ class ClientPages:
             responses=len(found.lines),
             invitations=len(found.invitations),
         )
-        return self._desk.page("client_erase.html", page, who)
+        return self._area.page("client_erase.html", page, who)
 
     def erase(self, who: SignedIn, client_id: str) -> Response:
         """Erase a client and everything about them for good."""

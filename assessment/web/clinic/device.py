@@ -14,8 +14,8 @@ from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.records.ids import hash_of, new_id
-from assessment.web.sealed import Sealed
-from assessment.web.settings import Settings
+from assessment.web.server.sealed import Sealed
+from assessment.web.server.settings import Settings
 
 SECONDS = 180 * 24 * 60 * 60
 _MOST_PEOPLE = 12

@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response
 
-from assessment.practice.countries import likely_place
-from assessment.practice.refusals import Refusal, Refused
+from assessment.practice.staff.countries import likely_place
+from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records.model import LONGEST_NAME
-from assessment.web.clinic import where
-from assessment.web.clinic.desk import SIGN_IN, Desk
+from assessment.web.clinic import country_fields
+from assessment.web.clinic.area import SIGN_IN, StaffArea
 from assessment.web.clinic.fields import (
     Email,
     Secret,
@@ -20,10 +20,10 @@ from assessment.web.clinic.fields import (
     email,
     required,
 )
+from assessment.web.clinic.refusal_texts import PASSWORD_HINT, what_to_do
 from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
-from assessment.web.clinic.words import PASSWORD_HINT, what_to_do
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
+from assessment.web.server.logs import Event, tell
+from assessment.web.walk.session import go_to
 
 NO_CLINIC_MADE = (
     "No clinic was set up. Check the code, or ask for a new one: each works once, and for a day. "
@@ -40,8 +40,8 @@ class SetupForm(StaffForm):
         [a_name("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
         "The name your clients know. You can change it later.",
     )
-    country = where.country()
-    time_zone = where.time_zone()
+    country = country_fields.country()
+    time_zone = country_fields.time_zone()
     name = Text(
         "Your name", [a_name("Enter your name"), at_most(LONGEST_NAME, "Your name")],
         "Clients see who will read their answers.",
@@ -61,9 +61,9 @@ class CodeForm(StaffForm):
 class Enrol:
     """The pages that take a one-time code."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._enrolment = desk.practice.enrolment
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._enrolment = area.practice.enrolment
 
     def setup(self) -> Response:
         """Show the form of a new clinic."""
@@ -73,7 +73,7 @@ class Enrol:
     def set_up(self) -> Response:
         """Make a clinic, and sign its owner in."""
         form = SetupForm(request.form)
-        if not self._desk.door.is_own_form():
+        if not self._area.cookies.is_own_form():
             return self._setup_page(form, 400, PRESS_AGAIN)
         if not form.validate():
             return self._setup_page(form, 422)
@@ -88,11 +88,11 @@ class Enrol:
             return self._setup_page(form, 422)
         tell(Event.CLINIC_SET_UP)
         try:
-            token = sign_in(self._desk, form.email.data, form.password.data)
+            token = sign_in(self._area, form.email.data, form.password.data)
         except Refused:  # too many tries from this place, or by somebody with this address
             return go_to(SIGN_IN)
-        response = self._desk.door.opened(go_to("/clinic/settings?done=welcome"), token)
-        return self._desk.devices.remember(response, form.email.data)
+        response = self._area.cookies.opened(go_to("/clinic/settings?done=welcome"), token)
+        return self._area.devices.remember(response, form.email.data)
 
     def code(self) -> Response:
         """Show the form of a new password."""
@@ -101,7 +101,7 @@ class Enrol:
     def set_password(self) -> Response:
         """Take a new password."""
         form = CodeForm(request.form)
-        if not self._desk.door.is_own_form():
+        if not self._area.cookies.is_own_form():
             return self._code_page(form, 400, PRESS_AGAIN)
         if not form.validate():
             return self._code_page(form, 422)
@@ -111,15 +111,15 @@ class Enrol:
             _explain(form, refused, what_to_do(refused))
             return self._code_page(form, 422)
         tell(Event.CODE_USED)
-        return self._desk.door.closed(go_to(f"{SIGN_IN}?done=password"))
+        return self._area.cookies.closed(go_to(f"{SIGN_IN}?done=password"))
 
     def _setup_page(
         self, form: SetupForm, status: int = 200, notice: str | None = None
     ) -> Response:
-        return self._desk.open_form("setup.html", "Set up your clinic", form, status, notice=notice)
+        return self._area.open_form("setup.html", "Set up your clinic", form, status, notice=notice)
 
     def _code_page(self, form: CodeForm, status: int = 200, notice: str | None = None) -> Response:
-        return self._desk.open_form("code.html", "Choose a password", form, status, notice=notice)
+        return self._area.open_form("code.html", "Choose a password", form, status, notice=notice)
 
 
 def _explain(form: StaffForm, refused: Refused, about_code: str) -> None:

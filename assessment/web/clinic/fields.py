@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 from wtforms import BooleanField, Field, Form, StringField, ValidationError
 
-from assessment.practice.addresses import cleaned, is_address
-from assessment.practice.typed import is_name, one_line, paragraphs
+from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
+from assessment.practice.post.addresses import cleaned, is_address
 from assessment.web.clinic.pages import Problem
 
 Check = Callable[[Form, Field], None]

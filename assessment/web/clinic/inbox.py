@@ -13,11 +13,11 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.copies import Format
+from assessment.practice.responses.downloads import Format
+from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME
-from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.inbox_pages import (
     UNWATCHED,
     InboxPage,
@@ -30,9 +30,9 @@ from assessment.web.clinic.inbox_pages import (
 )
 from assessment.web.clinic.pages import Problem
 from assessment.web.clinic.response_files import as_file, format_of
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
-from assessment.web.sealed import Sealed
+from assessment.web.server.logs import Event, tell
+from assessment.web.server.sealed import Sealed
+from assessment.web.walk.session import go_to
 
 HOME = "/clinic/inbox"
 SEARCH_SECONDS = 12 * 60 * 60
@@ -47,14 +47,14 @@ NOTHING_TICKED = "Select at least one response"
 class InboxPages:
     """The views of the inbox; each takes who is signed in."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._inbox = desk.practice.inbox
-        self._sealed = Sealed(desk.key, "a search by name", SEARCH_SECONDS, desk.clock)
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._inbox = area.practice.inbox
+        self._sealed = Sealed(area.key, "a search by name", SEARCH_SECONDS, area.clock)
 
     def listed(self, who: SignedIn) -> Response:
         """Show the responses that are looked for, most urgent first."""
-        return self._page(who, request.args, notice=self._desk.just_done(DONE))
+        return self._page(who, request.args, notice=self._area.just_done(DONE))
 
     def search(self, who: SignedIn) -> Response:
         """Look for clients by words of their name."""
@@ -75,7 +75,7 @@ class InboxPages:
         if found is None:
             raise NotFound
         tell(Event.RESPONSES_EXPORTED)
-        return as_file(format, found, who, self._desk.clock())
+        return as_file(format, found, who, self._area.clock())
 
     def _page(
         self,
@@ -87,7 +87,7 @@ class InboxPages:
         search = search_of(values, self._name(who, values.get("find", "")))
         after = values.get("after", "")
         listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
-        unwatched = self._desk.practice.notices.unwatched(who.clinic.id)
+        unwatched = self._area.practice.notices.unwatched(who.clinic.id)
         page = InboxPage(
             title="Inbox",
             section="inbox",
@@ -100,7 +100,7 @@ class InboxPages:
             unwatched=None if unwatched is None else UNWATCHED[unwatched],
             after=after if key_from_text(after) else "",
         )
-        return self._desk.page("inbox.html", page, who, 422 if problem else 200)
+        return self._area.page("inbox.html", page, who, 422 if problem else 200)
 
     def _name(self, who: SignedIn, find: str) -> str:
         """Return the name in an address; empty when others searched for it, or long ago."""

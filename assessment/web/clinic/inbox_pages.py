@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Recommend
-from assessment.practice.inbox import Wanted
-from assessment.practice.names import Names, named
-from assessment.practice.notices import Unwatched
-from assessment.practice.phrases import ALTERED, STATES
-from assessment.practice.summary import urgency_in_words
+from assessment.practice.post.notices import Unwatched
+from assessment.practice.responses.inbox import Wanted
+from assessment.practice.responses.names import Names, named
+from assessment.practice.responses.phrases import ALTERED, STATES
+from assessment.practice.responses.summary import urgency_in_words
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, State
 from assessment.records.responses import Key

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from wtforms import Field, Form, ValidationError
 
-from assessment.practice.invitations import Cursor, Stage
-from assessment.practice.mail import Trouble
-from assessment.practice.postage import MOST_A_DAY, MOST_BY_LINK, TooMany
+from assessment.practice.post.invitations import Cursor, Stage
+from assessment.practice.post.mail import Trouble
+from assessment.practice.post.mail_quota import MOST_A_DAY, MOST_BY_LINK, TooMany
 from assessment.records.ids import ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
 from assessment.web.clinic.fields import Email, LongText, StaffForm, Text, a_name, at_most, required

@@ -15,13 +15,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.invitations import LinkEnded, NoMailServer, Stage, Unknown
-from assessment.practice.mail import MailFailed
-from assessment.practice.postage import TooMany
+from assessment.practice.post.invitations import LinkEnded, NoMailServer, Stage, Unknown
+from assessment.practice.post.mail import MailFailed
+from assessment.practice.post.mail_quota import TooMany
+from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId, InvitationId, ResponseId
 from assessment.records.model import Client, Invitation
-from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.invitation_pages import (
     AskPage,
     InvitationForm,
@@ -36,9 +36,9 @@ from assessment.web.clinic.invitation_pages import (
     too_many_mails,
 )
 from assessment.web.clinic.sharing import share
-from assessment.web.logs import Event, log, tell
-from assessment.web.place import go_to
-from assessment.web.sealed import Sealed
+from assessment.web.server.logs import Event, log, tell
+from assessment.web.server.sealed import Sealed
+from assessment.web.walk.session import go_to
 
 HOME = "/clinic/invitations"
 FRESH_SECONDS = 600
@@ -51,11 +51,11 @@ TOO_LATE = "Nothing was changed, because someone changed this invitation first."
 class InvitationPages:
     """The views; each takes who is signed in, and raises NotFound for what is not theirs."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._invitations = desk.practice.invitations
-        self._local = desk.settings.local
-        self._fresh = Sealed(desk.key, "the link of a new invitation", FRESH_SECONDS, desk.clock)
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._invitations = area.practice.invitations
+        self._local = area.settings.local
+        self._fresh = Sealed(area.key, "the link of a new invitation", FRESH_SECONDS, area.clock)
         # With the `__Secure-` prefix browsers take it over https only. `__Host-` would not let it
         # stay with the page of one invitation.
         self._cookie = "fresh-link" if self._local else "__Secure-fresh-link"
@@ -71,7 +71,7 @@ class InvitationPages:
             older=None if batch.older is None else as_text(batch.older),
             is_first=cursor is None,
         )
-        return self._desk.page("invitations.html", page, who)
+        return self._area.page("invitations.html", page, who)
 
     def new(self, who: SignedIn) -> Response:
         """Show the form of a new invitation, or of one more for somebody who is known."""
@@ -173,7 +173,7 @@ class InvitationPages:
         return self._invitations.response(who, row.invitation.id)
 
     def _link(self, token: str) -> str:
-        return f"{self._desk.settings.site_address(request.host)}/i/{token}"
+        return f"{self._area.settings.site_address(request.host)}/i/{token}"
 
     def _shown(self, who: SignedIn, of: Invitation, token: str, mailed_to: str = "") -> Response:
         """Lead to the page of an invitation, on which its link can be seen for a while."""
@@ -208,7 +208,7 @@ class InvitationPages:
             title="New invitation", section=SECTION, narrow=True,
             form=form, client=client, problems=form.problems,
         )  # fmt: skip
-        return self._desk.page("invitation_new.html", page, who, status)
+        return self._area.page("invitation_new.html", page, who, status)
 
     def _one_page(
         self,
@@ -237,7 +237,7 @@ class InvitationPages:
             mail=form if self._invitations.can_mail else None,
             local=self._local,
         )
-        return self._desk.page("invitation.html", page, who, status)
+        return self._area.page("invitation.html", page, who, status)
 
     def _too_late(self, who: SignedIn, invitation_id: str) -> Response:
         found = self._found(who, invitation_id)
@@ -254,7 +254,7 @@ class InvitationPages:
             title=title, section=SECTION, narrow=True,
             invitation=found, lines=lines, action=action,
         )  # fmt: skip
-        return self._desk.page("invitation_ask.html", page, who)
+        return self._area.page("invitation_ask.html", page, who)
 
 
 def _form(

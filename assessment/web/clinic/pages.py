@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from assessment.web.clinic.carried import Carried
     from assessment.web.clinic.fields import StaffForm
+    from assessment.web.clinic.unsent_form import UnsentForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +51,16 @@ class OpenFormPage(StaffPage):
     form: StaffForm
     token: str
     next: str = ""
-    carried: str = ""
+    unsent: str = ""
     is_others: bool = False
     is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CarriedPage(StaffPage):
-    """`carried.html`: a form that needs one more press to be sent."""
+class UnsentFormPage(StaffPage):
+    """`unsent_form.html`: a form that needs one more press to be sent."""
 
-    carried: Carried
+    unsent: UnsentForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +71,7 @@ class TryAgainPage(StaffPage):
     """
 
     lines: tuple[str, ...]
-    carried: Carried | None
+    unsent: UnsentForm | None
     token: str
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.copies import Format, file_of
-from assessment.practice.inbox import Opened
+from assessment.practice.responses.downloads import Format, file_of
+from assessment.practice.responses.inbox import Opened
+from assessment.practice.staff.accounts import SignedIn
 
 CONTENT_TYPES = {
     Format.PDF: "application/pdf",

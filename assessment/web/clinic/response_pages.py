@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.practice.inbox import LEADS_TO, Opened
-from assessment.practice.names import Names
-from assessment.practice.phrases import (
+from assessment.practice.responses.inbox import LEADS_TO, Opened
+from assessment.practice.responses.names import Names
+from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
     UNREADABLE,
@@ -15,7 +15,7 @@ from assessment.practice.phrases import (
     protocol_lines,
     warnings,
 )
-from assessment.practice.summary import Summary
+from assessment.practice.responses.summary import Summary
 from assessment.records.model import Line, Note, NoteKind
 from assessment.web.clinic.fields import LongText, StaffForm, at_most
 from assessment.web.clinic.inbox_pages import Row, row_of

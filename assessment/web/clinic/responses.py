@@ -11,12 +11,11 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.accounts import SignedIn
-from assessment.practice.inbox import LEADS_TO, Opened
+from assessment.practice.responses.inbox import LEADS_TO, Opened
+from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind
-from assessment.web.clinic.carried import sent_before
-from assessment.web.clinic.desk import Desk
+from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.inbox import HOME
 from assessment.web.clinic.response_files import as_file, format_of
 from assessment.web.clinic.response_pages import (
@@ -26,21 +25,22 @@ from assessment.web.clinic.response_pages import (
     ResponsePage,
     page_of,
 )
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
+from assessment.web.clinic.unsent_form import sent_before
+from assessment.web.server.logs import Event, tell
+from assessment.web.walk.session import go_to
 
 
 class ResponsePages:
     """The views of one response; each takes who is signed in, and raises NotFound."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._inbox = desk.practice.inbox
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._inbox = area.practice.inbox
 
     def one(self, who: SignedIn, response_id: str) -> Response:
         """Show a response."""
         opened = self._found(who, response_id)
-        page = page_of(opened, self._inbox.names, NoteForm(), self._desk.just_done(DONE))
+        page = page_of(opened, self._inbox.names, NoteForm(), self._area.just_done(DONE))
         return self._shown(page, who)
 
     def read(self, who: SignedIn, response_id: str) -> Response:
@@ -58,14 +58,14 @@ class ResponsePages:
         kinds = {kind.value: kind for kind in LEADS_TO}
         kind = kinds.get(request.form.get("kind", ""))
         if kind is None:
-            return self._desk.trouble(400)
+            return self._area.error_page(400)
         return self._noted(who, response_id, kind)
 
     def file(self, who: SignedIn, response_id: str, format: str) -> Response:
         """Give a response as a file."""
         opened = self._found(who, response_id)
         tell(Event.RESPONSES_EXPORTED)
-        return as_file(format_of(format), [opened], who, self._desk.clock())
+        return as_file(format_of(format), [opened], who, self._area.clock())
 
     def ask_erase(self, who: SignedIn, response_id: str) -> Response:
         """Ask whether a response is to be erased."""
@@ -73,7 +73,7 @@ class ResponsePages:
         page = EraseResponsePage(
             title="Erase this response?", section="inbox", narrow=True, line=line
         )
-        return self._desk.page("response_erase.html", page, who)
+        return self._area.page("response_erase.html", page, who)
 
     def erase(self, who: SignedIn, response_id: str) -> Response:
         """Erase a response for good."""
@@ -95,7 +95,7 @@ class ResponsePages:
         return go_to(f"{_path(response_id)}?done={kind.value}")
 
     def _shown(self, page: ResponsePage, who: SignedIn, status: int = 200) -> Response:
-        return self._desk.page("response.html", page, who, status)
+        return self._area.page("response.html", page, who, status)
 
     def _found(self, who: SignedIn, response_id: str) -> Opened:
         found = self._inbox.response(who, ResponseId(response_id))

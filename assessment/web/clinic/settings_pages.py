@@ -12,18 +12,18 @@ from wtforms import Field, Form, ValidationError
 
 from assessment.exports.dates import calendar_of
 from assessment.exports.phones import phone_in_words, read_phone
-from assessment.practice.accounts import SignedIn
-from assessment.practice.clinics import Choices
+from assessment.practice.staff.accounts import SignedIn
+from assessment.practice.staff.clinics import Choices
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME, Clinic
 from assessment.records.pictures import MOST_PIXELS
-from assessment.web.clinic import where
-from assessment.web.clinic.desk import Desk
+from assessment.web.clinic import country_fields
+from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.fields import Choice, StaffForm, Text, a_name, at_most
 from assessment.web.clinic.pages import Problem, StaffPage
 from assessment.web.clinic.upload import uploaded
-from assessment.web.logs import Event, tell
-from assessment.web.place import go_to
-from assessment.web.settings import ACCENT, read_booking_url, read_numbers
+from assessment.web.server.logs import Event, tell
+from assessment.web.server.settings import ACCENT, read_booking_url, read_numbers
+from assessment.web.walk.session import go_to
 
 HOME = "/clinic/settings"
 LANGUAGES = (("en", "English"),)
@@ -102,8 +102,8 @@ class SettingsForm(StaffForm):
         "Name of the clinic",
         [a_name("Enter the name of the clinic"), at_most(LONGEST_NAME, "The name")],
     )
-    country = where.country()
-    time_zone = where.time_zone()
+    country = country_fields.country()
+    time_zone = country_fields.time_zone()
     phone = Text("Telephone", [phone], "Shown to clients whose result suggests a massage.")
     booking_url = Text(
         "Booking page", [at_most(_LONGEST_ADDRESS, "The address"), booking_url],
@@ -159,13 +159,13 @@ class SettingsPage(StaffPage):
 class SettingsPages:
     """The settings of a clinic."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._clinics = desk.practice.clinics
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._clinics = area.practice.clinics
 
     def show(self, who: SignedIn) -> Response:
         """Show the settings."""
-        return self._page(who, notice=self._desk.just_done(DONE))
+        return self._page(who, notice=self._area.just_done(DONE))
 
     def change(self, who: SignedIn) -> Response:
         """Change the settings."""
@@ -220,7 +220,7 @@ class SettingsPages:
             logo_error=logo_error,
             preview=f"/c/{clinic.slug}",
         )
-        return self._desk.page("settings.html", page, who, status)
+        return self._area.page("settings.html", page, who, status)
 
 
 def _to_be_read(clinic: Clinic) -> Clinic:

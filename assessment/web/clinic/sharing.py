@@ -8,7 +8,7 @@ from urllib.parse import quote
 import segno
 from markupsafe import Markup
 
-from assessment.practice.letters import invitation_letter, invitation_message
+from assessment.practice.post.letters import invitation_letter, invitation_message
 from assessment.records.model import Clinic, Invitation
 
 QUIET_ZONE = 4

@@ -10,14 +10,14 @@ import pytest
 from flask import Flask
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.library import Library
-from assessment.practice.mail import Mailer, MailServer
+from assessment.practice.post.mail import Mailer, MailServer
 from assessment.practice.practice import Practice, open_practice
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.records.database import Database
 from assessment.records.vault import Vault
 from assessment.screening import Screening
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
 from tests.practice.cheap import CHEAP
 from tests.records.conftest import migrated_file
 from tests.web.clinic.staff import PASSWORD, Staff
@@ -42,7 +42,7 @@ def database(migrated_file: Path, tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def practice(database: Database, clock: Clock, small: Protocol) -> Practice:
     """Everything that clinics can do, over that database."""
-    library = Library(Screening(small), SMALL)
+    library = OldProtocols(Screening(small), SMALL)
     return open_practice(database, clock, small, library, passwords=CHEAP)
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from assessment.practice.accounts import SignedIn
 from assessment.practice.practice import Practice
+from assessment.practice.staff.accounts import SignedIn
 from tests.web.client import DISCLAIMER, EVERY_PAGE, LOCAL, Client, Given, Page, text_of
 
 PASSWORD = "maroon kettle drifts over nine hills"

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from assessment.practice.practice import Practice
-from assessment.practice.throttling import BY_ACCOUNT
+from assessment.practice.staff.throttling import BY_ACCOUNT
 from assessment.web.clinic.sign_in import browser_in_words
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.practice.enrolment import CODE_HOURS
 from assessment.practice.practice import Practice
-from assessment.practice.refusals import Refusal, Refused
-from assessment.web.settings import ROOT
+from assessment.practice.staff.enrolment import CODE_HOURS
+from assessment.practice.staff.refusals import Refusal, Refused
+from assessment.web.server.settings import ROOT
 from tests.practice.cheap import CHEAP
 from tests.records.some import disable
 from tests.web.clinic.conftest import MakeStaff

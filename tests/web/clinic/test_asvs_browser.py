@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
 from tests.web.clinic.staff import PASSWORD, Staff
 from tests.web.conftest import KEY, PUBLIC, Clock
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from assessment.practice.practice import Practice
 from assessment.records.vault import Vault
-from assessment.web.settings import ROOT
+from assessment.web.server.settings import ROOT
 from tests.web.clinic.staff import Staff
 
 FILES = sorted((ROOT / "assessment").rglob("*.py"))

@@ -11,14 +11,14 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.accounts import Accounts
 from assessment.practice.practice import Practice
-from assessment.practice.refusals import Refusal, Refused
+from assessment.practice.staff.accounts import Accounts
+from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records.database import Database
 from assessment.records.refusals import Unavailable
 from assessment.web.factory import make_app
-from assessment.web.send_form import Held, SendForm
-from assessment.web.settings import read_settings
+from assessment.web.intake.send_form import Held, SendForm
+from assessment.web.server.settings import read_settings
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.staff import PASSWORD, Staff
 from tests.web.conftest import KEY, PUBLIC, Clock

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from assessment.practice.accounts import IDLE, LONGEST
 from assessment.practice.practice import Practice
+from assessment.practice.staff.accounts import IDLE, LONGEST
 from assessment.records.refusals import Unavailable
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import send_to

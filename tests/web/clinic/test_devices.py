@@ -6,10 +6,10 @@ from flask import Flask
 
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice
-from assessment.practice.throttling import BY_ACCOUNT, BY_ADDRESS
+from assessment.practice.staff.throttling import BY_ACCOUNT, BY_ADDRESS
 from assessment.web.clinic.device import SECONDS
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 from tests.web.conftest import KEY, Clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assessment.practice.practice import Practice
-from assessment.practice.throttling import BY_ACCOUNT
+from assessment.practice.staff.throttling import BY_ACCOUNT
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 
 CLINIC = {

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from sqlalchemy import update
 
-from assessment.practice.inbox import PAGE
+from assessment.practice.responses.inbox import PAGE
 from assessment.records import tables
 from assessment.records.database import Database
 from tests.web.client import text_of

@@ -12,15 +12,15 @@ import pytest
 import segno
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.library import Library
 from assessment.practice.practice import Practice, open_practice
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.records import invitations
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId
 from assessment.screening import Screening
-from assessment.web.clinic.mailing import mailer_of
 from assessment.web.factory import make_app
-from assessment.web.settings import read_settings
+from assessment.web.server.mail_server import mailer_of
+from assessment.web.server.settings import read_settings
 from tests.practice import mail_server
 from tests.practice.cheap import CHEAP
 from tests.web.client import Client, text_of
@@ -77,7 +77,7 @@ def mailing(database: Database, clock: Clock, small: Protocol) -> Iterator[Maili
                 smtp_from="desk@clinic.example", smtp_security="none",
             )  # fmt: skip
             practice = open_practice(
-                database, clock, small, Library(Screening(small), SMALL),
+                database, clock, small, OldProtocols(Screening(small), SMALL),
                 mailer=mailer_of(settings, clock), passwords=CHEAP,
             )  # fmt: skip
             code = practice.enrolment.new_setup_code()

@@ -7,7 +7,7 @@ import re
 import pytest
 from sqlalchemy import select, update
 
-from assessment.practice.phrases import ALTERED, CHANGED, UNREADABLE, WORDS_LOST
+from assessment.practice.responses.phrases import ALTERED, CHANGED, UNREADABLE, WORDS_LOST
 from assessment.records import tables
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId

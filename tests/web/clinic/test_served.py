@@ -14,9 +14,9 @@ import pytest
 from assessment.records import clients, clinics
 from assessment.records.ids import ClientId, new_id
 from assessment.records.model import Client
-from assessment.web.secret import RECORDS_KEY_FILE
-from assessment.web.settings import read_settings
-from assessment.web.storage import open_database
+from assessment.web.server.secret import RECORDS_KEY_FILE
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import open_database
 from tests.web.clinic.staff import PASSWORD
 from tests.web.test_serve import run, serving
 

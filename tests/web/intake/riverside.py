@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.library import Library
 from assessment.practice.practice import Practice, open_practice
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.versions import Older
 from assessment.protocols.versions import read_files
 from assessment.records import clients, clinics, invitations, responses, therapists
@@ -22,12 +22,12 @@ from assessment.records.model import Clinic, Invitation, Response, Therapist
 from assessment.records.refusals import Unavailable
 from assessment.records.responses import Filter
 from assessment.screening import Screening
-from assessment.web.cookie import Seal, Visit
 from assessment.web.factory import make_app
-from assessment.web.forms import form_token
-from assessment.web.parts import Offered
-from assessment.web.settings import read_settings
-from assessment.web.versions import name_of
+from assessment.web.server.settings import read_settings
+from assessment.web.walk.cookie import Seal, Visit
+from assessment.web.walk.forms import form_token
+from assessment.web.walk.services import Offered
+from assessment.web.walk.versions import name_of
 from tests.practice.cheap import CHEAP
 from tests.records.some import some_client, some_clinic, some_invitation, some_therapist
 from tests.web.client import Client, Given, Page, text_of
@@ -67,7 +67,7 @@ class Riverside:
 
     @cached_property
     def practice(self) -> Practice:
-        library = Library(Screening(self.protocol), SMALL)
+        library = OldProtocols(Screening(self.protocol), SMALL)
         return open_practice(self.database, self.clock, self.protocol, library, passwords=CHEAP)
 
     @cached_property

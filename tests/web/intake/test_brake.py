@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.practice.intake import Intake
-from assessment.practice.parcel import Parcel, Receipt
+from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.submission import Receipt, Submission
 from tests.web.client import text_of
 from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, send, walked
 
@@ -44,9 +44,9 @@ def test_many_sends_at_once_are_no_more_than_one_after_the_other(
     statuses: list[int] = []
     store = Intake.send
 
-    def slowly(intake: Intake, parcel: Parcel) -> Receipt:
+    def slowly(intake: Intake, submission: Submission) -> Receipt:
         send_next()
-        return store(intake, parcel)
+        return store(intake, submission)
 
     def send_next() -> None:
         if phones:

@@ -9,7 +9,7 @@ from assessment.records.database import Database
 from tests.web.client import Client, Given, Page, text_of
 from tests.web.conftest import Clock
 from tests.web.intake.riverside import Link, Riverside, begin_at, send, walked
-from tests.web.test_start import MOST_WORDS, NEW
+from tests.web.walk.test_start import MOST_WORDS, NEW
 
 KNOT: dict[str, Given] = {"age": "40", "where": "neck_back", "signs": "none", "feel": "knot"}
 FEVER: dict[str, Given] = {**KNOT, "signs": "fever"}

@@ -10,8 +10,8 @@ import pytest
 
 from assessment.exports.dates import Calendar
 from assessment.records import clinics
-from assessment.web.cookie import Seal
-from assessment.web.versions import name_of
+from assessment.web.walk.cookie import Seal
+from assessment.web.walk.versions import name_of
 from tests.web.client import Client, Given, Page, text_of
 from tests.web.conftest import KEY
 from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, send, walked

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.web.cookie import Seal
+from assessment.web.walk.cookie import Seal
 from tests.records.some import some_clinic
 from tests.web.client import Page
 from tests.web.conftest import KEY

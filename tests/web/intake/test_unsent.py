@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from assessment.engine.protocol import Protocol
-from assessment.practice.intake import Intake
+from assessment.practice.intake.intake import Intake
 from assessment.records import clients
 from tests.web.client import Client, Page, text_of
 from tests.web.intake.riverside import (

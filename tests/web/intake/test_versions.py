@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from assessment.practice.library import Library
 from assessment.practice.practice import open_practice
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.versions import Older
 from assessment.protocols.load import load_protocol
 from assessment.protocols.versions import load_files, read_files, version_of
 from assessment.records import versions
 from assessment.screening import Screening
 from assessment.web.factory import make_app
-from assessment.web.parts import Offered
-from assessment.web.settings import read_settings
+from assessment.web.server.settings import read_settings
+from assessment.web.walk.services import Offered
 from tests.practice.cheap import CHEAP
 from tests.web.client import Client
 from tests.web.conftest import KEY, SMALL
@@ -46,7 +46,7 @@ def newer(tmp_path: Path) -> Path:
 def after_the_change(riverside: Riverside, newer: Path, phone: Client, *, goes_on: bool) -> Client:
     """Return the same phone, before a server that serves the newer protocol."""
     protocol = load_protocol(newer)
-    library = Library(Screening(protocol), newer)
+    library = OldProtocols(Screening(protocol), newer)
     practice = open_practice(
         riverside.database, riverside.clock, protocol, library, passwords=CHEAP
     )

@@ -1,0 +1,302 @@
+"""What clients do with a clinic: open a link, and send their answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from assessment.engine.answers import Answers
+from assessment.engine.protocol import Protocol
+from assessment.practice.cooldown import NEVER, lately
+from assessment.practice.intake.for_clinic import ForClinic, Judged
+from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
+from assessment.practice.name_search import write_words
+from assessment.records import clients, clinics, invitations, responses, therapists
+from assessment.records.database import Database
+from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
+from assessment.records.model import (
+    Client,
+    Clinic,
+    Content,
+    Invitation,
+    Line,
+    Response,
+    State,
+)
+from assessment.records.refusals import Misfit, Unavailable
+from assessment.records.transactions import Transaction
+from assessment.records.vault import Unreadable
+
+URGENT = 2
+"""The urgency from which on therapists are told at once: a doctor today, or an emergency."""
+PAUSE = 60.0
+"""Seconds for which a database that was away is not told how far people got."""
+
+Keep = Callable[[Transaction], str]
+Notify = Callable[[Receipt], None]
+
+log = logging.getLogger("assessment")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link that somebody holds. Once `used`, nothing can be sent with it any more."""
+
+    clinic: Clinic
+    invitation: Invitation
+    used: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What is stored of a parcel, ready to be written."""
+
+    judged: Judged
+    content: Content
+
+
+class _Twice(Exception):  # noqa: N818  undoes a transaction
+    """The same walk was sent by two presses at once, and the other one was first."""
+
+
+def nobody(receipt: Receipt) -> None:
+    """Tell nobody."""
+
+
+class Intake:
+    """The client's side of a clinic.
+
+    `clock` gives Unix time. `keep` stores the `protocol` of the answers and returns its version;
+    `notify` is told of each new urgent response. Every method raises Unavailable when the database
+    is away, unless it says something else.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        protocol: Protocol,
+        keep: Keep,
+        notify: Notify = nobody,
+    ) -> None:
+        self.for_clinic = ForClinic(protocol)
+        """What a clinic may know of answers."""
+        self._database = database
+        self._clock = clock
+        self._keep = keep
+        self._notify = notify
+        self._away_at = NEVER
+
+    def under(self, protocol: Protocol, keep: Keep) -> Intake:
+        """Return the same for answers to another version, which is stored with them as its own."""
+        return Intake(self._database, self._clock, protocol, keep, self._notify)
+
+    def link(self, token: str) -> Link | None:
+        """Return what this token opens, and change nothing.
+
+        There is no telling apart what never was, what has run out, what was withdrawn and what
+        the client closed: all are None.
+        """
+        with self._database.reading() as tx:
+            return self._link(tx, token)
+
+    def open_link(self, token: str) -> Link | None:
+        """Return what this token opens, and note that it was opened."""
+        with self._database.writing() as tx:
+            found = self._link(tx, token)
+            if found is not None and not found.used:
+                invitations.opened(tx, found.clinic.id, found.invitation.id, self._now())
+            return found
+
+    def close(self, clinic: ClinicId, invitation: InvitationId) -> None:
+        """Close an invitation for good, because the client wants no more of it.
+
+        The clinic sees that, and nothing else of what happened with the link.
+        """
+        with self._database.writing() as tx:
+            invitations.close(tx, clinic, invitation, self._now())
+
+    def is_same_client(self, invitation: Invitation, before: InvitationId) -> bool:
+        """Whether an earlier invitation was for the same client, or is this one."""
+        if invitation.id == before:
+            return True
+        with self._database.reading() as tx:
+            earlier = invitations.get(tx, invitation.clinic, before)
+        return earlier is not None and earlier.client == invitation.client
+
+    def therapist_name(self, clinic: ClinicId, invitation: InvitationId) -> str | None:
+        """Return who invited somebody; None when that is not known any more."""
+        with self._database.reading() as tx:
+            found = invitations.get(tx, clinic, invitation)
+            who = None if found is None else therapists.get(tx, clinic, found.therapist)
+        return None if who is None else who.name
+
+    def tell_progress(self, clinic: ClinicId, invitation: InvitationId, answers: Answers) -> None:
+        """Store how far somebody got, as counts; raises nothing.
+
+        Nobody waits for a database that is away because of this: it is left alone for a while.
+        """
+        if lately(self._away_at, self._clock(), PAUSE):
+            return
+        extent = self.for_clinic.extent(answers)
+        try:
+            with self._database.writing() as tx:
+                invitations.progress(tx, clinic, invitation, extent.answered, extent.of_about)
+        except Unavailable:
+            self._away_at = self._clock()
+
+    def send(self, submission: Submission) -> Receipt:
+        """Store what somebody sends, all of it or nothing, and once only; raises NotTaken.
+
+        Sending the same again is harmless. Sending something else in the same walk is refused:
+        whoever believed that it arrived would wait for a clinic that never saw it.
+        """
+        now = self._now()
+        written = self._written(submission, now)  # before the transaction, which others wait for
+        try:
+            with self._database.writing() as tx:
+                earlier = self._earlier(tx, submission, written.content)
+                return earlier or self._stored(tx, submission, written, now)
+        except _Twice:
+            with self._database.reading() as tx:
+                earlier = self._earlier(tx, submission, written.content)
+        except Misfit:
+            if submission.invitation is None:
+                raise
+            raise NotTaken(Refusal.LINK_GONE) from None  # the client was erased in between
+        if earlier is None:
+            raise Unavailable("a response was sent twice and is not there")
+        return earlier
+
+    def has(self, submission: Submission) -> bool:
+        """Whether exactly this was sent before in the same walk."""
+        wanted = self._written(submission, self._now()).content
+        try:
+            with self._database.reading() as tx:
+                return self._earlier(tx, submission, wanted) is not None
+        except NotTaken:
+            return False
+
+    def announce(self, receipt: Receipt) -> None:
+        """Tell of a new urgent response; whatever goes wrong with that is logged as its type."""
+        if not receipt.is_new or receipt.urgency < URGENT:
+            return
+        try:
+            self._notify(receipt)
+        except Exception as error:
+            log.error("urgent response not announced: %s", type(error).__qualname__)
+
+    def _link(self, tx: Transaction, token: str) -> Link | None:
+        found = invitations.by_token(tx, token)
+        if found is None or found.revoked_at is not None or found.closed_at is not None:
+            return None
+        used = found.used_at is not None
+        if not used and found.expires_at <= self._now():
+            return None
+        clinic = clinics.get(tx, found.clinic)
+        return None if clinic is None else Link(clinic, found, used)
+
+    def _earlier(self, tx: Transaction, submission: Submission, wanted: Content) -> Receipt | None:
+        """Return what the same walk has sent before; raises NotTaken if it was something else."""
+        response = responses.by_visit(tx, submission.clinic, submission.visit)
+        line = None if response is None else responses.line(tx, submission.clinic, response)
+        if line is None:
+            return None
+        if not _says(tx, submission.clinic, line.id, wanted):
+            raise NotTaken(Refusal.ALREADY_SENT_OTHERWISE, line.received_at)
+        return _receipt(submission, line, is_new=False)
+
+    def _stored(
+        self, tx: Transaction, submission: Submission, written: _Written, now: int
+    ) -> Receipt:
+        line = Line(
+            id=ResponseId(new_id()),
+            client=self._client(tx, submission, written.content, now),
+            client_name=submission.name,
+            urgency=written.judged.recommend.urgency,
+            recommendation=written.judged.recommend.id,
+            complete=written.judged.complete,
+            state=State.NEW,
+            received_at=now,
+            read_at=None,
+        )
+        response = Response(line, submission.invitation, self._keep(tx), written.content)
+        if not responses.add(tx, submission.clinic, response, submission.visit):
+            raise _Twice
+        write_words(tx, submission.clinic, line.client)
+        return _receipt(submission, line, is_new=True)
+
+    def _client(
+        self, tx: Transaction, submission: Submission, content: Content, now: int
+    ) -> ClientId:
+        """Return whose response it is: the invited client's, or a new one's."""
+        if submission.invitation is not None:
+            return self._use(tx, submission, submission.invitation, content, now)
+        client = ClientId(new_id())
+        clients.add(tx, Client(client, submission.clinic, submission.name, "", now))
+        return client
+
+    def _use(
+        self,
+        tx: Transaction,
+        submission: Submission,
+        invitation: InvitationId,
+        content: Content,
+        now: int,
+    ) -> ClientId:
+        """Use up the invitation: of several at once only one gets past this."""
+        if not invitations.use(tx, submission.clinic, invitation, now):
+            if self._earlier(tx, submission, content) is not None:
+                raise _Twice
+            found = invitations.get(tx, submission.clinic, invitation)
+            used = found is not None and found.used_at is not None
+            raise NotTaken(Refusal.ALREADY_SENT if used else Refusal.LINK_GONE)
+        used_now = invitations.get(tx, submission.clinic, invitation)
+        if used_now is None:
+            raise NotTaken(Refusal.LINK_GONE)
+        return used_now.client
+
+    def _written(self, submission: Submission, now: int) -> _Written:
+        judged = self.for_clinic.judge(
+            submission.answers, invited=submission.invitation is not None
+        )
+        content = Content(
+            answers=self.for_clinic.stored(submission.answers),
+            decision=judged.stored,
+            name=submission.name,
+            birth=submission.birth,
+            message=submission.message,
+            consent=submission.agreed.given(now),
+        )
+        return _Written(judged, content)
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+def _receipt(submission: Submission, line: Line, *, is_new: bool) -> Receipt:
+    return Receipt(
+        clinic=submission.clinic,
+        response=line.id,
+        urgency=line.urgency,
+        sent_at=line.received_at,
+        is_new=is_new,
+        invited=submission.invitation is not None,
+    )
+
+
+def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Content) -> bool:
+    """Whether a response holds what is wanted; one that cannot be read does not, for all we know.
+
+    When somebody agreed, and to which words, is no part of it.
+    """
+    try:
+        found = responses.get(tx, clinic, response)
+    except Unreadable:
+        return False
+    return found is not None and _said(found.content) == _said(wanted)
+
+
+def _said(content: Content) -> tuple[object, ...]:
+    return content.answers, content.name, content.birth, content.message

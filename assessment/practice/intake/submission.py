@@ -1,0 +1,63 @@
+"""What clients send, and what they are told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessment.engine.answers import Answers
+from assessment.practice.intake.consent import Asked
+from assessment.records.ids import ClinicId, InvitationId, ResponseId
+
+
+class Refusal(StrEnum):
+    """Why answers were not taken."""
+
+    ALREADY_SENT = "already sent"
+    ALREADY_SENT_OTHERWISE = "already sent otherwise"
+    LINK_GONE = "link gone"
+
+
+class NotTaken(Exception):  # noqa: N818  an answer to the client, not an error of ours
+    """Nothing was stored: somebody sent answers with this link before, or it was withdrawn.
+
+    Of what the same walk sent before in other words, `sent_at` says when (Unix seconds).
+    """
+
+    def __init__(self, refusal: Refusal, sent_at: int | None = None) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+        self.sent_at = sent_at
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What somebody sends: their answers, and what they wrote beside them.
+
+    `visit` is the secret of their walk: what is sent twice with it is stored once. `birth` is
+    a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to.
+    """
+
+    clinic: ClinicId
+    invitation: InvitationId | None
+    visit: str
+    answers: Answers
+    name: str
+    birth: str
+    message: str
+    agreed: Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was stored, and when (Unix seconds); `is_new` is False for a second press.
+
+    `invited`: it came with a link of the clinic, and not from its public page.
+    """
+
+    clinic: ClinicId
+    response: ResponseId
+    urgency: int
+    sent_at: int
+    is_new: bool
+    invited: bool

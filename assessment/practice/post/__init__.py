@@ -1,0 +1,1 @@
+"""Invitations, and every mail that leaves a clinic."""

@@ -1,0 +1,139 @@
+"""Tells therapists that something urgent came in."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from enum import StrEnum
+
+from assessment.practice.cooldown import NEVER, lately
+from assessment.practice.intake.submission import Receipt
+from assessment.practice.post.letters import urgent_letter
+from assessment.practice.post.mail import Letter, Mailer, MailFailed
+from assessment.practice.post.mail_quota import may_tell_urgent
+from assessment.records import clinics, therapists
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId
+from assessment.records.model import Clinic
+from assessment.records.refusals import Unavailable
+from assessment.records.transactions import Transaction
+
+log = logging.getLogger("assessment")
+
+_LONGEST_WAIT = 4.0
+PAUSE = 600.0
+"""Seconds in which a clinic gets one mail about what strangers send from its public page."""
+
+
+class Unwatched(StrEnum):
+    """Why nobody of a clinic is mailed about urgent responses."""
+
+    NO_SERVER = "no mail server"
+    NOBODY_ASKED = "nobody asked"
+
+
+class Notices:
+    """Mails about urgent responses, for those therapists who asked for them.
+
+    `mailer` is None where no mail server is set up; nothing is sent then. `inbox` is the whole
+    address of the inbox. `clock` gives Unix time. `wait` bounds, in seconds, how long a client can
+    be kept by it.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        mailer: Mailer | None,
+        inbox: str,
+        clock: Callable[[], float],
+        wait: float = _LONGEST_WAIT,
+    ) -> None:
+        self._database = database
+        self._mailer = mailer
+        self._inbox = inbox
+        self._clock = clock
+        self._wait = wait
+        self._told_at: dict[ClinicId, float] = {}
+        self._lock = threading.Lock()
+
+    def unwatched(self, clinic: ClinicId) -> Unwatched | None:
+        """Return why nobody of a clinic is mailed about urgent responses; None when somebody is."""
+        if self._mailer is None:
+            return Unwatched.NO_SERVER
+        with self._database.reading() as tx:
+            return None if _who_asked(tx, clinic) else Unwatched.NOBODY_ASKED
+
+    def _may_send(self, clinic: Clinic, now: int) -> bool:
+        """Count the mail; what cannot be counted may go out."""
+        with suppress(Unavailable), self._database.writing() as tx:
+            if not may_tell_urgent(tx, clinic, now):
+                log.warning("urgent mail not sent: this clinic had too many today")
+                return False
+        return True
+
+    def urgent(self, receipt: Receipt) -> None:
+        """Tell the clinic's therapists to look at their inbox; not how urgent, nor at what.
+
+        Anybody can send from a public page, so there is a pause after a mail about such a response;
+        those of invited clients are always told of.
+
+        Call it once the response is stored. It raises nothing, and a failure is logged as its
+        kind: a mail must never cost a client what they sent.
+
+        A timeout of a socket bounds neither the search for a name nor several addresses tried in
+        turn. So the mail goes out on a thread that we leave to itself after `wait`.
+        """
+        clinic, now = receipt.clinic, self._clock()
+        is_quiet = not receipt.invited and self._is_quiet(clinic, now)
+        if self._mailer is None or is_quiet:  # most end here, without a look at the database
+            return
+        try:
+            with self._database.reading() as tx:
+                found, asked = clinics.get(tx, clinic), _who_asked(tx, clinic)
+        except Unavailable:
+            log.warning("urgent mail not sent: the database did not answer")
+            return
+        if found is None or not asked:
+            return
+        if not receipt.invited and not self._begins_pause(clinic, now):
+            return
+        if not self._may_send(found, int(now)):
+            return
+        sending = threading.Thread(
+            target=_send_all,
+            args=(self._mailer, asked, urgent_letter(found, self._inbox)),
+            name="urgent mail",
+            daemon=True,
+        )
+        sending.start()
+        sending.join(self._wait)
+        if sending.is_alive():
+            log.warning("urgent mail: the mail server is slow")
+
+    def _is_quiet(self, clinic: ClinicId, now: float) -> bool:
+        return lately(self._told_at.get(clinic, NEVER), now, PAUSE)
+
+    def _begins_pause(self, clinic: ClinicId, now: float) -> bool:
+        """Begin a pause unless there is one; of several at once, one begins it."""
+        with self._lock:
+            if self._is_quiet(clinic, now):
+                return False
+            self._told_at[clinic] = now
+            return True
+
+
+def _who_asked(tx: Transaction, clinic: ClinicId) -> list[str]:
+    staff = therapists.of_clinic(tx, clinic)
+    return [one.email for one in staff if one.urgent_mail and one.disabled_at is None]
+
+
+def _send_all(mailer: Mailer, addresses: Sequence[str], letter: Letter) -> None:
+    for address in addresses:
+        try:
+            mailer.send(address, letter)
+        except MailFailed as failed:
+            log.warning("urgent mail not sent: %s", failed)
+        except Exception as error:  # a thread would print it with its message
+            log.error("urgent mail not sent: %s", type(error).__qualname__)

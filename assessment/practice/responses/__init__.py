@@ -1,0 +1,1 @@
+"""What therapists read: the inbox, one response, files made of it."""

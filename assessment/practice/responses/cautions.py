@@ -1,0 +1,157 @@
+"""What a therapist has to mind and to ask, from the precautions of a stored decision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assessment.engine.answers import Answer, is_unsure
+from assessment.engine.protocol import Limit, Source
+from assessment.engine.questions import Question
+from assessment.engine.words import answer_in_words
+from assessment.practice.responses.stored_decision import Decided, Noted
+from assessment.screening import Screening
+
+LIMITS = {
+    Limit.NO_MASSAGE: "No massage for now",
+    Limit.NO_DEEP: "No deep pressure",
+    Limit.HEAT: "No heat",
+    Limit.AREA: "Avoid an area",
+    Limit.ASK_FIRST: "Ask first",
+    Limit.NOTE: "Note",
+}
+"""What each limit means to a therapist, the gravest first."""
+
+OTHERWISE_UNSURE = "Also not certain"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """The answer that something rests on."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """One precaution; `also` are its further limits."""
+
+    says: str
+    also: tuple[str, ...]
+    causes: tuple[Cause, ...]
+    sources: tuple[Source, ...]
+
+    @property
+    def because(self) -> str:
+        """The answers that it rests on, in words; empty where they are not known."""
+        told = "; ".join(answer for one in self.causes for answer in one.answers)
+        return f"They said: {told}" if told else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """The precautions whose gravest limit is this one; `limit` is its id."""
+
+    limit: str
+    heading: str
+    cautions: tuple[Caution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """A question that was answered with "not sure".
+
+    `about` are the things that it asks for, `may_mean` the precautions that may apply.
+    """
+
+    question: str
+    about: tuple[str, ...]
+    may_mean: tuple[str, ...]
+
+
+class Cautions:
+    """Says what to mind and to ask; `screening` is None where the words of that day are lost."""
+
+    def __init__(
+        self, decided: Decided, screening: Screening | None, answers: Mapping[str, Answer]
+    ) -> None:
+        self._decided = decided
+        self._answers = answers
+        self._questions: Mapping[str, Question] = {}
+        self._sources: Mapping[str, Source] = {}
+        self._rests_on: Mapping[str, Mapping[str, Answer]] = {}
+        self._carer = False
+        if screening is not None:
+            self._questions = screening.protocol.question
+            self._sources = screening.protocol.sources
+            self._rests_on = screening.engine.noted_for(answers)
+            self._carer = screening.engine.is_carer(answers)
+
+    def limited(self) -> tuple[Limited, ...]:
+        """Return what surely applies, each precaution once, under its gravest limit."""
+        grouped: dict[Limit, list[Caution]] = {limit: [] for limit in LIMITS}
+        for noted in self._decided.noted:
+            if not noted.unsure:
+                gravest, *also = sorted(noted.limits, key=list(LIMITS).index) or [Limit.NOTE]
+                grouped[gravest].append(self._caution(noted, also))
+        return tuple(
+            Limited(limit.value, LIMITS[limit], tuple(cautions))
+            for limit, cautions in grouped.items()
+            if cautions
+        )
+
+    def to_ask(self) -> tuple[ToAsk, ...]:
+        """Return every question that was answered with "not sure", and what it may mean.
+
+        What may apply because a question was never reached is left out: the summary says which
+        these are. So is a list whose lines were asked instead.
+        """
+        may_mean: dict[str, list[str]] = {
+            name: []
+            for name, answer in self._answers.items()
+            if is_unsure(answer) and not self._questions[name].clarify
+        }
+        others: list[str] = []
+        for noted in self._decided.noted:
+            if noted.unsure:
+                because = [name for name in self._rests_on.get(noted.id, {}) if name in may_mean]
+                for name in because:
+                    may_mean[name].append(noted.says)
+                if not because and self._decided.complete:
+                    others.append(noted.says)
+        asked = [
+            ToAsk(self._short(name), self._about(name), tuple(says))
+            for name, says in may_mean.items()
+        ]
+        return (*asked, *([ToAsk(OTHERWISE_UNSURE, (), tuple(others))] if others else []))
+
+    def sources(self, ids: Iterable[str]) -> tuple[Source, ...]:
+        """Return the rows of the evidence with these ids; of one that is lost, the id alone."""
+        return tuple(self._sources.get(one) or Source(one, "", "") for one in ids)
+
+    def _caution(self, noted: Noted, also: Iterable[Limit]) -> Caution:
+        causes = self._rests_on.get(noted.id, {})
+        return Caution(
+            says=noted.says,
+            also=tuple(LIMITS[limit] for limit in also if limit is not Limit.NOTE),
+            causes=tuple(self._cause(name, answer) for name, answer in causes.items()),
+            sources=self.sources(noted.evidence),
+        )
+
+    def _cause(self, name: str, answer: Answer) -> Cause:
+        words = answer_in_words(self._questions[name], answer, carer=self._carer)
+        return Cause(self._short(name), words)
+
+    def _about(self, name: str) -> tuple[str, ...]:
+        """Return what a question asks for, but for what was ticked."""
+        answer = self._answers[name]
+        ticked = answer if isinstance(answer, frozenset) else frozenset()
+        return tuple(
+            option.says.to(carer=self._carer)
+            for option in self._questions[name].options
+            if option.says is not None and option.id not in ticked
+        )
+
+    def _short(self, name: str) -> str:
+        return self._questions[name].short.to(carer=self._carer)

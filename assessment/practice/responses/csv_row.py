@@ -1,0 +1,111 @@
+"""A response as one row of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.exports.dates import Calendar
+from assessment.practice.responses.client_answers import Group, Said
+from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.phrases import author_of, warnings
+from assessment.practice.responses.summary import Summary, urgency_in_words
+from assessment.records.model import Line, Note
+
+COLUMNS = (
+    "id", "received", "state", "readable", "urgency", "urgency_in_words", "recommendation",
+    "complete", "verdict", "client", "born", "age", "reasons", "limits", "to_ask", "where",
+    "pain_0_to_10", "has", "message", "answers", "notes", "consent_version", "consent_given",
+    "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
+    "warnings",
+)  # fmt: skip
+"""The columns, whatever protocol was answered; a new one is added at the end."""
+
+BETWEEN = " | "
+
+
+def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
+    """Return the cells of one response; what cannot be read is empty."""
+    summary = opened.summary
+    cells = _of_line(opened.line, opened.recommended, calendar, readable=summary is not None)
+    cells["notes"] = _joined(_note(note, calendar) for note in opened.notes)
+    if summary is not None:
+        cells.update(_of_summary(summary, calendar))
+    return tuple(cells.get(column, "") for column in COLUMNS)
+
+
+def _of_line(line: Line, recommended: str, calendar: Calendar, *, readable: bool) -> dict[str, str]:
+    return {
+        "id": line.id,
+        "received": calendar.machine(line.received_at),
+        "state": line.state.value,
+        "readable": _yes(readable),
+        "urgency": str(line.urgency),
+        "urgency_in_words": urgency_in_words(line.urgency),
+        "recommendation": recommended,
+        "complete": _yes(line.complete),
+        "client": line.client_name,
+    }
+
+
+def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
+    told, decided, person = summary.told, summary.decided, summary.person
+    areas = told.areas
+    everything = [said for group in told.sections for said in group.said]
+    levels = [str(said.level) for said in everything if said.level is not None]
+    return {
+        "urgency": str(decided.urgency),
+        "urgency_in_words": summary.urgency,
+        "recommendation": summary.recommended,
+        "complete": _yes(decided.complete),
+        "verdict": summary.verdict.words,
+        "client": person.name,
+        "born": person.born,
+        "age": "" if person.age is None else str(person.age),
+        "reasons": _joined(reason.words for reason in summary.reasons),
+        "limits": _joined(
+            f"{limited.heading}: {caution.says}"
+            for limited in summary.limited
+            for caution in limited.cautions
+        ),
+        "to_ask": _joined(_with(one.question, one.about) for one in summary.to_ask),
+        "where": "" if areas is None else _joined([*areas.front, *areas.back, *areas.other]),
+        "pain_0_to_10": _joined(levels[:1]),
+        "has": _joined(told.have),
+        "message": summary.message,
+        "answers": _joined(map(_group, told.sections)),
+        "consent_version": summary.consent.version,
+        "consent_given": calendar.machine(summary.consent.given_at),
+        "protocol": decided.protocol,
+        "protocol_version": decided.version,
+        "review": decided.review,
+        "rules_hash": decided.rules_hash,
+        "wording_hash": decided.wording_hash,
+        "warnings": _joined(warnings(summary)),
+    }
+
+
+def _group(group: Group) -> str:
+    return _joined(map(_said, group.said))
+
+
+def _said(said: Said) -> str:
+    return _with(said.question, said.answers)
+
+
+def _note(note: Note, calendar: Calendar) -> str:
+    kind = note.kind.value.capitalize()
+    made = f"{calendar.machine(note.created_at)} {author_of(note)}"
+    return _with(f"{made}, {kind}", [note.text])
+
+
+def _with(name: str, values: Iterable[str]) -> str:
+    words = ", ".join(value for value in values if value)
+    return f"{name}: {words}" if words else name
+
+
+def _joined(values: Iterable[str]) -> str:
+    return BETWEEN.join(values)
+
+
+def _yes(flag: bool) -> str:
+    return "yes" if flag else "no"

@@ -1,0 +1,304 @@
+"""The inbox: what clients sent, and what therapists do with it.
+
+Reading never writes. What marks a response as read is `opened`, and every note on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assessment.exports.dates import calendar_of
+from assessment.practice.intake.intake import URGENT
+from assessment.practice.name_search import hashes_of, renew_index, write_words
+from assessment.practice.responses.names import named
+from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
+from assessment.practice.responses.stored_decision import read_decision
+from assessment.practice.responses.summary import Summary, contradiction_in, summarise
+from assessment.practice.responses.tampering import Altered
+from assessment.practice.staff.accounts import SignedIn
+from assessment.records import clients, invitations, notes, responses
+from assessment.records.database import Database
+from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
+from assessment.records.model import (
+    Client,
+    Clinic,
+    Invitation,
+    Line,
+    Note,
+    NoteKind,
+    Response,
+    State,
+)
+from assessment.records.responses import Decision, Filter, Key, key_of
+from assessment.records.transactions import Transaction, alone
+from assessment.records.vault import Unreadable
+
+PAGE = 25
+"""Lines of the inbox that are shown at once."""
+
+MOST_COUNTED = 100
+"""Urgent unread responses up to which they are counted."""
+
+LEADS_TO = {
+    NoteKind.REVIEWED: State.REVIEWED,
+    NoteKind.CONTACTED: State.CONTACTED,
+    NoteKind.REOPENED: State.NEW,
+}
+"""The state that each kind of note brings; a plain note leaves it as it is."""
+
+_ON_ITS_WAY = 60  # seconds, at most, from taking a form to saying that we failed
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which responses a therapist wants to see. `name` are words of the client's name."""
+
+    state: State | None = State.NEW
+    recommendation: str | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Some lines, most urgent first, then newest; `more` is where the next ones start.
+
+    `ask_age` are those in which the age that was answered contradicts the date of birth.
+    """
+
+    lines: tuple[Line, ...]
+    more: Key | None
+    ask_age: frozenset[ResponseId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One response. `response` and `summary` are None where its content cannot be read.
+
+    `recommended` is the recommendation as the protocol that is served calls it.
+    """
+
+    line: Line
+    recommended: str
+    response: Response | None
+    summary: Summary | None
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFile:
+    """A client with everything that is stored of them, the newest first; `ask_age` as above."""
+
+    client: Client
+    invitations: tuple[Invitation, ...]
+    lines: tuple[Line, ...]
+    ask_age: frozenset[ResponseId]
+
+
+class Inbox:
+    """What a therapist can do with responses; `who` is always the therapist who asks.
+
+    `clock` gives Unix time. Whatever another clinic has is not there. Every method raises
+    Unavailable when the database is away; then nothing was changed.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], float], library: OldProtocols
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._library = library
+        self._altered = Altered()
+        self.names = library.names
+        """What the protocol that is served calls recommendations."""
+
+    def unread_urgent(self, who: SignedIn) -> int:
+        """Return how many urgent responses nobody has read; counts up to `MOST_COUNTED`.
+
+        One that somebody changed in the database is one of them.
+        """
+        clinic = who.clinic.id
+        with self._database.reading() as tx:
+            altered = self._altered.known(tx, clinic)
+            counted = responses.unread_urgent(tx, clinic, URGENT, MOST_COUNTED)
+            missed = responses.not_unread_urgent(tx, clinic, URGENT, [one.id for one in altered])
+            return min(counted + missed, MOST_COUNTED)
+
+    def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
+        """Return the lines that are wanted, after the one with this key.
+
+        Before all others stand those that somebody changed in the database, wanted or not.
+        """
+        clinic = who.clinic.id
+        with self._database.reading() as tx:
+            words = hashes_of(tx.vault, clinic, wanted.name)
+            if wanted.name and not words:
+                return Listed((), None)  # nothing in it that any name could have
+            found = Filter(wanted.state, wanted.recommendation, words)
+            lines = responses.listed(tx, clinic, found, after, PAGE + 1)
+            altered = self._first(tx, clinic, wanted) if after is None else ()
+            first = {line.id for line in altered}
+            on_page = lines[:PAGE]
+            shown = (*altered, *(line for line in on_page if line.id not in first))
+            ask_age = _ask_age(tx, clinic, shown)
+        more = key_of(on_page[-1]) if len(lines) > PAGE else None
+        return Listed(shown, more, ask_age)
+
+    def make_ready(self, who: SignedIn) -> None:
+        """Let every client be found by today's rules; call it before a search for a name.
+
+        The first search after an update that changed them takes longer: only the server has the
+        key that the hashes need, so no step of the database can make them.
+        """
+        renew_index(self._database, who.clinic.id)
+
+    def response(self, who: SignedIn, response: ResponseId) -> Opened | None:
+        """Return one response, in the words of the protocol that was answered."""
+        with self._database.reading() as tx:
+            return self._opened(tx, who, response)
+
+    def several(self, who: SignedIn, ids: Sequence[ResponseId]) -> tuple[Opened, ...] | None:
+        """Return these responses, in this order; None unless this clinic has every one."""
+        with self._database.reading() as tx:
+            found = [self._opened(tx, who, one) for one in ids]
+        every = tuple(one for one in found if one is not None)
+        return every if len(every) == len(found) else None
+
+    def opened(self, who: SignedIn, response: ResponseId) -> bool:
+        """Mark a response as read; return whether there is such a one."""
+        with self._database.writing() as tx:
+            there = responses.line(tx, who.clinic.id, response) is not None
+            if there:
+                responses.mark_read(tx, who.clinic.id, response, self._now())
+            return there
+
+    def note(
+        self,
+        who: SignedIn,
+        response: ResponseId,
+        kind: NoteKind,
+        text: str = "",
+        *,
+        first_sent: int | None = None,
+    ) -> bool:
+        """Add a note, with the state that its kind brings; return whether there is the response.
+
+        What was noted before stays as it is. Who makes a note has read the response. A second
+        press, that brings neither words nor another state, adds nothing. Nor does a note that is
+        sent again because nobody knew whether it was saved, first at `first_sent` (Unix seconds),
+        when it is there.
+        """
+        clinic, now = who.clinic.id, self._now()
+        with self._database.writing() as tx:
+            alone(tx, "notes", response)
+            line = responses.line(tx, clinic, response)
+            if line is None:
+                return False
+            if LEADS_TO.get(kind) == line.state and not text:
+                return True
+            by = who.therapist.id
+            if first_sent is not None and any(
+                (note.therapist, note.kind, note.text) == (by, kind, text)
+                for note in notes.of_response(tx, clinic, response)
+                if note.created_at >= first_sent - _ON_ITS_WAY
+            ):
+                return True
+            if kind in LEADS_TO:
+                self._put_right(tx, clinic, line)
+                responses.set_state(tx, clinic, response, LEADS_TO[kind])
+            responses.mark_read(tx, clinic, response, now)
+            name, account = who.therapist.name, who.therapist.email
+            written = Note(NoteId(new_id()), response, by, name, account, now, kind, text)
+            notes.add(tx, clinic, written)
+            return True
+
+    def erase_response(self, who: SignedIn, response: ResponseId) -> bool:
+        """Erase a response with its notes for good; return whether there was such a one.
+
+        Its client is no longer found by a name that only this response had.
+        """
+        clinic = who.clinic.id
+        with self._database.writing() as tx:
+            line = responses.line(tx, clinic, response)
+            if line is None or not responses.erase(tx, clinic, response):
+                return False
+            write_words(tx, clinic, line.client)
+            return True
+
+    def client(self, who: SignedIn, client: ClientId) -> ClientFile | None:
+        """Return a client with their invitations and responses."""
+        clinic = who.clinic.id
+        with self._database.reading() as tx:
+            found = clients.get(tx, clinic, client)
+            if found is None:
+                return None
+            invited = invitations.of_client(tx, clinic, client)
+            lines = responses.of_client(tx, clinic, client)
+            return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines))
+
+    def erase_client(self, who: SignedIn, client: ClientId) -> bool:
+        """Erase a client with everything that is stored of them; return whether there was one."""
+        with self._database.writing() as tx:
+            return clients.erase(tx, who.clinic.id, client)
+
+    def _first(self, tx: Transaction, clinic: ClinicId, wanted: Wanted) -> tuple[Line, ...]:
+        """Return what stands before all others; a search by name has enough to look through."""
+        altered = self._altered
+        return altered.known(tx, clinic) if wanted.name else altered.look(tx, clinic)
+
+    def _put_right(self, tx: Transaction, clinic: ClinicId, line: Line) -> None:
+        """Have a response that was changed say again what the client sent, where that is known."""
+        if not line.altered:
+            return
+        try:
+            found = responses.get(tx, clinic, line.id)
+        except Unreadable:
+            return
+        if found is not None:
+            decided = read_decision(found.content.decision, 0)
+            version = decided.rules_hash + decided.wording_hash
+            sent = Decision(decided.urgency, decided.recommendation, decided.complete, version)
+            responses.put_right(tx, clinic, line.id, sent, self._now())
+
+    def _opened(self, tx: Transaction, who: SignedIn, id: ResponseId) -> Opened | None:
+        clinic = who.clinic.id
+        line = responses.line(tx, clinic, id)
+        if line is None:
+            return None
+        written = notes.of_response(tx, clinic, id)
+        try:
+            response = responses.get(tx, clinic, id)
+        except Unreadable:
+            response = None
+        summary = None if response is None else self._summary(tx, who.clinic, response)
+        return Opened(line, named(self.names, line.recommendation), response, summary, written)
+
+    def _summary(self, tx: Transaction, clinic: Clinic, response: Response) -> Summary:
+        try:
+            screening = self._library.screening(tx, response.version)
+        except VersionLost:
+            screening = None
+        return summarise(
+            response.content,
+            screening,
+            self._now(),
+            line=response.line,
+            invited_as=_invited_as(tx, clinic.id, response),
+            names=self.names,
+            calendar=calendar_of(clinic.time_zone),
+        )
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+def _ask_age(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:
+    """Return those of these responses whose ages contradict each other."""
+    found = responses.contents(tx, clinic, [line.id for line in lines])
+    return frozenset(id for id, content in found.items() if contradiction_in(content) is not None)
+
+
+def _invited_as(tx: Transaction, clinic: ClinicId, response: Response) -> str:
+    """Return the name of who was invited; empty when nobody was, or it cannot be read."""
+    invited = response.invitation and invitations.get(tx, clinic, response.invitation)
+    return invited.name if invited else ""

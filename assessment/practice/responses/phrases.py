@@ -1,0 +1,92 @@
+"""What a therapist reads about a response, on a page and on paper alike."""
+
+from __future__ import annotations
+
+from assessment.engine.protocol import Source
+from assessment.exports.ages import Contradiction
+from assessment.exports.dates import day_in_words
+from assessment.practice.responses.summary import Summary
+from assessment.records.model import Note, NoteKind, State
+
+STATES = {
+    State.NEW: "To review",
+    State.REVIEWED: "Reviewed",
+    State.CONTACTED: "Client contacted",
+}
+KINDS = {
+    NoteKind.NOTE: "Note",
+    NoteKind.REVIEWED: "Reviewed",
+    NoteKind.CONTACTED: "Client contacted",
+    NoteKind.REOPENED: "Moved back to review",
+}
+UNREADABLE = (
+    "We can't read this response. It was changed in the database, or encrypted with a key "
+    "that we don't have."
+)
+NOTE_LOST = "This note cannot be read."
+WORDS_LOST = "We can't show the questions as they were that day. Here is what was stored."
+STOPPED = "The questions stopped at an emergency sign, so not all of them were asked."
+INCOMPLETE = "Not every question was answered."
+NOBODY = "No rule applied, so the careful advice was given: a doctor or physiotherapist first."
+DOUBTFUL = "Part of the decision is missing, or two parts disagree. The more careful one is shown."
+CHANGED = (
+    "Someone changed this entry in the database, so it is shown as most urgent. The answers below "
+    "are as the client sent them: go by those, mark the response when you have seen to it, and "
+    "tell whoever runs your server."
+)
+ALTERED = "Changed in the database: open it now"
+"""In a list, in place of a recommendation that anybody may have written."""
+CARER = "Someone answered for them."
+
+
+def warnings(summary: Summary) -> tuple[str, ...]:
+    """Return what a therapist has to know about the answers themselves."""
+    decided = summary.decided
+    lines = []
+    if summary.invited_as:
+        invited, named = summary.invited_as, summary.person.name
+        lines.append(f"Invited as {invited}; the answers name {named}. Ask who answered.")
+    if summary.ages:
+        lines.append(ages_in_words(summary.ages))
+    if summary.changed:
+        lines.append(CHANGED)
+    if decided.doubtful:
+        lines.append(DOUBTFUL)
+    if decided.interrupted:
+        lines.append(STOPPED)
+    elif not decided.complete:
+        lines.append(INCOMPLETE)
+    if decided.fail_safe:
+        lines.append(NOBODY)
+    if summary.told.carer:
+        lines.append(CARER)
+    return tuple(lines)
+
+
+def ages_in_words(ages: Contradiction) -> str:
+    """Return what contradicts what, and what to do about it."""
+    return (
+        f"Ask the age first: the answers say {ages.said} years, the date of birth "
+        f"({day_in_words(ages.born)}) says {ages.by_birth}. The suggestion rests on the first."
+    )
+
+
+def protocol_lines(summary: Summary) -> tuple[str, ...]:
+    """Return where the decision comes from."""
+    decided = summary.decided
+    return (
+        f"{summary.protocol}, version {decided.version}, by {decided.author}",
+        decided.review,
+        f"Rules: {decided.rules_hash}",
+        f"Wording: {decided.wording_hash}",
+    )
+
+
+def author_of(note: Note) -> str:
+    """Return who wrote a note: their name of that time, which they chose, and their account."""
+    return f"{note.author_name} ({note.account})" if note.account else note.author_name
+
+
+def source_in_words(source: Source) -> str:
+    """Return a row of the evidence on one line."""
+    return f"{source.id}: {source.claim} ({source.source})" if source.claim else source.id

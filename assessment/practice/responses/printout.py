@@ -1,0 +1,133 @@
+"""A response as a sheet of paper says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from assessment.exports.dates import Calendar
+from assessment.exports.response_pdf import Block, Sheet
+from assessment.practice.responses.cautions import Caution, ToAsk
+from assessment.practice.responses.client_answers import Group, Said
+from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.phrases import (
+    KINDS,
+    NOTE_LOST,
+    STATES,
+    UNREADABLE,
+    WORDS_LOST,
+    author_of,
+    protocol_lines,
+    source_in_words,
+    warnings,
+)
+from assessment.practice.responses.summary import Summary, urgency_in_words
+from assessment.records.model import Line, Note
+
+
+def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
+    """Return the sheet of one response."""
+    line, summary = opened.line, opened.summary
+    notes = Block("Notes", tuple(_note(note, calendar) for note in opened.notes))
+    if summary is None:
+        return Sheet(
+            heading="Response", urgency=line.urgency, verdict=opened.recommended,
+            then=urgency_in_words(line.urgency), fault=UNREADABLE,
+            facts=_facts(line, opened.recommended, urgency_in_words(line.urgency), calendar),
+            summary=(), answers=(), notes=notes, protocol=(),
+        )  # fmt: skip
+    return Sheet(
+        heading=summary.person.name or "Response",
+        urgency=summary.tone,
+        verdict=summary.verdict.words,
+        then=summary.verdict.then,
+        fault=WORDS_LOST if summary.words_lost else "",
+        facts=(
+            *_person_facts(summary),
+            *_facts(line, summary.recommended, summary.urgency, calendar),
+        ),
+        summary=tuple(block for block in _summary(summary, calendar) if block.lines),
+        answers=tuple(map(_group, summary.told.sections)),
+        notes=notes,
+        protocol=protocol_lines(summary),
+    )
+
+
+def _facts(
+    line: Line, recommendation: str, urgency: str, calendar: Calendar
+) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Recommendation", recommendation),
+        ("Urgency", urgency),
+        ("Received", calendar.time(line.received_at)),
+        ("State", STATES[line.state]),
+    )
+
+
+def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
+    person = summary.person
+    age = "" if person.age is None else f" ({person.age} years)"
+    born = (("Born", person.born + age),) if person.born else ()
+    return (*born, *((said.question, "; ".join(said.answers)) for said in summary.told.about))
+
+
+def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
+    told, consent = summary.told, summary.consent
+    yield Block("To know about these answers", _plain((*warnings(summary), *_missing(summary))))
+    yield Block("Why, in the words that the client read", _plain(r.words for r in summary.reasons))
+    for limited in summary.limited:
+        yield Block(limited.heading, tuple(map(_caution, limited.cautions)))
+    yield Block("Ask about these: the client was not sure", tuple(map(_ask, summary.to_ask)))
+    if told.areas is not None:
+        areas = told.areas
+        sides = (("Front", areas.front), ("Back", areas.back), ("Elsewhere", areas.other))
+        where = (_with(side, places) for side, places in sides if places)
+        yield Block("Where it hurts", _plain(where))
+    if told.parts != told.sections:
+        yield from map(_group, told.parts)
+    yield Block("They said they have", _plain(told.have))
+    yield Block("In their own words", _plain([summary.message] if summary.message else []))
+    given = f"Version {consent.version}, given {calendar.time(consent.given_at)}"
+    yield Block("Consent", ((consent.text, given),))
+    denied = tuple((one.question, "; ".join(one.signs)) for one in told.have_not)
+    yield Block("They said they do not have", denied)
+    yield Block("Other rules that counted", tuple((r.words, r.leads_to) for r in summary.others))
+
+
+def _missing(summary: Summary) -> tuple[str, ...]:
+    return (f"Not asked: {', '.join(summary.not_asked)}",) if summary.not_asked else ()
+
+
+def _caution(caution: Caution) -> tuple[str, str]:
+    more = [f"Also: {', '.join(caution.also)}"] if caution.also else []
+    more += [caution.because] if caution.because else []
+    more += map(source_in_words, caution.sources)
+    return caution.says, ". ".join(line.rstrip(".") for line in more) + "."
+
+
+def _ask(one: ToAsk) -> tuple[str, str]:
+    return _with(one.question, one.about), " ".join(one.may_mean)
+
+
+def _with(name: str, words: Iterable[str]) -> str:
+    more = "; ".join(words)
+    return f"{name}: {more}" if more else name
+
+
+def _group(group: Group) -> Block:
+    return Block(group.heading, tuple(map(_said, group.said)))
+
+
+def _said(said: Said) -> tuple[str, str]:
+    return _with(said.question, said.answers), ""
+
+
+def _note(note: Note, calendar: Calendar) -> tuple[str, str]:
+    made = f"{author_of(note)}, {calendar.time(note.created_at)}"
+    kind = KINDS[note.kind]
+    if not note.readable:
+        return f"{kind}: {NOTE_LOST}", calendar.time(note.created_at)
+    return (f"{kind}: {note.text}" if note.text else kind), made
+
+
+def _plain(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((line, "") for line in lines)

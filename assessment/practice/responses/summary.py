@@ -1,0 +1,258 @@
+"""What a therapist sees of a response in ten seconds: is a massage a good idea, what to avoid,
+what to ask.
+
+The decision is the stored one, never made anew; the words of the answers come from the protocol
+that was answered. Where that cannot be loaded any more, everything that was stored is shown still.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.engine.protocol import Limit, Recommend, Source
+from assessment.exports.ages import Contradiction, contradiction
+from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.practice.name_search import may_be_one_name
+from assessment.practice.responses.cautions import Cautions, Limited, ToAsk
+from assessment.practice.responses.client_answers import ClientAnswers, Group, Said, as_stored, told
+from assessment.practice.responses.names import Names, named, names_of
+from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
+from assessment.records.model import Consent, Content, Line
+from assessment.screening import Screening
+
+URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
+"""Each urgency, 0 to 3, in words."""
+
+WORDS_LOST_HEADING = "Answers as stored"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a massage is a good idea, in a few words, and what that means."""
+
+    words: str
+    then: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a rule counted, as the client read it; `leads_to` is what that rule asks for."""
+
+    words: str
+    leads_to: str
+    sources: tuple[Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who answered. `born` is in words, `age` in years where it is known."""
+
+    name: str
+    born: str
+    age: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One response. `reasons` led to the recommendation, `others` point elsewhere.
+
+    `words_lost` says that the protocol of that day cannot be loaded: answers stand as they were
+    stored then. `missing` are questions that were not reached, `not_asked` also those of everybody
+    that could no longer matter. `changed` says that what stands
+    unsealed beside the content is not what was decided. `invited_as` is the name of who was
+    invited, where the answers name somebody else. `ages` are the age that was answered and the one
+    by the date of birth, where they contradicted each other on the day.
+    """
+
+    decided: Decided
+    verdict: Verdict
+    recommended: str
+    person: Person
+    told: ClientAnswers
+    reasons: tuple[Reason, ...]
+    others: tuple[Reason, ...]
+    limited: tuple[Limited, ...]
+    to_ask: tuple[ToAsk, ...]
+    missing: tuple[str, ...]
+    not_asked: tuple[str, ...]
+    message: str
+    consent: Consent
+    protocol: str
+    words_lost: bool
+    changed: bool
+    invited_as: str
+    ages: Contradiction | None
+
+    @property
+    def tone(self) -> int:
+        """How grave it looks, 0 to 3: as urgent as it is, and never at ease with a doubted age."""
+        return max(self.decided.urgency, 1 if self.ages is not None else 0)
+
+    @property
+    def urgency(self) -> str:
+        """How urgent it is, in words."""
+        return urgency_in_words(self.decided.urgency)
+
+    @property
+    def nothing_to_mind(self) -> bool:
+        """Whether everything was asked and answered, and nothing of it limits a massage."""
+        decided = self.decided
+        open_questions = self.words_lost or self.to_ask or self.missing or not decided.complete
+        doubted = self.changed or decided.doubtful or self.ages is not None
+        return not (decided.urgency or decided.noted or open_questions or doubted)
+
+
+def summarise(
+    content: Content,
+    screening: Screening | None,
+    now: int,
+    *,
+    line: Line | None = None,
+    invited_as: str = "",
+    names: Names | None = None,
+    calendar: Calendar = UTC,
+) -> Summary:
+    """Return the summary of a response, read at `now` (Unix seconds).
+
+    `screening` is that of the version which was answered; None where it cannot be loaded. `line`
+    is what stands unsealed beside the content, and `invited_as` the name of who was invited.
+    `names` are those of the protocol that is served, for where the answered one is lost.
+    `calendar` is the clinic's: it says on which day somebody becomes a year older.
+    """
+    # An altered line says nothing of what was sent; what is sealed does.
+    listed = 0 if line is None or line.altered else line.urgency
+    decided = read_decision(content.decision, listed)
+    answers = {} if screening is None else screening.restore(content.answers)
+    cautions = Cautions(decided, screening, answers)
+    ages = contradiction_in(content)
+    names = names or {} if screening is None else names_of(screening.protocol)
+    return Summary(
+        decided=decided,
+        verdict=verdict(decided, ages),
+        recommended=named(names, decided.recommendation),
+        person=_person(content, calendar.age(content.birth, now)),
+        told=_lost(content) if screening is None else told(screening, content.answers),
+        reasons=_reasons(decided.winning, cautions, names),
+        others=_reasons(decided.others, cautions, names),
+        limited=cautions.limited(),
+        to_ask=cautions.to_ask(),
+        missing=_shorts(decided.missing, screening),
+        not_asked=_not_asked(decided, screening),
+        message=content.message,
+        consent=content.consent,
+        protocol=decided.protocol if screening is None else screening.protocol.title.text,
+        words_lost=screening is None,
+        changed=line is not None and _is_changed(line, content),
+        invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
+        ages=ages,
+    )
+
+
+def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
+    """Return whether a massage is a good idea, from the recommendation and what it is limited by.
+
+    No words of it clear anybody: the therapist's own check comes after it. Where the ages
+    contradict each other, it is never a yes.
+    """
+    limits = decided.limits
+    if decided.urgency >= Recommend.EMERGENCY.urgency:
+        return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
+    if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
+        return Verdict(
+            "No massage today", "They were told to speak to a doctor. Ask what the doctor said."
+        )
+    if not decided.is_known:
+        return Verdict("No massage yet", "We can't read what was suggested. Ask them.")
+    if decided.urgency:
+        return Verdict(
+            "No massage yet",
+            "They were told to ask a doctor or physiotherapist first. Ask what the answer was.",
+        )
+    if Limit.NO_MASSAGE in limits:
+        return Verdict("No massage for now", "There may be a reason against it: see below.")
+    if ages is not None:
+        return Verdict(
+            "Ask the age first", "What was suggested may not fit their age: see what they said."
+        )
+    if not decided.pressure:
+        return Verdict("No massage needed now", "Self-care is suggested.")
+    if limits - {Limit.NOTE}:
+        return Verdict(
+            "Massage may suit them, with precautions",
+            "Read these precautions, then make your own assessment.",
+        )
+    return Verdict(
+        "Massage may suit them",
+        "No precautions found. Read the answers, then make your own assessment.",
+    )
+
+
+def contradiction_in(content: Content) -> Contradiction | None:
+    """Return how age and date of birth contradicted each other on the day of a response."""
+    return contradiction(content.answers, content.birth, content.consent.given_at)
+
+
+def urgency_in_words(urgency: int) -> str:
+    """Return an urgency in words."""
+    return URGENCIES[min(max(urgency, 0), len(URGENCIES) - 1)]
+
+
+def _is_changed(line: Line, content: Content) -> bool:
+    """Whether somebody else wrote the plain columns, or they differ from what is sealed."""
+    sealed = content.decision
+    return line.altered or any(
+        sealed.get(name) != beside
+        for name, beside in (
+            ("recommendation", line.recommendation),
+            ("urgency", line.urgency),
+            ("complete", line.complete),
+        )
+    )
+
+
+def _person(content: Content, age: int | None) -> Person:
+    return Person(content.name, day_in_words(content.birth), age)
+
+
+def _reasons(fired: tuple[Fired, ...], cautions: Cautions, names: Names) -> tuple[Reason, ...]:
+    """Return each reason once, with the evidence of every rule that gives it."""
+    evidence: dict[tuple[str, str], dict[str, None]] = {}
+    for one in fired:
+        key = (one.because, named(names, one.recommend))
+        evidence.setdefault(key, {}).update(dict.fromkeys(one.evidence))
+    return tuple(
+        Reason(words, leads_to, cautions.sources(ids))
+        for (words, leads_to), ids in evidence.items()
+    )
+
+
+def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]:
+    """Return what was missing, and of what was skipped the questions that everybody is asked.
+
+    The others may not have come.
+    """
+    if screening is None:
+        return decided.missing
+    questions = screening.protocol.question
+    of_everybody = tuple(
+        name
+        for name in decided.skipped
+        if name in questions and questions[name].enable_when is None
+    )
+    return _shorts((*decided.missing, *of_everybody), screening)
+
+
+def _shorts(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:
+    if screening is None:
+        return names
+    questions = screening.protocol.question
+    return tuple(
+        questions[name].short.text
+        for name in names
+        if name in questions and not questions[name].private
+    )
+
+
+def _lost(content: Content) -> ClientAnswers:
+    said: tuple[Said, ...] = as_stored(content.answers)
+    return ClientAnswers(sections=(Group(WORDS_LOST_HEADING, said),)) if said else ClientAnswers()

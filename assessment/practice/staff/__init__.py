@@ -1,0 +1,1 @@
+"""Accounts of a clinic's staff, and what its owner chooses."""

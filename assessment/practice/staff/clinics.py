@@ -1,0 +1,76 @@
+"""What a clinic chooses for itself: its name, how its pages look, whom to call."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+
+from assessment.practice.staff.accounts import SignedIn
+from assessment.practice.staff.refusals import Refusal, Refused
+from assessment.records import clinics
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId
+from assessment.records.model import Clinic
+from assessment.records.pictures import clean_picture
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the owner of a clinic can change. Numbers are text as in the settings."""
+
+    name: str
+    phone: str | None
+    booking_url: str | None
+    accent: str | None
+    emergency_numbers: str | None
+    same_day_numbers: str | None
+    language: str
+    invitation_days: int
+    country: str | None
+    time_zone: str | None
+
+
+class Clinics:
+    """Clinics and their look. Every method raises Unavailable when the database is away."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def change(self, who: SignedIn, choices: Choices) -> Clinic:
+        """Change the settings of their clinic; raises Refused (NOT_OWNER)."""
+        _refuse_others(who)
+        with self._database.writing() as tx:
+            clinic = clinics.get(tx, who.clinic.id) or who.clinic
+            return clinics.update(tx, replace(clinic, **asdict(choices)))
+
+    def set_logo(self, who: SignedIn, data: bytes | None) -> None:
+        """Change or, with None, remove the logo of their clinic; only what is seen is kept.
+
+        Raises Refused (NOT_OWNER), and ValueError when it is too large or no picture of ours.
+        """
+        _refuse_others(who)
+        logo = None if data is None else clean_picture(data)
+        with self._database.writing() as tx:
+            if logo is None:
+                clinics.set_logo(tx, who.clinic.id, None, None)
+            else:
+                clinics.set_logo(tx, who.clinic.id, logo.data, logo.media_type)
+
+    def get(self, clinic: ClinicId) -> Clinic | None:
+        """Return a clinic by its id."""
+        with self._database.reading() as tx:
+            return clinics.get(tx, clinic)
+
+    def by_slug(self, slug: str) -> Clinic | None:
+        """Return the clinic that has this public address."""
+        with self._database.reading() as tx:
+            return clinics.by_slug(tx, slug)
+
+    def logo(self, clinic: ClinicId) -> tuple[bytes, str] | None:
+        """Return a clinic's logo and its media type."""
+        with self._database.reading() as tx:
+            return clinics.logo(tx, clinic)
+
+
+def _refuse_others(who: SignedIn) -> None:
+    if not who.therapist.is_owner:
+        raise Refused(Refusal.NOT_OWNER)

@@ -1,0 +1,265 @@
+"""How a clinic and its staff come to be: through one-time codes, and in no other way.
+
+There is no default account. The operator's command line makes the codes, or the server at its first
+start; whoever holds a code chooses the password.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+
+from assessment.practice.staff.passwords import Passwords, refuse_weak
+from assessment.practice.staff.refusals import Refusal, Refused
+from assessment.practice.staff.throttling import forget
+from assessment.records import attempts, clinics, codes, sessions, therapists
+from assessment.records.database import Database
+from assessment.records.ids import ClinicId, TherapistId, new_id
+from assessment.records.model import Clinic, Therapist
+from assessment.records.refusals import Taken
+from assessment.records.transactions import Transaction, alone, unique
+
+CODE_HOURS = 24
+INVITATION_DAYS = 7
+
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, which are misread
+_MISREAD = str.maketrans("ILO", "110")
+_GROUPS, _GROUP = 4, 5  # 20 letters of 5 bits each: nobody guesses that, throttled or not
+_LONGEST_SLUG = 40
+
+
+class Enrolment:
+    """Makes clinics and accounts.
+
+    `clock` gives Unix time. Every method raises Unavailable when the database is away; then
+    nothing was changed.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], float], passwords: Passwords
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+
+    def setup_needed(self) -> bool:
+        """Whether there is no clinic yet."""
+        with self._database.reading() as tx:
+            return not clinics.any_exists(tx)
+
+    def new_setup_code(self) -> str:
+        """Return a new code that makes a clinic, good for a day; older ones stop working."""
+        code = _new_code()
+        with self._database.writing() as tx:
+            alone(tx, "set-up codes")
+            codes.drop(tx, codes.SETUP)
+            codes.add(tx, _typed(code), codes.SETUP, None, None, self._in_a_day())
+        return code
+
+    def set_up(
+        self,
+        code: str,
+        clinic: str,
+        name: str,
+        email: str,
+        password: str,
+        *,
+        country: str | None = None,
+        time_zone: str | None = None,
+    ) -> None:
+        """Make a clinic and its owner, and use up the code.
+
+        `country` and `time_zone` are as in `countries.py`; None leaves them to be chosen later.
+
+        Raises Refused: SHORT, LONG or COMMON about the password, and the code is then still good;
+        or CODE, also when somebody uses the e-mail address already. The code is used up then: who
+        holds one must not learn from it who has an account.
+        """
+        self._refuse_code(code, codes.SETUP)
+        refuse_weak(password, name, email, clinic)
+        stored = self._passwords.hash(password)
+        with self._database.writing() as tx:
+            if codes.use(tx, _typed(code), codes.SETUP, self._now()) is None:
+                raise Refused(Refusal.CODE)
+            try:
+                with unique(tx):
+                    made = _new_clinic(tx, clinic, country, time_zone, self._now())
+                    self._add(tx, made.id, email, name, stored, is_owner=True)
+            except Refused:
+                is_taken = True
+            else:
+                is_taken = False
+        if is_taken:
+            raise Refused(Refusal.CODE)
+
+    def add_therapist(self, email: str, name: str, slug: str | None = None) -> str:
+        """Add somebody to a clinic; return the code with which they choose their password.
+
+        `slug` names the clinic, where there are several. Raises Refused: NO_CLINIC, WHICH_CLINIC
+        or EMAIL_TAKEN.
+        """
+        with self._database.writing() as tx:
+            clinic = _chosen(tx, slug)
+            added = self._add(tx, clinic.id, email, name, None, is_owner=False)
+            return self._password_code(tx, added)
+
+    def new_password_code(self, email: str) -> str:
+        """Return a code with which somebody chooses a new password; the old one works until then.
+
+        Nobody is mailed about urgent responses under this account until its owner asks again: it
+        may be about to be taken over, from somebody who left. Raises Refused: NO_ACCOUNT.
+        """
+        with self._database.writing() as tx:
+            found = therapists.by_email(tx, email)
+            if found is None:
+                raise Refused(Refusal.NO_ACCOUNT)
+            one = found[0]
+            therapists.set_details(tx, one.clinic, one.id, one.name, urgent_mail=False)
+            return self._password_code(tx, one)
+
+    def set_password(self, email: str, code: str, password: str) -> None:
+        """Choose a password with a code; every session of the account ends.
+
+        Raises Refused: CODE, also for the code of somebody else, or SHORT, LONG or COMMON about
+        the password. The code is then still good.
+        """
+        self._refuse_code(code, codes.PASSWORD)
+        refuse_weak(password)
+        stored = self._passwords.hash(password)  # before the transaction: it takes long
+        with self._database.writing() as tx:
+            used = codes.use(tx, _typed(code), codes.PASSWORD, self._now())
+            found = therapists.by_email(tx, email)
+            if used is None or found is None or used != (found[0].clinic, found[0].id):
+                raise Refused(Refusal.CODE)
+            owner = found[0]
+            clinic = clinics.get(tx, owner.clinic)
+            refuse_weak(password, owner.name, owner.email, "" if clinic is None else clinic.name)
+            therapists.set_password(tx, owner.clinic, owner.id, stored)
+            sessions.end_all(tx, owner.clinic, owner.id)
+            forget(tx, email)
+
+    def unlock(self, email: str | None = None) -> None:
+        """Let somebody try again at once, or with None everybody, from wherever they sign in.
+
+        Raises Refused: NO_ACCOUNT.
+        """
+        with self._database.writing() as tx:
+            if email is None:
+                attempts.clear_all(tx)
+            elif therapists.by_email(tx, email) is None:
+                raise Refused(Refusal.NO_ACCOUNT)
+            else:
+                forget(tx, email)
+
+    def everybody(self) -> tuple[tuple[Clinic, tuple[Therapist, ...]], ...]:
+        """Return all clinics with their staff: for the operator only."""
+        with self._database.reading() as tx:
+            return tuple((one, therapists.of_clinic(tx, one.id)) for one in clinics.every(tx))
+
+    def _refuse_code(self, code: str, purpose: str) -> None:
+        """Raise Refused (CODE) before anything is spent on somebody who has no good code."""
+        with self._database.reading() as tx:
+            if not codes.is_good(tx, _typed(code), purpose, self._now()):
+                raise Refused(Refusal.CODE)
+
+    def _add(
+        self,
+        tx: Transaction,
+        clinic: ClinicId,
+        email: str,
+        name: str,
+        stored: str | None,
+        *,
+        is_owner: bool,
+    ) -> Therapist:
+        person = Therapist(
+            id=TherapistId(new_id()),
+            clinic=clinic,
+            email=email,
+            name=name,
+            is_owner=is_owner,
+            urgent_mail=False,
+            created_at=self._now(),
+            disabled_at=None,
+        )
+        try:
+            therapists.add(tx, person, stored)
+        except Taken:
+            raise Refused(Refusal.EMAIL_TAKEN) from None
+        return person
+
+    def _password_code(self, tx: Transaction, therapist: Therapist) -> str:
+        code = _new_code()
+        alone(tx, "password codes", therapist.id)
+        codes.drop(tx, codes.PASSWORD, therapist.id)
+        codes.add(
+            tx, _typed(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day()
+        )
+        return code
+
+    def _in_a_day(self) -> int:
+        return self._now() + CODE_HOURS * 60 * 60
+
+    def _now(self) -> int:
+        return int(self._clock())
+
+
+def slug_of(name: str) -> str:
+    """Return a clinic's name as a part of an address: a-z, 0-9 and hyphens only."""
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    return words[:_LONGEST_SLUG].strip("-") or "clinic"
+
+
+def _new_clinic(
+    tx: Transaction, name: str, country: str | None, time_zone: str | None, now: int
+) -> Clinic:
+    slug = wanted = slug_of(name)
+    number = 1
+    alone(tx, "addresses of clinics")
+    while clinics.by_slug(tx, slug) is not None:
+        number += 1
+        slug = f"{wanted}-{number}"
+    made = Clinic(
+        id=ClinicId(new_id()),
+        slug=slug,
+        name=name,
+        phone=None,
+        booking_url=None,
+        accent=None,
+        emergency_numbers=None,
+        same_day_numbers=None,
+        language="en",
+        invitation_days=INVITATION_DAYS,
+        logo_type=None,
+        revision=1,
+        created_at=now,
+        country=country,
+        time_zone=time_zone,
+    )
+    clinics.add(tx, made)
+    return made
+
+
+def _chosen(tx: Transaction, slug: str | None) -> Clinic:
+    if slug is not None:
+        found = clinics.by_slug(tx, slug)
+        if found is None:
+            raise Refused(Refusal.NO_CLINIC)
+        return found
+    every = clinics.every(tx)
+    if len(every) != 1:
+        raise Refused(Refusal.WHICH_CLINIC if every else Refusal.NO_CLINIC)
+    return every[0]
+
+
+def _new_code() -> str:
+    letters = [secrets.choice(_LETTERS) for _ in range(_GROUPS * _GROUP)]
+    return "-".join("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
+
+
+def _typed(code: str) -> str:
+    """Return a code as it is meant, however it was typed."""
+    return re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)

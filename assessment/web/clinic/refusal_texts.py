@@ -1,0 +1,38 @@
+"""What people read when something about an account is refused: what to do, in plain words."""
+
+from __future__ import annotations
+
+from assessment.practice.staff.passwords import LONGEST, SHORTEST
+from assessment.practice.staff.refusals import Refusal, Refused
+
+PASSWORD_HINT = (
+    f"{SHORTEST} characters or more. Four or five words that do not belong together work well. "
+    "You can paste it from a password manager."
+)
+_WHAT_TO_DO = {
+    Refusal.WRONG: "The e-mail address or the password is not right. Try again, or ask whoever "
+    "looks after this site for a new code",
+    Refusal.WAIT: "There were too many tries. Wait {wait}, then try again. If you can't wait, "
+    "whoever looks after this site can let you in",
+    Refusal.CONFIRM: "Enter your password",
+    Refusal.CODE: "This code does not work. Look for a slip in it, or ask for a new one: each "
+    "works once, and for a day",
+    Refusal.SHORT: f"Enter a password of {SHORTEST} characters or more",
+    Refusal.LONG: f"Enter a password of {LONGEST} characters or fewer",
+    Refusal.COMMON: "This password is too easy to guess. Use four or five words that do not "
+    "belong together, or let a password manager make one. Leave out your name, your clinic and "
+    "your trade",
+}
+_MINUTE = 60
+NOT_YOUR_PASSWORD = "This is not your password. Try again"  # noqa: S105  words
+
+
+def what_to_do(refused: Refused) -> str:
+    """Return what people read when they are refused."""
+    return _WHAT_TO_DO[refused.kind].format(wait=_in_words(refused.wait))
+
+
+def _in_words(seconds: int) -> str:
+    if seconds < 2 * _MINUTE:
+        return "1 second" if seconds == 1 else f"{seconds} seconds"
+    return f"{-(-seconds // _MINUTE)} minutes"

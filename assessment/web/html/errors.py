@@ -1,0 +1,81 @@
+"""Friendly error pages, made at start so that nothing can go wrong while one is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from flask import Flask, Response
+from werkzeug.exceptions import HTTPException
+
+from assessment.web.html.error_pages import EXPIRED, OTHER, PAGES, START, expired
+from assessment.web.html.pages import ErrorPage, Link
+from assessment.web.html.render import Renderer, reply
+from assessment.web.intake.send_pages import Typed, UnsentPage
+from assessment.web.server.logs import in_places, log
+
+
+class Errors:
+    """Every error page, ready to send. `invites`: clinics send links to people here."""
+
+    def __init__(self, renderer: Renderer, keep_minutes: int, *, invites: bool = False) -> None:
+        pages = {**PAGES, EXPIRED: expired(keep_minutes, invites=invites)}
+        self._renderer = renderer
+        self._says = {name: _at_home(page, renderer) for name, page in pages.items()}
+        self._pages = {
+            name: (page.status, renderer.text("error.html", page).encode())
+            for name, page in self._says.items()
+        }
+
+    def response(self, name: int | str, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the page of this status or name; of a status without one, that of its class."""
+        fallback = 400 if isinstance(name, int) and name < OTHER else OTHER
+        status, body = self._pages.get(name) or self._pages[fallback]
+        response = Response(body, name if isinstance(name, int) else status, mimetype="text/html")
+        response.headers.update(headers or {})
+        return response
+
+    def unsent(
+        self,
+        name: int | str,
+        typed: Typed,
+        *,
+        emergency: bool = False,
+        again: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Return the page of this name, with what somebody typed to be sent, if they did.
+
+        `emergency`: their result is one. `again` are the fields of the form, where one press may
+        send them once more.
+        """
+        if typed.is_empty:
+            return self.response(name)
+        page = UnsentPage(self._says[name], typed, emergency, tuple((again or {}).items()))
+        return reply(self._renderer.text("unsent.html", page), page.says.status)
+
+    def register(self, app: Flask, here: Callable[[], Errors] | None = None) -> None:
+        """Answer every error of the application with its page.
+
+        `here` says in which look the request at hand is answered, where that is not always this.
+        """
+
+        @app.errorhandler(HTTPException)
+        def http_error(error: HTTPException) -> Response:
+            if error.response is not None:
+                return error.response  # type: ignore[return-value]  # ours are Flask's own
+            status = error.code or OTHER
+            allow = [value for key, value in error.get_headers() if key == "Allow"]
+            errors = self if here is None else here()
+            return errors.response(status, {"Allow": allow[0]} if allow else None)
+
+        @app.errorhandler(Exception)
+        def any_error(error: Exception) -> Response:
+            log.error("%s", in_places(error))
+            return self.response(OTHER)
+
+
+def _at_home(page: ErrorPage, renderer: Renderer) -> ErrorPage:
+    """Return the page with its way to the first page, where it has one, leading to this site's."""
+    if page.way_on is not START:
+        return page
+    return replace(page, way_on=Link(START.text, renderer.site.home))

@@ -1,0 +1,1 @@
+"""The pages of links and of sending answers to a clinic."""

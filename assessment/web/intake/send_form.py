@@ -1,0 +1,207 @@
+"""The form that goes with answers that are sent: who it is, a message, and the agreement."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import MultiDict
+from wtforms import Field, ValidationError
+
+from assessment.engine.answers import Answers
+from assessment.exports.ages import Contradiction, contradiction
+from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
+from assessment.web.intake.send_pages import Fault, Typed
+from assessment.web.walk.forms import WalkForm
+
+LONGEST_NAME = 100
+LONGEST_MESSAGE = 2000
+OLDEST = 125
+"""Years; nobody has become older."""
+
+FIRST_WITH_FOUR_DIGITS = 1000
+
+NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
+OTHER_CONSENT = "These words have changed. Please read them again, then tick the box"
+NO_NAME = "Enter a name"
+LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
+NO_DATE = "Enter a real date, such as 31 3 1980"
+
+
+class OneLine(Field):  # type: ignore[misc]  # WTForms has no types
+    """Words on one line; `data` has none of the signs that no keyboard types."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take what was sent; of several values the first."""
+        self.data = self.cleaned(valuelist[0]) if valuelist else ""
+
+    def cleaned(self, text: str) -> str:
+        """Return the words with single spaces."""
+        return one_line(text)
+
+    @property
+    def text(self) -> str:
+        """What was typed; empty where nothing was sent."""
+        return self.data or ""
+
+
+class Paragraphs(OneLine):
+    """Words on several lines."""
+
+    def cleaned(self, text: str) -> str:
+        """Return the words with their lines."""
+        return paragraphs(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a form is held against.
+
+    `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
+    the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another person.
+    """
+
+    mark: str
+    now: float
+    answers: Answers = field(default_factory=dict)
+    carer: bool = False
+    calendar: Calendar = UTC
+
+    @property
+    def today(self) -> datetime.date:
+        """The last day on which anybody can be born."""
+        return self.calendar.date(int(self.now))
+
+
+class SendForm(WalkForm):
+    """What somebody fills in to send their answers."""
+
+    name = OneLine()
+    day = OneLine()
+    month = OneLine()
+    year = OneLine()
+    message = Paragraphs()
+    consent = OneLine()
+    sure = OneLine()
+
+    def __init__(self, sent: MultiDict[str, str] | None, held: Held) -> None:
+        self._held = held
+        self._birth: datetime.date | None = None
+        self._wrong: tuple[str, ...] = ()
+        super().__init__(sent)
+
+    @property
+    def birth(self) -> str:
+        """The date of birth as YYYY-MM-DD, or nothing; known after `validate`."""
+        return "" if self._birth is None else self._birth.isoformat()
+
+    @property
+    def typed(self) -> Typed:
+        """What was typed, to be shown again."""
+        return Typed(
+            name=self.name.text,
+            day=self.day.text,
+            month=self.month.text,
+            year=self.year.text,
+            message=self.message.text,
+            agrees=self.consent.text == self._held.mark,
+            sure=self.sure.text,
+        )
+
+    @property
+    def doubt(self) -> Contradiction | None:
+        """How the date of birth contradicts the answers; known after `validate`."""
+        return contradiction(self._held.answers, self.birth, self._held.now)
+
+    @property
+    def wrong(self) -> tuple[str, ...]:
+        """The inputs of the date that have to be looked at; known after `validate`."""
+        return self._wrong
+
+    @property
+    def faults(self) -> dict[str, Fault]:
+        """What is wrong, in the order of the page; known after `validate`."""
+        first = {"day": (*self._wrong, "day")[0]}
+        names = ("name", "day", "message", "consent")
+        return {
+            "birth" if name == "day" else name: Fault(first.get(name, name), self[name].errors[0])
+            for name in names
+            if self[name].errors
+        }
+
+    def validate_name(self, field: OneLine) -> None:
+        """Raise ValidationError when there is none, or no one has such a long one."""
+        if not is_name(field.text):
+            raise ValidationError(NO_NAME)
+        if len(field.text) > LONGEST_NAME:
+            raise ValidationError(LONG_NAME)
+
+    def validate_day(self, field: OneLine) -> None:
+        """Raise ValidationError when the three parts are neither empty nor a date."""
+        typed = {"day": field.text, "month": self.month.text, "year": self.year.text}
+        missing = tuple(name for name, value in typed.items() if not value)
+        if len(missing) == len(typed):
+            return
+        if missing:
+            self._wrong = missing
+            raise ValidationError(f"The date of birth must include a {' and a '.join(missing)}")
+        self._birth = self._date(typed)
+        doubt = self.doubt
+        if doubt is not None and self.sure.text != sure_of(doubt):
+            self._wrong = tuple(typed)
+            raise ValidationError(_in_words(doubt, carer=self._held.carer))
+
+    def validate_message(self, field: OneLine) -> None:
+        """Raise ValidationError when it is too long."""
+        if len(field.text) > LONGEST_MESSAGE:
+            most, over = f"{LONGEST_MESSAGE:,}", f"{len(field.text) - LONGEST_MESSAGE:,}"
+            raise ValidationError(f"Shorten this to {most} characters: it has {over} too many")
+
+    def validate_consent(self, field: OneLine) -> None:
+        """Raise ValidationError unless exactly the words shown were agreed to."""
+        if field.text != self._held.mark:
+            raise ValidationError(OTHER_CONSENT if field.text else NO_CONSENT)
+
+    def _date(self, typed: dict[str, str]) -> datetime.date:
+        self._wrong = ("day", "month", "year")
+        try:
+            parts = [_whole(typed[name]) for name in ("year", "month", "day")]
+            date = datetime.date(*parts)
+        except ValueError:
+            raise ValidationError(NO_DATE) from None
+        today = self._held.today
+        if date > today:
+            raise ValidationError("The date of birth must be in the past")
+        if date.year < today.year - OLDEST:
+            self._wrong = ("year",)
+            raise ValidationError(_wrong_year(date.year, today.year - OLDEST))
+        self._wrong = ()
+        return date
+
+
+def sure_of(doubt: Contradiction) -> str:
+    """Return what the box sends that says that both are right; it stands for these two only."""
+    return f"{doubt.said} {doubt.born}"
+
+
+def _in_words(doubt: Contradiction, *, carer: bool) -> str:
+    they_are = "they are" if carer else "you are"
+    age = str(doubt.by_birth) if doubt.by_birth else "under 1"
+    return (
+        f"You said {they_are} {doubt.said}, but someone born on {day_in_words(doubt.born)} is "
+        f"{age}. Correct the date or the age"
+    )
+
+
+def _wrong_year(year: int, first: int) -> str:
+    if year < FIRST_WITH_FOUR_DIGITS:
+        return "Enter the year of birth with four digits, such as 1980"
+    return f"Check the year of birth: it can't be before {first}"
+
+
+def _whole(text: str) -> int:
+    if not (text.isdecimal() and len(text) <= 4):
+        raise ValueError("no number")
+    return int(text)

@@ -1,0 +1,145 @@
+"""What the pages of invitations and of sending show: one frozen context for each template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.web.html.pages import ErrorPage, Link, StartPage
+from assessment.web.walk.result_pages import EmergencyPage, Line, ResultPage
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedPage:
+    """`invited.html`: what a link opens, then the buttons. Nothing in it tells of the client.
+
+    `start` is the clinic's own first page, with which it shares most. `kept` is a phrase.
+    `can_go_on`: answers given with this link are still on the device. `other` leads to answers
+    that are there from something else.
+    """
+
+    title: str
+    start: StartPage
+    kept: str
+    csrf: str
+    can_go_on: bool
+    other: Link | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a field, and the id of the input to go to."""
+
+    field: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What was typed so far, to be shown again."""
+
+    name: str = ""
+    day: str = ""
+    month: str = ""
+    year: str = ""
+    message: str = ""
+    agrees: bool = False
+    sure: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it that would be missed."""
+        return not (self.name or self.born or self.message)
+
+    @property
+    def born(self) -> str:
+        """The date of birth as it was typed, whether or not it is one."""
+        return " ".join(part for part in (self.day, self.month, self.year) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentPage:
+    """`unsent.html`: nothing was sent, why, and what was typed.
+
+    What was typed is on this page and nowhere else. `emergency`: the result is one. `again` are
+    the fields, by name, of a form that one press sends once more; empty where that cannot help.
+    """
+
+    says: ErrorPage
+    typed: Typed
+    emergency: bool
+    again: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self.says.title
+
+
+@dataclass(frozen=True, slots=True)
+class SendPage:
+    """`send.html`: who gets what, then the form.
+
+    `therapist` is who invited the person. `consent` is what they agree to, `mark` what the ticked
+    box sends. `has_private`: some questions are private. `crisis` are lines of help. `emergency`:
+    their result is one. `sure` is what the box sends that says that the age and the date of birth
+    are both right, where they contradict each other. `faults` are by field; `wrong` are the inputs
+    of the date to mark.
+    """
+
+    title: str
+    clinic: str
+    therapist: str | None
+    carer: bool
+    has_private: bool
+    emergency: bool
+    crisis: tuple[Line, ...]
+    consent: tuple[str, ...]
+    mark: str
+    typed: Typed
+    sure: str | None
+    faults: dict[str, Fault]
+    wrong: tuple[str, ...]
+    csrf: str
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """`sent.html`: what was sent to whom and when, and the result again.
+
+    `result` is None where the rules have changed so much since that there is none.
+    """
+
+    title: str
+    clinic: str
+    when: str
+    result: ResultPage | None
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentOtherwisePage:
+    """`sent_otherwise.html`: other answers were sent before, and what these lead to.
+
+    `when` is when the clinic got the others. One of `emergency` and `result` is there. `typed` is
+    what was typed this time, and is on no other page.
+    """
+
+    title: str
+    clinic: str
+    when: str
+    emergency: EmergencyPage | None
+    result: ResultPage | None
+    typed: Typed
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentEmergencyPage:
+    """`sent_emergency.html`: the number first, then what was sent."""
+
+    title: str
+    clinic: str
+    when: str
+    result: EmergencyPage
+    csrf: str

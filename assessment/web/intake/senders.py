@@ -1,0 +1,105 @@
+"""Who may send their answers, and to whom; or what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.practice.intake.consent import Asked, asked_by
+from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.submission import Submission
+from assessment.records.ids import InvitationId
+from assessment.records.model import Clinic
+from assessment.records.refusals import Unavailable
+from assessment.web.html.error_pages import AWAY, NOT_READY, SENT_BEFORE, UPDATED_MEANWHILE
+from assessment.web.intake.send_form import Held, SendForm
+from assessment.web.walk.services import Services
+from assessment.web.walk.session import WalkState
+from assessment.web.walk.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Somebody who may send their answers, and to whom."""
+
+    state: WalkState
+    theme: Theme
+    intake: Intake
+    clinic: Clinic
+    asked: Asked
+    carer: bool
+    held: Held
+
+    @property
+    def invitation(self) -> InvitationId | None:
+        """The invitation that they answer, if it is one."""
+        found = self.state.visit.invitation
+        return None if found is None else InvitationId(found)
+
+    def submission(self, form: SendForm) -> Submission:
+        """Return what they send, with what they typed into a form that was validated."""
+        return Submission(
+            clinic=self.clinic.id,
+            invitation=self.invitation,
+            visit=self.state.visit.token,
+            answers=self.state.answers,
+            name=form.name.text,
+            birth=form.birth,
+            message=form.message.text,
+            agreed=self.asked,
+        )
+
+
+class Senders:
+    """Finds who may send."""
+
+    def __init__(self, services: Services) -> None:
+        self._clock = services.clock
+
+    def of(self, state: WalkState, *, outdated: bool = False) -> Sender | int | str:
+        """Return who may send from this place; or the name of the page that says why they may not.
+
+        That is one of NOT_READY, UPDATED_MEANWHILE, SENT_BEFORE and AWAY. `outdated`: they press
+        Send on a page of a version that is gone.
+        """
+        if state.is_sent:
+            return SENT_BEFORE
+        if state.visit.clinic is None:
+            return NOT_READY
+        if outdated:
+            return UPDATED_MEANWHILE
+        if not state.is_decided:
+            return NOT_READY
+        intake = state.version.intake
+        if intake is None or not intake.for_clinic.can_be_sent(state.answers):
+            return NOT_READY
+        if state.moves_on:
+            return UPDATED_MEANWHILE  # nobody sends a result that they have not seen
+        return self._sender(state, intake) or AWAY
+
+    def has_sent(self, state: WalkState, form: SendForm) -> bool:
+        """Whether what this form says is what was sent from this place before.
+
+        It is not, for all we know, while the database is away.
+        """
+        intake = None if state.moves_on else state.version.intake
+        sender = None if intake is None else self._sender(state, intake)
+        try:
+            return sender is not None and sender.intake.has(sender.submission(form))
+        except Unavailable:
+            return False
+
+    def held(self) -> Held:
+        """Return what a form is held against that is only shown again."""
+        return Held("", self._clock())
+
+    def _sender(self, state: WalkState, intake: Intake) -> Sender | None:
+        """Return somebody with the clinic as it is now; None when the database is away."""
+        theme = state.version.themes.now(state.visit.clinic, state.visit.numbers)
+        if theme.clinic is None:
+            return None
+        carer = state.version.screening.engine.is_carer(state.answers)
+        asked = asked_by(theme.clinic, carer=carer)
+        # A clinic gets no private answer, so none may contradict what it gets.
+        shared = intake.for_clinic.answers(state.answers)
+        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar)
+        return Sender(state, theme, intake, theme.clinic, asked, carer, held)

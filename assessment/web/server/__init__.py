@@ -1,0 +1,1 @@
+"""What runs below the pages: settings, secrets, limits, logs."""

@@ -1,0 +1,126 @@
+"""Opens what clinics store: the database of an installation, with its key."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+
+from assessment.records import clinics
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable, Unusable
+from assessment.records.sealed import are_sealed_with_our_key
+from assessment.records.transactions import Transaction
+from assessment.records.vault import KEY_BYTES, Vault
+from assessment.web.server.logs import log
+from assessment.web.server.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_key
+from assessment.web.server.settings import Settings
+
+KEYED_FILE = "records.keyed"
+"""Says that the records were authenticated with the key once: nobody can put back older ones."""
+
+
+class WrongKey(Unavailable):
+    """The key is not that of the records: as good as away, until the operator puts it right.
+
+    Nothing could be read, and what is sent from now on could not be read with the right key.
+    """
+
+
+class BadDatabase(Exception):  # noqa: N818  a line for the operator, not an error of ours
+    """The database cannot be used with these settings; `str()` says what to do."""
+
+
+def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
+    """Return the database, brought up to date.
+
+    The key is made where there is none, but never for a database that holds clinics already: with
+    a new key nothing of them could be read. A database that `may_be_away` is returned as it is
+    then, and brought up to date when it is first used; it raises WrongKey then, which is
+    Unavailable, for as long as the key is not that of its records. Raises BadDatabase, BadSecret,
+    or Unavailable when the database is away and may not be, or has to tell first whether it needs
+    the key that is missing.
+    """
+    if not (settings.instance / RECORDS_KEY_FILE).exists():
+        _refuse_new_key(settings)
+    key = read_or_create_key(settings.instance, RECORDS_KEY_FILE)
+
+    database = _opened(settings, key, lambda tx: _refuse_other_key(settings, tx))
+    try:
+        database.migrate()
+    except WrongKey as error:
+        raise BadSecret(str(error)) from None
+    except Unusable as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
+    except Unavailable as error:
+        if not may_be_away:
+            raise
+        log.error("clinics cannot be served yet, the database cannot be opened: %s", error)
+    return database
+
+
+def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]) -> Database:
+    keyed = (settings.instance / KEYED_FILE).exists()
+    try:
+        return Database(
+            settings.database,
+            Vault([key]),
+            check=check,
+            keyed=keyed,
+            migrated=lambda: _remember_keyed(settings),
+        )
+    except ValueError as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
+    except ModuleNotFoundError:
+        raise BadDatabase(
+            "DATABASE_URL: PostgreSQL needs the package psycopg; see pyproject.toml"
+        ) from None
+
+
+def _refuse_new_key(settings: Settings) -> None:
+    """Raise BadSecret when there are clinics whose records wait for the key that is missing."""
+    # The folder is made first: the database may be the first file in it.
+    try:
+        settings.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
+    database = _opened(
+        settings, secrets.token_bytes(KEY_BYTES), lambda tx: _refuse_clinics(settings, tx)
+    )
+    try:
+        # Nothing is brought up to date here: that would seal it with a key that nobody has.
+        database.look()
+    except WrongKey as error:
+        raise BadSecret(str(error)) from None
+    except Unusable as error:
+        raise BadDatabase(f"DATABASE_URL: {error}") from None
+    finally:
+        database.close()
+
+
+def _refuse_clinics(settings: Settings, tx: Transaction) -> None:
+    if not clinics.any_exists(tx):
+        return
+    path = settings.instance / RECORDS_KEY_FILE
+    raise WrongKey(
+        f"INSTANCE: {path} is missing, and what clinics stored cannot be read without it; "
+        "put it back, from your backup"
+    )
+
+
+def _remember_keyed(settings: Settings) -> None:
+    """Note beside the key that these tables are keyed; it is the key's folder that is trusted."""
+    try:
+        (settings.instance / KEYED_FILE).touch(mode=0o600)
+    except OSError as error:
+        log.error("INSTANCE: %s: %s", error.strerror, error.filename)
+
+
+def _refuse_other_key(settings: Settings, tx: Transaction) -> None:
+    """Raise WrongKey when the key is not the one with which the records were sealed."""
+    if are_sealed_with_our_key(tx):
+        return
+    path = settings.instance / RECORDS_KEY_FILE
+    raise WrongKey(
+        f"INSTANCE: {path} is not the key with which the records in the database were sealed; "
+        "put the right one back, from your backup"
+    )

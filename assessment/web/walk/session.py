@@ -1,0 +1,270 @@
+"""Where the person of a request is, computed from the cookie that they bring."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from flask import request
+from werkzeug.sansio.http import parse_cookie
+from werkzeug.wrappers import Response
+
+from assessment.engine.answers import Answer, Answers
+from assessment.records.model import Clinic
+from assessment.screening import Position
+from assessment.web.html.error_pages import EXPIRED, OTHER_WALK
+from assessment.web.html.errors import Errors
+from assessment.web.walk.cookie import Visit
+from assessment.web.walk.forms import TOKEN, belongs_to, form_token, made_under
+from assessment.web.walk.services import Services
+from assessment.web.walk.theme import Theme
+from assessment.web.walk.versions import Version
+
+UPDATED = (
+    "These questions were updated while you were answering. We kept the answers that still fit, "
+    "but may ask some again."
+)
+CLOSED = "closed"
+"""In an address: tells the page that somebody closed their invitation just now."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalkState:
+    """Where somebody is in the questions, with what they answered so far.
+
+    `version` is what they walk under. `reachable` are the questions whose page they can open: the
+    one to answer now, those on the path that have an answer, and what the result offers. What the
+    start page asks has no page, but where a version that is gone took its answer along.
+    """
+
+    visit: Visit
+    version: Version
+    answers: dict[str, Answer]
+    position: Position
+    reachable: frozenset[str]
+    notice: str | None
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether the version that it began with is gone, and these are the answers that hold."""
+        return self.visit.version != self.version.name
+
+    @property
+    def token(self) -> str:
+        """What guards the forms of these pages, and says that they are of this version."""
+        return form_token(self.visit.token, self.version.name)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the answers were sent to a clinic: they cannot be changed any more."""
+        return self.visit.sent_at is not None
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether a question was answered on the way: something could be lost."""
+        return bool(self.position.answered)
+
+    @property
+    def href(self) -> str:
+        """The page to go on with."""
+        if self.is_sent:
+            return "/sent"
+        question = self.position.question
+        if question is not None:
+            return f"/questions/{question.id}"
+        if self.position.emergency:
+            return "/result"
+        look_over = self.position.look_over or self.visit.found_again or self.notice is not None
+        return "/check" if look_over else "/result"
+
+    @property
+    def is_invited(self) -> bool:
+        """Whether a clinic asked for these answers, and expects a visit."""
+        return self.visit.invitation is not None
+
+    @property
+    def can_be_checked(self) -> bool:
+        """Whether every answer can be shown and changed: there is a result, but no emergency."""
+        return self.is_decided and not (self.is_sent or self.position.emergency)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether there is a result: everything is answered, or an emergency ended the walk."""
+        return self.position.question is None
+
+    def reaches(self, question_id: str) -> bool:
+        """Whether they can open the page of this question, to answer it or to change an answer."""
+        return question_id in self.reachable and not self.is_sent
+
+
+class Walk:
+    """Reads the place of a person from their cookie, and writes it there."""
+
+    def __init__(self, services: Services) -> None:
+        self._versions = services.versions
+        self._seal = services.seal
+        # Safari and curl send no `Secure` cookie over plain http, which local mode is.
+        secure = "" if services.settings.local else "; Secure"
+        self._kept = f"; Path=/{secure}; HttpOnly; SameSite=Lax"
+
+    def here(self) -> WalkState | None:
+        """Return where the person of this request is; None when they have not started.
+
+        Answers that were changed on the way, or have expired, count as none.
+        """
+        visit = self.visit()
+        if visit is None:
+            return None
+        version = self._versions.of(visit.version)
+        if version is not None:
+            return _state(visit, version.screening.reopen(visit.answers), version)
+        answers = self._versions.carried(visit.version, visit.answers)
+        return _state(visit, answers, self._versions.served)
+
+    def of_form(self) -> WalkState | Response:
+        """Return where the person is who sent the form at hand; or the page that says why not.
+
+        A form is taken for the walk that it was made for, and for no other: two people may use
+        one browser, one after the other. Of a form of another walk nothing is read.
+        """
+        state = self.here()
+        if state is None:
+            return self.errors().response(EXPIRED)
+        refused = self.refused_form(state)
+        return state if refused is None else refused
+
+    def refused_form(self, state: WalkState) -> Response | None:
+        """Return the page that says why the form at hand is not of this walk; None if it is."""
+        if belongs_to(request.form, state.visit.token):
+            return None
+        return self.errors().response(OTHER_WALK if request.form.get(TOKEN) else 400)
+
+    def is_outdated(self, state: WalkState) -> bool:
+        """Whether the form at hand was made under a version that is gone meanwhile."""
+        return made_under(request.form) != state.version.name
+
+    def visit(self) -> Visit | None:
+        """Return what the cookie of this request holds."""
+        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
+        return self._seal.open(cookies.get(self._seal.name))
+
+    def errors(self) -> Errors:
+        """Return the error pages in the look that this person sees."""
+        return self.theme(self.visit()).errors
+
+    def theme(self, visit: Visit | None) -> Theme:
+        """Return the look in which somebody sees a page; it keeps nobody waiting."""
+        if visit is None:
+            return self._versions.served.themes.own
+        version = self._versions.of(visit.version) or self._versions.served
+        return version.themes.of(visit.clinic, visit.numbers)
+
+    def started(
+        self, answers: Answers, clinic: Clinic | None = None, invitation: str | None = None
+    ) -> Response:
+        """Begin a walk with these answers, if there are any, and go on from there."""
+        at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
+        version = self._versions.served
+        visit = Visit.new(version.name, at[0], invitation, at[1])
+        visit = replace(visit, answers=version.screening.store(answers))
+        return self._keep(go_to(_state(visit, dict(answers), version).href), visit)
+
+    def answered(
+        self, state: WalkState, answers: dict[str, Answer], back_to: str | None = None
+    ) -> Response:
+        """Return the response that keeps these answers and goes on from there.
+
+        `back_to` is the page that somebody came from to change one answer: they go back to it
+        unless that brought new questions, or an emergency.
+        """
+        stored = state.version.screening.store(answers)
+        name = state.version.name
+        visit = replace(state.visit, version=name, answers=stored, updated=state.moves_on)
+        now = _state(visit, answers, state.version)
+        before = set(state.position.asked)
+        if any(name in state.answers and name not in before for name in now.position.asked):
+            visit = replace(visit, found_again=True)
+            now = replace(now, visit=visit)
+        href = back_to if back_to is not None and now.can_be_checked else now.href
+        return self._keep(go_to(href), visit)
+
+    def moved(self, state: WalkState, clinic: Clinic, invitation: str) -> Response:
+        """Go on where somebody stopped, now for this invitation."""
+        numbers = clinic.emergency_numbers
+        visit = replace(state.visit, clinic=clinic.id, invitation=invitation, numbers=numbers)
+        return self._keep(go_to(state.href), visit)
+
+    def closed(self, state: WalkState, response: Response) -> Response:
+        """Go on without the invitation that somebody closed."""
+        return self._keep(response, replace(state.visit, invitation=None))
+
+    def moved_on(self, state: WalkState) -> Response:
+        """Keep what still holds of answers to a version that is gone, and go where it leads."""
+        answers = state.version.screening.store(state.answers)
+        name = state.version.name
+        visit = replace(state.visit, version=name, answers=answers, updated=True)
+        return self._keep(go_to(state.href), visit)
+
+    def asks_anew(self, state: WalkState, question_id: str) -> bool:
+        """Whether what the form at hand says may have been chosen for other words."""
+        before = made_under(request.form)
+        return not self._versions.still_asks(before, question_id, state.version)
+
+    def sent(self, state: WalkState, when: int) -> Response:
+        """Note that the answers were sent at that time (Unix seconds), and say so."""
+        return self._keep(go_to("/sent"), replace(state.visit, sent_at=when))
+
+    def forgotten(self, response: Response) -> Response:
+        """Remove the cookie, and whatever the browser kept of our pages."""
+        response.headers["Clear-Site-Data"] = '"cache"'
+        return self._set_cookie(response, "", 0)
+
+    def _keep(self, response: Response, visit: Visit) -> Response:
+        return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))
+
+    def _set_cookie(self, response: Response, value: str, lifetime: int) -> Response:
+        response.headers["Set-Cookie"] = (
+            f"{self._seal.name}={value}; Max-Age={lifetime}{self._kept}"
+        )
+        return response
+
+
+def _state(visit: Visit, answers: dict[str, Answer], version: Version) -> WalkState:
+    moves_on = visit.version != version.name
+    screening = version.screening
+    position = screening.position(answers)
+    start = version.protocol.start_asks
+    over = position.emergency or visit.sent_at is not None
+    if moves_on and start is not None and start not in answers and not over:
+        # Nobody sees the start page on the way, so a page of its own asks this again.
+        asked = (start, *position.asked)
+        position = replace(position, question=version.protocol.question[start], asked=asked)
+    notice = UPDATED if visit.updated or moves_on else None
+    return WalkState(
+        visit, version, answers, position, _reachable(version, position, answers), notice
+    )
+
+
+def _reachable(version: Version, position: Position, answers: Answers) -> frozenset[str]:
+    found = {name for name in position.asked if name in answers}
+    if position.question is None:
+        found.update(version.screening.engine.offered(answers))
+    found -= {version.protocol.start_asks}
+    now = position.question
+    return frozenset(found if now is None else {*found, now.id})
+
+
+def not_started(errors: Errors) -> Response:
+    """Answer somebody without a walk, on a page that needs one.
+
+    Who comes from a page of ours had a cookie, or should have: it has expired, or their browser
+    keeps none. They are told so, and so is whoever has a browser that does not say where it comes
+    from. Others come from a bookmark or another site, and are sent to the start.
+    """
+    if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
+        return errors.response(EXPIRED)
+    return go_to("/")
+
+
+def go_to(href: str) -> Response:
+    """Return a redirect that a browser follows with GET."""
+    return Response(status=303, headers={"Location": href})

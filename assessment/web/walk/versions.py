@@ -1,0 +1,80 @@
+"""The versions of a protocol that people walk under: the one that is served, and older ones.
+
+A walk keeps the version that it began with. Only where that is gone, for it was withdrawn or is
+not proven any more, does a walk move on to what is served, with the answers that still hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from assessment.engine.answers import Answer
+from assessment.engine.protocol import Protocol
+from assessment.practice.intake.intake import Intake
+from assessment.screening import Screening
+from assessment.web.walk.forms import QuestionForm
+from assessment.web.walk.theme import Themes
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version, with everything that the pages of a walk under it are made with.
+
+    `forms` are those of its questions. `intake` takes what is sent, where there are clinics.
+    """
+
+    screening: Screening
+    themes: Themes
+    forms: Mapping[str, type[QuestionForm]]
+    intake: Intake | None
+
+    @property
+    def protocol(self) -> Protocol:
+        """What it says."""
+        return self.screening.protocol
+
+    @cached_property
+    def name(self) -> str:
+        """What cookies call it."""
+        return name_of(self.protocol)
+
+
+class Versions:
+    """What is served, what walks keep, and what only tells what answers once meant."""
+
+    def __init__(
+        self, served: Version, older: tuple[Version, ...], gone: tuple[Protocol, ...]
+    ) -> None:
+        self.served = served
+        self.every = (served, *older)
+        """Those that somebody may walk under."""
+        self._by_name = {one.name: one for one in reversed(self.every)}
+        known = (*(one.protocol for one in self.every), *gone)
+        self._known = {name_of(one): one for one in reversed(known)}
+
+    def of(self, name: str) -> Version | None:
+        """Return the version that a cookie names; None when walks under it have to move on."""
+        return self._by_name.get(name)
+
+    def carried(self, name: str, answers: Mapping[str, object]) -> dict[str, Answer]:
+        """Return those answers to a version that is gone that hold in what is served."""
+        now = self.served
+        hold = {one: said for one, said in answers.items() if self.still_asks(name, one, now)}
+        return now.screening.restore(hold)
+
+    def still_asks(self, name: str, question_id: str, now: Version) -> bool:
+        """Whether a question means now what it meant in the version of this name.
+
+        Where nobody knows what that version asked, none does.
+        """
+        before, after = self._known.get(name), now.protocol.question
+        if before is None or question_id not in before.question or question_id not in after:
+            return False
+        return before.question[question_id].means_the_same(after[question_id])
+
+
+def name_of(protocol: Protocol) -> str:
+    """Return the name of a version in cookies, which have little room."""
+    return protocol.rules_hash[:16] + protocol.wording_hash[:16]
