@@ -151,3 +151,19 @@ def test_every_decision_record_is_listed() -> None:
     records = [path.name for path in (DOCS / "decisions").glob("0*.md")]
 
     assert [name for name in records if name not in listed] == []
+
+
+FOLDERS = sorted(path.parent for path in (ROOT / "assessment").glob("*/README.md"))
+
+
+def test_every_folder_of_the_program_has_a_readme() -> None:
+    folders = {path.parent for path in (ROOT / "assessment").glob("*/__init__.py")}
+    assert set(FOLDERS) == folders
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_the_readme_of_a_folder_names_every_file_in_it(folder: Path) -> None:
+    told = re.findall(r"`(\w+\.py)`", (folder / "README.md").read_text(encoding="utf-8"))
+    there = {path.name for path in folder.rglob("*.py")} - {"__init__.py"}
+    there -= {path.name for path in folder.rglob("migrations/**/*.py")}
+    assert there - set(told) == set()

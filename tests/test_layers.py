@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,24 @@ LAYERS = (
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""
+
+WITHIN = {
+    "web": (
+        {"server"},
+        {"html"},
+        {"walk"},
+        {"intake", "clinic", "site"},
+        {"factory", "worker"},
+        {"serve"},
+    ),
+    "practice": (
+        {"cooldown", "name_search"},
+        {"staff", "intake"},
+        {"post", "responses"},
+        {"practice"},
+    ),
+}
+"""The same within a package: its folders, and the modules beside them."""
 
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -47,10 +66,9 @@ def imported(path: Path) -> Iterator[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: a relative import"
             assert node.module is not None
-            if node.module == "assessment":
-                yield from (f"assessment.{alias.name}" for alias in node.names)
-            else:
+            if node.module != "assessment":
                 yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 def own(module: str) -> str | None:
@@ -67,6 +85,44 @@ def test_imports_point_one_way(path: Path) -> None:
     used = {name for module in imported(path) if (name := own(module)) is not None}
 
     assert [name for name in used - {layer} if height(name) >= height(layer)] == []
+
+
+@pytest.mark.parametrize("package", WITHIN)
+def test_imports_within_a_package_point_one_way_too(package: str) -> None:
+    floors = WITHIN[package]
+    floor = {name: number for number, names in enumerate(floors) for name in names}
+    wrong = []
+    for path in sorted((PACKAGE / package).rglob("*.py")):
+        here = path.relative_to(PACKAGE / package).parts[0].removesuffix(".py")
+        if here == "__init__":
+            continue
+        for module in imported(path):
+            _, _, inside = module.partition(f"assessment.{package}.")
+            there = inside.split(".")[0]
+            if there and there != here and floor[there] >= floor[here]:
+                wrong.append(f"{path.relative_to(PACKAGE)} imports {module}")
+
+    assert wrong == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    modules = {module_name(path): path for path in FILES}
+    graph = {
+        name: {found for one in imported(path) if (found := nearest(one, modules))} - {name}
+        for name, path in modules.items()
+    }
+
+    TopologicalSorter(graph).prepare()
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def nearest(name: str, modules: Mapping[str, Path]) -> str | None:
+    """The module of ours that is imported: `name`, or what holds the name."""
+    return next((one for one in (name, name.rpartition(".")[0]) if one in modules), None)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.engine.protocol import Protocol
@@ -46,11 +47,17 @@ def make_app(
     services = make_services(settings, protocol, key, clock, offered, practice)
     services.errors.register(app, Walk(services).errors)
     services.assets.register(app)
-    Flow(services).register(app)
-    SitePages(services).register(app)
+    walk, site = Blueprint("walk", __name__), Blueprint("site", __name__)
+    Flow(services).register(walk)
+    SitePages(services).register(site)
+    areas = [walk, site]
     if practice is not None:
-        register_clients(app, services, practice)
-        register_clinic(app, StaffArea(practice, settings, services.site, key, clock))
+        intake, clinic = Blueprint("intake", __name__), Blueprint("clinic", __name__)
+        register_clients(intake, services, practice)
+        register_clinic(clinic, StaffArea(practice, settings, services.site, key, clock))
+        areas += [intake, clinic]
+    for area in areas:
+        app.register_blueprint(area)
     if settings.access_log:
         name_routes(app)
     app.wsgi_app = Gate(app.wsgi_app, services.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it

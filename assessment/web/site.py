@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from flask import Flask
+from flask import Blueprint
 from markdown_it import MarkdownIt
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 from assessment.engine.protocol import Protocol
 from assessment.proof.report import Kind
 from assessment.web.html.pages import AboutPage, GuidePage, Link, ProofNote, SourceRow, TextPage
+from assessment.web.html.render import go_to
 from assessment.web.html.voice import ANYBODY
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, go_to
+from assessment.web.walk.session import Walk
 
 WALK = ("/questions/", "/check", "/result", "/send", "/sent")
 ROBOTS = "\n".join(["User-agent: *", *[f"Disallow: {path}" for path in WALK], ""])
@@ -44,7 +45,7 @@ class SitePages:
         self._guides = {one.name: _guide(one.protocol) for one in services.versions.every}
         self._about = _about(services)
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""
         for path, view in (
             ("/guide/<page>", self.guide),
@@ -55,7 +56,7 @@ class SitePages:
             ("/robots.txt", self.robots),
             ("/favicon.ico", self.favicon),
         ):
-            app.add_url_rule(path, view.__name__, view, methods=["GET"])
+            blueprint.add_url_rule(path, view.__name__, view, methods=["GET"])
 
     def guide(self, page: str) -> Response:
         """Show one page of the guide, as the version has it that somebody walks under."""
@@ -98,7 +99,7 @@ class SitePages:
         return self._page(template, TextPage(title, services.settings.keep_minutes, sends))
 
     def _page(self, template: str, page: object) -> Response:
-        """Return a page in the look of the clinic that somebody came from, if they did."""
+        """Return a page in the theme of the clinic that somebody came from, if they did."""
         visit = self._walk.visit()
         theme = self._walk.theme(visit)
         return theme.renderer.response(template, page)

@@ -25,7 +25,7 @@ from tests.stress.person import Person
 from tests.stress.phone import ErrorPage, Filled, Form, Memory, Phone, Reply
 from tests.stress.postgres import Stoppable
 from tests.stress.server import Server
-from tests.stress.staff import ClientAnswers, Staff
+from tests.stress.staff import Staff, Told
 
 SMALL = ROOT / "tests" / "protocols" / "web_small"
 RARE = "97531"
@@ -66,7 +66,7 @@ def run(folder: Path, url: str | None, postgres: Stoppable | None, seed: int) ->
     if url:
         settings["DATABASE_URL"] = url
     server = Server(folder, **settings)
-    told, memory = ClientAnswers(seed), Memory()
+    told, memory = Told(seed), Memory()
     chance = random.Random(seed)  # noqa: S311  no secret
     broken: list[str] = []
     with ExitStack() as stack:
@@ -99,7 +99,7 @@ def run(folder: Path, url: str | None, postgres: Stoppable | None, seed: int) ->
     )
 
 
-def _sign_in(staff: Staff, told: ClientAnswers) -> None:
+def _sign_in(staff: Staff, told: Told) -> None:
     """Sign in at the third try: at first with an unknown address, then with a wrong password."""
     staff.sign_in(f"{told.word('wrong e-mail')}@mail.example", told.word("unknown password"))
     staff.sign_in(EMAIL, told.word("wrong password") * 2)
@@ -116,7 +116,7 @@ def _protocol(folder: Path) -> Path:
     return folder
 
 
-def _send(person: Person, token: str, told: ClientAnswers, who: str) -> Iterator[str]:
+def _send(person: Person, token: str, told: Told, who: str) -> Iterator[str]:
     """Send answers: at first without agreeing, which shows the form again."""
     person.walk(person.open_link(token), age=RARE)
     page = person.phone.get("/send")
@@ -138,7 +138,7 @@ def _agreed(form: Form, typed: Filled) -> Filled:
     return {**filled, "sure": [f"{RARE} {'-'.join(BORN)}"]}
 
 
-def _typed(form: Form, told: ClientAnswers, who: str) -> Filled:
+def _typed(form: Form, told: Told, who: str) -> Filled:
     """Return a word for every field of the Send page, and a date of birth."""
     year, month, day = BORN
     dates = {"year": year, "month": month, "day": day}
@@ -149,7 +149,7 @@ def _typed(form: Form, told: ClientAnswers, who: str) -> Filled:
     }
 
 
-def _nonsense(phone: Phone, told: ClientAnswers) -> None:
+def _nonsense(phone: Phone, told: Told) -> None:
     """Send words where no page asks for any."""
     word = told.word("an address that does not exist")
     memory, phone.memory = phone.memory, None  # here the addresses are our own
@@ -175,7 +175,7 @@ def _forced(
     clinic: Clinic,
     staff: Staff,
     token: str,
-    told: ClientAnswers,
+    told: Told,
     memory: Memory,
     chance: random.Random,
 ) -> Iterator[str]:
@@ -222,9 +222,7 @@ def _sql(clinic: Clinic, statement: str) -> None:
     engine.dispose()
 
 
-def _look(
-    search: Search, server: Server, staff: Staff, memory: Memory, told: ClientAnswers
-) -> None:
+def _look(search: Search, server: Server, staff: Staff, memory: Memory, told: Told) -> None:
     """Look at everything that left the server but for the pages meant to show it."""
     search.look(server.said(), "what the server printed")
     for address in memory.addresses:
@@ -243,7 +241,7 @@ def _look(
                 search.look(href, f"a link on {shown.path}")
 
 
-def _shown_again(page: ErrorPage, told: ClientAnswers) -> list[str]:
+def _shown_again(page: ErrorPage, told: Told) -> list[str]:
     """Return the fields that may be on an error page: those of the very form that was sent.
 
     A form of the clinic that is shown again to who is signed in may name its client. The Send page

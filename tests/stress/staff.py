@@ -14,7 +14,7 @@ MOST_PAGES = 80
 _ID = re.compile(r"[\w-]{20,}")
 
 
-class ClientAnswers:
+class Told:
     """Words handed out, one for each field of each form."""
 
     def __init__(self, seed: int) -> None:
@@ -33,7 +33,7 @@ class Staff:
     """A therapist's browser that opens every page and types into every field."""
 
     phone: Phone
-    told: ClientAnswers
+    told: Told
     seen: dict[str, Reply] = field(default_factory=dict)
     links: list[str] = field(default_factory=list)
     filled: set[tuple[str, ...]] = field(default_factory=set)

@@ -17,21 +17,21 @@ from tests.web.client import DISCLAIMER, Client, text_of
 from tests.web.conftest import MakeClient
 
 ROUTES = """
-/ GET start
-/ POST begin
-/about GET about
-/accessibility GET accessibility
-/check GET check
-/clear POST clear
-/favicon.ico GET favicon
-/guide/<page> GET guide
-/healthz GET healthz
-/privacy GET privacy
-/questions/<question_id> GET question
-/questions/<question_id> POST answer
-/result GET result
-/result.pdf GET result_pdf
-/robots.txt GET robots
+/ GET walk.start
+/ POST walk.begin
+/about GET site.about
+/accessibility GET site.accessibility
+/check GET walk.check
+/clear POST walk.clear
+/favicon.ico GET site.favicon
+/guide/<page> GET site.guide
+/healthz GET site.healthz
+/privacy GET site.privacy
+/questions/<question_id> GET walk.question
+/questions/<question_id> POST walk.answer
+/result GET walk.result
+/result.pdf GET walk.result_pdf
+/robots.txt GET site.robots
 /static/icon.svg GET /static/icon.svg
 /style-*.css GET stylesheet
 """

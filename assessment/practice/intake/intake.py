@@ -50,7 +50,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What is stored of a parcel, ready to be written."""
+    """What is stored of a submission, ready to be written."""
 
     judged: Judged
     content: Content

@@ -77,7 +77,7 @@ class ClientAnswers:
     sections: tuple[Group, ...] = ()
 
 
-def told(screening: Screening, stored: Mapping[str, object]) -> ClientAnswers:
+def read_answers(screening: Screening, stored: Mapping[str, object]) -> ClientAnswers:
     """Return what these stored answers tell. Answers to private questions are never told."""
     questions = screening.protocol.question
     answers = {

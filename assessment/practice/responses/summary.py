@@ -14,7 +14,13 @@ from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
 from assessment.practice.responses.cautions import Cautions, Limited, ToAsk
-from assessment.practice.responses.client_answers import ClientAnswers, Group, Said, as_stored, told
+from assessment.practice.responses.client_answers import (
+    ClientAnswers,
+    Group,
+    Said,
+    as_stored,
+    read_answers,
+)
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
 from assessment.records.model import Consent, Content, Line
@@ -131,7 +137,7 @@ def summarise(
         verdict=verdict(decided, ages),
         recommended=named(names, decided.recommendation),
         person=_person(content, calendar.age(content.birth, now)),
-        told=_lost(content) if screening is None else told(screening, content.answers),
+        told=_lost(content) if screening is None else read_answers(screening, content.answers),
         reasons=_reasons(decided.winning, cautions, names),
         others=_reasons(decided.others, cautions, names),
         limited=cautions.limited(),

@@ -17,8 +17,8 @@ from assessment.web.clinic.area import SIGN_IN, StaffArea
 from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, a_name, at_most, required
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.refusal_texts import NOT_YOUR_PASSWORD, PASSWORD_HINT, what_to_do
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.walk.session import go_to
 
 HOME = "/clinic/account"
 DONE = {

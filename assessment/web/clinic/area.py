@@ -26,11 +26,11 @@ from assessment.web.clinic.device import Devices
 from assessment.web.clinic.fields import SignInForm, StaffForm
 from assessment.web.clinic.flash import notice, told_once
 from assessment.web.clinic.pages import OpenFormPage, StaffPage, UnsentFormPage
-from assessment.web.clinic.templates import Paper, reply
+from assessment.web.clinic.templates import ClinicTemplates, reply
 from assessment.web.html.pages import Site
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, in_places, log, tell
 from assessment.web.server.settings import Settings
-from assessment.web.walk.session import go_to
 
 View = Callable[..., Response]
 SIGN_IN = "/clinic/sign-in"
@@ -67,7 +67,7 @@ class StaffArea:
         self.clock = clock
         self.cookies = StaffCookies(settings)
         self.devices = Devices(settings, key, clock)
-        self.templates = Paper(site)
+        self.templates = ClinicTemplates(site)
         self.unsent_forms = unsent_form.UnsentForms(key, clock)
         self._error_pages = error_pages.ready_pages(self.templates)
 

@@ -16,8 +16,8 @@ from assessment.web.clinic.inbox import HOME
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.invitation_pages import Row as Invited
 from assessment.web.clinic.pages import StaffPage
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.walk.session import go_to
 
 UNREADABLE = (
     "We can't read this client's name and address. They were changed in the database, "

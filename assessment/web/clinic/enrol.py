@@ -22,8 +22,8 @@ from assessment.web.clinic.fields import (
 )
 from assessment.web.clinic.refusal_texts import PASSWORD_HINT, what_to_do
 from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.walk.session import go_to
 
 NO_CLINIC_MADE = (
     "No clinic was set up. Check the code, or ask for a new one: each works once, and for a day. "

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import IDLE
 from assessment.web.clinic.pages import MessagePage, TryAgainPage
-from assessment.web.clinic.templates import Paper, reply
+from assessment.web.clinic.templates import ClinicTemplates, reply
 from assessment.web.clinic.unsent_form import UnsentForm
 
 SECONDS_TO_RETRY = "20"
@@ -68,7 +68,7 @@ PAGES: Mapping[int | str, MessagePage] = {
 }  # fmt: skip
 
 
-def ready_pages(templates: Paper) -> dict[int | str, str]:
+def ready_pages(templates: ClinicTemplates) -> dict[int | str, str]:
     """Return every error page as HTML, by status or name."""
     return {name: templates.text("message.html", page, None) for name, page in PAGES.items()}
 
@@ -84,7 +84,9 @@ def response(pages: Mapping[int | str, str], status: int) -> Response:
     return _with_hint(reply(html, status), status)
 
 
-def try_again(templates: Paper, status: int, what: UnsentForm | None, token: str) -> Response:
+def try_again(
+    templates: ClinicTemplates, status: int, what: UnsentForm | None, token: str
+) -> Response:
     """Return the page after a form of which nobody knows whether it was taken.
 
     It shows what was typed and sends it again with one press, and needs no database.

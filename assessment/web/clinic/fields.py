@@ -8,20 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from wtforms import BooleanField, Field, Form, StringField, ValidationError
 
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.practice.post.addresses import cleaned, is_address
-from assessment.web.clinic.pages import Problem
 
 Check = Callable[[Form, Field], None]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault in a form: the id of its field, and what to do about it."""
+
+    field: str
+    message: str
+
+
 class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
-    """A form whose token the desk has checked already."""
+    """A form whose token `StaffArea` has checked already."""
 
     class Meta:  # noqa: D106  read by WTForms
         csrf = False

@@ -18,6 +18,7 @@ from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME
 from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.fields import Problem
 from assessment.web.clinic.inbox_pages import (
     UNWATCHED,
     InboxPage,
@@ -28,11 +29,10 @@ from assessment.web.clinic.inbox_pages import (
     search_of,
     wanted_of,
 )
-from assessment.web.clinic.pages import Problem
 from assessment.web.clinic.response_files import as_file, format_of
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.sealed import Sealed
-from assessment.web.walk.session import go_to
 
 HOME = "/clinic/inbox"
 SEARCH_SECONDS = 12 * 60 * 60

@@ -36,9 +36,9 @@ from assessment.web.clinic.invitation_pages import (
     too_many_mails,
 )
 from assessment.web.clinic.sharing import share
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, log, tell
 from assessment.web.server.sealed import Sealed
-from assessment.web.walk.session import go_to
 
 HOME = "/clinic/invitations"
 FRESH_SECONDS = 600

@@ -7,19 +7,9 @@ page shares) and `unread` (urgent responses that nobody has read).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from assessment.web.clinic.fields import StaffForm
-    from assessment.web.clinic.unsent_form import UnsentForm
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault in a form: the id of its field, and what to do about it."""
-
-    field: str
-    message: str
+from assessment.web.clinic.fields import Problem, StaffForm
+from assessment.web.clinic.unsent_form import UnsentForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +33,7 @@ class StaffPage:
 class OpenFormPage(StaffPage):
     """`sign_in.html`, `setup.html`, `code.html`: forms for people without a session.
 
-    `token` guards the form. `next` is where to go afterwards, `carried` what to send then, sealed.
+    `token` guards the form. `next` is where to go afterwards, `unsent` what to send then, sealed.
     `is_others`: that was typed by somebody else than who is signed in. `is_new` tells that there is
     no clinic yet.
     """
@@ -67,7 +57,7 @@ class UnsentFormPage(StaffPage):
 class TryAgainPage(StaffPage):
     """`try_again.html`: a form that we may have failed to take, to be sent once more.
 
-    `carried` is None where it cannot be kept, as with a file. `token` is the one that was sent.
+    `unsent` is None where it cannot be kept, as with a file. `token` is the one that was sent.
     """
 
     lines: tuple[str, ...]

@@ -26,8 +26,8 @@ from assessment.web.clinic.response_pages import (
     page_of,
 )
 from assessment.web.clinic.unsent_form import sent_before
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.walk.session import go_to
 
 
 class ResponsePages:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from flask import Flask, request
+from flask import Blueprint, request
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
@@ -26,7 +26,7 @@ from assessment.web.clinic.responses import ResponsePages
 from assessment.web.clinic.settings_pages import SettingsPages
 from assessment.web.clinic.sign_in import SignIn
 from assessment.web.clinic.upload import uploaded_fields
-from assessment.web.walk.session import go_to
+from assessment.web.html.render import go_to
 
 OPEN = True
 
@@ -43,6 +43,11 @@ class Route:
     view: View
     is_open: bool = False
     form: Callable[[], MultiDict[str, str]] = lambda: request.form
+
+    @property
+    def endpoint(self) -> str:
+        """The name of its view, such as `InboxPages_listed_GET`."""
+        return f"{self.view.__qualname__.replace('.', '_')}_{self.method}"
 
 
 def routes(area: StaffArea) -> tuple[Route, ...]:
@@ -148,14 +153,12 @@ def _clients(area: StaffArea) -> tuple[Route, ...]:
     )
 
 
-def register(app: Flask, area: StaffArea) -> None:
+def register(blueprint: Blueprint, area: StaffArea) -> None:
     """Give every page of the clinic area its route."""
-    area.templates.files.register(app)
+    area.templates.files.register(blueprint)
     for route in routes(area):
         view = route.view if route.is_open else area.protect(route.view, route.form)
-        app.add_url_rule(
-            route.path, f"{route.method} {route.path}", area.safe(view), methods=[route.method]
-        )
+        blueprint.add_url_rule(route.path, route.endpoint, area.safe(view), methods=[route.method])
 
 
 def home(who: SignedIn) -> Response:

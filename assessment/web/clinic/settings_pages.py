@@ -18,12 +18,12 @@ from assessment.records.model import LARGEST_LOGO, LONGEST_NAME, Clinic
 from assessment.records.pictures import MOST_PIXELS
 from assessment.web.clinic import country_fields
 from assessment.web.clinic.area import StaffArea
-from assessment.web.clinic.fields import Choice, StaffForm, Text, a_name, at_most
-from assessment.web.clinic.pages import Problem, StaffPage
+from assessment.web.clinic.fields import Choice, Problem, StaffForm, Text, a_name, at_most
+from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.upload import uploaded
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.settings import ACCENT, read_booking_url, read_numbers
-from assessment.web.walk.session import go_to
 
 HOME = "/clinic/settings"
 LANGUAGES = (("en", "English"),)

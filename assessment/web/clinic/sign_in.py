@@ -15,8 +15,8 @@ from assessment.web.clinic.cookies import is_same
 from assessment.web.clinic.fields import SignInForm
 from assessment.web.clinic.pages import MessagePage
 from assessment.web.clinic.refusal_texts import what_to_do
+from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.walk.session import go_to
 
 PRESS_AGAIN = (
     "This page was out of date. Please try again. If you see this each time, your browser keeps "
@@ -112,7 +112,7 @@ class SignIn:
         area, who = self._area, self._accounts.session(token)
         what = area.unsent_forms.opened(sealed)
         if what is None or who is None:
-            response = go_to(wanted)
+            response: Response = go_to(wanted)
         elif what.account == who.account:
             response = area.press_again(what, who, SIGNED_IN_AGAIN)
         else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
 
-from flask import Flask, request
+from flask import Blueprint, request
 from jinja2 import Template
 from werkzeug.wrappers import Response
 
@@ -32,13 +32,13 @@ class Files:
     style: Asset
     script: Asset
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give each file its route."""
-        for asset in (self.style, self.script):
-            app.add_url_rule(asset.path, asset.path, lambda asset=asset: asset.response(request))
+        for name, asset in (("style", self.style), ("script", self.script)):
+            blueprint.add_url_rule(asset.path, name, lambda asset=asset: asset.response(request))
 
 
-class Paper:
+class ClinicTemplates:
     """Renders the pages of the clinic area."""
 
     def __init__(self, site: Site) -> None:

@@ -11,7 +11,7 @@ from werkzeug.exceptions import HTTPException
 from assessment.web.html.error_pages import EXPIRED, OTHER, PAGES, START, expired
 from assessment.web.html.pages import ErrorPage, Link
 from assessment.web.html.render import Renderer, reply
-from assessment.web.intake.send_pages import Typed, UnsentPage
+from assessment.web.html.unsent import Typed, UnsentPage
 from assessment.web.server.logs import in_places, log
 
 
@@ -56,7 +56,7 @@ class Errors:
     def register(self, app: Flask, here: Callable[[], Errors] | None = None) -> None:
         """Answer every error of the application with its page.
 
-        `here` says in which look the request at hand is answered, where that is not always this.
+        `here` says in which theme the request at hand is answered, where that is not always this.
         """
 
         @app.errorhandler(HTTPException)

@@ -21,7 +21,7 @@ WORTH_PACKING = 3000
 
 
 class Templates:
-    """Every template, compiled; all looks share them."""
+    """Every template, compiled; all themes share them."""
 
     def __init__(self) -> None:
         self._templates = _compiled()
@@ -86,3 +86,8 @@ def _packed(body: bytes) -> bytes:
     """Compress as gzip, fast rather than small."""
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
     return packer.compress(body) + packer.flush()
+
+
+def go_to(href: str) -> Response:
+    """Return a redirect that a browser follows with GET."""
+    return Response(status=303, headers={"Location": href})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Flask, request
+from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -14,12 +14,13 @@ from assessment.records.ids import ClinicId, InvitationId
 from assessment.records.refusals import Unavailable
 from assessment.web.html.assets import FOR_A_DAY
 from assessment.web.html.error_pages import LINK_CLOSED, LINK_USED, NO_LINK
+from assessment.web.html.render import go_to
 from assessment.web.intake.send import Sending
 from assessment.web.intake.send_pages import InvitedPage
 from assessment.web.server.logs import Rejection, in_places, log, reject
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import CLOSED, Walk, WalkState, go_to
+from assessment.web.walk.session import CLOSED, Walk, WalkState
 from assessment.web.walk.start import TRY_AGAIN, Starts, is_stale, way_back
 from assessment.web.walk.start_buttons import chosen
 from assessment.web.walk.theme import Theme
@@ -31,7 +32,7 @@ NO_INDEX = ("X-Robots-Tag", "noindex")
 
 
 class ClinicAddress:
-    """A clinic's public address: the self-assessment in its look, and its files."""
+    """A clinic's public address: the self-assessment in its theme, and its files."""
 
     def __init__(self, services: Services, practice: Practice) -> None:
         self._themes = services.themes
@@ -39,17 +40,17 @@ class ClinicAddress:
         self._walk = Walk(services)
         self._starts = Starts(services, self._walk)
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""
-        app.add_url_rule("/c/<path:slug>", "clinic_start", self.start, methods=["GET"])
-        app.add_url_rule("/c/<slug>", "clinic_begin", self.begin, methods=["POST"])
-        app.add_url_rule("/c/<slug>/logo", "clinic_logo", self.logo, methods=["GET"])
-        app.add_url_rule(
+        blueprint.add_url_rule("/c/<path:slug>", "clinic_start", self.start, methods=["GET"])
+        blueprint.add_url_rule("/c/<slug>", "clinic_begin", self.begin, methods=["POST"])
+        blueprint.add_url_rule("/c/<slug>/logo", "clinic_logo", self.logo, methods=["GET"])
+        blueprint.add_url_rule(
             "/c/<slug>/style-<fingerprint>.css", "clinic_style", self.style, methods=["GET"]
         )
 
     def start(self, slug: str) -> Response:
-        """Show what this is, in the look of the clinic."""
+        """Show what this is, in the theme of the clinic."""
         clean = unglued(slug, _SLUG)
         if clean != slug:
             return go_to(f"/c/{clean}")
@@ -97,11 +98,11 @@ class Links:
         self._screening = services.screening
         self._throttle = Throttle(services.settings.starts_per_hour)
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""
-        app.add_url_rule("/i/<path:token>", "link", self.look_at, methods=["GET"])
-        app.add_url_rule("/i/<token>", "open_link", self.open, methods=["POST"])
-        app.add_url_rule("/close", "close_link", self.close, methods=["POST"])
+        blueprint.add_url_rule("/i/<path:token>", "link", self.look_at, methods=["GET"])
+        blueprint.add_url_rule("/i/<token>", "open_link", self.open, methods=["POST"])
+        blueprint.add_url_rule("/close", "close_link", self.close, methods=["POST"])
 
     def look_at(self, token: str) -> Response:
         """Show a page with one button; whoever opens mail to check it can do no harm."""
@@ -199,13 +200,13 @@ class Links:
         return theme.renderer.response("invited.html", page, status)
 
 
-def register(app: Flask, services: Services, practice: Practice) -> None:
+def register(blueprint: Blueprint, services: Services, practice: Practice) -> None:
     """Give the pages of clinics' clients their routes."""
-    ClinicAddress(services, practice).register(app)
-    Links(services, practice.intake).register(app)
-    Sending(services).register(app)
+    ClinicAddress(services, practice).register(blueprint)
+    Links(services, practice.intake).register(blueprint)
+    Sending(services).register(blueprint)
 
-    @app.errorhandler(Unavailable)
+    @blueprint.app_errorhandler(Unavailable)
     def away(error: Unavailable) -> Response:
         log.error("%s", in_places(error))
         return services.errors.response(503, {"Retry-After": "30"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
@@ -19,6 +19,8 @@ from assessment.web.html.error_pages import (
     UPDATED_MEANWHILE,
 )
 from assessment.web.html.phone_links import pieces
+from assessment.web.html.render import go_to
+from assessment.web.html.unsent import Typed
 from assessment.web.html.voice import ANYBODY
 from assessment.web.intake.send_form import SendForm, sure_of
 from assessment.web.intake.send_pages import (
@@ -26,7 +28,6 @@ from assessment.web.intake.send_pages import (
     SentEmergencyPage,
     SentOtherwisePage,
     SentPage,
-    Typed,
 )
 from assessment.web.intake.senders import Sender, Senders
 from assessment.web.server.logs import in_places, log
@@ -34,7 +35,7 @@ from assessment.web.server.throttle import Throttle
 from assessment.web.walk.result_pages import ResultPage
 from assessment.web.walk.result_view import Outcome
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, WalkState, go_to, not_started
+from assessment.web.walk.session import Walk, WalkState, not_started
 from assessment.web.walk.start import TRY_AGAIN
 from assessment.web.walk.theme import Theme
 
@@ -60,11 +61,11 @@ class Sending:
         self._walk = Walk(services)
         self._senders = Senders(services)
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""
-        app.add_url_rule("/send", "ask_to_send", self.ask, methods=["GET"])
-        app.add_url_rule("/send", "send", self.send, methods=["POST"])
-        app.add_url_rule("/sent", "sent", self.sent, methods=["GET"])
+        blueprint.add_url_rule("/send", "ask_to_send", self.ask, methods=["GET"])
+        blueprint.add_url_rule("/send", "send", self.send, methods=["POST"])
+        blueprint.add_url_rule("/sent", "sent", self.sent, methods=["GET"])
 
     def ask(self) -> Response:
         """Show who would get what, and the form."""

@@ -13,7 +13,8 @@ from assessment.engine.answers import Answers
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
-from assessment.web.intake.send_pages import Fault, Typed
+from assessment.web.html.unsent import Typed
+from assessment.web.intake.send_pages import Fault
 from assessment.web.walk.forms import WalkForm
 
 LONGEST_NAME = 100

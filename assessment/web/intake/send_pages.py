@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.web.html.pages import ErrorPage, Link, StartPage
+from assessment.web.html.pages import Link
+from assessment.web.html.unsent import Typed
+from assessment.web.walk.pages import StartPage
 from assessment.web.walk.result_pages import EmergencyPage, Line, ResultPage
 
 
@@ -31,48 +33,6 @@ class Fault:
 
     field: str
     message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What was typed so far, to be shown again."""
-
-    name: str = ""
-    day: str = ""
-    month: str = ""
-    year: str = ""
-    message: str = ""
-    agrees: bool = False
-    sure: str = ""
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether there is nothing in it that would be missed."""
-        return not (self.name or self.born or self.message)
-
-    @property
-    def born(self) -> str:
-        """The date of birth as it was typed, whether or not it is one."""
-        return " ".join(part for part in (self.day, self.month, self.year) if part)
-
-
-@dataclass(frozen=True, slots=True)
-class UnsentPage:
-    """`unsent.html`: nothing was sent, why, and what was typed.
-
-    What was typed is on this page and nowhere else. `emergency`: the result is one. `again` are
-    the fields, by name, of a form that one press sends once more; empty where that cannot help.
-    """
-
-    says: ErrorPage
-    typed: Typed
-    emergency: bool
-    again: tuple[tuple[str, str], ...]
-
-    @property
-    def title(self) -> str:
-        """What happened."""
-        return self.says.title
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Flask, request
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answers
@@ -16,11 +16,11 @@ from assessment.exports.pdf import result_pdf
 from assessment.exports.typesetters import Busy
 from assessment.records.ids import ClinicId, InvitationId
 from assessment.web.html.error_pages import NO_PDF, NOT_CLEARED
-from assessment.web.html.render import reply
+from assessment.web.html.render import go_to, reply
 from assessment.web.walk.forms import QuestionForm
 from assessment.web.walk.question_view import Given, Way, shown
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import CLOSED, UPDATED, Walk, WalkState, go_to, not_started
+from assessment.web.walk.session import CLOSED, UPDATED, Walk, WalkState, not_started
 from assessment.web.walk.start import Starts, is_stale
 from assessment.web.walk.theme import Theme
 
@@ -44,19 +44,19 @@ class Flow:
         self._starts = Starts(services, self._walk)
         self._cases = {case.id: case.answers for case in services.offered.cases}
 
-    def register(self, app: Flask) -> None:
+    def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""
-        app.add_url_rule("/", "start", self.start, methods=["GET"])
-        app.add_url_rule("/", "begin", self.begin, methods=["POST"])
+        blueprint.add_url_rule("/", "start", self.start, methods=["GET"])
+        blueprint.add_url_rule("/", "begin", self.begin, methods=["POST"])
         if self._cases:
-            app.add_url_rule("/case", "walk_case", self.walk_case, methods=["POST"])
+            blueprint.add_url_rule("/case", "walk_case", self.walk_case, methods=["POST"])
         one = "/questions/<question_id>"
-        app.add_url_rule(one, "question", self.question, methods=["GET"])
-        app.add_url_rule(one, "answer", self.answer, methods=["POST"])
-        app.add_url_rule("/check", "check", self.check, methods=["GET"])
-        app.add_url_rule("/result", "result", self.result, methods=["GET"])
-        app.add_url_rule("/result.pdf", "result_pdf", self.result_pdf, methods=["GET"])
-        app.add_url_rule("/clear", "clear", self.clear, methods=["POST"])
+        blueprint.add_url_rule(one, "question", self.question, methods=["GET"])
+        blueprint.add_url_rule(one, "answer", self.answer, methods=["POST"])
+        blueprint.add_url_rule("/check", "check", self.check, methods=["GET"])
+        blueprint.add_url_rule("/result", "result", self.result, methods=["GET"])
+        blueprint.add_url_rule("/result.pdf", "result_pdf", self.result_pdf, methods=["GET"])
+        blueprint.add_url_rule("/clear", "clear", self.clear, methods=["POST"])
 
     def start(self) -> Response:
         """Show what this is, and the way back to answers given earlier."""

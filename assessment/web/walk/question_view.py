@@ -16,8 +16,8 @@ from assessment.engine.answers import Answer
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Side
 from assessment.engine.text import Text
-from assessment.web.html.pages import Choice, QuestionPage
 from assessment.web.html.render import Renderer
+from assessment.web.walk.pages import Choice, QuestionPage
 from assessment.web.walk.progress import Progress, progress_of
 
 KEPT_PAGES = 1000
@@ -62,7 +62,7 @@ BLANK = Given()
 
 
 class QuestionViews:
-    """What every question of one protocol shows, in both voices; all looks share it."""
+    """What every question of one protocol shows, in both voices; all themes share it."""
 
     def __init__(self, protocol: Protocol) -> None:
         progress = progress_of(protocol)
@@ -78,7 +78,7 @@ class QuestionViews:
 
 
 class QuestionPages:
-    """The page of every question in one look, as HTML; up to `kept` blank ones are kept."""
+    """The page of every question in one theme, as HTML; up to `kept` blank ones are kept."""
 
     def __init__(self, views: QuestionViews, renderer: Renderer, kept: int = KEPT_PAGES) -> None:
         self._renderer = renderer

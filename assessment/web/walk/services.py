@@ -70,12 +70,12 @@ class Services:
 
     @property
     def site(self) -> Site:
-        """What every page of the site's own look shares."""
+        """What every page of the site's own theme shares."""
         return self.themes.own.site
 
     @property
     def errors(self) -> Errors:
-        """The error pages of the site's own look."""
+        """The error pages of the site's own theme."""
         return self.themes.own.errors
 
 
@@ -87,7 +87,7 @@ def make_services(
     offered: Offered = NOTHING,
     practice: Practice | None = None,
 ) -> Services:
-    """Return the parts; `key` seals the cookies, `clock` gives Unix time.
+    """Return the services; `key` seals the cookies, `clock` gives Unix time.
 
     Without a `practice` there are no clinics.
     """

@@ -13,6 +13,7 @@ from assessment.records.model import Clinic
 from assessment.screening import Position
 from assessment.web.html.error_pages import EXPIRED, OTHER_WALK
 from assessment.web.html.errors import Errors
+from assessment.web.html.render import go_to
 from assessment.web.walk.cookie import Visit
 from assessment.web.walk.forms import TOKEN, belongs_to, form_token, made_under
 from assessment.web.walk.services import Services
@@ -97,14 +98,13 @@ class WalkState:
 
 
 class Walk:
-    """Reads the place of a person from their cookie, and writes it there."""
+    """Reads where a person is from their cookie, and writes it there."""
 
     def __init__(self, services: Services) -> None:
         self._versions = services.versions
         self._seal = services.seal
         # Safari and curl send no `Secure` cookie over plain http, which local mode is.
-        secure = "" if services.settings.local else "; Secure"
-        self._kept = f"; Path=/{secure}; HttpOnly; SameSite=Lax"
+        self._secure = not services.settings.local
 
     def here(self) -> WalkState | None:
         """Return where the person of this request is; None when they have not started.
@@ -148,11 +148,11 @@ class Walk:
         return self._seal.open(cookies.get(self._seal.name))
 
     def errors(self) -> Errors:
-        """Return the error pages in the look that this person sees."""
+        """Return the error pages in the theme that this person sees."""
         return self.theme(self.visit()).errors
 
     def theme(self, visit: Visit | None) -> Theme:
-        """Return the look in which somebody sees a page; it keeps nobody waiting."""
+        """Return the theme in which somebody sees a page; it keeps nobody waiting."""
         if visit is None:
             return self._versions.served.themes.own
         version = self._versions.of(visit.version) or self._versions.served
@@ -222,8 +222,13 @@ class Walk:
         return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))
 
     def _set_cookie(self, response: Response, value: str, lifetime: int) -> Response:
-        response.headers["Set-Cookie"] = (
-            f"{self._seal.name}={value}; Max-Age={lifetime}{self._kept}"
+        response.set_cookie(
+            self._seal.name,
+            value,
+            max_age=lifetime,
+            secure=self._secure,
+            httponly=True,
+            samesite="Lax",
         )
         return response
 
@@ -263,8 +268,3 @@ def not_started(errors: Errors) -> Response:
     if request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin":
         return errors.response(EXPIRED)
     return go_to("/")
-
-
-def go_to(href: str) -> Response:
-    """Return a redirect that a browser follows with GET."""
-    return Response(status=303, headers={"Location": href})

@@ -9,8 +9,9 @@ from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answers
 from assessment.records.model import Clinic
-from assessment.web.html.pages import CaseChoice, Link
+from assessment.web.html.pages import Link
 from assessment.web.walk.forms import belongs_to
+from assessment.web.walk.pages import CaseChoice
 from assessment.web.walk.services import Services
 from assessment.web.walk.session import Walk, WalkState
 from assessment.web.walk.start_buttons import chosen

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from assessment.engine.answers import Answer, AnswerProblem
 from assessment.engine.protocol import Protocol
 from assessment.screening import Screening
-from assessment.web.html.pages import Button
+from assessment.web.walk.pages import Button
 
 
 def buttons_of(protocol: Protocol) -> tuple[Button, ...]:

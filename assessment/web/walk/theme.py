@@ -1,10 +1,10 @@
 """How pages look: the site's own way, and that of each clinic.
 
-The site's own look is made at start. A clinic's is made when it is first needed and kept by the
+The site's own theme is made at start. A clinic's is made when it is first needed and kept by the
 clinic's revision. Pages that need the database anyway look the clinic up again: the first page,
 links and Send; every version of the protocol then shows what they found. A page of a walk takes
 what is there, so that a database that hangs delays no emergency page. When it is away the clinic
-goes on as it was last known, or the site's own look with the clinic's emergency numbers, which
+goes on as it was last known, or the site's own theme with the clinic's emergency numbers, which
 every walk brings along.
 """
 
@@ -22,10 +22,11 @@ from assessment.screening import Screening
 from assessment.web.html.assets import Asset, stylesheet
 from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.html.errors import Errors
-from assessment.web.html.pages import Site, StartPage
+from assessment.web.html.pages import Site
 from assessment.web.html.render import Renderer, Templates
 from assessment.web.html.voice import ANYBODY
 from assessment.web.server.settings import Settings, kept_numbers
+from assessment.web.walk.pages import StartPage
 from assessment.web.walk.question_view import KEPT_PAGES, QuestionPages, QuestionViews
 from assessment.web.walk.result_view import ResultView
 from assessment.web.walk.start_buttons import buttons_of
@@ -36,7 +37,7 @@ KEPT_BY_CLINIC = 100
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """Everything that shows pages in one look; `clinic` is whose it is, if it is a clinic's."""
+    """Everything that shows pages in one theme; `clinic` is whose it is, if it is a clinic's."""
 
     site: Site
     style: Asset
@@ -49,7 +50,7 @@ class Theme:
 
 
 class Themes:
-    """The site's own look, and those of the `known` clinics, if there are any.
+    """The site's own theme, and those of the `known` clinics, if there are any.
 
     It is safe to share between threads.
     """
@@ -64,7 +65,7 @@ class Themes:
         self._numbered: dict[str, Theme] = {}
 
     def of(self, clinic: str | None, numbers: str | None = None) -> Theme:
-        """Return the look of a walk that belongs to this clinic, or to none.
+        """Return the theme of a walk that belongs to this clinic, or to none.
 
         The database is asked for a clinic that this process has never seen, and for no other.
         `numbers` are the clinic's emergency numbers, for when it does not answer.
@@ -85,7 +86,7 @@ class Themes:
         return self.own if found is None else self._of(found)
 
     def by_slug(self, slug: str) -> Theme | None:
-        """Return the look of the clinic with this public address; None when there is none.
+        """Return the theme of the clinic with this public address; None when there is none.
 
         Raises Unavailable when the database is away and the clinic is not known.
         """
@@ -105,11 +106,11 @@ class Themes:
         return None if found is None else found.style
 
     def of_clinic(self, clinic: Clinic) -> Theme:
-        """Return the look of a clinic that was looked up just now."""
+        """Return the theme of a clinic that was looked up just now."""
         return self._of(clinic if self._known is None else self._known.note(clinic))
 
     def _of(self, clinic: Clinic) -> Theme:
-        """Return the look of a clinic at this revision."""
+        """Return the theme of a clinic at this revision."""
         made = self._made.get(clinic.id)
         if made is not None and made[0] == clinic.revision:
             return made[1]
@@ -121,7 +122,7 @@ class Themes:
         return theme
 
     def _own_with(self, numbers: str | None) -> Theme:
-        """Return the site's own look with the emergency numbers of a clinic."""
+        """Return the site's own theme with the emergency numbers of a clinic."""
         if not numbers:
             return self.own
         theme = self._numbered.get(numbers)
@@ -133,7 +134,7 @@ class Themes:
 
 
 class ThemeMaker:
-    """Makes looks; what all of them share is made once. `sends`: answers can be sent to clinics."""
+    """Makes themes; what all share is made once. `sends`: answers can be sent to clinics."""
 
     def __init__(self, screening: Screening, settings: Settings, *, sends: bool = False) -> None:
         self._screening = screening
@@ -143,11 +144,11 @@ class ThemeMaker:
         self._views = QuestionViews(screening.protocol)
 
     def own_theme(self, site: Site, style: Asset) -> Theme:
-        """Return the site's own look, from its settings."""
+        """Return the site's own theme, from its settings."""
         return self._theme(site, style, None, self._settings.clinic_booking_url, KEPT_PAGES)
 
     def numbered_theme(self, own: Theme, numbers: str) -> Theme:
-        """Return the site's own look with these emergency numbers."""
+        """Return the site's own theme with these emergency numbers."""
         usual = own.site.emergency_numbers
         site = replace(own.site, emergency_numbers=_numbers(numbers, usual))
         return self._theme(site, own.style, None, self._settings.clinic_booking_url, KEPT_BY_CLINIC)
@@ -168,7 +169,7 @@ class ThemeMaker:
         )
 
     def clinic_theme(self, clinic: Clinic, own: Theme) -> Theme:
-        """Return the look of a clinic; what it has not chosen is as on the site's own pages."""
+        """Return the theme of a clinic; what it has not chosen is as on the site's own pages."""
         home = f"/c/{quote(clinic.slug, safe='')}"
         style = own.style if clinic.accent is None else stylesheet(clinic.accent, home)
         site = replace(

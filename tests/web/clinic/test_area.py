@@ -16,12 +16,14 @@ OPEN = {
 
 
 def addresses(app: Flask) -> dict[str, str]:
-    """Every address of the area, with something in place of each id, by its name."""
+    """Every address of the area, with something in place of each id, by method and rule."""
     adapter = app.url_map.bind("127.0.0.1")
     return {
-        rule.endpoint: adapter.build(rule.endpoint, filled(rule))
+        f"{'POST' if 'POST' in (rule.methods or ()) else 'GET'} {rule.rule}": adapter.build(
+            rule.endpoint, filled(rule)
+        )
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith(("GET /clinic", "POST /clinic"))
+        if rule.rule == "/clinic" or rule.rule.startswith("/clinic/")
     }
 
 
