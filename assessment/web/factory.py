@@ -45,7 +45,8 @@ def make_app(
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     services = make_services(settings, protocol, key, clock, offered, practice)
-    services.errors.register(app, Walk(services).errors)
+    session = Walk(services)
+    services.errors.register(app, session.errors, session.errors_at_hand)
     services.assets.register(app)
     walk, site = Blueprint("walk", __name__), Blueprint("site", __name__)
     Flow(services).register(walk)

@@ -53,10 +53,13 @@ class Errors:
         page = UnsentPage(self._says[name], typed, emergency, tuple((again or {}).items()))
         return reply(self._renderer.text("unsent.html", page), page.says.status)
 
-    def register(self, app: Flask, here: Callable[[], Errors] | None = None) -> None:
+    def register(
+        self, app: Flask, here: Callable[[], Errors], at_hand: Callable[[], Errors]
+    ) -> None:
         """Answer every error of the application with its page.
 
-        `here` says in which theme the request at hand is answered, where that is not always this.
+        `here` says in which theme the request at hand is answered, `at_hand` the same when we have
+        failed. Where even that fails, it is this theme.
         """
 
         @app.errorhandler(HTTPException)
@@ -65,13 +68,16 @@ class Errors:
                 return error.response  # type: ignore[return-value]  # ours are Flask's own
             status = error.code or OTHER
             allow = [value for key, value in error.get_headers() if key == "Allow"]
-            errors = self if here is None else here()
-            return errors.response(status, {"Allow": allow[0]} if allow else None)
+            return here().response(status, {"Allow": allow[0]} if allow else None)
 
         @app.errorhandler(Exception)
         def any_error(error: Exception) -> Response:
             log.error("%s", in_places(error))
-            return self.response(OTHER)
+            try:
+                return at_hand().response(OTHER)
+            except Exception as again:  # whatever it is, the person gets a page
+                log.error("%s", in_places(again))
+                return self.response(OTHER)
 
 
 def _at_home(page: ErrorPage, renderer: Renderer) -> ErrorPage:

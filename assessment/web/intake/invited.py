@@ -206,10 +206,12 @@ def register(blueprint: Blueprint, services: Services, practice: Practice) -> No
     Links(services, practice.intake).register(blueprint)
     Sending(services).register(blueprint)
 
+    session = Walk(services)
+
     @blueprint.app_errorhandler(Unavailable)
     def away(error: Unavailable) -> Response:
         log.error("%s", in_places(error))
-        return services.errors.response(503, {"Retry-After": "30"})
+        return session.errors_at_hand().response(503, {"Retry-After": "30"})
 
 
 def _sent_by(state: WalkState, link: Link) -> bool:

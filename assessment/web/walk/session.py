@@ -151,6 +151,14 @@ class Walk:
         """Return the error pages in the theme that this person sees."""
         return self.theme(self.visit()).errors
 
+    def errors_at_hand(self) -> Errors:
+        """Return them for when we have failed: the clinic's numbers, without the database."""
+        visit = self.visit()
+        if visit is None:
+            return self._versions.served.themes.own.errors
+        version = self._versions.of(visit.version) or self._versions.served
+        return version.themes.at_hand(visit.clinic, visit.numbers).errors
+
     def theme(self, visit: Visit | None) -> Theme:
         """Return the theme in which somebody sees a page; it keeps nobody waiting."""
         if visit is None:

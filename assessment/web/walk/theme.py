@@ -75,6 +75,11 @@ class Themes:
         last = self._known.last(clinic)
         return self.now(clinic, numbers) if last is None else self._of(last)
 
+    def at_hand(self, clinic: str | None, numbers: str | None = None) -> Theme:
+        """Return the same without the database, whatever is not known: for when something fails."""
+        last = None if clinic is None or self._known is None else self._known.last(clinic)
+        return self._own_with(numbers) if last is None else self._of(last)
+
     def now(self, clinic: str | None, numbers: str | None = None) -> Theme:
         """Return the same as the clinic wants it now, for pages that need the database anyway."""
         if clinic is None or self._known is None:

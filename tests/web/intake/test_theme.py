@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import fields, replace
 
 import pytest
@@ -322,6 +323,30 @@ def test_a_clinics_own_emergency_numbers_show_where_nobody_can_be_asked(
                 assert "tel:000" in page.links
                 assert "tel:999" not in page.links
         assert "tel:999" in riverside.phone().get("/").links
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_a_page_about_our_own_fault_has_the_clinics_emergency_numbers(
+    riverside: Riverside, monkeypatch: pytest.MonkeyPatch, *, away: bool
+) -> None:
+    change(riverside, emergency_numbers="000 Australia, 112 Europe")
+    phone = riverside.phone()
+    phone.walk(CHEST, riverside.invite().open(phone))
+
+    def broken(*_: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("assessment.screening.Screening.position", broken)
+    if away:
+        del riverside.app
+    with riverside.away() if away else nullcontext():
+        fresh = riverside.phone()
+        for name, value in phone.cookies.items():
+            fresh.set_cookie(name, value)
+        page = fresh._client.get("/result", base_url="http://127.0.0.1:8000")
+    assert page.status_code == 500
+    assert "tel:000" in page.get_data(as_text=True)
+    assert "tel:999" not in page.get_data(as_text=True)
 
 
 def test_clinics_may_be_found_while_others_are_added(
