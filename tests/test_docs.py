@@ -167,3 +167,9 @@ def test_the_readme_of_a_folder_names_every_file_in_it(folder: Path) -> None:
     there = {path.name for path in folder.rglob("*.py")} - {"__init__.py"}
     there -= {path.name for path in folder.rglob("migrations/**/*.py")}
     assert there - set(told) == set()
+
+
+def test_the_readme_of_the_templates_names_every_template() -> None:
+    folder = ROOT / "templates"
+    told = re.findall(r"`(\w+\.(?:html|typ))`", (folder / "README.md").read_text(encoding="utf-8"))
+    assert {path.name for path in folder.rglob("*.*")} - {"README.md"} - set(told) == set()
