@@ -22,6 +22,10 @@ ROUTE = "assessment.route"
 
 log = logging.getLogger("assessment")
 
+# Else a line that cannot be written (a full disk, a closed pipe) is reported on standard error
+# together with the exception at hand, whose message may hold answers.
+logging.raiseExceptions = False
+
 
 TIME = "%Y-%m-%d %H:%M:%S%z"
 """How a line's time is written: the machine's own, with its zone."""

@@ -96,7 +96,7 @@ def test_a_public_site_binds_the_cookie_of_an_invited_walk_to_host_and_https(
     header = phone.post(link.path, {"csrf_token": page.token}).response.headers["Set-Cookie"]
 
     assert header.startswith("__Host-answers=")
-    assert "; Max-Age=86400; Path=/; Secure; HttpOnly; SameSite=Lax" in header
+    assert "; Max-Age=86400; Secure; HttpOnly; Path=/; SameSite=Lax" in header
 
 
 def test_another_clinic_gets_nothing(riverside: Riverside) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import logging
 
 import pytest
 
 from assessment.engine.protocol import Protocol
 from assessment.web.factory import make_app
-from assessment.web.server.logs import ROUTE, QuietLogger, in_places
+from assessment.web.server.logs import ROUTE, QuietLogger, in_places, log
 from assessment.web.server.settings import read_settings
 from tests.web.client import LOCAL, Client
 from tests.web.conftest import KEY, Clock, MakeClient
@@ -52,6 +53,22 @@ def test_a_fault_fails_towards_care_and_logs_places_only(
     assert "RuntimeError at" in caplog.text
     assert "caused by ValueError at" in caplog.text
     assert "test_logs.py:" in caplog.text
+
+
+def test_a_line_that_cannot_be_written_shows_nothing_of_the_error_behind_it(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    closed = io.StringIO()
+    closed.close()
+    handler = logging.StreamHandler(closed)
+    log.addHandler(handler)
+    try:
+        raise ValueError(CANARY)
+    except ValueError as error:
+        log.error("%s", in_places(error))
+    finally:
+        log.removeHandler(handler)
+    assert CANARY not in "".join(capfd.readouterr())
 
 
 def test_flask_itself_logs_places_only(small: Protocol, caplog: pytest.LogCaptureFixture) -> None:
