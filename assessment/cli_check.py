@@ -18,6 +18,7 @@ from assessment.proof.cases import Judged, judged, unanswered, wrongly_decided
 from assessment.proof.correct import corrections, in_words
 from assessment.protocols.case_file import CaseFile
 from assessment.protocols.revision import named_folder
+from assessment.protocols.safety_texts import FILE
 
 
 @click.command()
@@ -66,7 +67,18 @@ def _report(protocol: str, folder: Path) -> Sequence[Judged]:
         f"{len(loaded.rules)} rules, {len(loaded.promises)} promises, "
         f"{len(loaded.cases)} cases, {len(failed)} of them failed. {review_in_words(loaded)}"
     )
+    click.echo(_safety_texts(loaded))
     return failed
+
+
+def _safety_texts(protocol: Protocol) -> str:
+    """Return what is demanded of the safety texts, and who read their wording last."""
+    texts = protocol.safety_texts
+    if texts is None:
+        return f"Safety texts: nothing says what they must say ({FILE})."
+    return (
+        f"Safety texts: {len(texts.demands)} demands met. Wording: {texts.read_by}, {texts.date}."
+    )
 
 
 def _failures(protocol: Protocol, cases: Sequence[Judged], file: CaseFile) -> list[str]:

@@ -75,13 +75,14 @@ def lines_of(result: Result) -> list[dict[str, object]]:
 # check
 
 
-def test_check_speaks_of_a_sound_protocol_in_one_line(protocol: str) -> None:
+def test_check_speaks_of_a_sound_protocol_in_two_lines(protocol: str) -> None:
     result = run("check", protocol)
 
     assert result.exit_code == 0
     assert result.stdout == (
         "tiny 1: 5 questions, 4 rules, 0 promises, 0 cases, 0 of them failed. "
         "Not yet reviewed by a clinician.\n"
+        "Safety texts: nothing says what they must say (safety_texts.yaml).\n"
     )
 
 

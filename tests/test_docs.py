@@ -92,6 +92,8 @@ def test_the_language_page_names_every_word_of_the_language() -> None:
         ("`safety.yaml`?", files.PROMISE),
         ("`cases.yaml`?", files.CASE),
         ("- or a mapping", files.CASES),
+        ("`safety_texts.yaml`?", files.FILES["safety_texts.yaml"]),
+        ("- `must_say`", files.DEMAND),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -124,7 +126,7 @@ def test_a_longer_language_would_need_a_third_page() -> None:
 
 DOCUMENTS = sorted(
     path
-    for folder in (ROOT, DOCS, DOCS / "decisions", ROOT / "rules")
+    for folder in (ROOT, DOCS, DOCS / "decisions", DOCS / "safety", ROOT / "rules")
     for path in folder.glob("*.md")
 )
 

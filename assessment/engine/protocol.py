@@ -196,6 +196,15 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
+class SafetyTexts:
+    """What is demanded of the safety texts, by ids, and who read their wording last, and when."""
+
+    demands: tuple[str, ...]
+    read_by: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuidePage:
     """One page of the guide, in Markdown."""
 
@@ -213,7 +222,8 @@ class Protocol:
     first, part by part; it may be empty. `start_asks` is the optional question that the start page
     answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
     called in running text. `minutes` is how long it takes, as the start page says. `withdraws` are
-    earlier versions with a fault: nobody goes on under one of them.
+    earlier versions with a fault: nobody goes on under one of them. `safety_texts` is None where
+    nothing is demanded of them.
     """
 
     id: str
@@ -244,6 +254,7 @@ class Protocol:
     start_asks: str | None = None
     minutes: int | None = None
     withdraws: tuple[str, ...] = ()
+    safety_texts: SafetyTexts | None = None
 
     @cached_property
     def question(self) -> Mapping[str, Question]:

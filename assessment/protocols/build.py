@@ -20,7 +20,7 @@ from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.evidence import Evidence
 from assessment.protocols.fields import Fields, as_text, records
 from assessment.protocols.files import LOCKED_TEXTS
-from assessment.protocols.hashes import rules_hash, wording_hash
+from assessment.protocols.hashes import rules_hash, wording_hashes
 from assessment.protocols.nodes import Value
 from assessment.protocols.texts import Catalogue
 from assessment.protocols.withdraws import read_withdraws
@@ -61,8 +61,17 @@ class ProtocolBuilder:
         self._findings = self._concluding.findings()
         self._check_order()
 
-    def build(self, language: str, translations: Mapping[str, Mapping[str, Text]]) -> Protocol:
-        """Return the protocol in this language; `translations` are those to all languages."""
+    def build(
+        self,
+        language: str,
+        translations: Mapping[str, Mapping[str, Text]],
+        version: str | None = None,
+    ) -> Protocol:
+        """Return the protocol in this language; `translations` are those to all languages.
+
+        It bears the hashes of the `version` under which it was kept, where they are those that an
+        earlier program made of it.
+        """
         head, catalogue, concluding = self._head, self.catalogue, self._concluding
         carer, advice = head.get("carer_when"), self._advice()
         offered = advice if self._trees["recommendations.yaml"] is not None else tuple(Recommend)
@@ -92,15 +101,12 @@ class ProtocolBuilder:
             start_asks=read_start(head, self._questions, self._report, self._broken),
             minutes=head.number("minutes"),
             withdraws=read_withdraws(head, self._report),
-        )
-        return replace(
-            built,
-            rules_hash=rules_hash(built),
-            wording_hash=wording_hash(built, catalogue.texts, translations),
-            # Taken after the hash, which knows neither: kept versions are found by it.
             audience=catalogue.maybe(head, "audience", "protocol"),
             therapist=catalogue.maybe(head, "therapist", "protocol"),
         )
+        rules, wordings = rules_hash(built), wording_hashes(built, catalogue.texts, translations)
+        kept = (one for one in wordings if rules + one == version)
+        return replace(built, rules_hash=rules, wording_hash=next(kept, wordings[0]))
 
     def _advice(self) -> Mapping[Recommend, Advice]:
         tree = self._trees["recommendations.yaml"]
@@ -154,7 +160,10 @@ class ProtocolBuilder:
         fields = Fields(tree, Place("texts.yaml"))
         texts = {
             key.text: self.catalogue.take(
-                f"text.{key.text}", as_text(value), key.place, locked=key.text in LOCKED_TEXTS
+                f"text.{key.text}",
+                as_text(value),
+                self.catalogue.places_of(value, value.place),
+                locked=key.text in LOCKED_TEXTS,
             )
             for key, value in fields
         }

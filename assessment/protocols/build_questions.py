@@ -109,8 +109,9 @@ class QuestionBuilder:
     def _lines(self, question: Question, fields: Fields) -> Iterator[Question]:
         if question.clarify:
             owner, take = f"question.{question.id}", self._catalogue.take
-            yes = take(f"{owner}.{YES}", YES_LABEL, fields.place)
-            no = take(f"{owner}.{NO}", NO_LABEL, fields.place)
+            places = {"text": fields.place}
+            yes = take(f"{owner}.{YES}", YES_LABEL, places)
+            no = take(f"{owner}.{NO}", NO_LABEL, places)
             yield from lines_of(question, yes, no)
 
     def _check_keys(self, fields: Fields, kind: Kind) -> None:
@@ -200,7 +201,8 @@ class QuestionBuilder:
         if value is None or (isinstance(value, Scalar) and value.text == "false"):
             return None
         text = usual if isinstance(value, Scalar) and value.text == "true" else as_text(value)
-        return self._catalogue.take(f"{owner}.{key}", text, fields.place)
+        places = self._catalogue.places_of(value, value.place)
+        return self._catalogue.take(f"{owner}.{key}", text, places)
 
     def _twice(self, fields: Fields, name: str) -> None:
         self._report.add(

@@ -49,6 +49,8 @@ class Code(StrEnum):
     NO_IF_UNSURE = "no-if-unsure"
     IF_UNSURE_TOO_HIGH = "if-unsure-too-high"
     MISSING_LOCKED_TEXT = "missing-locked-text"
+    SAFETY_TEXT = "safety-text"
+    UNREVIEWED_WORDING = "unreviewed-wording"
     BAD_CASE = "bad-case"
 
 

@@ -44,6 +44,7 @@ EVIDENCE_ID = Pattern(r"[A-Z][A-Za-z0-9_.-]{0,15}", "an evidence id such as RF13
 GUIDE_ID = Pattern(r"[a-z][a-z0-9_]{0,59}", "the name of a guide page", Code.BAD_ID)
 SIGN = Pattern(rf"{ID.pattern}\.{ID.pattern}", "a question and its option, as `numb.new`")
 DATE = Day()
+TEXT_ID = Pattern(r"[a-z][a-z0-9_.]*", "the id of a text")
 LANGUAGE = Pattern(r"[a-z]{2}(-[A-Z]{2})?", "a language such as en")
 TEXT: Shape = Either(
     record(
@@ -171,6 +172,15 @@ CASE = record(
     about=hover.CASE,
 )
 CASES = record({"cases": ListOf(CASE)}, {"usual": Elsewhere("answers")}, about=hover.CASES)
+_SAYS = ListOf(Either(ListOf(Words(), at_least=1), Words(), "words, or a list of them"), at_least=1)
+_SAID: Mapping[str, Shape] = {"says": _SAYS}
+_NEVER: Mapping[str, Shape] = {"never": ListOf(Words())}
+DEMAND = record(
+    {"id": ID, "texts": ListOf(TEXT_ID, at_least=1), **_SAID},
+    {**_NEVER, "in": MapOf(LANGUAGE, record(_SAID, _NEVER, about=hover.DEMAND))},
+    about=hover.DEMAND,
+)
+READ = record({"date": DATE, "by": Words(), "wording": Words()}, about=hover.READ)
 SUMMARY = record({}, {part.value: ListOf(ID, at_least=1) for part in Part}, about=hover.SUMMARY)
 FILES: Mapping[str, Shape] = {
     "protocol.yaml": record(
@@ -209,12 +219,17 @@ FILES: Mapping[str, Shape] = {
     "safety.yaml": ListOf(PROMISE),
     "cases.yaml": ListOr(ListOf(CASE), CASES),
     "texts.yaml": MapOf(ID, TEXT, needs=LOCKED_TEXTS),
+    "safety_texts.yaml": record(
+        {"must_say": ListOf(DEMAND, at_least=1)},
+        {"reviewed": ListOf(READ)},
+        about=hover.SAFETY_TEXTS,
+    ),
     "evidence.yaml": ListOf(
         record({"id": EVIDENCE_ID, "claim": Words(), "source": Words()}, about=hover.EVIDENCE),
         at_least=1,
     ),
 }
-OPTIONAL_FILES = frozenset({"safety.yaml", "cases.yaml"})
+OPTIONAL_FILES = frozenset({"safety.yaml", "cases.yaml", "safety_texts.yaml"})
 REVIEW = record(
     {
         "reviewer": Words(),
@@ -222,6 +237,8 @@ REVIEW = record(
         "date": DATE,
         "rules_hash": Words(),
         "wording_hash": Words(),
-    }
+    },
+    {"content_hash": Words()},
 )
-TRANSLATION = MapOf(Pattern(r"[a-z][a-z0-9_.]*", "the id of a text"), TEXT)
+"""Without `content_hash` it was made before a sign-off covered everything, and counts no more."""
+TRANSLATION = MapOf(TEXT_ID, TEXT)

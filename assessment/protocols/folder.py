@@ -18,6 +18,9 @@ _ALMOST = 0.75
 """From what likeness on a name is a slip (difflib: 0 to 1): `safty`, `rules2`; not `old`."""
 BESIDE = ("population.yaml", "population_answers.yaml")
 """Files about a protocol that are read by commands of their own."""
+NOT_COVERED = {REVIEW_FILE: "it is the sign-off itself"}
+"""What a sign-off does not cover of all that is read, with the reason. Comments, layout and the
+order of keys are not covered either: nothing reads them."""
 
 
 def made_of(folder: Path) -> list[Path]:
@@ -53,6 +56,7 @@ class Folder:
         self._path = path
         self._report = report
         self._as_written = as_written
+        self._trees: dict[str, Value | None] = {}
 
     def is_there(self) -> bool:
         """Return whether there is such a folder; report it when there is none."""
@@ -70,6 +74,7 @@ class Folder:
             return None
         text = self._text(path, name)
         tree = None if text is None else read_yaml(text, name, self._report)
+        self._trees[name] = tree
         if tree is not None:
             shape.check(tree, self._report)
         return None if isinstance(tree, Scalar) else tree
@@ -87,6 +92,18 @@ class Folder:
             if not first.startswith("# "):
                 self._report.add(Place(name), Code.BAD_VALUE, f"`{first[:40]}`", "`# Title` first")
             yield GuidePage(path.stem, first.removeprefix("# ").strip(), rest.strip())
+
+    def covered(self) -> Iterator[tuple[str, Value | str]]:
+        """Yield what a sign-off covers, by the names of the files: all that anything here reads.
+
+        A file that is no YAML counts as it is written, and one that cannot be read as empty.
+        """
+        beside = [path for name in BESIDE if (path := self._path / name).is_file()]
+        for path in sorted([*made_of(self._path), *beside]):
+            name = path.relative_to(self._path).as_posix()
+            if name not in NOT_COVERED:
+                tree = self._trees.get(name)
+                yield name, _content(path, name) if tree is None else tree
 
     def report_strays(self) -> None:
         """Report what is called almost like a file of a protocol, and is read by nobody."""
@@ -113,6 +130,15 @@ class Folder:
                 return text
             self._report.add(Place(name), Code.NOT_TEXT, "a huge file", f"under {BIGGEST} bytes")
         return None
+
+
+def _content(path: Path, name: str) -> Value | str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig", "backslashreplace")
+    except OSError:
+        return ""
+    tree = read_yaml(text, name, Report()) if path.suffix == ".yaml" else None
+    return plain_text(text.encode()) if tree is None else tree
 
 
 def _counts(name: str) -> bool:

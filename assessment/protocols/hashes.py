@@ -1,15 +1,19 @@
-"""The two content hashes of a protocol: what can change a decision, and what is read."""
+"""The hashes of a protocol: what can change a decision, what is read, and everything there is."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from assessment.engine.conditions import Condition, Count, FindingRef, Test, Unsure, parts_of
 from assessment.engine.protocol import Advice, Precaution, Protocol, Recommend, Rule, Support
 from assessment.engine.questions import Question
 from assessment.engine.text import Text
+from assessment.protocols.nodes import Entries, Items, Value
+
+LATER_TEXTS = frozenset({"protocol.audience", "protocol.therapist"})
+"""Texts that the first wording hash did not know."""
 
 
 def rules_hash(protocol: Protocol) -> str:
@@ -27,17 +31,68 @@ def rules_hash(protocol: Protocol) -> str:
     )
 
 
-def wording_hash(
+def content_hash(covered: Iterable[tuple[str, Value | str]]) -> str:
+    """Return the SHA-256 (hex) of these files, whole: what a sign-off is bound to.
+
+    No key is picked out, so that nothing can be forgotten. Layout, comments and the order of keys
+    make no difference; the order of a list does.
+    """
+    return _sha256([[name, _written(value)] for name, value in covered])
+
+
+def _written(value: Value | str) -> object:
+    match value:
+        case str():
+            return value
+        case Items():
+            return ["list", [_written(item) for item in value.items]]
+        case Entries():
+            return ["map", sorted([key.text, _written(inner)] for key, inner in value.entries)]
+        case _:
+            return [type(value.value).__name__, value.text]
+
+
+def words_hash(languages: Mapping[str, Mapping[str, Text]], demands: Value | None) -> str:
+    """Return a short hash (16 hex digits) of some texts in each language, and what they must say.
+
+    It is there to be copied into a file by people.
+    """
+    texts = [[language, _texts(languages[language])] for language in sorted(languages)]
+    return _sha256([texts, None if demands is None else _written(demands)])[:16]
+
+
+def wording_hashes(
     protocol: Protocol,
     texts: Mapping[str, Text],
     translations: Mapping[str, Mapping[str, Text]],
-) -> str:
-    """Return the SHA-256 (hex) of everything that a person reads, in every language.
+) -> tuple[str, ...]:
+    """Return the SHA-256 (hex) of what a person reads, in every language and by whom it is read.
 
-    `texts` are those in the protocol's own language. Versions are kept under their hashes and found
-    again by them: what is new in the language must leave the hash of a protocol without it as it
-    was.
+    `texts` are those in the protocol's own language. The first is the hash; the second is what
+    earlier programs made of the same words, under which responses and walks were kept.
+
+    Versions are found again by their hashes: what is new in the language must leave the hash of a
+    protocol without it as it was.
     """
+    first = {name: text for name, text in texts.items() if name not in LATER_TEXTS}
+    later: list[object] = []
+    if protocol.carer_when is not None:
+        later.append(["carer_when", _condition(protocol.carer_when)])
+    if sections := [[one.id, one.section] for one in protocol.questions if one.section]:
+        later.append(["sections", sections])
+    known = (
+        _wording(protocol, texts, translations, later),
+        _wording(protocol, first, translations),
+    )
+    return tuple(dict.fromkeys(known))
+
+
+def _wording(
+    protocol: Protocol,
+    texts: Mapping[str, Text],
+    translations: Mapping[str, Mapping[str, Text]],
+    later: Sequence[object] = (),
+) -> str:
     parts: list[object] = [
         _texts(texts),
         [[language, _texts(translations[language])] for language in sorted(translations)],
@@ -50,7 +105,7 @@ def wording_hash(
         parts.append(["start_asks", protocol.start_asks])
     if protocol.minutes is not None:
         parts.append(["minutes", protocol.minutes])
-    return _sha256(parts)
+    return _sha256([*parts, *later])
 
 
 def _texts(texts: Mapping[str, Text]) -> list[list[str | None]]:

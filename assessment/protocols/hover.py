@@ -144,3 +144,19 @@ EVIDENCE = {
     "claim": "What the source says.",
     "source": "Where that can be read.",
 }
+SAFETY_TEXTS = {
+    "must_say": "What must stand in each safety text, in every form and language.",
+    "reviewed": "Who read the wording, newest last. `assessment check` prints the line to add.",
+}
+DEMAND = {
+    "id": "The name that reports use.",
+    "texts": "Texts by id, or lists of texts, of which one line must say it all.",
+    "says": "Words that must stand there; of a list in it, any one will do.",
+    "never": "Words that must not stand there.",
+    "in": "The same in each other language.",
+}
+READ = {
+    "date": "The day on which it was read.",
+    "by": "Who read it: a clinician with their role, or “not yet reviewed by a clinician”.",
+    "wording": "The hash that `assessment check` prints.",
+}

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from assessment.engine.protocol import Protocol, Review
 from assessment.engine.text import Text
+from assessment.protocols import safety_texts
 from assessment.protocols.build import ProtocolBuilder
 from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
 from assessment.protocols.fields import Fields, as_text
@@ -17,14 +18,18 @@ from assessment.protocols.files import (
     TRANSLATION,
 )
 from assessment.protocols.folder import REVIEW_FILE, Folder
+from assessment.protocols.hashes import content_hash
 from assessment.protocols.nodes import Value
+from assessment.protocols.safety_texts import SafetyTextsChecker
 from assessment.protocols.texts import Catalogue
 
 _NAMED_IN = {
     Code.UNKNOWN_FINDING: {"rules.yaml"},
-    Code.UNKNOWN_TEXT: FILES.keys() - {"safety.yaml", "cases.yaml", "evidence.yaml"},
+    Code.UNKNOWN_TEXT: FILES.keys()
+    - {"safety.yaml", "cases.yaml", "evidence.yaml", "safety_texts.yaml"},
 }
 """Where the names stand that a fault of this kind does not find."""
+_WITH_SAFETY_TEXTS = ("recommendations.yaml", "rules.yaml", "texts.yaml")
 RULES_FOLDER = Path(__file__).resolve().parents[2] / "rules"
 
 
@@ -46,23 +51,25 @@ def load_protocol(folder: Path, language: str | None = None) -> Protocol:
     return protocol
 
 
-def load_kept(folder: Path) -> Protocol:
+def load_kept(folder: Path, version: str | None = None) -> Protocol:
     """Return what a folder holds, whatever a newer language finds wrong with it.
 
-    For versions that loaded without fault once, and are compared by their hashes now. Raises
-    BrokenProtocol when there is nothing to build from.
+    For versions that loaded without fault once, and are compared by their hashes now: those of
+    this `version`, where an earlier program gave them to the same words. Raises BrokenProtocol
+    when there is nothing to build from.
     """
     report = Report()
-    protocol = _Loader(Folder(folder, report, as_written=True), report).load(None)
+    protocol = _Loader(Folder(folder, report, as_written=True), report, version).load(None)
     if protocol is None:
         raise BrokenProtocol(report.diagnostics)
     return protocol
 
 
 class _Loader:
-    def __init__(self, folder: Folder, report: Report) -> None:
+    def __init__(self, folder: Folder, report: Report, version: str | None = None) -> None:
         self._folder = folder
         self._report = report
+        self._version = version
 
     def load(self, language: str | None) -> Protocol | None:
         if not self._folder.is_there():
@@ -78,7 +85,7 @@ class _Loader:
         translations = {name: _translation(tree) for name, tree in files.items()}
         guide = tuple(self._folder.guide())
         building = ProtocolBuilder(trees, guide, translations.get(own, {}), self._report)
-        base = building.build(own, translations)
+        base = building.build(own, translations, self._version)
         for name, tree in files.items():
             if tree is not None:
                 self._check_translation(Fields(tree, Place(f"{name}.yaml")), building.catalogue)
@@ -89,6 +96,7 @@ class _Loader:
             self._report.add(
                 head.place_of("languages"), Code.BAD_VALUE, f"`{language}`", "an enabled language"
             )
+        base = self._with_safety_texts(base, trees, building.catalogue, files)
         self._forget_what_follows({name for name, tree in trees.items() if tree is None})
         return self._reviewed(base)
 
@@ -111,12 +119,27 @@ class _Loader:
                     fields.place, Code.MISSING_LOCKED_TEXT, f"no `{text_id}`", "its translation"
                 )
 
+    def _with_safety_texts(
+        self,
+        protocol: Protocol,
+        trees: Mapping[str, Value | None],
+        catalogue: Catalogue,
+        translations: Mapping[str, Value | None],
+    ) -> Protocol:
+        """Attach what is demanded of the safety texts, where something is."""
+        tree = trees[safety_texts.FILE]
+        read = [trees[name] for name in _WITH_SAFETY_TEXTS] + list(translations.values())
+        if tree is None or None in read:
+            return protocol  # texts that could not be read would be reported as if they were gone
+        checker = SafetyTextsChecker(tree, catalogue, translations, protocol.date, self._report)
+        return replace(protocol, safety_texts=checker.check())
+
     def _reviewed(self, protocol: Protocol) -> Protocol:
         """Attach the review, where there is one of exactly this content."""
         tree = self._folder.tree(REVIEW_FILE, REVIEW, optional=True)
         fields = Fields(tree, Place(REVIEW_FILE))
-        hashes = (fields.words("rules_hash"), fields.words("wording_hash"))
-        if hashes != (protocol.rules_hash, protocol.wording_hash):
+        hashed = fields.words("content_hash")
+        if not hashed or hashed != content_hash(self._folder.covered()):
             return protocol
         review = Review(fields.words("reviewer"), fields.words("role"), fields.words("date"))
         return replace(protocol, review=review)

@@ -49,7 +49,7 @@ def load_files(files: Mapping[str, str], version: str) -> Protocol:
                 if target.is_relative_to(folder):
                     target.parent.mkdir(exist_ok=True)
                     target.write_text(text, encoding="utf-8", newline="")
-            protocol = load_kept(folder)
+            protocol = load_kept(folder, version)
     except (BrokenProtocol, OSError) as error:
         raise WrongVersion(str(error)) from None
     if version_of(protocol) != version:

@@ -17,13 +17,18 @@ from assessment.proof.report import Kind, Report
 from assessment.proof.versions import FOLDER, KEPT_FOR, MOST_OLDER, Older, StoredVersions
 from assessment.protocols.load import load_protocol
 from assessment.protocols.sign_off import sign_off
-from assessment.protocols.versions import read_files, version_of
+from assessment.protocols.versions import load_files, read_files, version_of
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
 KEY, OTHER_KEY = bytes(range(32)), bytes(32)
 NOW = 1_800_000_000
 TODAY, TOMORROW = "2027-01-15 08:00 UTC", "2027-01-16 08:00 UTC"
 DAY = 24 * 60 * 60
+CALLED_BY_2_1 = (
+    "928495744abbde1cdf0a85cb51ac2c67103e9eef10115c0bd29feaec39919c22"
+    "352417a14f1e1331cca619e77fb90a221e866d49af77460fb0793d5a44e3645a"
+)
+"""The small protocol, by the hashes of the program of version 2.1."""
 
 
 @pytest.fixture
@@ -200,6 +205,20 @@ def test_what_was_served_before_is_there_with_its_review_and_needs_no_new_proof(
     assert one.protocol.review is not None
     assert version_of(one.protocol) != version_of(load_protocol(folder))
     assert one.files == {name: text for name, text in one.files.items() if name != "review.yaml"}
+
+
+def test_walks_go_on_under_what_an_earlier_program_called_by_another_hash(
+    instance: Path, folder: Path
+) -> None:
+    files = read_files(folder)
+    then = load_files(files, CALLED_BY_2_1)
+    StoredVersions(instance, KEY, NOW).serve(then, files)
+
+    _, [older] = start(instance, folder)
+
+    assert older.goes_on
+    assert version_of(older.protocol) == CALLED_BY_2_1
+    assert version_of(load_protocol(folder)) != CALLED_BY_2_1
 
 
 def test_a_version_is_kept_for_three_days_after_its_last_one_and_not_after_its_first(

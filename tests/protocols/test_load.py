@@ -579,6 +579,12 @@ WORDING = {
             "[Rest.]", "[{text: Rest., invited: Come.}]"
         )
     },
+    "the audience": {"protocol": tiny.PROTOCOL + "audience: Anyone\n"},
+    "the therapist": {"protocol": tiny.PROTOCOL + "therapist: masseur\n"},
+    "who reads the carer's form": {"protocol": tiny.PROTOCOL + "carer_when: {flag: red}\n"},
+    "a section": {
+        "questions": tiny.QUESTIONS.replace("short: Flag", "short: Flag\n  section: first")
+    },
     "an invited carer's form": {
         "recommendations": tiny.RECOMMENDATIONS.replace(
             "[Rest.]", "[{text: Rest., carer_invited: Come.}]"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.engine.text import Text
 from assessment.protocols.load import RULES_FOLDER, load_protocol
 from assessment.protocols.versions import (
     CASES,
@@ -27,6 +28,13 @@ VERSION_1_HASHES = (
 )
 """Of the files above, as the program of that day made it."""
 
+VERSION_2_HASHES = (
+    "28d630dcbc4d53fc06cc227000c31e95d6f7b7e8163dfadb40c2edf5ecc962b7"
+    "7d371d922d385f31c5b779c14eb0d493f3842d5d93850aad8efeb3e06b7dcec2"
+)
+"""Of a tiny protocol with `audience`, `therapist`, `carer_when` and a section, as the program of
+version 2.1 made it."""
+
 Change = Callable[[str], str]
 
 
@@ -39,9 +47,9 @@ CHANGES: dict[str, Change] = {
     "protocol.yaml": words("title"),
     "questions.yaml": words("ask"),
     "rules.yaml": words("because"),
-    "recommendations.yaml": words("text"),
+    "recommendations.yaml": words("short"),
     "safety.yaml": words("promise"),
-    "texts.yaml": words("disclaimer_short"),
+    "texts.yaml": words("section_about"),
     "evidence.yaml": words("claim"),
     "guide": lambda text: text + "\nOne more sentence.\n",
 }
@@ -105,6 +113,23 @@ def test_a_protocol_in_two_languages_loads_again_after_a_change_to_one(tmp_path:
 def test_what_was_kept_by_the_program_of_version_1_loads_again() -> None:
     protocol = load_files(read_files(VERSION_1), VERSION_1_HASHES)
     assert protocol.version == "1.0.0"
+
+
+def test_what_was_kept_before_the_hash_knew_audience_and_therapist_loads_again(
+    tmp_path: Path,
+) -> None:
+    folder = tiny.write(
+        tmp_path,
+        protocol=tiny.PROTOCOL + "audience: Anyone\ntherapist: masseur\ncarer_when: {flag: red}\n",
+        questions=tiny.QUESTIONS.replace("short: Flag\n", "short: Flag\n  section: first\n"),
+        texts=f"{tiny.TEXTS}section_first: First\n",
+    )
+    assert version_of(load_protocol(folder)) != VERSION_2_HASHES
+
+    protocol = load_files(read_files(folder), VERSION_2_HASHES)
+
+    assert version_of(protocol) == VERSION_2_HASHES
+    assert protocol.therapist == Text("masseur")
 
 
 def test_a_file_that_is_missing_or_was_changed_is_not_overlooked(tmp_path: Path) -> None:
