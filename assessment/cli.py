@@ -15,10 +15,15 @@ from rich.table import Table
 
 from assessment.cli_check import check
 from assessment.cli_clinic import clinic
-from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, given_text
+from assessment.cli_given import (
+    DEFAULT_PROTOCOL,
+    given_protocol,
+    given_text,
+    protocol_but_cases,
+)
 from assessment.cli_measure import MEASURES
 from assessment.engine.decision import Engine
-from assessment.engine.protocol import Protocol, Review
+from assessment.engine.protocol import Review
 from assessment.engine.words import in_words
 from assessment.exports.machine import (
     decision_json,
@@ -28,10 +33,10 @@ from assessment.exports.machine import (
     to_line,
 )
 from assessment.one_line import BadInput, OneLineGroup
+from assessment.protocols.compared import Compared, compared
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
-from assessment.protocols.load import RULES_FOLDER, find_protocol, load_kept, load_protocol
-from assessment.protocols.revision import protocol_folder
+from assessment.protocols.load import RULES_FOLDER, find_protocol
 from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
 
@@ -125,11 +130,14 @@ def prove(protocol: str, as_json: bool, save_case: Path | None) -> None:
     """Prove what must hold for all answers; show answers that break it."""
     from assessment.proof.commands import prove_protocol
 
+    loaded, faults = protocol_but_cases(protocol)
+    if faults:
+        click.echo(f"{faults}\nThe cases with these faults are left out.", err=True)
     try:
-        proven = prove_protocol(given_protocol(protocol), as_json=as_json, save_case=save_case)
+        proven = prove_protocol(loaded, as_json=as_json, save_case=save_case)
     except (OSError, ValueError) as error:
         raise BadInput(f"--save-case: {error}") from None
-    sys.exit(0 if proven else 1)
+    sys.exit(0 if proven and not faults else 1)
 
 
 @main.command()
@@ -158,22 +166,25 @@ def test(protocol: str, as_json: bool, coverage: float) -> None:
     type=click.Path(path_type=Path),
     help="YAML: what questions and options of OLD are called in NEW.",
 )
-def diff(old: str, new: str, as_json: bool, file: Path | None) -> None:
-    """Show which answers move between which recommendations, from OLD to NEW.
+@click.option(
+    "--exit-code", is_flag=True, help="End with 1 when anything changed, and with 0 when nothing."
+)
+def diff(old: str, new: str, as_json: bool, file: Path | None, exit_code: bool) -> None:
+    """Show what changed from OLD to NEW, and which answers move between which recommendations.
 
     Each is a folder, the name of a protocol, or REVISION:FOLDER of git, such as HEAD:muscle_pain.
-    Ends with 0 whether or not anything moves, and with 1 when that could not be settled.
+    Ends with 0 whether or not anything changed, and with 1 when that could not be settled.
     """
     from assessment.proof.diff_command import diff_protocols
     from assessment.protocols.renames import read_renames
 
-    before, after = _load_revision(old), _load_revision(new)
+    before, after = _compared(old), _compared(new)
     try:
-        renames = None if file is None else read_renames(file, before, after)
+        renames = None if file is None else read_renames(file, before.protocol, after.protocol)
     except ValueError as error:
         raise BadInput(f"--map: {error}") from None
-    settled = diff_protocols(before, after, as_json=as_json, renames=renames)
-    sys.exit(0 if settled else 1)
+    outcome = diff_protocols(before, after, as_json=as_json, renames=renames)
+    sys.exit(1 if not outcome.settled or (exit_code and outcome.changed) else 0)
 
 
 @main.command()
@@ -243,12 +254,9 @@ for command in (check, clinic, *MEASURES):
     main.add_command(command)
 
 
-def _load_revision(name: str) -> Protocol:
-    # What was committed loaded then; that the language has changed since is no fault of it.
-    load = load_kept if ":" in name else load_protocol
+def _compared(name: str) -> Compared:
     try:
-        with protocol_folder(name) as folder:
-            return load(folder)
+        return compared(name)
     except ValueError as error:
         raise BadInput(str(error)) from None
     except BrokenProtocol as report:

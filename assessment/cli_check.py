@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol
+from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, protocol_but_cases
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
 from assessment.engine.words import offered
@@ -33,18 +33,24 @@ from assessment.protocols.safety_texts import FILE
 def check(protocol: str, update: bool, yes: bool) -> None:
     """Report every fault of a protocol, each with file, line and column."""
     folder = named_folder_of(protocol)
-    failed = _report(protocol, folder)
-    if failed and update:
+    loaded, faults = protocol_but_cases(protocol)
+    if faults:
+        click.echo(faults, err=True)
+        click.echo("The cases with these faults are left out of what follows.", err=True)
+    failed = _report(loaded, folder)
+    if faults and update:
+        click.echo("No case is updated while cases.yaml has faults.", err=True)
+    elif failed and update:
         _update(folder, failed, yes=yes)
-        failed = _report(protocol, folder)
+        failed = _report(given_protocol(protocol), folder)
     elif any(not one.unanswered for one in failed):
         click.echo(
             f"`assessment check {protocol} --update-cases` shows what these cases would say "
             "instead, and asks before it writes."
         )
-    if failed or update:
+    if failed or faults or update:
         click.echo(f"`assessment prove {protocol}` says whether every promise still holds.")
-    sys.exit(1 if failed else 0)
+    sys.exit(1 if failed or faults else 0)
 
 
 def named_folder_of(protocol: str) -> Path:
@@ -55,9 +61,8 @@ def named_folder_of(protocol: str) -> Path:
         raise BadInput(str(error)) from None
 
 
-def _report(protocol: str, folder: Path) -> Sequence[Judged]:
+def _report(loaded: Protocol, folder: Path) -> Sequence[Judged]:
     """Print the cases that fail and the summary; return the failing ones."""
-    loaded = given_protocol(protocol)
     cases = judged(Engine(loaded))
     for line in _failures(loaded, cases, CaseFile(folder)):
         click.echo(line)

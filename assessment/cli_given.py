@@ -10,7 +10,7 @@ import click
 from assessment.engine.protocol import Protocol
 from assessment.one_line import BadInput
 from assessment.protocols.diagnostics import BrokenProtocol
-from assessment.protocols.load import load_kept, load_protocol
+from assessment.protocols.load import load_but_cases, load_kept, load_protocol
 from assessment.protocols.revision import named_folder
 
 DEFAULT_PROTOCOL = "muscle_pain"
@@ -25,6 +25,21 @@ def given_protocol(name: str) -> Protocol:
     except BrokenProtocol as report:
         click.echo(str(report), err=True)
         sys.exit(1)
+
+
+def protocol_but_cases(name: str) -> tuple[Protocol, str]:
+    """Return a protocol, and the report of its faulty cases, which are left out; else no words.
+
+    Ends with the whole report when anything else is broken.
+    """
+    try:
+        protocol, broken = load_but_cases(named_folder(name))
+    except ValueError as error:
+        raise BadInput(str(error)) from None
+    except BrokenProtocol as report:
+        click.echo(str(report), err=True)
+        sys.exit(1)
+    return protocol, "" if broken is None else str(broken)
 
 
 def older_protocol(name: str) -> Protocol:

@@ -218,7 +218,8 @@ class Protocol:
     """One folder of `rules/`, parsed.
 
     `rules_hash` changes with anything that can change a decision, `wording_hash` with anything
-    that a person reads; both are SHA-256 in hex. `summary` says which questions a therapist reads
+    that a person reads; both are SHA-256 in hex. `translations` are the texts in every other
+    enabled language, by their ids. `summary` says which questions a therapist reads
     first, part by part; it may be empty. `start_asks` is the optional question that the start page
     answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
     called in running text. `minutes` is how long it takes, as the start page says. `withdraws` are
@@ -247,6 +248,7 @@ class Protocol:
     guide: tuple[GuidePage, ...]
     rules_hash: str
     wording_hash: str
+    translations: Mapping[str, Mapping[str, Text]] = field(default_factory=dict)
     review: Review | None = field(default=None)
     summary: Mapping[Part, tuple[str, ...]] = field(default_factory=dict)
     audience: Text | None = None

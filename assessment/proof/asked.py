@@ -55,7 +55,7 @@ class Asking:
         return Claim(
             Code.SIGN_NOT_ASKED,
             subject,
-            f"{label} is not asked, and the walk ends below urgency {bounds.urgency_at_least}.",
+            f"Everybody must be asked about {label}, or {bounds.asked_for}. Some are not.",
             self.bench.circuit.conj(missed),
             bounds,
         )

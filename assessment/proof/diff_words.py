@@ -1,22 +1,23 @@
-"""A difference of two protocols, in words for a person and as JSON for a machine."""
+"""A difference of two protocols, in words for a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import groupby
 
 from assessment.engine.protocol import Protocol
-from assessment.proof.changed import Changed, NewWords, changed_parts, changed_words
-from assessment.proof.diff import Difference, LeadsTo, Move
-from assessment.proof.renamed import Renamer
-from assessment.proof.report import Witness
+from assessment.proof.changed import Changed, Detail
+from assessment.proof.diff import Difference, LeadsTo, Move, Pair, direction
+from assessment.proof.inbox import seen_in_inbox
+from assessment.proof.marked import marked, side_by_side
+from assessment.proof.meetings import Beside
+from assessment.proof.report import Code, Failure
 from assessment.proof.words import (
-    Json,
     answers_in_words,
     decision_in_words,
+    failure_in_words,
     out_of_the_ordinary,
-    protocol_json,
-    witness_json,
 )
 
 NOTHING = "No answer set changes its recommendation: proven."
@@ -24,16 +25,33 @@ NOTHING_SHARED = (
     "No answer set that both protocols offer changes its recommendation: proven. "
     "What only one of them offers is listed above."
 )
-LONGEST = 100
+SHORT = 100
+"""Up to so many characters, before and after stand on one line."""
+
+_MET = {"question": "asked", "precaution": "noted", "support": "shown"}
+
+_OF_A_CASE = ("title", "expected")
+"""What is told of a case that came or went: nobody is asked or told the rest."""
 
 
-def difference_in_words(old: Protocol, new: Protocol, found: Difference) -> Iterator[str]:
-    """Yield the lines that tell what changed and what moves."""
+def difference_in_words(
+    old: Protocol,
+    new: Protocol,
+    changed: Iterable[Changed],
+    found: Difference,
+    fails: Iterable[Failure],
+) -> Iterator[str]:
+    """Yield the lines that tell what changed, what moves and what does not hold of the new one."""
     for name, each in (("old", old), ("new", new)):
         hashes = f"rules {each.rules_hash[:12]}, wording {each.wording_hash[:12]}"
         yield f"{name}: {each.id} {each.version} ({hashes})"
-    yield from _headed("Changed", map(_changed, changed_parts(old, new)))
-    yield from _headed("Words changed", map(_words, changed_words(old, new)))
+    failed = (line for failure in fails for line in _failure(new, failure))
+    yield from _headed("Does not hold in new", failed)
+    heading = "Changed, with [-words that are gone-] and {+words that are new+}"
+    yield from _headed(heading, _changed(changed))
+    yield from _headed("In the inbox", seen_in_inbox(old, new))
+    heading = "Asked, noted or shown for others than before"
+    yield from _headed(heading, (_beside(old, new, one) for one in found.beside))
     only = [_leads_to(one) for one in found.one_sided]
     yield from _headed("Answers that only one of them offers, and where they lead", only)
     yield from _headed("Answered in another way now, so taken as two questions", found.untied)
@@ -46,71 +64,7 @@ def difference_in_words(old: Protocol, new: Protocol, found: Difference) -> Iter
     yield _verdict(found)
 
 
-def difference_json(old: Protocol, new: Protocol, found: Difference, renamer: Renamer) -> Json:
-    """Return the difference as `assessment diff --json` prints it.
-
-    `renamer` made `old`, with the ids of the new one; answers are told with those of its own.
-    """
-    return {
-        "old": protocol_json(old),
-        "new": protocol_json(new),
-        "nothing_moves": found.nothing_moves,
-        "seconds": round(found.seconds, 6),
-        "changed": [_changed_json(one) for one in changed_parts(old, new)],
-        "words": [
-            {"id": one.id, "before": one.before, "after": one.after}
-            for one in changed_words(old, new)
-        ],
-        "one_sided": [_one_sided_json(one) for one in found.one_sided],
-        "untied": list(found.untied),
-        "moves": [
-            {
-                "before": witness_json(renamer.before, _original(renamer, move.before)),
-                "after": witness_json(new, move.after),
-            }
-            for move in found.moves
-        ],
-        "not_settled": list(found.open_),
-        "cases": _cases_json(found),
-    }
-
-
-def _changed_json(one: Changed) -> Json:
-    fields = {each.field: {"before": each.before, "after": each.after} for each in one.details}
-    return {"kind": one.kind, "id": one.id, "how": one.how, "fields": fields}
-
-
-def _one_sided_json(one: LeadsTo) -> Json:
-    return {
-        "in": one.only.side,
-        "question": one.only.question,
-        "answer": one.only.answer,
-        "recommendations": [each.id for each in one.recommend],
-    }
-
-
-def _original(renamer: Renamer, witness: Witness) -> Witness:
-    return replace(witness, answers=renamer.original(witness.answers))
-
-
-def _cases_json(found: Difference) -> Json:
-    return {
-        "compared": found.compared,
-        "unfit": list(found.unfit),
-        "moved": [
-            {
-                "in": one.side,
-                "id": one.case.id,
-                "before": one.before.id,
-                "after": one.after.id,
-                "expected": one.case.expected.id,
-            }
-            for one in found.moved_cases
-        ],
-    }
-
-
-def _headed(heading: str, lines: Iterator[str] | list[str] | tuple[str, ...]) -> Iterator[str]:
+def _headed(heading: str, lines: Iterable[str]) -> Iterator[str]:
     listed = list(lines)
     if listed:
         yield ""
@@ -118,22 +72,60 @@ def _headed(heading: str, lines: Iterator[str] | list[str] | tuple[str, ...]) ->
         yield from (f"  {line}" for line in listed)
 
 
-def _changed(one: Changed) -> str:
-    if not one.details:
-        return f"{one.kind} {one.id}: {one.how}"
-    details = "; ".join(f"{each.field}: {each.before} -> {each.after}" for each in one.details)
-    return f"{one.kind} {one.id}: {details}"
+def _failure(new: Protocol, failure: Failure) -> Iterator[str]:
+    """Yield what does not hold; the answers of a case are known to its author."""
+    if failure.code is Code.CASE_FAILS:
+        failure = replace(failure, witness=None)
+    yield from failure_in_words(new, failure)
 
 
-def _words(one: NewWords) -> str:
-    return f"{one.id}: {_quoted(one.before)} -> {_quoted(one.after)}"
+def _changed(changed: Iterable[Changed]) -> Iterator[str]:
+    """Yield the changes part by part; neighbours that changed alike are told together."""
+    for (kind, how, details), alike in groupby(
+        changed, lambda one: (one.kind, one.how, one.details)
+    ):
+        ids = ", ".join(one.id for one in alike if one.id)
+        name = f"{kind} {ids}" if ids else kind
+        if how != "changed":
+            yield f"{name}: {how}"
+            for each in details:
+                if kind != "case" or each.field in _OF_A_CASE:
+                    yield from (f"  {line}" for line in _whole(each))
+            continue
+        for each in details:
+            yield from _detail(name, each)
 
 
-def _quoted(text: str | None) -> str:
-    if text is None:
-        return "nothing"
-    line = " ".join(text.split())
-    return f"“{line}”" if len(line) <= LONGEST else f"“{line[:LONGEST]}...”"
+def _whole(one: Detail) -> Iterator[str]:
+    """Yield a leaf of a part that only one of them has."""
+    words = one.before if one.after is None else one.after
+    lines = (words or "").splitlines()
+    yield f"{one.field}: {lines[0] if len(lines) == 1 else ''}".rstrip()
+    if len(lines) > 1:
+        yield from (f"  {line}".rstrip() for line in lines)
+
+
+def _detail(name: str, one: Detail) -> Iterator[str]:
+    before, after = one.before or "none", one.after or "none"
+    if one.is_text:
+        yield f"{name}: {one.field}:" if one.field else f"{name}:"
+        yield from (f"  {line}" for line in side_by_side(one.before, one.after))
+    elif len(before) + len(after) <= SHORT:
+        yield f"{name}: {one.field}: {before} -> {after}"
+    else:
+        left, right = marked(before, after)
+        yield f"{name}: {one.field}:"
+        yield f"  old:  {left}"
+        yield f"  new:  {right}"
+
+
+def _beside(old: Protocol, new: Protocol, one: Beside) -> str:
+    protocol, witness = (old, one.before) if one.only == "old" else (new, one.after)
+    shown = out_of_the_ordinary(protocol, witness.answers)
+    answers = "; ".join(line.strip() for line in answers_in_words(protocol, shown))
+    verb = _MET[one.what.split()[0]]
+    how = f"no longer {verb}" if one.only == "old" else f"{verb} now"
+    return f"{one.what} is {how}, for example with {answers or 'nothing out of the ordinary'}"
 
 
 def _leads_to(one: LeadsTo) -> str:
@@ -143,33 +135,38 @@ def _leads_to(one: LeadsTo) -> str:
 
 def _move(old: Protocol, new: Protocol, move: Move) -> Iterator[str]:
     before, after = move.before, move.after
-    yield (
-        f"{before.decision.recommend.id} -> {after.decision.recommend.id} ({_direction(move)}). "
-        "For example:"
-    )
+    first, *others = move.pairs
+    yield f"{_arrow(first)} ({_direction(first)})"
+    yield f"  because of {move.cause}. For example:"
     earlier, later = before.answers, after.answers
     same = {name: answer for name, answer in later.items() if earlier.get(name) == answer}
-    telling = out_of_the_ordinary(new, same)
-    yield from answers_in_words(new, telling)
+    shown = out_of_the_ordinary(new, same)
+    yield from answers_in_words(new, shown)
     only_old = {name: answer for name, answer in earlier.items() if name not in same}
     only_new = {name: answer for name, answer in later.items() if name not in same}
     for heading, protocol, answers in (("old", old, only_old), ("new", new, only_new)):
         if answers:
             yield f"  only in {heading}:"
             yield from answers_in_words(protocol, answers)
-    if len(telling) < len(same):
-        yield f"    and nothing out of the ordinary {'elsewhere' if telling else 'in the rest'}"
+    if len(shown) < len(same):
+        yield f"    and nothing out of the ordinary {'elsewhere' if shown else 'in the rest'}"
     yield f"  old: {decision_in_words(before.decision)}"
     yield f"  new: {decision_in_words(after.decision)}"
+    if others:
+        yield f"  It also moves others: {'; '.join(map(_arrow, others))}"
 
 
-def _direction(move: Move) -> str:
-    urgency, pressure = move.direction
+def _arrow(pair: Pair) -> str:
+    return f"{pair[0].id} -> {pair[1].id}"
+
+
+def _direction(pair: Pair) -> str:
+    urgency, pressure = direction(pair)
     words = []
     if urgency:
-        words.append("more urgent" if urgency > 0 else "LESS URGENT")
+        words.append("more urgent" if urgency > 0 else "less urgent")
     if pressure:
-        words.append("MORE PRESSURE" if pressure > 0 else "less pressure")
+        words.append("more pressure" if pressure > 0 else "less pressure")
     return ", ".join(words) or "as urgent, as much pressure"
 
 
@@ -186,7 +183,7 @@ def _verdict(found: Difference) -> str:
     if found.open_:
         return "Not everything could be settled: more may move than is shown here."
     if found.moves:
-        number = len(found.moves)
+        number = len({pair for move in found.moves for pair in move.pairs})
         pairs = "pair" if number == 1 else "pairs"
         return f"Recommendations move between {number} {pairs}; no answers move between others."
     return NOTHING_SHARED if found.one_sided else NOTHING

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from assessment.engine.logic import Atom, AtomKind
-from assessment.engine.questions import NO, NONE, Kind, Question, Worse
+from assessment.engine.questions import AGE, NO, NONE, Kind, Question, Worse
 from assessment.proof.circuit import Circuit, Literal
+
+ADULT = 42
+"""The age of somebody typical, in years."""
 
 
 @dataclass(frozen=True)
@@ -92,20 +95,27 @@ def domain(
 
 
 def calm(question: Question) -> str | int | None:
-    """Return the answer that gives no cause for concern; None where a number has none.
+    """Return the answer of somebody typical to a question; None where a number has none.
 
-    It is the end of a scale that is not the worse one, `none` where that is offered, "No" to a
-    line, and else the first option without a safety tag.
+    It gives no cause for concern: the end of a scale that is not the worse one, "No" to a line,
+    `none` where that is offered, and else the first option without a safety tag. Of an age it is
+    that of an adult, and of places on the body one: few people ache all over.
     """
     if question.line is not None:
         return NO
     if question.kind.is_numeric:
-        ends = {Worse.UP: question.minimum, Worse.DOWN: question.maximum}
-        return None if question.worse is None else ends[question.worse]
-    if question.offers_none:
+        return _calm_number(question)
+    if question.offers_none and question.kind is not Kind.AREAS:
         return NONE
     options = question.options[:: -1 if question.worse is Worse.DOWN else 1]
     return next((option.id for option in options if option.safety is None), options[0].id)
+
+
+def _calm_number(question: Question) -> int | None:
+    low, high = _bounds(question)
+    if question.worse is not None:
+        return low if question.worse is Worse.UP else high
+    return min(max(low, ADULT), high) if question.id == AGE else None
 
 
 def _bind(circuit: Circuit, made: Domain) -> None:

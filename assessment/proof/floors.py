@@ -51,7 +51,8 @@ def _ticked(bench: Workbench, question: Question, option: Option) -> Claim:
     return Claim(
         Code.TOO_MUCH_PRESSURE if pressure else Code.BELOW_FLOOR,
         f"{question.id}.{option.id}",
-        f"{label} is tagged {option.safety}, but {in_words(bounds)} is not kept.",
+        f"Whoever answers {label} must {bounds.asked_for}: it is tagged {option.safety}. "
+        "Some are not.",
         bench.circuit.conj((ticked, bench.breaking(bounds))),
         bounds,
     )
@@ -72,18 +73,8 @@ def _not_sure(bench: Workbench, question: Question) -> Iterator[Claim]:
         yield Claim(
             code,
             f"{question.id}.not_sure",
-            f"“{question.short.text}: not sure” may hide a tagged option, "
-            f"but {in_words(bounds)} is not kept.",
+            f"Whoever answers “{question.short.text}: not sure” must {bounds.asked_for}: "
+            "it may hide a tagged option. Some are not.",
             bench.circuit.conj((unsure, bench.breaking(bounds))),
             bounds,
         )
-
-
-def in_words(bounds: Bounds) -> str:
-    """Return the bounds as a phrase."""
-    parts = []
-    if bounds.urgency_at_least:
-        parts.append(f"urgency {bounds.urgency_at_least} or more")
-    if bounds.pressure_at_most < Bounds().pressure_at_most:
-        parts.append(f"pressure {bounds.pressure_at_most} or less")
-    return " and ".join(parts) or "anything"

@@ -22,7 +22,11 @@ def monotone(pair: Pair) -> list[Claim]:
             what = _in_words(question, option)
             for code, result, words in (
                 (Code.WORSE_IS_LESS_URGENT, less_urgent, "less urgent"),
-                (Code.WORSE_HAS_MORE_PRESSURE, more_pressure, "no less urgent, with more pressure"),
+                (
+                    Code.WORSE_HAS_MORE_PRESSURE,
+                    more_pressure,
+                    "no less urgent, but with more pressure",
+                ),
             ):
                 literal = pair.circuit.conj((change, result))
                 found.append(Claim(code, subject, f"{what} makes the advice {words}.", literal))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessment.proof.floors import if_not_sure, in_words
+from assessment.proof.floors import if_not_sure
 from assessment.proof.report import Bounds, Code
 from assessment.proof.workbench import Claim, Workbench
 
@@ -19,15 +19,18 @@ def broken_promises(bench: Workbench) -> list[Claim]:
         if promise.asked:
             continue  # `asked.py` has these
         bounds = Bounds(promise.urgency_at_least, promise.pressure_at_most)
-        says = f"“{promise.promise.text}” promises {in_words(bounds)}, which is not kept."
+        says = (
+            f"“{promise.promise.text}” is not kept: whoever it is about must "
+            f"{bounds.asked_for}. Some are not."
+        )
         yes = literal(when.surely)
         broken = conj((yes, bench.breaking(bounds)))
         found.append(Claim(Code.PROMISE_BROKEN, promise.id, says, broken, bounds))
         lower = if_not_sure(bounds)
         unsure = conj((literal(when.possibly), -yes, bench.breaking(lower)))
         says = (
-            f"Who is not sure whether “{promise.promise.text}” is about them gets less than "
-            f"{in_words(lower)}."
+            f"Whoever is not sure whether “{promise.promise.text}” is about them must "
+            f"{lower.asked_for}. Some are not."
         )
         found.append(Claim(Code.PROMISE_NOT_SURE, promise.id, says, unsure, lower))
     return found

@@ -53,6 +53,10 @@ class Renamer:
             cases=tuple(replace(one, answers=self._case(one.answers)) for one in old.cases),
             carer_when=None if old.carer_when is None else when(old.carer_when),
             start_asks=None if old.start_asks is None else self._name[old.start_asks],
+            translations={
+                language: {self._text(name): text for name, text in texts.items()}
+                for language, texts in old.translations.items()
+            },
             summary={
                 part: tuple(self._name[name] for name in names)
                 for part, names in old.summary.items()
@@ -98,6 +102,16 @@ class Renamer:
         return line_id(
             self._renames.question(line.question), self._option(line.question, line.option)
         )
+
+    def _text(self, name: str) -> str:
+        """Return the id of a text, which names its question and option."""
+        kind, *rest = name.split(".")
+        if kind != "question" or rest[0] not in self._name:
+            return name
+        question, *inner = rest
+        if len(inner) > 1 and inner[0] == "option":
+            inner[1] = self._option(question, inner[1])
+        return ".".join((kind, self._name[question], *inner))
 
     def _option(self, question: str, name: str) -> str:
         return self._renames.option(question, name)

@@ -53,12 +53,27 @@ class Code(StrEnum):
     SOLVER_DISAGREES = "solver-disagrees"
 
 
+_URGENCY = (
+    "",
+    "at least be told to see a doctor or physiotherapist before any massage",
+    "at least be told to speak to a doctor today",
+    "be told to get emergency help now",
+)
+_PRESSURE = ("be kept from massage", "be kept from deep tissue work", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """What a decision must keep."""
 
     urgency_at_least: int = 0
     pressure_at_most: int = 2
+
+    @property
+    def asked_for(self) -> str:
+        """What they ask for, as a phrase: a person must ..."""
+        parts = [_URGENCY[self.urgency_at_least], _PRESSURE[self.pressure_at_most]]
+        return " and ".join(filter(None, parts)) or "get any advice"
 
     def kept_by(self, recommend: Recommend) -> bool:
         """Whether the recommendation keeps them."""

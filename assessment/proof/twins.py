@@ -41,13 +41,14 @@ class Twins:
     def __init__(
         self, old: Engine, new: Engine, moved: Mapping[Sign, Sign] = MappingProxyType({})
     ) -> None:
-        self._engines = old, new
+        self.engines: Mapping[Side, Engine] = {"old": old, "new": new}
         self._moved = moved
         meanings = old.meanings, new.meanings
         steps = _steps(old, new, meanings)
         self.circuit = Circuit()
         self.old = Sheet(self.circuit, old.protocol, meanings[0], steps)
         self.new = Sheet(self.circuit, new.protocol, meanings[1], steps)
+        self.sheets: Mapping[Side, Sheet] = {"old": self.old, "new": self.new}
         self.together = self.circuit.fresh()
         both = [name for name in self.old.domains if name in self.new.domains]
         self.untied = tuple(name for name in both if not _alike(*self._both(name)))
@@ -96,10 +97,9 @@ class Twins:
             number = before.get(name)
             if isinstance(number, int) and name in after:
                 after[name] = number
-        old, new = self._engines
         return (
-            replayed(old, self.old, model, before),
-            replayed(new, self.new, model, after),
+            replayed(self.engines["old"], self.old, model, before),
+            replayed(self.engines["new"], self.new, model, after),
         )
 
     def _both(self, name: str) -> tuple[Domain, Domain]:

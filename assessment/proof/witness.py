@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.decision import Decision, Engine
-from assessment.engine.questions import NONE, NOT_SURE, Worse
+from assessment.engine.questions import NOT_SURE, Kind
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain, calm
 from assessment.proof.report import Witness
@@ -54,15 +54,20 @@ def costs(sheet: Sheet) -> list[Literal]:
 
 
 def away(circuit: Circuit, domain: Domain) -> dict[str | int, Literal]:
-    """Return what takes the answer to one question away from a calm one, by option or number."""
+    """Return what takes the answer to one question away from a calm one, by option or number.
+
+    Of a number, that is each value at which a comparison changes between it and the calm one; of
+    places on the body, each beyond the first.
+    """
     usual = calm(domain.question)
     found: dict[str | int, Literal] = {NOT_SURE: domain.open}
-    found |= {value: each for value, each in domain.has.items() if value not in (usual, NONE)}
+    found |= {value: each for value, each in domain.has.items() if value != usual}
+    if domain.question.kind is Kind.AREAS and isinstance(usual, str):
+        others = circuit.disj(each for value, each in domain.has.items() if value != usual)
+        found[usual] = circuit.conj((domain.has[usual], others))
     for step, each in domain.steps.items():
-        if domain.question.worse is Worse.UP:
-            found[step] = each
-        elif domain.question.worse is Worse.DOWN:
-            found[step] = circuit.conj((domain.given, -each))
+        if isinstance(usual, int):
+            found[step] = each if step > usual else circuit.conj((domain.given, -each))
     return found
 
 
@@ -76,14 +81,15 @@ def _answer(domain: Domain, model: Model) -> Answer:
 
 
 def _number(domain: Domain, model: Model) -> int:
-    """Return a number of the range that was found: its calm end, or the one nearest to others."""
+    """Return a number of the range that was found: the calm one, or the one nearest to others."""
     question = domain.question
     steps = [question.minimum or 0, *domain.steps, (question.maximum or 0) + 1]
     reached = sum(model.holds(literal) for literal in domain.steps.values())
     lowest, highest = steps[reached], steps[reached + 1] - 1
-    calm_is_high = question.worse is Worse.DOWN
-    below_all = question.worse is None and reached == 0 and domain.steps
-    return highest if calm_is_high or below_all else lowest
+    usual = calm(question)
+    if isinstance(usual, int):
+        return min(max(lowest, usual), highest)
+    return highest if reached == 0 and domain.steps else lowest
 
 
 def _seen_by_solver(

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from assessment.engine.answers import Answer, Answers, all_to_json
 from assessment.engine.decision import Decision
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import Question
+from assessment.engine.questions import AGE, Question
+from assessment.engine.questions import Kind as QuestionKind
 from assessment.engine.words import answer_in_words
 from assessment.proof.domains import calm
 from assessment.proof.report import Failure, Kind, Report, Witness
@@ -70,7 +71,19 @@ def report_json(protocol: Protocol, report: Report) -> Json:
             }
             for one in report.checked
         ],
-        "failures": [_failure_json(protocol, failure) for failure in report.failures],
+        "failures": [failure_json(protocol, failure) for failure in report.failures],
+    }
+
+
+def failure_json(protocol: Protocol, failure: Failure) -> Json:
+    """Return one failure with its answers."""
+    return {
+        "code": failure.code.value,
+        "subject": failure.subject,
+        "says": failure.says,
+        "witness": witness_json(protocol, failure.witness),
+        "worse": witness_json(protocol, failure.worse),
+        "short": witness_json(protocol, failure.short),
     }
 
 
@@ -105,11 +118,11 @@ def answers_in_words(protocol: Protocol, answers: Answers) -> Iterator[str]:
 
 
 def out_of_the_ordinary(protocol: Protocol, answers: Answers) -> Answers:
-    """Return the answers that are not calm ones."""
+    """Return who it is, where it hurts, and the answers that are not calm ones."""
     return {
         name: answer
         for name, answer in answers.items()
-        if not _is_calm(protocol.question[name], answer)
+        if _tells_who(protocol.question[name]) or not _is_calm(protocol.question[name], answer)
     }
 
 
@@ -123,24 +136,17 @@ def decision_in_words(decision: Decision) -> str:
     return f"{decision.recommend.id}, by {', '.join(rules)}"
 
 
-def _failure_json(protocol: Protocol, failure: Failure) -> Json:
-    return {
-        "code": failure.code.value,
-        "subject": failure.subject,
-        "says": failure.says,
-        "witness": witness_json(protocol, failure.witness),
-        "worse": witness_json(protocol, failure.worse),
-        "short": witness_json(protocol, failure.short),
-    }
-
-
 def _witness(protocol: Protocol, witness: Witness) -> Iterator[str]:
-    telling = out_of_the_ordinary(protocol, witness.answers)
-    yield "  With these answers:" if telling else "  With nothing out of the ordinary:"
-    yield from answers_in_words(protocol, telling)
-    if telling and len(telling) < len(witness.answers):
+    shown = out_of_the_ordinary(protocol, witness.answers)
+    yield "  With these answers:" if shown else "  With nothing out of the ordinary:"
+    yield from answers_in_words(protocol, shown)
+    if shown and len(shown) < len(witness.answers):
         yield "    and nothing out of the ordinary elsewhere"
     yield f"  the decision is {decision_in_words(witness.decision)}."
+
+
+def _tells_who(question: Question) -> bool:
+    return question.id == AGE or question.kind is QuestionKind.AREAS
 
 
 def _is_calm(question: Question, answer: Answer) -> bool:

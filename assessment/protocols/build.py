@@ -95,6 +95,7 @@ class ProtocolBuilder:
             texts=self._texts(),
             sources=self._evidence.sources,
             guide=self._guide,
+            translations=translations,
             rules_hash="",
             wording_hash="",
             summary=read_summary(head, self._by_id, self._report, self._broken),

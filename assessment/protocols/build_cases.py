@@ -36,16 +36,20 @@ class CaseBuilder:
             expected = recommend_at(fields, "expected")
             if not is_new(fields, built, self._report) or expected is None:
                 continue
+            faults = len(self._report.diagnostics)
             rule = fields.words("rule")
             if rule and rules is not None and rule not in rules:
                 self._report.unknown(
                     fields.place_of("rule"), Code.BAD_CASE, rule, "the id of a rule", rules
                 )
             name = fields.words("id")
+            answers = {**usual, **self._answers(fields.get("answers"), fields.place)}
+            if len(self._report.diagnostics) > faults:
+                continue  # with an answer that cannot be read it would be another case
             built[name] = Case(
                 id=name,
                 title=fields.words("title"),
-                answers={**usual, **self._answers(fields.get("answers"), fields.place)},
+                answers=answers,
                 expected=expected,
                 acceptable=_recommends(fields, "acceptable"),
                 never=_recommends(fields, "never"),

@@ -28,7 +28,7 @@ def test_prove_shows_what_fails_and_ends_with_one(tmp_path: Path) -> None:
     result = run(tmp_path, "prove", changes=tuple(AMBER_IS_NOTHING))
     assert result.exit_code == 1
     assert "1 failed" in result.stdout
-    assert "below-floor flag.amber: “Flag: Yes, an amber one” is tagged" in result.stdout
+    assert "below-floor flag.amber: Whoever answers “Flag: Yes, an amber one” must" in result.stdout
     assert "    Flag: Yes, an amber one" in result.stdout
     assert "docs/proof.md explains each code." in result.stdout
     assert "tiny 1: not proven, 1 failure, in " in result.stdout

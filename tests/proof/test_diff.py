@@ -15,7 +15,7 @@ from assessment.engine.answers import Answer, Answers
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Question
-from assessment.proof.diff import Difference, difference
+from assessment.proof.diff import Difference, difference, is_less_careful
 from assessment.proof.diff_words import NOTHING, NOTHING_SHARED
 from assessment.proof.solver import NotFinishedError, Solver
 from assessment.proof.twins import Twins
@@ -47,10 +47,7 @@ def moved(tmp_path: Path, *changes: Change) -> Difference:
 
 
 def pairs(found: Difference) -> set[tuple[str, str]]:
-    return {
-        (move.before.decision.recommend.id, move.after.decision.recommend.id)
-        for move in found.moves
-    }
+    return {(before.id, after.id) for move in found.moves for before, after in move.pairs}
 
 
 def run(*arguments: str | Path) -> Result:
@@ -86,8 +83,8 @@ def test_each_pair_that_moves_has_its_smallest_answers_decided_by_both_engines(
     tmp_path: Path,
 ) -> None:
     found = moved(tmp_path, ("rules", "at_least: 9", "at_least: 8"))
+    (move,) = found.moves
     assert ("self_care", "urgent_medical") in pairs(found)
-    (move,) = [one for one in found.moves if one.direction == (2, 0)]
     calm = {"flag": "absent", "signs": frozenset({NONE}), "pain": 8, "duration": "days"}
     assert (move.before.answers, move.after.answers) == (calm, calm)
 
@@ -95,8 +92,10 @@ def test_each_pair_that_moves_has_its_smallest_answers_decided_by_both_engines(
 def test_the_least_careful_moves_come_first(tmp_path: Path) -> None:
     found = moved(tmp_path, ("rules", "at_least: 9", "between: [2, 8]"))
     directions = [move.direction for move in found.moves]
-    assert directions == sorted(directions)
+    assert directions == sorted(directions, key=lambda one: (one[0], -one[1]))
     assert directions[0][0] < 0 < directions[-1][0]
+    for move in found.moves:
+        assert len({is_less_careful(pair) for pair in move.pairs}) == 1
 
 
 def test_a_question_in_one_only_is_free(tmp_path: Path) -> None:
@@ -334,7 +333,12 @@ def test_the_command_says_that_nothing_moves_and_ends_with_zero(tmp_path: Path) 
     old, new = folders(tmp_path, ("rules", "You told us of no sign.", "There is no sign."))
     result = run(old, new)
     assert result.exit_code == 0
-    assert "rule.rest.because: “You told us of no sign.” -> “There is no sign.”" in result.stdout
+    told = """
+  rule rest: because:
+    old:  [-You told us of-] no sign.
+    new:  {+There is+} no sign.
+"""
+    assert told in result.stdout
     assert result.stdout.splitlines()[-2:] == ["0 of 2 cases move.", NOTHING]
 
 
@@ -343,7 +347,10 @@ def test_the_command_shows_what_moves_and_still_ends_with_zero(tmp_path: Path) -
     result = run(old, new)
     assert result.exit_code == 0
     assert "  rule rest: recommend: self_care -> certified_therapist" in result.stdout
-    assert "self_care -> certified_therapist (MORE PRESSURE). For example:" in result.stdout
+    assert (
+        "self_care -> certified_therapist (more pressure)\n  because of rule rest. For example:"
+        in (result.stdout)
+    )
     assert "  old: self_care, by rest" in result.stdout
     assert "1 of 2 cases move." in result.stdout
     assert "  nothing: self_care -> certified_therapist" in result.stdout
@@ -383,8 +390,8 @@ def test_everything_that_changed_is_listed(tmp_path: Path) -> None:
         "rule rest: if_unsure: self_care -> none",
         "precaution lots_more: limits: note -> note, no_heat",
         "promise strong_pain: pressure_at_most: 0 -> 1",
-        "protocol carer_when: when: none -> “Flag” is “No”",
-        "case dev_red: answers: {",
+        "protocol: carer_when: none -> “Flag” is “No”",
+        "case dev_red: answers.more: lots -> little",
     ):
         assert f"  {line}" in text, line
 
@@ -392,7 +399,7 @@ def test_everything_that_changed_is_listed(tmp_path: Path) -> None:
 def test_another_order_of_questions_is_told(tmp_path: Path) -> None:
     pain = FILES["questions"][FILES["questions"].index("- id: pain") :].split("- id: duration")[0]
     old, new = folders(tmp_path, ("questions", pain, ""), ("questions", "", pain))
-    line = "protocol questions: order: flag, signs, pain, duration, more -> "
+    line = "protocol: order of questions: flag, signs, pain, duration, more -> "
     assert f"  {line}flag, signs, duration, more, pain" in run(old, new).stdout
 
 
@@ -404,16 +411,21 @@ def test_the_command_for_machines(tmp_path: Path) -> None:
     assert found["nothing_moves"] is False
     assert found["changed"] == [
         {
+            "kind": "question",
+            "id": "more",
+            "how": "changed",
+            "fields": {"ask": {"before": "More?", "after": "Any more?"}},
+        },
+        {
             "kind": "rule",
             "id": "rest",
             "how": "changed",
             "fields": {"recommend": {"before": "self_care", "after": "certified_therapist"}},
-        }
-    ]
-    assert found["words"] == [
-        {"id": "question.more.ask", "before": "More?", "after": "Any more?"},
+        },
     ]
     (move,) = found["moves"]
+    assert (move["because"], move["part"]) == (["rule rest"], "")
+    assert move["pairs"] == [{"before": "self_care", "after": "certified_therapist"}]
     assert move["before"]["rules"] == ["rest"]
     assert move["before"]["answers"] == move["after"]["answers"]
     assert move["after"]["recommendation"] == "certified_therapist"

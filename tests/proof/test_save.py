@@ -29,8 +29,9 @@ def test_a_counterexample_becomes_a_case_and_its_answers_a_file(tmp_path: Path) 
     (case,) = yaml.safe_load(file.read_text(encoding="utf-8"))
     assert case == {
         "id": "found_below_floor_flag_amber",
-        "title": "Found by the proof. “Flag: Yes, an amber one” is tagged clearance, "
-        "but urgency 1 or more is not kept.",
+        "title": "Found by the proof. Whoever answers “Flag: Yes, an amber one” must at least "
+        "be told to see a doctor or physiotherapist before any massage: it is tagged clearance. "
+        "Some are not.",
         "answers": answers,
         "expected": "medical_clearance_first",
         "acceptable": ["emergency", "urgent_medical"],

@@ -12,7 +12,7 @@ from assessment.engine.protocol import Protocol
 from assessment.engine.questions import Kind, Question, Worse
 from assessment.proof.domains import calm
 from assessment.proof.prove import prove
-from assessment.proof.report import Code, Failure
+from assessment.proof.report import Bounds, Code, Failure
 from assessment.proof.words import failure_in_words
 from tests.proof.brute_force import answer_sets
 from tests.proof.proven import Change, load, proof
@@ -150,3 +150,97 @@ def _away(protocol: Protocol, answers: Answers) -> int:
         else:
             far += len(ticked - {"none", calm(question)})
     return far
+
+
+# somebody typical
+
+
+TYPICAL: list[Change] = [
+    (
+        "questions",
+        "- id: flag",
+        """- {id: age, type: number, ask: "How old?", short: Age, minimum: 0, maximum: 120}
+- id: where
+  type: areas
+  ask: Where?
+  short: Where
+  none: All over
+  options:
+    - {id: neck, label: Neck, side: back}
+    - {id: head, label: Head, side: front}
+    - {id: arm, label: Arm, side: front}
+- id: flag""",
+    ),
+    (
+        "rules",
+        "precautions:",
+        """  - {id: old, when: {age: {at_least: 75}}, recommend: urgent_medical, because: Age.,
+     evidence: [T1]}
+  - {id: young, when: {age: {at_most: 15}}, recommend: urgent_medical, because: Age.,
+     evidence: [T1]}
+precautions:""",
+    ),
+    ("cases", "{flag: absent", "{age: 42, where: [neck], flag: absent"),
+    ("cases", "{flag: red", "{age: 42, where: [neck], flag: red"),
+]
+
+
+def test_a_counterexample_is_somebody_of_42_with_one_sore_place(tmp_path: Path) -> None:
+    protocol = load(tmp_path, *TYPICAL, *AMBER_IS_NOTHING)
+    failures = [one for one in prove(Engine(protocol)).failures if one.subject == "flag.amber"]
+    failure = only(tuple(failures))
+    assert failure.witness is not None
+    assert failure.witness.answers["age"] == 42
+    assert failure.witness.answers["where"] == frozenset({"neck"})
+    lines = list(failure_in_words(protocol, failure))
+    assert lines[1:5] == [
+        "  With these answers:",
+        "    Age: 42",
+        "    Where: Neck",
+        "    Flag: Yes, an amber one",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("when", "age", "where"),
+    [
+        ("{age: {at_least: 60}}", 60, {"neck"}),
+        ("{age: {at_most: 30}}", 30, {"neck"}),
+        ("{where: head}", 42, {"head"}),
+        ("{where: {all_of: [head, arm]}}", 42, {"head", "arm"}),
+        ("{where: none}", 42, {"none"}),
+    ],
+)
+def test_it_goes_from_the_typical_only_as_far_as_it_must(
+    when: str, age: int, where: set[str], tmp_path: Path
+) -> None:
+    promise = f"- {{id: new, promise: Seen., when: {when}, then: {{urgency_at_least: emergency}}}}"
+    failures = proof(tmp_path, *TYPICAL, ("safety", "", promise)).failures
+    failure = only(tuple(one for one in failures if one.code is Code.PROMISE_BROKEN))
+    assert failure.witness is not None
+    assert failure.witness.answers["age"] == age
+    assert failure.witness.answers["where"] == frozenset(where)
+
+
+def test_an_age_that_cannot_be_42_is_the_nearest(tmp_path: Path) -> None:
+    ask = random_protocol(0).questions[0].ask
+    for low, high, expected in ((0, 120, 42), (50, 120, 50), (0, 17, 17)):
+        question = Question("age", Kind.NUMBER, ask, ask, minimum=low, maximum=high)
+        assert calm(question) == expected
+
+
+# what it should have been, as a sentence
+
+
+@pytest.mark.parametrize(
+    ("bounds", "words"),
+    [
+        (Bounds(3), "be told to get emergency help now"),
+        (Bounds(2), "at least be told to speak to a doctor today"),
+        (Bounds(1, 0), "at least be told to see a doctor or physiotherapist before any massage and "
+         "be kept from massage"),
+        (Bounds(0, 1), "be kept from deep tissue work"),
+    ],
+)  # fmt: skip
+def test_bounds_are_said_as_what_a_person_must_be_told(bounds: Bounds, words: str) -> None:
+    assert bounds.asked_for == words

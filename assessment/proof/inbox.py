@@ -1,0 +1,50 @@
+"""What a therapist reads of a response, as far as the protocol hides it, before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessment.engine.conditions import Condition, every_test
+from assessment.engine.protocol import Protocol
+
+
+def seen_in_inbox(old: Protocol, new: Protocol) -> Iterator[str]:
+    """Yield what the inbox shows now and did not, or hides now and did not, a line each."""
+    before, after = _hidden(old), _hidden(new)
+    for name in [*before, *(name for name in after if name not in before)]:
+        was, now = before.get(name), after.get(name)
+        if was is None or now is None or was == now:
+            continue  # what only one of them has is listed among the changes
+        yield f"{name} {'hidden from' if now else 'shown to'} the therapist now"
+
+
+def _hidden(protocol: Protocol) -> dict[str, bool]:
+    """Return whether a therapist is not told of each answer, reason and precaution."""
+    private = _private(protocol)
+    findings = {finding.id: finding.when for finding in protocol.findings}
+
+    def rests_on_private(when: Condition) -> bool:
+        return any(test.question in private for test in every_test(when, findings))
+
+    found = {
+        f"answers to question {question.id} are": question.id in private
+        for question in protocol.questions
+        if question.line is None
+    }
+    for rule in protocol.rules:
+        found[f"the reason of rule {rule.id} is"] = rests_on_private(rule.when)
+    for precaution in protocol.precautions:
+        found[f"precaution {precaution.id} is"] = rests_on_private(precaution.when)
+    return found
+
+
+def _private(protocol: Protocol) -> frozenset[str]:
+    """Return the private questions, and those that are asked because of a private answer."""
+    findings = {finding.id: finding.when for finding in protocol.findings}
+    found: set[str] = set()
+    for question in protocol.questions:  # in order: a condition names earlier questions only
+        asks = question.enable_when
+        tests = () if asks is None else every_test(asks, findings)
+        if question.private or any(test.question in found for test in tests):
+            found.add(question.id)
+    return frozenset(found)

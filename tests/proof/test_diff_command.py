@@ -1,0 +1,110 @@
+"""How `assessment diff` ends, and what it says of a new protocol that does not hold."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from assessment.cli import main
+from assessment.proof.solver import NotFinishedError, Solver
+from tests.proof.proven import Change, load
+
+OTHER_WORDS: Change = ("rules", "You told us of no sign.", "There is no sign.")
+BROKEN: tuple[Change, ...] = (
+    ("rules", "{pain: {at_least: 9}}", "{pain: {at_least: 9}, duration: months}"),
+    ("cases", "expected: self_care", "expected: emergency"),
+)
+"""Very bad pain is seen only where it lasts: a promise is broken. And one case is wrong."""
+
+
+def run(*arguments: str | Path) -> Result:
+    result = CliRunner(env={"COLUMNS": "120"}).invoke(main, ["diff", *map(str, arguments)])
+    assert isinstance(result.exception, SystemExit | None), result.exception
+    return result
+
+
+def folders(tmp_path: Path, *changes: Change) -> tuple[Path, Path]:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    load(tmp_path / "old")
+    load(tmp_path / "new", *changes)
+    return tmp_path / "old", tmp_path / "new"
+
+
+# exit status for continuous integration
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)], ids=str)
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ((), 0),
+        ((OTHER_WORDS,), 1),
+        ((("protocol", "author: The tests", "author: Somebody else"),), 1),
+        ((("rules", "recommend: self_care", "recommend: certified_therapist"),), 1),
+        ((("cases", "title: Nothing at all", "title: Nothing"),), 1),
+    ],
+)
+def test_with_exit_code_it_ends_with_one_when_anything_changed(
+    changes: tuple[Change, ...], status: int, form: tuple[str, ...], tmp_path: Path
+) -> None:
+    assert run(*folders(tmp_path, *changes), "--exit-code", *form).exit_code == status
+
+
+def test_without_exit_code_it_ends_with_zero_whatever_changed(tmp_path: Path) -> None:
+    assert run(*folders(tmp_path, OTHER_WORDS)).exit_code == 0
+
+
+def test_a_protocol_that_fails_has_not_changed_for_that(tmp_path: Path) -> None:
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+        load(tmp_path / name, *BROKEN)
+    result = run(tmp_path / "old", tmp_path / "new", "--exit-code")
+    assert "Does not hold in new:" in result.stdout
+    assert result.exit_code == 0
+
+
+def test_with_exit_code_a_bad_command_still_ends_with_two(tmp_path: Path) -> None:
+    old, _ = folders(tmp_path)
+    assert run(old, tmp_path / "none", "--exit-code").exit_code == 2
+
+
+def test_with_exit_code_what_could_not_be_settled_is_no_zero(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_time(*_: object) -> None:
+        raise NotFinishedError
+
+    monkeypatch.setattr(Solver, "find", no_time)
+    assert run(*folders(tmp_path), "--exit-code").exit_code == 1
+
+
+# a new protocol of which not everything holds
+
+
+def test_a_new_protocol_that_fails_is_compared_and_what_fails_is_named(tmp_path: Path) -> None:
+    result = run(*folders(tmp_path, *BROKEN))
+    assert result.exit_code == 0
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    start = lines.index("Does not hold in new:")
+    failing = lines[start : lines.index("", start)]
+    assert any(line.startswith("promise-broken strong_pain: “Very strong pain") for line in failing)
+    assert "case-fails nothing: “Nothing at all”: expected emergency, got self_care." in failing
+    assert "because of rule worst_pain. For example:" in lines
+    assert any("urgent_medical -> self_care" in line for line in lines)
+
+
+def test_what_fails_is_told_to_machines_too(tmp_path: Path) -> None:
+    found = json.loads(run(*folders(tmp_path, *BROKEN), "--json").stdout)
+    codes = {(one["code"], one["subject"]) for one in found["fails"]}
+    assert codes >= {("promise-broken", "strong_pain"), ("case-fails", "nothing")}
+    assert found["moves"]
+
+
+def test_nothing_is_said_of_a_new_protocol_that_holds(tmp_path: Path) -> None:
+    result = run(*folders(tmp_path, OTHER_WORDS))
+    assert "Does not hold" not in result.stdout
+    assert json.loads(run(tmp_path / "old", tmp_path / "new", "--json").stdout)["fails"] == []
