@@ -37,6 +37,7 @@ from assessment.protocols.compared import Compared, compared
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import documents, read_answers
 from assessment.protocols.load import RULES_FOLDER, find_protocol
+from assessment.protocols.revision import named_folder
 from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
 
@@ -126,17 +127,31 @@ def schema(out: Path | None, check_only: bool) -> None:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Append each counterexample to this file as a case, its answers as JSON beside it.",
 )
-def prove(protocol: str, as_json: bool, save_case: Path | None) -> None:
+@click.option(
+    "--certificate",
+    type=click.Path(path_type=Path),
+    help="Write a proof of every claim into this new folder, to be checked by verify/check.py.",
+)
+def prove(protocol: str, as_json: bool, save_case: Path | None, certificate: Path | None) -> None:
     """Prove what must hold for all answers; show answers that break it."""
+    from assessment.proof.certificate_command import certify, unfit
     from assessment.proof.commands import prove_protocol
 
     loaded, faults = protocol_but_cases(protocol)
     if faults:
         click.echo(f"{faults}\nThe cases with these faults are left out.", err=True)
+    if certificate is not None and (why_not := unfit(certificate)):
+        raise BadInput(f"--certificate `{certificate}` {why_not}; expected a new folder")
     try:
         proven = prove_protocol(loaded, as_json=as_json, save_case=save_case)
     except (OSError, ValueError) as error:
         raise BadInput(f"--save-case: {error}") from None
+    if certificate is not None:
+        try:
+            proven = certify(loaded, named_folder(protocol), certificate, proven=proven)
+        except OSError as error:
+            why_not = f"cannot be written: {error.strerror}"
+            raise BadInput(f"--certificate `{certificate}` {why_not}") from None
     sys.exit(0 if proven and not faults else 1)
 
 

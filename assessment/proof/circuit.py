@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 Literal = int
 """A variable of the solver, from 1; negative for its negation."""
@@ -23,6 +23,11 @@ class Circuit:
         self.true = self.fresh()
         self.false = -self.true
         self.require(self.true)
+
+    @property
+    def gates(self) -> Mapping[tuple[Literal, ...], Literal]:
+        """Every gate under the literals of which it says that all are true, in order."""
+        return self._gates
 
     def fresh(self) -> Literal:
         """Return a new variable."""

@@ -68,13 +68,19 @@ class Domain:
 
 
 def domain(
-    circuit: Circuit, question: Question, asked: Literal, steps: Iterable[int] = ()
+    circuit: Circuit,
+    question: Question,
+    asked: Literal,
+    steps: Iterable[int] = (),
+    offered: Literal | None = None,
 ) -> Domain:
     """Return the literals of one question, bound to what a person can really answer.
 
-    `steps` are the values at which comparisons with a number change.
+    `steps` are the values at which comparisons with a number change. `offered` may say when an
+    optional question is answered, where another sheet answers it with this one.
     """
-    offered = circuit.fresh() if question.optional else circuit.true
+    if offered is None:
+        offered = circuit.fresh() if question.optional else circuit.true
     asked = circuit.conj((asked, offered))
     open_ = circuit.fresh() if question.offers_not_sure else circuit.false
     low, high = _bounds(question)

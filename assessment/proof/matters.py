@@ -43,6 +43,16 @@ class Mattering:
         self.count = 0
         """How many questions and options were looked at."""
 
+    def claims(self) -> list[Claim]:
+        """Return what must be true of some two answer sets, where nothing is dead."""
+        found: list[Claim] = []
+        for question in self._questions:
+            options = [self._claim(question, option) for option in self._must_matter(question)]
+            found += options
+            if not options and not question.informs:
+                found.append(self._any_answer(question))
+        return found
+
     def failures(self) -> list[Failure]:
         """Return the questions and options that never make a difference."""
         self._option = {
@@ -62,12 +72,14 @@ class Mattering:
         if question.informs or len(failed) < len(options):
             return failed
         self.count += 1
+        return self._bench.reach([self._any_answer(question)]) or failed
+
+    def _any_answer(self, question: Question) -> Claim:
         says = f"No answer to “{question.short.text}” makes a difference."
         change = self._bench.circuit.false
         if question.id in self._read_at_all:
             change = self._bench.circuit.conj((self._pair.anything(question), self._unlike))
-        claim = Claim(Code.QUESTION_NEVER_MATTERS, question.id, says, change)
-        return self._bench.reach([claim]) or failed
+        return Claim(Code.QUESTION_NEVER_MATTERS, question.id, says, change)
 
     def _must_matter(self, question: Question) -> Iterator[Option]:
         """Yield the options that must make a difference.

@@ -7,8 +7,9 @@ that would not count on the full walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate, pairwise
 
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.logic import Expr, Meaning
@@ -78,6 +79,12 @@ class Shortened:
             circuit.require(-short.dropped[name], settled)
         self._settled = short.settle(steps)
 
+    @property
+    def dropped(self) -> Mapping[str, Literal]:
+        """For each question that may be left out the literal "its answer is left out"."""
+        every = self._short.dropped.items()
+        return {name: literal for name, literal in every if literal != self._circuit.false}
+
     def claims(self) -> list[Claim]:
         """Return the claims of short walks that differ."""
         return [
@@ -89,6 +96,23 @@ class Shortened:
             )
             for subject, says, literal in self._differences()
         ]
+
+    def kinds(self) -> dict[str, Literal]:
+        """Return for each kind of difference that there is some of it."""
+        every = [literal for _, _, literal in self._differences()]
+        protocol = self.bench.protocol
+        kinds = {
+            "questions": len(self._settled),
+            "rules": len(protocol.rules),
+            "recommendations": len(Recommend),
+            "support": len(protocol.support),
+            "precautions": len(protocol.precautions),
+        }
+        ends = list(accumulate(kinds.values(), initial=0))
+        return {
+            kind: self._circuit.disj(every[start:end])
+            for kind, (start, end) in zip(kinds, pairwise(ends), strict=True)
+        }
 
     def costs(self) -> list[Literal]:
         """Return what takes an answer away from a calm one, and what is left out."""

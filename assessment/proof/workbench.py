@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol as Interface
 
@@ -47,15 +47,23 @@ class View(Interface):
 
 
 class Workbench:
-    """One protocol before the solver: the circuit, one answer set, a budget for each claim."""
+    """One protocol before the solver: the circuit, one answer set, a budget for each claim.
 
-    def __init__(self, engine: Engine, conflicts: int = CONFLICTS) -> None:
+    `steps` are those of its `Sheet`.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        conflicts: int = CONFLICTS,
+        steps: Mapping[str, Sequence[int]] | None = None,
+    ) -> None:
         self.engine = engine
         self.protocol = engine.protocol
         self.meanings = engine.meanings
         self.circuit = Circuit()
         self.solver = Solver(self.circuit, conflicts)
-        self.sheet = Sheet(self.circuit, self.protocol, self.meanings)
+        self.sheet = Sheet(self.circuit, self.protocol, self.meanings, steps)
         self._away: dict[View, list[Literal]] = {}
 
     def costs(self) -> list[Literal]:

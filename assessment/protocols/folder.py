@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,8 @@ BESIDE = ("population.yaml", "population_answers.yaml")
 NOT_COVERED = {REVIEW_FILE: "it is the sign-off itself"}
 """What a sign-off does not cover of all that is read, with the reason. Comments, layout and the
 order of keys are not covered either: nothing reads them."""
+DECIDES = ("protocol.yaml", "questions.yaml", "rules.yaml", "recommendations.yaml", "safety.yaml")
+"""The files that say what is asked, decided and promised."""
 
 
 def made_of(folder: Path) -> list[Path]:
@@ -44,6 +47,21 @@ def plain_text(data: bytes) -> str:
     A clinician's review holds for the words, and they are the same. Raises UnicodeDecodeError.
     """
     return data.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 (hex) of the text of each file that decisions and promises stand in.
+
+    A `safety.yaml` that is not there counts as one without promises. Raises OSError where a file
+    cannot be read.
+    """
+    found = {}
+    for name in DECIDES:
+        path = folder / name
+        missing = name in OPTIONAL_FILES and not path.exists()
+        text = "[]" if missing else plain_text(path.read_bytes())
+        found[name] = hashlib.sha256(text.encode()).hexdigest()
+    return found
 
 
 class Folder:

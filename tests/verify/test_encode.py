@@ -1,0 +1,61 @@
+"""The verifier reads a protocol anew and comes to the same clauses as the prover."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pysat.solvers import Minisat22
+
+from assessment.engine.decision import Engine
+from assessment.engine.protocol import Protocol
+from assessment.proof.refuted import Part, parts
+from assessment.protocols.load import RULES_FOLDER, load_protocol
+from tests.proof.random_protocols import random_protocol
+from tests.verify import as_yaml
+from tests.verify.verifier import encode
+
+
+def same(part: Part, circuit: encode.Circuit, claims: list[tuple[str, str, int]]) -> None:
+    """Gates and claims of the prover are those of the verifier, and the same answers count."""
+    ours = {part.circuit.true: 1}
+
+    def translated(literal: int) -> int:
+        return ours[abs(literal)] * (1 if literal > 0 else -1)
+
+    ours |= {literal: circuit.named[name] for name, literal in part.names.items()}
+    for inside, gate in part.circuit.gates.items():
+        ours[gate] = circuit.conj(map(translated, inside))
+    for claim, (code, subject, literal) in zip(part.claims, claims, strict=True):
+        assert (claim.code, claim.subject) == (code, subject)
+        assert translated(claim.literal) == literal, (part.id, code, subject)
+    theirs = [list(map(translated, clause)) for clause in part.circuit.take_clauses()]
+    mine = list(circuit.clauses())
+    assert follow(theirs, from_=mine)
+    assert follow(circuit.required, from_=theirs)
+
+
+def follow(clauses: list[list[int]], *, from_: list[list[int]]) -> bool:
+    """Each clause is a consequence of the others."""
+    with Minisat22(bootstrap_with=from_) as solver:
+        return not any(solver.solve([-literal for literal in clause]) for clause in clauses)
+
+
+def both_make_the_same(protocol: Protocol, folder: Path) -> None:
+    ours = encode.refuted(encode.Protocol(folder))
+    for part, (name, circuit, claims) in zip(parts(Engine(protocol)), ours, strict=True):
+        assert part.id == name
+        same(part, circuit, claims)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_claims_of_random_protocols_are_the_same(seed: int, tmp_path: Path) -> None:
+    protocol = random_protocol(seed)
+
+    both_make_the_same(protocol, as_yaml.write(protocol, tmp_path))
+
+
+def test_claims_of_the_shipped_protocol_are_the_same() -> None:
+    folder = RULES_FOLDER / "muscle_pain"
+
+    both_make_the_same(load_protocol(folder), folder)

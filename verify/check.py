@@ -1,0 +1,267 @@
+"""Checks a certificate: whether everything that a protocol claims is shown for all answers.
+
+    python verify/check.py PROTOCOL CERTIFICATE
+
+PROTOCOL is the folder of YAML, CERTIFICATE what `assessment prove --certificate` wrote. Which
+claims there have to be is worked out from the protocol; the list in the certificate is only held
+against that. Ends with 0 when every one is shown, with 1 when any is not, and with 2 when nothing
+could be checked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import rup
+import yaml
+from encode import (
+    CLEARANCE,
+    EMERGENCY,
+    TRUE,
+    WORDS,
+    Circuit,
+    Claim,
+    Literal,
+    Node,
+    Protocol,
+    Sheet,
+    listed,
+    refuted,
+)
+
+Verdict = tuple[str, str, str | None]  # code, subject, and what is wrong, if anything is
+BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError)
+"""What comes of a file that is not there, or not as README.md says."""
+
+
+def refutations(
+    folder: Path, name: str, circuit: Circuit, claims: list[Claim]
+) -> Iterator[Verdict]:
+    """Yield what the refutations of one part come to; each claim that holds helps the next."""
+    try:
+        text = (folder / f"{name}.names").read_text(encoding="utf-8")
+        known = rup.names(text, circuit.named, circuit.conj)
+    except BROKEN as error:
+        yield from ((code, subject, f"{name}.names: {error!r}") for code, subject, _ in claims)
+        return
+    checker = rup.Checker(circuit.clauses(), circuit.last)
+    for number, (code, subject, literal) in enumerate(claims, 1):
+        try:
+            text = (folder / name / f"{number:04}.drup").read_text(encoding="utf-8")
+            wrong: str | None = "its file is that of another claim"
+            if text.partition("\n")[0] == f"c {code} {subject}":
+                wrong = checker.refutes([literal], list(rup.read(text, known)))
+        except BROKEN as error:
+            wrong = f"its file cannot be read: {error!r}"
+        if wrong is None:
+            checker.add([-literal])
+        yield code, subject, wrong
+
+
+def alive(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
+    """Yield what some answers must show."""
+    disj, emergencies = sheet.circuit.disj, []
+    for code, found in (
+        ("promise-empty", protocol.promises),
+        ("rule-never-fires", protocol.rules),
+        ("precaution-never-applies", protocol.precautions),
+        ("support-never-shown", protocol.support),
+    ):
+        yield from ((code, one["id"], sheet.yes(one["when"])) for one in found)
+    for name, finding in protocol.findings.items():
+        yield "finding-never-holds", name, sheet.yes(finding["when"])
+    for rule, fires in zip(protocol.rules, sheet.fires, strict=True):
+        yield "rule-never-counts", rule["id"], disj(fires)
+        emergencies += [sheet.yes(rule["when"])] if rule["recommend"] == EMERGENCY else []
+    for name in (name for name, one in protocol.questions.items() if not one["line"]):
+        calm = sheet.circuit.conj((sheet.asked[name], -disj(emergencies)))
+        yield "question-never-asked", name, calm
+    for name in protocol.advice.keys() - {EMERGENCY, CLEARANCE}:
+        yield "recommendation-never-given", name, sheet.wins[name]
+
+
+def mattering(protocol: Protocol, sheet: Sheet) -> Iterator[tuple[str, str, str]]:
+    """Yield each question with the options that must matter; none where any answer to it must."""
+    when = [one["when"] for one in (*protocol.rules, *protocol.precautions, *protocol.support)]
+    when += [*protocol.requires.values(), *protocol.carer]
+    when += [one["enable_when"] for one in protocol.questions.values() if not one["line"]]
+    read = frozenset().union(*map(sheet.reads, when))
+    for name, one in protocol.questions.items():
+        must, spared = [], one["type"] != "choice"
+        for option, said in one["options"].items():
+            if not spared and (name, option) not in read:
+                spared = True  # it is what is left when the others are read
+            elif not said["informs"]:
+                must.append(option)
+        if one["line"] or one["type"] == "areas":
+            continue
+        yield from (("option-never-matters", name, option) for option in must)
+        if not must and not one["informs"]:
+            yield "question-never-matters", name, ""
+
+
+class Answers:
+    """One answer set of a certificate, and what it comes to on a sheet."""
+
+    def __init__(self, sheet: Sheet, given: Mapping[str, Node]) -> None:
+        self.given = {name: listed(answer) for name, answer in given.items()}
+        chosen = [TRUE]
+        for name, answer in self.given.items():
+            one, keys = sheet.protocol.questions[name], answer
+            if one["optional"]:
+                chosen.append(sheet.circuit.named[f"{name}.offered"])
+            if one["numbers"] and answer != ["not_sure"]:
+                one["numbers"].index(answer[0])  # ValueError where it is out of bounds
+                keys = [f">={step}" for step in one["numbers"][1:] if step <= answer[0]]
+            chosen += [sheet.var[name][key] for key in keys]
+        self.holds = _evaluated(sheet.circuit, chosen)
+        if not all(any(map(self.holds, clause)) for clause in sheet.circuit.required):
+            raise ValueError("nobody can answer so")
+        if any(self.holds(asked) != (name in given) for name, asked in sheet.asked.items()):
+            raise ValueError("it answers what is not asked")
+
+    def differs(self, other: Answers, name: str, option: str, *, is_set: bool) -> bool:
+        """Whether the other answers tick this option as well, and agree on all else asked of both.
+
+        Of a choice it is chosen instead of another one. Without an option any answer will do.
+        """
+        mine, its = set(self.given[name]), set(other.given[name])
+        both = (self.given.keys() & other.given.keys()) - {name}
+        if any(set(self.given[each]) != set(other.given[each]) for each in both):
+            return False
+        if not option:
+            return mine != its
+        if is_set:
+            return option in its - mine and its == (mine | {option}) - {"none"}
+        return its == {option} and not mine & {option, "not_sure"}
+
+
+def _evaluated(circuit: Circuit, chosen: Iterable[Literal]) -> Callable[[Literal], bool]:
+    """Return what holds where these variables are true, and all others that have a name false."""
+    value = [False] * (circuit.last + 1)
+    for variable in chosen:
+        value[variable] = True
+
+    def holds(literal: Literal) -> bool:
+        return value[abs(literal)] is (literal > 0)
+
+    for key, gate in circuit.gates.items():
+        value[gate] = all(map(holds, key))
+    return holds
+
+
+def witnesses(protocol: Protocol, found: Iterable[Mapping[str, Node]]) -> Iterator[Verdict]:
+    """Yield whether answers show that nothing in the protocol is dead."""
+    by_claim = {(one["code"], one["subject"]): one["answers"] for one in found}
+    sheet = Sheet(Circuit(), protocol)
+    for code, subject, literal in list(alive(protocol, sheet)):
+        try:
+            [given] = by_claim[code, subject]
+            shown = Answers(sheet, given).holds(literal)
+            yield code, subject, None if shown else "the answers do not show it"
+        except BROKEN as error:
+            yield code, subject, f"no answers show it: {error!r}"
+    seen = _seen(protocol, sheet)
+    for code, name, option in mattering(protocol, sheet):
+        subject = f"{name}.{option}" if option else name
+        try:
+            one, other = (Answers(sheet, given) for given in by_claim[code, subject])
+            unlike = any(one.holds(literal) != other.holds(literal) for literal in seen)
+            is_set = protocol.questions[name]["type"] == "choices"
+            shown = unlike and one.differs(other, name, option, is_set=is_set)
+            yield code, subject, None if shown else "the answers do not show it"
+        except BROKEN as error:
+            yield code, subject, f"no answers show it: {error!r}"
+    used = set(_named(protocol))
+    for name in protocol.findings:
+        yield "finding-unused", name, None if name in used else "nothing reads it"
+
+
+def _seen(protocol: Protocol, sheet: Sheet) -> list[Literal]:
+    """Return what a person or a therapist sees a difference in."""
+    told = [*(one["when"] for one in protocol.support), *protocol.carer]
+    noted = [one["when"] for one in protocol.precautions]
+    seen = [literal for fires in sheet.fires for literal in fires]
+    seen += [sheet.asked[name] for name, one in protocol.questions.items() if not one["line"]]
+    return [*seen, *map(sheet.yes, (*told, *noted)), *map(sheet.maybe, noted)]
+
+
+def _named(protocol: Protocol) -> Iterator[str]:
+    """Yield the findings that something reads, through other findings as well."""
+    every = (*protocol.rules, *protocol.precautions, *protocol.support, *protocol.promises)
+    waiting: list[Node] = [one["when"] for one in every]
+    waiting += [*protocol.requires.values(), *protocol.carer]
+    waiting += [one["enable_when"] for one in protocol.questions.values()]
+    known: set[str] = set()
+    while waiting:
+        node = waiting.pop()
+        for word, inner in node.items() if isinstance(node, dict) else []:
+            if word == "finding" and inner not in known:
+                known.add(inner)
+                waiting.append(protocol.findings[inner]["when"])
+                yield inner
+            elif word in WORDS and word != "finding":
+                inside = inner["of"] if word == "count" else inner
+                waiting += inside if isinstance(inside, list) else [inside]
+
+
+def verdicts(protocol: Protocol, folder: Path, about: Mapping[str, Node]) -> Iterator[Verdict]:
+    """Yield every claim of the protocol, and every one that only the certificate names."""
+    named = {(code, subject) for code, subject in about["claims"]}
+    demanded = set()
+    found = json.loads((folder / "witnesses.json").read_text(encoding="utf-8"))
+    for code, subject, wrong in witnesses(protocol, found):
+        demanded.add((code, subject))
+        yield code, subject, wrong
+    for part in refuted(protocol):
+        for code, subject, wrong in refutations(folder, *part):
+            demanded.add((code, subject))
+            yield code, subject, wrong
+    for code, subject in sorted(demanded - named):
+        yield code, subject, "the certificate does not name it"
+    for code, subject in sorted(named - demanded):
+        yield code, subject, "not checked: the protocol makes no such claim"
+
+
+def main(arguments: list[str]) -> int:
+    """Check a certificate, say what holds, and return how to end."""
+    if len(arguments) != 2:
+        return _end(2, "usage: python verify/check.py PROTOCOL CERTIFICATE")
+    source, folder = map(Path, arguments)
+    try:
+        protocol = Protocol(source)
+    except BROKEN as error:
+        return _end(2, f"`{source}` cannot be read as a protocol: {error}")
+    try:
+        about = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
+        files = {name: about["files"][name] for name in protocol.texts}
+    except BROKEN as error:
+        return _end(2, f"`{folder}` cannot be read as a certificate: {error}")
+    for name, text in protocol.texts.items():
+        if hashlib.sha256(text.encode()).hexdigest() != files[name]:
+            return _end(1, f"This certificate is of another protocol: its {name} differs.")
+    shown, wrong = Counter[str](), []
+    try:
+        for code, subject, fault in verdicts(protocol, folder, about):
+            shown[code] += fault is None
+            wrong += [f"{code} {subject}: {fault}"] if fault else []
+    except BROKEN as error:
+        return _end(1, f"It could not be checked to its end: {error!r}")
+    lines = [f"{number:6} {code}" for code, number in sorted(shown.items()) if number]
+    verdict = f"{len(wrong)} claims are not shown." if wrong else "Every claim is shown."
+    cases = "The cases and the words are no part of a certificate."
+    return _end(1 if wrong else 0, "\n".join([*lines, *wrong, f"{verdict} {cases}"]))
+
+
+def _end(code: int, says: str) -> int:
+    sys.stdout.write(f"{says}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,600 @@
+"""Makes the clauses of everything that a protocol claims, from its YAML alone.
+
+Nothing here is shared with `assessment`, and of what is installed only PyYAML is used. README.md
+beside this file says what each variable is called and how gates are made; `check.py` holds a
+certificate against these clauses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, pairwise, product
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+FILES = ("protocol.yaml", "questions.yaml", "rules.yaml", "recommendations.yaml", "safety.yaml")
+EMERGENCY, TODAY, CLEARANCE = "emergency", "urgent_medical", "medical_clearance_first"
+MASSAGE = ("deep_tissue", "regular_plan", "certified_therapist")
+RANK = (EMERGENCY, TODAY, CLEARANCE, *MASSAGE, "self_care")  # in order of precedence
+URGENCY = dict(zip(RANK, (3, 2, 1, 0, 0, 0, 0), strict=True))
+PRESSURE = dict(zip(RANK, (0, 0, 0, 2, 1, 1, 0), strict=True))
+TAGS = (None, "no_deep", "no_massage", "clearance", "urgent", "emergency")  # from mild to grave
+LEAST = dict(zip(TAGS, (0, 0, 0, 1, 2, 3), strict=True))  # the urgency of a tag,
+MOST = dict(zip(TAGS, (2, 1, 0, 2, 2, 2), strict=True))  # and its pressure
+LESS_SURE = (0, 1, 1, 2)  # the urgency that is left of each for somebody who is not sure
+WORDS = ("all", "any", "not", "count", "finding")
+# Every key that a part of a protocol may have, by its kind: the verifier stops at any other.
+KNOWN = """
+question id type ask short hint why section evidence enable_when private optional clarify options
+question ordered none not_sure worse low high minimum maximum unit
+option id label hint ask says safety informs evidence side
+finding says when
+rule id when recommend because evidence if_unsure
+precaution id when limits therapist person evidence places
+support id when headline lines evidence alone
+advice id headline short do_now expect sooner tell guide requires requires_says places
+promise id promise when then asked evidence
+then urgency_at_least pressure_at_most
+file findings rules precautions support
+"""
+TRUE, FALSE = 1, -1
+Node = Any  # what YAML holds
+Literal = int
+# Of "yes" and then of "yes or unknown": true whatever becomes of open questions; possibly true.
+Value = tuple[Literal, ...]
+Claim = tuple[str, str, Literal]  # code, subject, and what is never true (or must be, at times)
+
+
+class Circuit:
+    """Clauses over named variables and gates; a gate that was built before is returned again."""
+
+    def __init__(self) -> None:
+        self.last = TRUE
+        self.required = [[TRUE]]
+        self.named: dict[str, Literal] = {}
+        self.gates: dict[tuple[Literal, ...], Literal] = {}
+
+    def fresh(self, name: str) -> Literal:
+        self.last += 1
+        self.named[name] = self.last
+        return self.last
+
+    def require(self, *literals: Literal) -> None:
+        self.required.append(list(literals))
+
+    def conj(self, literals: Iterable[Literal]) -> Literal:
+        wanted = set(literals) - {TRUE}
+        if FALSE in wanted or any(-each in wanted for each in wanted):
+            return FALSE
+        if len(wanted) < 2:
+            return wanted.pop() if wanted else TRUE
+        key = tuple(sorted(wanted))
+        if key not in self.gates:
+            self.last += 1
+            self.gates[key] = self.last
+        return self.gates[key]
+
+    def disj(self, literals: Iterable[Literal]) -> Literal:
+        return -self.conj([-each for each in literals])
+
+    def same(self, one: Literal, other: Literal) -> Literal:
+        return self.disj((self.conj((one, other)), self.conj((-one, -other))))
+
+    def unlike(self, pairs: Iterable[tuple[Literal, Literal]]) -> Literal:
+        return self.disj([-self.same(one, other) for one, other in pairs])
+
+    def at_least(self, number: int, literals: list[Literal]) -> Literal:
+        number -= literals.count(TRUE)
+        row = [TRUE] + [FALSE] * max(number, 0)
+        for each in reversed([one for one in literals if abs(one) != TRUE]):
+            gained = [self.conj((each, before)) for before in row[:-1]]
+            row = [TRUE, *map(self.disj, zip(row[1:], gained, strict=True))]
+        return row[-1]
+
+    def clauses(self) -> Iterator[list[Literal]]:
+        yield from self.required
+        for key, gate in self.gates.items():
+            yield from ([-gate, each] for each in key)
+            yield [gate, *(-each for each in key)]
+
+
+class Part(dict[str, Node]):
+    """A part of a protocol: what is left out is None."""
+
+    def __missing__(self, key: str) -> None:
+        return None
+
+
+def parts(kind: str, found: Iterable[Node] | None) -> list[Part]:
+    """Return the parts of one kind. Raises ValueError at a key that is not known."""
+    lines = [line.split() for line in KNOWN.split("\n") if line.startswith(f"{kind} ")]
+    for strange in set().union(*found or ()) - {key for line in lines for key in line[1:]}:
+        raise ValueError(f"a {kind} has the key `{strange}`, which this verifier does not know")
+    return [Part(part) for part in found or ()]
+
+
+def questions_of(found: Iterable[Node]) -> Iterator[Part]:
+    """Yield each question, and the lines that are asked where somebody is not sure of a list."""
+    for one in parts("question", found):
+        one |= {key: None for key in one if one[key] == "false"}  # in quotes it is no less false
+        name, options = one["id"], parts("option", one["options"])
+        one["options"] = {option["id"]: option for option in options}
+        one["values"] = [*one["options"], *(["none"] if one["none"] else [])]
+        one["informs"] = any(option["informs"] for option in options)
+        high = 10 if one["maximum"] is None else one["maximum"]
+        one["numbers"] = () if options else range(one["minimum"] or 0, high + 1)
+        yield one
+        for option in options if one["clarify"] else []:
+            line = Part(id=f"{name}__{option['id']}", line=True, type="choice", not_sure=True)
+            line["options"] = {"yes": option, "no": Part()}
+            line |= {"values": ["yes", "no"], "numbers": (), "informs": option["informs"]}
+            yield Part(line | {"enable_when": (name, option["id"]), "private": one["private"]})
+
+
+def listed(node: Node) -> list[Node]:
+    return node if isinstance(node, list) else [node]
+
+
+class Protocol:
+    """What a protocol's YAML says of decisions."""
+
+    def __init__(self, folder: Path) -> None:
+        self.texts = {name: text_of(folder / name) for name in FILES}
+        head, questions, rules, advice, safety = map(yaml.safe_load, self.texts.values())
+        [rules] = parts("file", [rules])
+        self.rules, self.support = parts("rule", rules["rules"]), parts("support", rules["support"])
+        self.precautions, self.findings = parts("precaution", rules["precautions"]), Part()
+        self.findings |= rules["findings"] or {}
+        parts("finding", self.findings.values())
+        self.promises = parts("promise", safety)
+        self.carer = [head["carer_when"]] if "carer_when" in head else []
+        self.questions = {one["id"]: one for one in questions_of(questions)}
+        self.advice = {one["id"]: one for one in parts("advice", advice)}
+        self.requires = {name: self._required(self.advice.get(name, Part())) for name in RANK}
+
+    def _required(self, advice: Part) -> Node:
+        """Return what a recommendation requires: its own words, and a place free of limits."""
+        wanted = [advice["requires"]] if advice["requires"] else []
+        free = []
+        for place in advice["places"] or ():
+            maps = [one for one in self.questions.values() if one["type"] == "areas"]
+            here = {"any": [{one["id"]: place} for one in maps if place in one["values"]]}
+            limiting = [
+                {"not": one["when"]}
+                for one in self.precautions
+                if place in (one["places"] or ())
+                and {"no_massage", "no_deep_pressure"} & set(listed(one["limits"]))
+            ]
+            free.append({"all": [here, {"all": limiting}]} if limiting else here)
+        wanted += [{"any": free}] if free else []
+        return {"all": wanted} if wanted else None
+
+
+def text_of(path: Path) -> str:
+    """Return a file's text without what an editor adds on its own."""
+    if path.name == "safety.yaml" and not path.exists():
+        return "[]"
+    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def tests(node: Node) -> list[tuple[str, list[Node]]]:
+    """Return the tests on one question: their operators, and what stands behind each."""
+    named = node.items() if isinstance(node, dict) else [("is", node)]
+    return [(operator, listed(operand)) for operator, operand in named]
+
+
+def denied(value: Value) -> Value:
+    return tuple(-each for each in reversed(value))
+
+
+def merged(how: Callable[[list[Literal]], Literal], values: Iterable[Value]) -> Value:
+    return tuple(how(list(each)) for each in zip(*values, strict=True))
+
+
+class Sheet:
+    """One unknown answer set, and the decision on it.
+
+    `var` has for each question a literal for each option, for `not_sure`, and for each step of a
+    number (`>=16`); all are false where it is not asked. A sheet `beside` another is a second
+    answer set that differs from it in the answer to the question `but`.
+    """
+
+    def __init__(
+        self, circuit: Circuit, protocol: Protocol, beside: Sheet | None = None, but: str = ""
+    ) -> None:
+        self.circuit, self.protocol, self.beside, self.but = circuit, protocol, beside, but
+        self.asked: dict[str, Literal] = {}
+        self.left = dict.fromkeys(protocol.questions, FALSE)
+        self.var: dict[str, dict[str, Literal]] = {}
+        self._places = {name: place for place, name in enumerate(protocol.questions)}
+        self._read: set[tuple[str, str]] = set()
+        self._values: dict[tuple[int, int], tuple[Node, Value, frozenset[tuple[str, str]]]] = {}
+        self._rests: dict[int, frozenset[str]] = {}
+        never = len(self._places)
+        for name, one in protocol.questions.items():
+            self._add(name, one)
+            # A private answer, and what it opens, counts for nothing before the end.
+            asking = self.rests(one["enable_when"])
+            if one["private"] or any(self._places[each] == never for each in asking):
+                self._places[name] = never
+        votes: dict[str, list[Literal]] = {name: [] for name in RANK}
+        self.fires = []
+        for rule in protocol.rules:
+            gives, unsure = rule["recommend"], rule["if_unsure"]
+            yes = circuit.conj((self.yes(rule["when"]), self.yes(protocol.requires[gives])))
+            needs = self.yes(protocol.requires[unsure]) if unsure else FALSE
+            self.fires.append((yes, circuit.conj((self.unknown(rule["when"]), needs))))
+            votes[gives].append(yes)
+            votes[unsure or gives].append(self.fires[-1][1])
+        given = [circuit.disj(votes[name]) for name in RANK]
+        self.undecided = circuit.conj(-vote for vote in given)
+        self.wins = {}
+        for place, name in enumerate(RANK):
+            self.wins[name] = circuit.conj((given[place], *(-vote for vote in given[:place])))
+        self.wins[CLEARANCE] = circuit.disj((self.wins[CLEARANCE], self.undecided))
+
+    def least(self, which: dict[str, int], number: int) -> Literal:
+        """Return "the decision has at least this urgency", or this pressure."""
+        return self.circuit.disj(self.wins[name] for name in RANK if which[name] >= number)
+
+    def breaks(self, urgency: int, pressure: int) -> Literal:
+        """Return "the decision is less urgent than this, or has more pressure"."""
+        too_much = self.least(PRESSURE, pressure + 1)
+        return self.circuit.disj((-self.least(URGENCY, urgency), too_much))
+
+    def unknown(self, when: Node) -> Literal:
+        """Return "this is neither yes nor no"."""
+        return self.circuit.conj((-self.yes(when), self.maybe(when)))
+
+    def _add(self, name: str, one: Part) -> None:
+        c, beside = self.circuit, self.beside
+        alike = beside if name != self.but else None
+        asks = self.maybe(one["enable_when"])
+        if alike and asks == alike.maybe(one["enable_when"]):  # so it is answered alike
+            self.var[name], self.asked[name] = alike.var[name], alike.asked[name]
+            return
+        offered = TRUE
+        if one["optional"]:
+            offered = c.named.get(f"{name}.offered") or c.fresh(f"{name}.offered")
+        asked = self.asked[name] = c.conj((asks, offered))
+        keys = [*(f">={step}" for step in one["numbers"][1:]), *one["values"]]
+        keys += ["not_sure"] if one["not_sure"] else []
+        prefix = "2:" if beside else ""
+        var = self.var[name] = {key: c.fresh(f"{prefix}{name}.{key}") for key in keys}
+        for literal in var.values():
+            c.require(-literal, asked)
+        for key, other in combinations(keys, 2):
+            if one["type"] == "choice" or "none" in (key, other):
+                c.require(-var[key], -var[other])
+        if one["numbers"]:
+            var["given"] = c.conj((asked, -self.open(name)))
+            for lower, higher in pairwise(["given", *keys[: len(one["numbers"]) - 1]]):
+                c.require(-var[higher], var[lower])
+        else:
+            c.require(-asked, *var.values())
+        if alike:
+            both = (-asked, -alike.asked[name])
+            for key, sign in product(keys, (1, -1)):
+                c.require(*both, -sign * var[key], sign * alike.var[name][key])
+
+    def value(self, when: Node, place: int = -1) -> Value:
+        """Return what a condition comes to.
+
+        With a `place` only answers to questions before it are known; all others may be any.
+        """
+        behind = place  # nothing changes but when one more that it rests on is behind
+        if place >= 0:
+            behind = sum(self._places[name] < place for name in self.rests(when))
+        if (id(when), behind) not in self._values:
+            outer, self._read = self._read, set()
+            made = self._made(when, place)
+            # The condition is kept, so that its id stays its own.
+            self._values[id(when), behind] = when, made, frozenset(self._read)
+            self._read = outer
+        _, value, read = self._values[id(when), behind]
+        self._read |= read
+        return value
+
+    def yes(self, when: Node) -> Literal:
+        return self.value(when)[0]
+
+    def maybe(self, when: Node) -> Literal:
+        return self.value(when)[2]
+
+    def reads(self, when: Node) -> frozenset[tuple[str, str]]:
+        """Return the questions that a condition reads, each with what it tests of it."""
+        self.value(when)
+        return self._values[id(when), -1][2]
+
+    def rests(self, when: Node) -> frozenset[str]:
+        """Return the questions that a condition reads, and those that what asks them rests on."""
+        if id(when) not in self._rests:
+            names = frozenset(name for name, _ in self.reads(when))
+            asking = [self.protocol.questions[name]["enable_when"] for name in names]
+            self._rests[id(when)] = names.union(*map(self.rests, asking))
+        return self._rests[id(when)]
+
+    def _made(self, when: Node, place: int) -> Value:
+        if isinstance(when, tuple):  # a line is asked where its list is unsure, and not so ticked
+            ticked = denied(self._atom(when[0], when[1], place))
+            return merged(self.circuit.conj, (self._atom(when[0], "not_sure", place), ticked)) * 2
+        if when is None:
+            return (TRUE,) * 4
+        if not when or (len(when) > 1 and set(WORDS) & set(when)):
+            raise ValueError(f"{when} is no condition")
+        found = [self._word(word, inner, place) for word, inner in when.items()]
+        return merged(self.circuit.conj, found)
+
+    def _word(self, word: str, inner: Node, place: int) -> Value:
+        c = self.circuit
+        if word == "finding":
+            return self.value(self.protocol.findings[inner]["when"], place)
+        if word == "not":
+            return denied(self.value(inner, place))
+        if word not in WORDS:
+            one = self.protocol.questions[word]
+            return merged(c.conj, [self._test(one, *test, place) for test in tests(inner)])
+        found = [self.value(part, place) for part in (inner["of"] if word == "count" else inner)]
+        if word == "count":
+            return merged(lambda each: c.at_least(inner["at_least"], each), found)
+        return merged(c.conj if word == "all" else c.disj, found)
+
+    def _test(self, one: Part, operator: str, operand: list[Node], place: int) -> Value:
+        c, name = self.circuit, one["id"]
+        if operator in ("is", "none_of"):
+            found = self._is(one, operand, place)
+            return found if operator == "is" else denied(found)
+        if operator == "all_of":
+            return merged(c.conj, [self._is(one, [each], place) for each in operand])
+        if operator not in ("at_least", "at_most", "between"):
+            raise ValueError(f"there is no test `{operator}`")
+        low = operand[:1] if operator != "at_most" else []
+        high = operand[-1:] if operator != "at_least" else []
+        if set(operand) - {*one["numbers"], *one["options"]}:
+            raise ValueError(f"`{name}` has no answer {operand}")
+        if one["numbers"]:
+            keys = [*(f">={each}" for each in low), *(f"<={each}" for each in high)]
+            yes = merged(c.conj, [self._atom(name, key, place) for key in keys])
+        else:
+            ids = list(one["options"])
+            first, last = ids.index((low or ids)[0]), ids.index((high or ids)[-1])
+            within = [self._atom(name, each, place) for each in ids[first : last + 1]]
+            yes = merged(c.disj, within)
+        return yes + merged(c.disj, (yes, self._atom(name, "not_sure", place)))
+
+    def _is(self, one: Part, operand: list[Node], place: int) -> Value:
+        """Return "one of these is ticked"; on a list that clarifies, or its line says so."""
+        c, name = self.circuit, one["id"]
+        if strange := set(operand) - set(one["values"]):
+            raise ValueError(f"`{name}` has no option {strange}")
+        ticked = [self._atom(name, each, place) for each in operand]
+        unsure = [] if one["clarify"] else [self._atom(name, "not_sure", place)]
+        for number, each in enumerate(operand if one["clarify"] else []):
+            lines = [f"{name}__{option}" for option in one["options"]]
+            if each == "none":
+                says = [self._atom(line, "no", place) for line in lines]
+                left = [self._atom(line, "not_sure", place) for line in lines]
+                pairs = [merged(c.disj, pair) for pair in zip(says, left, strict=True)]
+                said, doubt = merged(c.conj, says), merged(c.conj, pairs)
+            else:
+                said = self._atom(f"{name}__{each}", "yes", place)
+                doubt = self._atom(f"{name}__{each}", "not_sure", place)
+            ticked[number] = merged(c.disj, (ticked[number], said))
+            unsure.append(doubt)
+        yes = merged(c.disj, ticked)
+        return yes + merged(c.disj, (yes, *unsure))
+
+    def open(self, name: str) -> Literal:
+        """Return "it is asked, and unanswered or not sure"."""
+        return self.var[name].get("not_sure", FALSE)
+
+    def _atom(self, name: str, key: str, place: int) -> Value:
+        """Return what makes something true of an answer, by what is known before a place."""
+        c, one, left, var = (
+            self.circuit,
+            self.protocol.questions[name],
+            self.left[name],
+            self.var[name],
+        )
+        self._read.add((name, key))
+        key = "given" if one["numbers"] and key == f">={one['numbers'][0]}" else key
+        literal = var.get(key, FALSE)
+        if key[:2] == "<=":
+            literal = c.conj((var["given"], -var.get(f">={int(key[2:]) + 1}", FALSE)))
+        if place >= 0 and key == "not_sure" and not one["not_sure"]:
+            return FALSE, FALSE
+        if place < 0 or (self._places[name] < place and one["optional"]):
+            return literal, literal
+        if self._places[name] >= place:  # it may become any answer, where it may be asked
+            return FALSE, self.value(one["enable_when"], place)[3]
+        if key == "not_sure":
+            return c.conj((literal, -left)), literal
+        return literal, c.disj((literal, left))
+
+    def settled(self) -> dict[str, Literal]:
+        """Return "it can no longer matter" for each question, by what is known before it."""
+        c, protocol = self.circuit, self.protocol
+        certain, found = dict.fromkeys(RANK, FALSE), {}
+        noted = [one["when"] for one in protocol.precautions]
+        told = [*(one["when"] for one in protocol.support), *protocol.carer]
+        for place, (name, one) in enumerate(protocol.questions.items()):
+            rest = [self._votes(gives, name, place)[1] for gives in RANK]
+            wanted = [c.disj((certain[gives], -rest[number])) for number, gives in enumerate(RANK)]
+            notes = [self.value(each, place)[3] for each in noted if name in self.rests(each)]
+            wanted.append(c.disj((certain[TODAY], -c.disj(notes))))
+            wanted += [certain[CLEARANCE]] if one["informs"] or one["type"] == "areas" else []
+            says = [self.value(each, place)[1] for each in told if name in self.rests(each)]
+            found[name] = FALSE if one["optional"] else c.conj((*wanted, -c.disj(says)))
+            for number, gives in enumerate(RANK):
+                gained = self._votes(gives, name, place + 1)[0]
+                for lower in RANK[number:]:
+                    certain[lower] = c.disj((certain[lower], gained))
+        return found
+
+    def _votes(self, gives: str, name: str, place: int) -> Value:
+        """Return "this is certain" and "this is possible", of the rules that rest on a question."""
+        c, needs = self.circuit, self.protocol.requires[gives]
+        votes: list[Value] = [(FALSE, FALSE)]
+        for rule in self.protocol.rules:
+            both = rule["recommend"], rule["if_unsure"]
+            if gives in both and name in self.rests(rule["when"]) | self.rests(needs):
+                yes, perhaps, maybe, most = self.value(rule["when"], place)
+                votes += [(yes, perhaps)] if both[0] == gives else []
+                votes += [(c.conj((maybe, -perhaps)), most)] if both[1] == gives else []
+        return merged(c.conj, (merged(c.disj, votes), self.value(needs, place)[:2]))
+
+
+class ShortSheet(Sheet):
+    """The answers of another sheet, with those to some questions left out."""
+
+    def __init__(self, full: Sheet) -> None:
+        self._full = full
+        self.dropped: dict[str, Literal] = {}
+        super().__init__(full.circuit, full.protocol)
+
+    def _add(self, name: str, one: Part) -> None:
+        c, full, asked = self.circuit, self._full, self.maybe(one["enable_when"])
+        dropped = self.dropped[name] = FALSE if one["optional"] else c.fresh(f"{name}.dropped")
+        c.require(-dropped, full.asked[name])
+        given = c.conj((asked, full.asked[name], -dropped))
+        left = self.left[name] = FALSE if one["optional"] else c.conj((asked, -given))
+        self.var[name] = {key: c.conj((given, each)) for key, each in full.var[name].items()}
+        self.var[name]["not_sure"] = c.disj((c.conj((given, full.open(name))), left))
+        self.asked[name] = c.disj((given, left))
+
+    def unknown(self, when: Node) -> Literal:
+        """Return "this is unknown whatever the answers to what was left out would have been"."""
+        _, perhaps, maybe, _ = self.value(when, len(self._places) + 1)
+        return self.circuit.conj((self.circuit.conj((maybe, -perhaps)), -self.yes(when)))
+
+
+def bounded(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
+    """Yield what is claimed of decisions on one answer set: total, floors, promises."""
+    conj = sheet.circuit.conj
+    yield "no-rule-decides", "rules", sheet.undecided
+    for name, one in protocol.questions.items():
+        tags = {option: said["safety"] for option, said in one["options"].items()}
+        for option, tag in tags.items():
+            code = "below-floor" if LEAST[tag] else "too-much-pressure"
+            broken = conj((sheet.var[name][option], sheet.breaks(LEAST[tag], MOST[tag])))
+            yield from [(code, f"{name}.{option}", broken)] if tag else []
+        if one["not_sure"] and not one["clarify"]:
+            least = max((LESS_SURE[LEAST[tag]] for tag in tags.values()), default=0)
+            most = min((MOST[tag] for tag in tags.values()), default=2)
+            low = conj((sheet.open(name), sheet.breaks(least, 2)))
+            high = conj((sheet.open(name), sheet.breaks(0, most)))
+            subject = f"{name}.not_sure"
+            yield from [("not-sure-below-floor", subject, low)] if least else []
+            yield from [("not-sure-too-much-pressure", subject, high)] if most < 2 else []
+    for one in protocol.promises:
+        if not one["asked"]:
+            [then] = parts("then", [one["then"]])
+            least = URGENCY[then["urgency_at_least"] or "self_care"]
+            most = 2 if then["pressure_at_most"] is None else then["pressure_at_most"]
+            yes, unsure = (
+                sheet.yes(one["when"]),
+                (sheet.maybe(one["when"]), -sheet.yes(one["when"])),
+            )
+            yield "promise-broken", one["id"], conj((yes, sheet.breaks(least, most)))
+            lower = sheet.breaks(LESS_SURE[least], most)
+            yield "promise-not-sure", one["id"], conj((*unsure, lower))
+
+
+def asked(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
+    """Yield the signs that a walk must not pass by."""
+    settled = sheet.settled()
+    for one in protocol.promises:
+        for sign in one["asked"] or ():
+            name, option = sign.split(".")
+            least = max(1, LEAST[protocol.questions[name]["options"][option]["safety"]])
+            shown = sheet.circuit.conj((sheet.asked[name], -settled[name]))
+            missed = (sheet.yes(one["when"]), -shown, sheet.breaks(least, 2))
+            yield "sign-not-asked", f"{one['id']}: {sign}", sheet.circuit.conj(missed)
+
+
+def ticks(one: Sheet, other: Sheet, name: str, option: str) -> Literal:
+    """Return "the other one ticks this as well", or chooses it instead."""
+    c, mine, its = one.circuit, one.var[name], other.var[name]
+    kept = [c.same(mine[key], its[key]) for key in mine if key not in (option, "none")]
+    return c.conj((one.asked[name], other.asked[name], -mine[option], its[option], *kept))
+
+
+def worse(question: Part, one: Sheet, other: Sheet) -> Iterator[tuple[str, Literal]]:
+    """Yield each way in which an answer gets worse from one to the other."""
+    c, name, options = one.circuit, question["id"], question["options"]
+    mine, its = one.var[name], other.var[name]
+    grave = {option: TAGS.index(said["safety"]) for option, said in options.items()}
+    for option in options:
+        milder = c.disj(mine[each] for each in options if grave[each] < grave[option])
+        if grave[option] and question["type"] in ("choices", "areas"):
+            yield f"{name}.{option}", ticks(one, other, name, option)
+        elif grave[option]:
+            yield f"{name}.{option}", c.conj((milder, its[option]))
+    if question["worse"] == "down":
+        mine, its = its, mine
+    if question["worse"] and options:
+        before = [
+            c.disj(mine[each] for each in list(options)[:place]) for place in range(len(options))
+        ]
+        yield name, c.disj(map(c.conj, zip(before, (its[each] for each in options), strict=True)))
+    elif question["worse"]:
+        steps = [key for key in mine if key[0] == ">"]
+        up = [c.disj((-mine[key], its[key])) for key in steps]
+        further = c.disj(c.conj((-mine[key], its[key])) for key in steps)
+        yield name, c.conj((mine["given"], its["given"], *up, further))
+
+
+def monotone(question: Part, one: Sheet, other: Sheet) -> Iterator[Claim]:
+    """Yield that a worse answer makes nothing less urgent, nor as urgent with more pressure."""
+    c = one.circuit
+    urgency = [(one.least(URGENCY, level), other.least(URGENCY, level)) for level in (1, 2, 3)]
+    pressure = [(one.least(PRESSURE, level), other.least(PRESSURE, level)) for level in (1, 2)]
+    less = c.disj(c.conj((before, -after)) for before, after in urgency)
+    higher = c.disj(c.conj((-before, after)) for before, after in pressure)
+    more = c.conj((*(c.same(before, after) for before, after in urgency), higher))
+    for subject, change in worse(question, one, other):
+        yield "worse-is-less-urgent", subject, c.conj((change, less))
+        yield "worse-has-more-pressure", subject, c.conj((change, more))
+
+
+def short_walks(protocol: Protocol, full: Sheet, short: ShortSheet) -> Iterator[Claim]:
+    """Yield that leaving settled questions out changes nothing that counts."""
+    c, code = full.circuit, "short-walk-differs"
+    for name, literal in full.settled().items():
+        c.require(-short.dropped[name], literal)
+    again = [c.conj((short.left[name], -literal)) for name, literal in short.settled().items()]
+    yield code, "questions", c.disj(again)
+    fires = zip(full.fires, short.fires, strict=True)
+    more = [
+        c.disj(map(c.conj, zip(after, [-one for one in before], strict=True)))
+        for before, after in fires
+    ]
+    yield code, "rules", c.disj(more)
+    yield code, "recommendations", c.unlike((full.wins[name], short.wins[name]) for name in RANK)
+    told = [(full.yes(one["when"]), short.yes(one["when"])) for one in protocol.support]
+    yield code, "support", c.unlike(told)
+    noted = []
+    for one in protocol.precautions:
+        both = [(sheet.yes(one["when"]), sheet.unknown(one["when"])) for sheet in (full, short)]
+        gained = c.disj(c.conj((-before, after)) for before, after in zip(*both, strict=True))
+        calm = c.conj((-full.least(URGENCY, 2), c.unlike(zip(*both, strict=True))))
+        noted.append(c.disj((calm, gained)))
+    yield code, "precautions", c.disj(noted)
+
+
+def refuted(protocol: Protocol) -> Iterator[tuple[str, Circuit, list[Claim]]]:
+    """Yield the claims that have refutations, part by part, with the clauses that they share."""
+    for name, claims in (("one", bounded), ("asked", asked)):
+        circuit = Circuit()
+        yield name, circuit, list(claims(protocol, Sheet(circuit, protocol)))
+    for name, question in protocol.questions.items():
+        if question["worse"] or any(said["safety"] for said in question["options"].values()):
+            circuit = Circuit()
+            one = Sheet(circuit, protocol)
+            other = Sheet(circuit, protocol, one, name)
+            yield f"worse-{name}", circuit, list(monotone(question, one, other))
+    circuit = Circuit()
+    full = Sheet(circuit, protocol)
+    yield "short", circuit, list(short_walks(protocol, full, ShortSheet(full)))
