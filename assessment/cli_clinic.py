@@ -15,9 +15,12 @@ import click
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
+    from assessment.practice.responses.recheck import Rechecker
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.refusals import Refused
+    from assessment.records.database import Database
     from assessment.records.model import Therapist
+    from assessment.web.server.settings import Settings
 
 
 @click.group()
@@ -95,10 +98,56 @@ def unlock(email: str | None) -> None:
     click.echo(f"{'Everybody' if email is None else _shown(email)} can try again at once.")
 
 
+@clinic.command()
+@click.option("--dry-run", is_flag=True, help="Count only; store nothing.")
+def recheck(dry_run: bool) -> None:
+    """Decide again what was sent under versions that the protocol of today withdraws.
+
+    What would be more urgent comes first in the inbox of its clinic, with both advices. Nothing
+    that was sent is changed. Run again, it does what is left to do.
+    """
+    with _installation() as here:
+        rechecker, withdraws = _rechecker(here)
+        counts = rechecker.run(dry=dry_run)
+    if not withdraws:
+        click.echo("The protocol of today withdraws no version: there is nothing to decide again.")
+        return
+    click.echo(f"Versions that are withdrawn: {', '.join(withdraws)}")
+    click.echo(f"Responses {'to decide' if dry_run else 'decided'} again: {counts.decided}")
+    click.echo(f"  more urgent than on their day: {counts.more_urgent}")
+    click.echo(f"  cannot be read: {counts.unreadable}")
+    if counts.more_urgent and not dry_run:
+        click.echo("The more urgent ones now come first in the inbox. Tell the clinics to look.")
+
+
+def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:
+    """Return what decides again by the protocol that is served, and what that withdraws."""
+    import time
+
+    from assessment.practice.responses.old_protocols import OldProtocols
+    from assessment.practice.responses.recheck import Rechecker
+    from assessment.proof.kept import NotProven, proof_of
+    from assessment.protocols.diagnostics import BrokenProtocol
+    from assessment.protocols.load import find_protocol, load_protocol
+    from assessment.screening import Screening
+
+    try:
+        folder = find_protocol(here.settings.protocol)
+        protocol = load_protocol(folder)
+        proof_of(protocol, None, "")
+    except (BrokenProtocol, NotProven) as report:
+        raise BadInput(str(report)) from None
+    screening = Screening(protocol)
+    rechecker = Rechecker(here.database, time.time, screening, OldProtocols(screening, folder))
+    return rechecker, protocol.withdraws
+
+
 @dataclass(frozen=True, slots=True)
 class _Installation:
     enrolment: Enrolment
     address: str
+    database: Database
+    settings: Settings
 
 
 @contextmanager
@@ -119,7 +168,7 @@ def _installation() -> Iterator[_Installation]:
         database = open_database(settings)
         try:
             enrolment = Enrolment(database, time.time, Passwords())
-            yield _Installation(enrolment, settings.site_address())
+            yield _Installation(enrolment, settings.site_address(), database, settings)
         finally:
             database.close()
     except BadSettings as error:

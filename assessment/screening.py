@@ -98,10 +98,7 @@ class Screening:
 
     def reopen(self, stored: Mapping[str, object]) -> dict[str, Answer]:
         """Return what `store` gave for exactly this protocol, without looking at it again."""
-        return {
-            name: frozenset(value) if isinstance(value, list) else value  # type: ignore[misc]  # `store` made it
-            for name, value in stored.items()
-        }
+        return reopened(stored)
 
     def store(self, answers: Answers) -> Mapping[str, object]:
         """Return the answers as JSON values that `restore` takes."""
@@ -188,8 +185,7 @@ class Screening:
 
     def without_private(self, answers: Answers) -> dict[str, Answer]:
         """Return the answers that somebody else may see."""
-        questions = self.protocol.question
-        return {name: one for name, one in answers.items() if not questions[name].private}
+        return {name: one for name, one in answers.items() if name not in self.protocol.private}
 
     def not_asked(self, answers: Answers) -> dict[Safety, tuple[str, ...]]:
         """Return the signs on questions that this walk did not show, by what they call for.
@@ -223,7 +219,8 @@ class Screening:
         for question_id in self.engine.asked(answers):
             question = self.protocol.question[question_id]
             answer = answers.get(question_id)
-            if not (question.private or answer is None or isinstance(answer, int)):
+            private = question_id in self.protocol.private
+            if not (private or answer is None or isinstance(answer, int)):
                 told.append(_said(question, answer, carer=carer))
         return tuple(told)
 
@@ -245,6 +242,14 @@ class Screening:
             for name in asked
             if name in answers
         )
+
+
+def reopened(stored: Mapping[str, object]) -> dict[str, Answer]:
+    """Return answers as they were before they were stored, under whatever protocol."""
+    return {
+        name: frozenset(value) if isinstance(value, list) else value  # type: ignore[misc]  # `store` made it
+        for name, value in stored.items()
+    }
 
 
 def _said(question: Question, answer: str | frozenset[str], *, carer: bool) -> Said:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -12,14 +13,24 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assessment import cli
+from assessment.practice.intake.intake import Intake
+from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.passwords import Passwords
+from assessment.protocols.load import load_protocol
+from assessment.records import clinics
+from assessment.screening import Screening
 from assessment.web.server.secret import RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings, read_settings
 from assessment.web.server.storage import open_database
+from tests.practice.sending import send
 from tests.web.clinic.staff import PASSWORD
-from tests.web.conftest import Clock
+from tests.web.conftest import SMALL, Clock
 
+WELL: dict[str, object] = {
+    "who": "me", "age": 40, "signs": ["none"], "pain": 4, "where": ["neck_back"],
+    "lasted": "weeks", "home": ["none"],
+}  # fmt: skip
 CODE = re.compile(r"^  ([0-9A-Z]{5}(-[0-9A-Z]{5}){3})$", re.MULTILINE)
 
 
@@ -182,3 +193,56 @@ def test_codes_last_a_day(installation: Path) -> None:
     code = people.new_setup_code()
     clock.now += 24 * 60 * 60 - 1
     people.set_up(code, "Riverside", "Ana", "ana@example.org", PASSWORD)
+
+
+def test_what_a_withdrawn_version_decided_is_decided_again_and_counted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "protocol"
+    shutil.copytree(SMALL, folder)
+    questions = folder / "questions.yaml"  # what is private is never sent, so care would come first
+    questions.write_text(questions.read_text("utf-8").replace("  private: true\n", ""), "utf-8")
+    monkeypatch.setenv("PROTOCOL", str(folder))
+    set_up()
+    database = open_database(read_settings())
+    screening = Screening(load_protocol(folder))
+    with database.reading() as tx:
+        [clinic] = clinics.every(tx)
+    keep = OldProtocols(screening, folder).keep
+    intake = Intake(database, time.time, screening.protocol, keep)
+    send(intake, clinic, screening, {**WELL, "pain": 8}, name="Zoe Fischer")
+    send(intake, clinic, screening, {**WELL, "pain": 2}, name="Yan Fischer")
+    assert "withdraws no version" in run("recheck").stdout
+
+    newer = {
+        "protocol.yaml": ('version: "0.1"', 'version: "0.2"\nwithdraws: "0.1"'),
+        "rules.yaml": ("at_least: 9", "at_least: 8"),
+    }
+    for name, (old, new) in newer.items():
+        text = (folder / name).read_text("utf-8")
+        assert old in text
+        (folder / name).write_text(text.replace(old, new), "utf-8")
+    dry, first, second = run("recheck", "--dry-run"), run("recheck"), run("recheck")
+
+    assert "Responses to decide again: 2\n  more urgent than on their day: 1\n" in dry.stdout
+    assert "Responses decided again: 2\n  more urgent than on their day: 1\n" in first.stdout
+    assert "Tell the clinics to look." in first.stdout
+    assert "Responses decided again: 0" in second.stdout
+    assert "Fischer" not in dry.output + first.output
+    database.close()
+
+
+def test_only_a_protocol_that_is_proven_decides_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / "protocol"
+    shutil.copytree(SMALL, folder)
+    rules = folder / "rules.yaml"
+    text = rules.read_text("utf-8")
+    rules.write_text(text.replace("{signs: chest}", "{signs: fever}"), "utf-8")
+    monkeypatch.setenv("PROTOCOL", str(folder))
+    set_up()
+
+    refused = run("recheck")
+    assert refused.exit_code == 2
+    assert "not proven" in refused.output.lower()

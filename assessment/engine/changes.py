@@ -37,7 +37,7 @@ def _changes(engine: Engine, answers: Answers, now: Recommend) -> Iterator[Chang
         return
     for question_id in engine.asked(answers):
         question = engine.protocol.question[question_id]
-        if question.private or question_id not in answers:
+        if question_id in engine.protocol.private or question_id not in answers:
             continue
         for value, changed in _alternatives(question, answers[question_id]):
             then = engine.most_urgent({**answers, question_id: changed})

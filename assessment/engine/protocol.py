@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from functools import cached_property
 
-from assessment.engine.conditions import Condition
+from assessment.engine.conditions import Condition, every_test
 from assessment.engine.questions import Question
 from assessment.engine.text import Text
 
@@ -273,6 +273,23 @@ class Protocol:
         """The optional questions that the result asks: all but that of the start page."""
         optional = (question.id for question in self.questions if question.optional)
         return tuple(name for name in optional if name != self.start_asks)
+
+    @cached_property
+    def private(self) -> frozenset[str]:
+        """The questions whose answers nobody but the person may see.
+
+        They are marked so, or asked because of a private answer.
+        """
+        findings = {finding.id: finding.when for finding in self.findings}
+        found: set[str] = set()
+        for one in self.questions:  # in order: a condition names earlier questions only
+            opened_by = () if one.enable_when is None else every_test(one.enable_when, findings)
+            named = {test.question for test in opened_by} | (
+                {one.line.question} if one.line else set()
+            )
+            if one.private or not named.isdisjoint(found):
+                found.add(one.id)
+        return frozenset(found)
 
     @cached_property
     def finding(self) -> Mapping[str, Finding]:

@@ -38,12 +38,13 @@ class Reasons:
 
     def __init__(self, protocol: Protocol) -> None:
         self._questions = protocol.question
+        self._private = protocol.private
         self._findings = {finding.id: finding.when for finding in protocol.findings}
 
     def is_private(self, condition: Condition) -> bool:
-        """Whether the condition rests on a private question."""
+        """Whether the condition rests on a private answer."""
         tests = every_test(condition, self._findings)
-        return any(self._questions[test.question].private for test in tests)
+        return any(test.question in self._private for test in tests)
 
     def wanted(self, when: Condition) -> list[Wanted]:
         """Return what counts towards a condition, question by question."""

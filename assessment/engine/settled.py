@@ -46,7 +46,6 @@ from assessment.engine.logic import (
     Negated,
     Or,
     at_least,
-    atoms,
     both,
     either,
     negated,
@@ -199,7 +198,7 @@ class _Steps:
         self, questions: Sequence[Question], protocol: Protocol, meanings: Meanings
     ) -> None:
         self._questions = questions
-        self._bounds = Bounds(questions, meanings.asked, _hidden(questions, meanings))
+        self._bounds = Bounds(questions, meanings.asked, protocol.private)
         reads = self._bounds.reads
         self._votes = self._every_vote(protocol, meanings)
         needs = {recommend: meanings.requires.get(recommend, TRUE) for recommend in Recommend}
@@ -273,13 +272,3 @@ class _Steps:
                     )
                 )
         return votes
-
-
-def _hidden(questions: Iterable[Question], meanings: Meanings) -> frozenset[str]:
-    """Return the private questions, and those that a private answer opens."""
-    hidden: set[str] = set()
-    for question in questions:  # in order: what asks one reads earlier ones only
-        asks = meanings.asked.get(question.id, TRUE)
-        if question.private or any(atom.question in hidden for atom in atoms(asks)):
-            hidden.add(question.id)
-    return frozenset(hidden)

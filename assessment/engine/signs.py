@@ -60,7 +60,7 @@ class Signs:
                 for option in question.options
                 if option.safety is not None
             )
-            if says and not (question.private or question.line):
+            if says and not (question.id in protocol.private or question.line):
                 places = self._places(question.enable_when)
                 yield _Group(question.id, frozenset(places), says)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assessment.exports.ages import contradiction
 from assessment.exports.dates import Calendar
 from assessment.exports.machine import Json
-from assessment.records.model import Line, Note, Response
+from assessment.records.model import Line, Note, Recheck, Response
 
 FORMAT = "clinic responses 1"
 """Changes when a program that reads these files would have to change."""
@@ -17,11 +17,15 @@ FORMAT = "clinic responses 1"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One response with its notes; `response` is None where its content cannot be read."""
+    """One response with its notes; `response` is None where its content cannot be read.
+
+    `again` is there where it is more urgent by the rules of today than by those of its day.
+    """
 
     line: Line
     response: Response | None
     notes: Sequence[Note]
+    again: Recheck | None = None
 
 
 def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
@@ -45,6 +49,7 @@ def _entry(entry: Entry, calendar: Calendar) -> Json:
         "complete": line.complete,
         "readable": response is not None,
         **({} if response is None else _content(response, calendar)),
+        **({} if entry.again is None else {"decided_again": _again(entry.again, calendar)}),
         "notes": [_note(note, calendar) for note in entry.notes],
     }
 
@@ -64,6 +69,17 @@ def _content(response: Response, calendar: Calendar) -> Json:
         },
         "answers": dict(content.answers),
         "decision": dict(content.decision),
+    }
+
+
+def _again(recheck: Recheck, calendar: Calendar) -> Json:
+    return {
+        "made_at": calendar.machine(recheck.made_at),
+        "version": recheck.version,
+        "urgency": recheck.urgency,
+        "recommendation": recheck.recommendation,
+        "decision": dict(recheck.decision),
+        "unknown": list(recheck.unknown),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Row, Table, select
 
 from assessment.records.ids import ClinicId, ResponseId
-from assessment.records.tables import codes, invitations, responses, sessions
+from assessment.records.tables import codes, invitations, rechecks, responses, sessions
 from assessment.records.transactions import Transaction
 
 log = logging.getLogger("assessment")
@@ -31,6 +31,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "clinic", "id", "client", "invitation", "version", "send_key", "urgency", "recommendation",
         "complete", "state", "received_at", "read_at",
     ),
+    rechecks.name: ("clinic", "id", "version", "urgency", "recommendation", "made_at"),
 }  # fmt: skip
 """What is authenticated of each table, in this order; another order is another `mac`."""
 

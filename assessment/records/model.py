@@ -201,6 +201,24 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Recheck:
+    """What another version says of a response to one that was withdrawn.
+
+    `decision` is as that of a response. `unknown` are what it asks about and nobody answered in its
+    words, in short. One that is not `readable` counts as MOST_URGENT.
+    """
+
+    response: ResponseId
+    version: str
+    urgency: int
+    recommendation: str
+    made_at: int
+    decision: Mapping[str, object]
+    unknown: tuple[str, ...]
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What a therapist wrote or did about a response; never changed afterwards.
 

@@ -274,6 +274,20 @@ notes = Table(
     Index(None, "clinic", "response", "created_at", "id"),
 )
 
+rechecks = Table(
+    "rechecks",
+    metadata,
+    _id("clinic"),
+    _id(),
+    _id("version"),
+    Column("urgency", Integer, nullable=False),
+    _text("recommendation"),
+    _time("made_at"),
+    _sealed(),
+    _mac(),
+    _of("responses", "id", cascade=True),
+)
+
 sent_mails = Table(
     "sent_mails",
     metadata,

@@ -25,6 +25,12 @@ def keep(tx: Transaction, version: str, protocol: str, files: Mapping[str, str])
         )
 
 
+def of_protocol(tx: Transaction, protocol: str) -> tuple[str, ...]:
+    """Return every version of a protocol that was answered."""
+    found = select(versions.c.version).where(versions.c.protocol == protocol)
+    return tuple(tx.connection.execute(found.order_by(versions.c.version)).scalars())
+
+
 def get(tx: Transaction, version: str) -> Mapping[str, str] | None:
     """Return the files of a version, by their names."""
     found = tx.connection.execute(

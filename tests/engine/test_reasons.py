@@ -10,6 +10,7 @@ from assessment.engine.changes import Change, would_change
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.words import because_in_words, in_words, offered, value_in_words
+from assessment.screening import Screening
 from tests import tiny
 
 ANSWERS: dict[str, object] = {
@@ -260,3 +261,41 @@ def test_a_reason_says_what_was_told_or_what_was_not_sure(tmp_path: Path) -> Non
     assert because(sure, carer=False) == "You told us about a red flag."
     assert because(unsure, carer=False) == "You were not sure about this: Flag."
     assert because(unsure, carer=True) == "They were not sure about this: Flag."
+
+
+OPENED = """
+- id: since
+  type: choice
+  ask: Since when?
+  short: Since
+  options:
+    - {id: long, label: Long, says: a secret, safety: urgent, evidence: [T1]}
+    - {id: lately, label: Lately}
+  enable_when: {pain: {at_least: 3}}
+"""
+
+
+def test_what_a_private_answer_opens_is_private_too(tmp_path: Path) -> None:
+    """Else a printed copy would name it, and the reader would know what led there."""
+    protocol = tiny.load(
+        tmp_path,
+        questions=PRIVATE + OPENED,
+        rules=tiny.RULES
+        + "  - {id: since, when: {since: long}, recommend: urgent_medical, because: Long.,"
+        + " evidence: [T1]}\n"
+        + "  - {id: pain, when: {pain: {at_least: 3}}, recommend: self_care, because: Pain.,"
+        + " evidence: [T1]}\n",
+    )
+    screening = Screening(protocol)
+    answers = tiny.answers(
+        protocol, flag="absent", signs=["none"], pain=5, duration="days", since="long"
+    )
+    decision = screening.decide(answers)
+
+    assert protocol.private == {"pain", "since"}
+    assert [fired.private for fired in decision.winning] == [True]
+    why = screening.why(answers, decision)
+    assert (why.reasons, why.private) == ((), ("Long.",))
+    assert "since" not in screening.without_private(answers)
+    assert screening.said(answers)[0] == ()
+    assert "a secret" not in str(screening.not_asked({}))

@@ -10,10 +10,19 @@ from types import ModuleType
 import pytest
 from sqlalchemy import select
 
-from assessment.records import clients, clinics, invitations, notes, responses, sessions, therapists
+from assessment.records import (
+    clients,
+    clinics,
+    invitations,
+    notes,
+    rechecks,
+    responses,
+    sessions,
+    therapists,
+)
 from assessment.records.database import Database
 from assessment.records.ids import new_id
-from assessment.records.model import State
+from assessment.records.model import Recheck, State
 from assessment.records.refusals import Misfit
 from assessment.records.responses import Decision, Filter
 from assessment.records.tables import metadata
@@ -142,6 +151,19 @@ def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Databas
             assert getattr(module, name)(tx, **arguments) not in NOTHING, name
 
 
+def test_a_second_advice_is_found_by_its_own_clinic_alone(database: Database) -> None:
+    with database.writing() as tx:
+        mine, other = move_in(tx), move_in(tx)
+        id = other.response.line.id
+        recheck = Recheck(id, "new", 3, "emergency", NOW, {}, ())
+        assert rechecks.add(tx, other.id, recheck)
+
+        assert rechecks.newest(tx, other.id, [id]) == {id: recheck}
+        assert rechecks.waiting(tx, other.id) == {id: 3}
+        assert rechecks.newest(tx, mine.id, [id]) == {}
+        assert rechecks.waiting(tx, mine.id, [id]) == {}
+
+
 def test_what_a_function_without_an_answer_writes_stays_in_its_clinic(database: Database) -> None:
     for module, name in with_clinic():
         with database.writing() as tx:
@@ -171,6 +193,9 @@ def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
         lambda tx: notes.add(tx, mine.id, some_note(mine.response.line.id, other.therapist)),
         lambda tx: clients.set_words(tx, mine.id, other.client.id, ["word"]),
         lambda tx: sessions.add(tx, "e", some_session(foreign_therapist), NOW),
+        lambda tx: rechecks.add(
+            tx, mine.id, Recheck(other.response.line.id, "new", 3, "emergency", NOW, {}, ())
+        ),
     ]
     for attempt in attempts:
         with pytest.raises(Misfit), database.writing() as tx:

@@ -17,10 +17,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, insert, inspect, text
 
-from assessment.records import clinics, invitations, tables
+from assessment.records import clinics, invitations, rechecks, tables
 from assessment.records.database import Database
+from assessment.records.model import Recheck
 from assessment.records.refusals import Unavailable
 from assessment.records.tables import metadata
+from assessment.records.transactions import Transaction
 from assessment.records.upgrade import MIGRATIONS, config
 from tests.pictures import HIDDEN, picture, seen, with_position
 from tests.records.conftest import OpenDatabase
@@ -106,7 +108,7 @@ def test_every_reference_between_tables_is_checked(
         }
     with_clinic = {table.name for table in metadata.sorted_tables if "clinic" in table.c}
 
-    assert len(found) == 14
+    assert len(found) == 15
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
 
@@ -280,3 +282,29 @@ def test_there_is_one_line_of_migrations_and_it_comes_with_the_package() -> None
     assert [step.revision for step in steps][-1] == "0001"
     assert all(Path(step.path).is_relative_to(MIGRATIONS) for step in steps)
     assert MIGRATIONS.parent.name == "records"
+
+
+def test_responses_of_the_version_before_stay_as_they_are_and_can_be_decided_again(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        step = ScriptDirectory.from_config(made).get_revision("0006")
+        command.upgrade(made, str(step.down_revision))
+    engine.dispose()
+    database = open_database(empty_url)
+    with plainly(empty_url) as connection:
+        house = move_in(Transaction(connection, VAULT))
+        connection.commit()
+        before = connection.execute(text("SELECT * FROM responses")).all()
+    database.migrate()
+
+    recheck = Recheck(house.response.line.id, "new", 3, "emergency", NOW, {}, ())
+    with database.writing() as tx:
+        assert rechecks.add(tx, house.id, recheck)
+        assert not rechecks.add(tx, house.id, recheck), "once for each version"
+    with database.reading() as tx:
+        assert tx.connection.execute(text("SELECT * FROM responses")).all() == before
+        assert rechecks.newest(tx, house.id, [recheck.response]) == {recheck.response: recheck}

@@ -7,15 +7,17 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Table, func, select, update
 
-from assessment.records import clients, invitations, notes, responses
+from assessment.records import clients, invitations, notes, rechecks, responses
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.model import MOST_URGENT, Recheck
 from assessment.records.responses import Filter
 from assessment.records.sealed import are_sealed_with_our_key
 from assessment.records.tables import clients as clients_table
 from assessment.records.tables import invitations as invitations_table
 from assessment.records.tables import metadata
 from assessment.records.tables import notes as notes_table
+from assessment.records.tables import rechecks as rechecks_table
 from assessment.records.tables import responses as responses_table
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable, Vault
@@ -83,7 +85,26 @@ def everything_is_readable(tx: Transaction, house: Household) -> None:
 
 
 def test_every_table_with_words_is_tried_here() -> None:
-    assert {table.name for table in SEALED} == {"clients", "invitations", "notes", "responses"}
+    assert {table.name for table in SEALED} == {
+        "clients", "invitations", "notes", "rechecks", "responses",
+    }  # fmt: skip
+
+
+def test_a_second_advice_that_cannot_be_read_is_most_urgent(database: Database) -> None:
+    with database.writing() as tx:
+        house, other = move_in(tx), move_in(tx)
+        for one in (house, other):
+            said = Recheck(one.response.line.id, "new", 2, "urgent_medical", NOW, {"a": 1}, ("b",))
+            assert rechecks.add(tx, one.id, said)
+        spoil(tx, rechecks_table, house.response.line.id)
+
+    with database.reading() as tx:
+        for one, readable in ((house, False), (other, True)):
+            id = one.response.line.id
+            found = rechecks.newest(tx, one.id, [id])[id]
+            assert (found.readable, found.urgency) == (readable, 2 if readable else MOST_URGENT)
+            assert (found.decision, found.unknown) == (({"a": 1}, ("b",)) if readable else ({}, ()))
+            assert [*rechecks.waiting(tx, one.id)] == [id]
 
 
 def test_one_changed_bit_makes_that_row_unreadable_and_no_other(database: Database) -> None:
@@ -201,11 +222,14 @@ def test_unreadable_rows_can_still_be_erased(database: Database) -> None:
     with database.writing() as tx:
         house = move_in(tx)
         spoil(tx, clients_table, house.client.id)
+        said = Recheck(house.response.line.id, "new", 2, "urgent_medical", NOW, {}, ())
+        assert rechecks.add(tx, house.id, said)
         spoil(tx, responses_table, house.response.line.id)
+        spoil(tx, rechecks_table, house.response.line.id)
         responses.mark_read(tx, house.id, house.response.line.id, NOW)
         assert clients.erase(tx, house.id, house.client.id)
         left = [
             tx.connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in SEALED
         ]
-        assert left == [0, 0, 0, 0]
+        assert left == [0, 0, 0, 0, 0]

@@ -12,14 +12,15 @@ from assessment.exports.phones import phone_in_words
 from assessment.records.ids import hash_of
 from assessment.records.model import Clinic, Consent
 
-VERSION = "1"
+VERSION = "2"
 
 _OWN = (
     "{clinic} may store and read what I send: my answers, the suggestion that they led to, my "
     "name, and whatever else I write on this page. This tells them about my health.",
     "They use it for one purpose: to prepare my visit, and to see whether a massage is right for "
-    "me. They do not pass it on to anybody else, and the answers that were marked private are not "
-    "part of it.",
+    "me. They do not pass it on to anybody else.",
+    "My private answers are no part of it. {clinic} still sees how soon I need help, and what a "
+    "massage has to avoid. Where a private answer is why, they read “The reason is private.”",
     "It is kept until I ask {clinic} to erase it, or until they no longer need it. I can take my "
     "agreement back at any time{call}: they then erase what I sent. I need not give a reason.",
     "I do not have to send anything. Without it I keep my result, and I can still ask for a visit.",
@@ -30,8 +31,9 @@ _FOR_SOMEBODY = (
     "to, their name, and whatever else I write on this page. This tells them about that person's "
     "health.",
     "They use it for one purpose: to prepare the visit, and to see whether a massage is right. "
-    "They do not pass it on to anybody else, and the answers that were marked private are not part "
-    "of it.",
+    "They do not pass it on to anybody else.",
+    "Their private answers are no part of it. {clinic} still sees how soon they need help, and "
+    "what a massage has to avoid. Where a private answer is why, it says “The reason is private.”",
     "It is kept until one of us asks {clinic} to erase it, or until they no longer need it. We can "
     "take this agreement back at any time{call}: they then erase what I sent. We need not give a "
     "reason.",

@@ -1,23 +1,28 @@
-"""What a clinic may know of somebody's answers: all of it, as if nothing private had been asked.
+"""What a clinic may know of somebody's answers: the advice that they got, and no private reason.
 
-A private question is one that is marked so, or one that is asked because of a private answer. A
-clinic's copy of the protocol never asks them: a rule on them is then no, as for any question that
-does not apply. So neither what is stored nor what is left out tells whether a private answer was
-given, or which.
+There is one decision, made on all answers: how urgent it is and what is advised are for the clinic
+what they are for the person. Left out is what rests on a private answer: the answer, the question,
+rules and precautions that read it. In their place stands that there is a reason which is private.
+
+Which rules and precautions are left out does not depend on the answers. So of two private answers
+that lead to the same advice a clinic gets the same.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answer, Answers, all_to_json
-from assessment.engine.conditions import Any, every_test
-from assessment.engine.decision import Engine
-from assessment.engine.protocol import Protocol, Recommend
-from assessment.engine.questions import Question
+from assessment.engine.conditions import Condition, every_test
+from assessment.engine.decision import Decision, Engine
+from assessment.engine.places import required
+from assessment.engine.protocol import Limit, Protocol, Recommend
+from assessment.engine.questions import Kind
+from assessment.engine.words import headline, short_name
 from assessment.exports.machine import Json, decision_json
+from assessment.practice.responses.stored_decision import PRIVATE_LIMITS, REASON_IS_PRIVATE
 
-NEVER = Any(())
 NEEDED = (
     "recommendation", "urgency", "pressure", "complete", "fail_safe", "interrupted", "rules",
     "missing", "skipped", "precautions", "headline", "do_now", "protocol",
@@ -35,67 +40,108 @@ class Extent:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What was decided on what a clinic gets; `stored` is the decision as it is kept."""
+    """What was decided; `stored` is what a clinic gets of it, as it is kept.
+
+    `private_reason`: all that led to the recommendation is private. `limits` are what a private
+    answer limits, the gravest first.
+    """
 
     recommend: Recommend
     complete: bool
+    private_reason: bool
+    limits: tuple[Limit, ...]
     stored: Json
 
 
 class ForClinic:
-    """One protocol, without what is private. Make it once: the rules are compiled here."""
+    """What a clinic gets under one protocol. Make it once: the rules are compiled here."""
 
     def __init__(self, protocol: Protocol) -> None:
-        self.private = _private(protocol)
+        self._findings = {finding.id: finding.when for finding in protocol.findings}
+        self.private = protocol.private
         """The ids of the questions that are left out."""
-        self.engine = Engine(_without(protocol, self.private))
+        self._engine = Engine(protocol)
+        self._rules = {one.id for one in protocol.rules if self._hides(one.when)}
+        self._notes = {one.id for one in protocol.precautions if self._hides(one.when)}
+        self._held_back = {one for one in Recommend if self._hides(required(protocol, one))}
+        self._names_places = not any(
+            one.kind is Kind.AREAS and one.id in self.private for one in protocol.questions
+        )
 
     def answers(self, answers: Answers) -> dict[str, Answer]:
         """Return the answers that a clinic gets: those to questions that are asked."""
-        return {name: answers[name] for name in self.engine.asked(answers) if name in answers}
+        asked = self._shared(self._engine.asked(answers))
+        return {name: answers[name] for name in asked if name in answers}
 
     def extent(self, answers: Answers) -> Extent:
         """Return how far these answers have got."""
-        path = self.engine.path(answers)
-        answered = len(path.asked) - len(path.missing) - len(path.skipped)
-        return Extent(answered, answered + len(path.missing))
+        path = self._engine.path(answers)
+        asked, missing, skipped = (len(self._shared(names)) for names in path)
+        return Extent(asked - missing - skipped, asked - skipped)
 
     def can_be_sent(self, answers: Answers) -> bool:
-        """Whether they are complete, or an emergency ended the questions.
-
-        An emergency that only a private answer tells of does not count: a response that breaks
-        off without a reason would give it away.
-        """
-        shared = self.answers(answers)
-        return not self.engine.missing(shared) or self.engine.is_emergency(shared)
+        """Whether they are complete, or an emergency ended the questions."""
+        return not self._engine.missing(answers) or self._engine.is_emergency(answers)
 
     def judge(self, answers: Answers, *, invited: bool = False) -> Judged:
-        """Return the decision on what a clinic gets, in the words that its client read."""
-        shared = self.answers(answers)
-        decision = self.engine.decide(shared)
-        whole = decision_json(self.engine, shared, decision, invited=invited)
+        """Return the decision, with what a clinic gets of it in the words that its client read."""
+        engine, shared = self._engine, self.answers(answers)
+        decision = engine.decide(answers)
+        told = self._told(decision)
+        limits = self._limits(decision)
+        private_reason = bool(decision.winning) and not told.winning
+        whole = decision_json(engine, shared, told, invited=invited)
         stored = {name: whole[name] for name in NEEDED}
-        return Judged(decision.recommend, decision.complete, stored)
+        stored["headline"] = self._headline(decision.recommend, answers, shared, invited=invited)
+        stored[REASON_IS_PRIVATE] = private_reason
+        stored[PRIVATE_LIMITS] = [limit.value for limit in limits]
+        return Judged(decision.recommend, decision.complete, private_reason, limits, stored)
 
     def stored(self, answers: Answers) -> Json:
         """Return what a clinic gets, as JSON values."""
-        return {**all_to_json(self.answers(answers), self.engine.protocol.question)}
+        return {**all_to_json(self.answers(answers), self._engine.protocol.question)}
 
+    def _told(self, decision: Decision) -> Decision:
+        """Return the decision without what rests on anything private.
 
-def _private(protocol: Protocol) -> frozenset[str]:
-    findings = {finding.id: finding.when for finding in protocol.findings}
-    found: set[str] = set()
-    for question in protocol.questions:  # in order: a condition names earlier questions only
-        tests = () if question.enable_when is None else every_test(question.enable_when, findings)
-        if question.private or any(test.question in found for test in tests):
-            found.add(question.id)
-    return frozenset(found)
+        Of a recommendation that was not given nobody is told that nothing private stood in its way.
+        """
+        return replace(
+            decision,
+            fired=tuple(
+                one
+                for one in decision.fired
+                if one.rule.id not in self._rules
+                and (one.recommend is decision.recommend or one.recommend not in self._held_back)
+            ),
+            precautions=tuple(
+                one for one in decision.precautions if one.precaution.id not in self._notes
+            ),
+            missing=tuple(self._shared(decision.missing)),
+            skipped=tuple(self._shared(decision.skipped)),
+            ignored=(),
+        )
 
+    def _limits(self, decision: Decision) -> tuple[Limit, ...]:
+        """Return what is limited, or may be, by precautions that a clinic does not get."""
+        hidden = (one for one in decision.precautions if one.precaution.id in self._notes)
+        limits = {limit for one in hidden for limit in one.precaution.limits}
+        return tuple(limit for limit in Limit if limit in limits - {Limit.NOTE})
 
-def _without(protocol: Protocol, private: frozenset[str]) -> Protocol:
-    def never_asked(question: Question) -> Question:
-        if question.id not in private:
-            return question
-        return replace(question, enable_when=NEVER, private=False)
+    def _headline(
+        self, recommend: Recommend, answers: Answers, shared: Answers, *, invited: bool
+    ) -> str:
+        """Return the headline that they read; with private places none of them is named."""
+        engine = self._engine
+        carer = engine.is_carer(shared)
+        if not self._names_places and self._engine.free_places(recommend, answers):
+            return short_name(engine.protocol, recommend, carer=carer)
+        return headline(engine, recommend, answers, carer=carer, invited=invited)
 
-    return replace(protocol, questions=tuple(map(never_asked, protocol.questions)))
+    def _shared(self, names: Iterable[str]) -> list[str]:
+        return [name for name in names if name not in self.private]
+
+    def _hides(self, condition: Condition | None) -> bool:
+        """Whether a condition reads anything private."""
+        tests = () if condition is None else every_test(condition, self._findings)
+        return any(test.question in self.private for test in tests)

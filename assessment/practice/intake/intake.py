@@ -12,6 +12,7 @@ from assessment.practice.cooldown import NEVER, lately
 from assessment.practice.intake.for_clinic import ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
+from assessment.practice.responses.stored_decision import PRIVATE_LIMITS
 from assessment.records import clients, clinics, invitations, responses, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
@@ -289,7 +290,8 @@ def _receipt(submission: Submission, line: Line, *, is_new: bool) -> Receipt:
 def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Content) -> bool:
     """Whether a response holds what is wanted; one that cannot be read does not, for all we know.
 
-    When somebody agreed, and to which words, is no part of it.
+    When somebody agreed, and to which words, is no part of it. The advice is: a private answer
+    changes it where no other answer tells.
     """
     try:
         found = responses.get(tx, clinic, response)
@@ -299,4 +301,5 @@ def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Conte
 
 
 def _said(content: Content) -> tuple[object, ...]:
-    return content.answers, content.name, content.birth, content.message
+    advice = content.decision.get("recommendation"), content.decision.get(PRIVATE_LIMITS, [])
+    return content.answers, content.name, content.birth, content.message, advice

@@ -23,6 +23,7 @@ LIMITS = {
 """What each limit means to a therapist, the gravest first."""
 
 OTHERWISE_UNSURE = "Also not certain"
+PRIVATE = "The reason is private."
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,17 @@ class Cautions:
             self._carer = screening.engine.is_carer(answers)
 
     def limited(self) -> tuple[Limited, ...]:
-        """Return what surely applies, each precaution once, under its gravest limit."""
+        """Return what surely applies, each precaution once, under its gravest limit.
+
+        What is limited for a private reason stands among it, with no word of that reason.
+        """
         grouped: dict[Limit, list[Caution]] = {limit: [] for limit in LIMITS}
         for noted in self._decided.noted:
             if not noted.unsure:
                 gravest, *also = sorted(noted.limits, key=list(LIMITS).index) or [Limit.NOTE]
                 grouped[gravest].append(self._caution(noted, also))
+        for limit in self._decided.private_limits:
+            grouped[limit].append(Caution(PRIVATE, (), (), ()))
         return tuple(
             Limited(limit.value, LIMITS[limit], tuple(cautions))
             for limit, cautions in grouped.items()

@@ -79,18 +79,13 @@ class ClientAnswers:
 
 def read_answers(screening: Screening, stored: Mapping[str, object]) -> ClientAnswers:
     """Return what these stored answers tell. Answers to private questions are never told."""
-    questions = screening.protocol.question
-    answers = {
-        name: answer
-        for name, answer in screening.restore(stored).items()
-        if not questions[name].private
-    }
+    private = screening.protocol.private
+    restored = screening.restore(stored)
+    answers = {name: answer for name, answer in restored.items() if name not in private}
     carer = screening.engine.is_carer(answers)
     teller = _Teller(screening, answers, carer=carer)
     lost = {
-        name: value
-        for name, value in stored.items()
-        if name not in answers and not (name in questions and questions[name].private)
+        name: value for name, value in stored.items() if name not in answers and name not in private
     }
     rest = (Group(UNREAD, as_stored(lost)),) if lost else ()
     sections = teller.sections()

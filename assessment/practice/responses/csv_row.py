@@ -53,7 +53,7 @@ def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
     everything = [said for group in told.sections for said in group.said]
     levels = [str(said.level) for said in everything if said.level is not None]
     return {
-        "urgency": str(decided.urgency),
+        "urgency": str(summary.level),
         "urgency_in_words": summary.urgency,
         "recommendation": summary.recommended,
         "complete": _yes(decided.complete),

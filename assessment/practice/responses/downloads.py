@@ -43,7 +43,7 @@ def _csv(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
 
 
 def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    entries = (Entry(one.line, one.response, one.notes) for one in responses)
+    entries = (Entry(one.line, one.response, one.notes, one.again) for one in responses)
     return responses_json(entries, now, calendar_of(clinic.time_zone))
 
 

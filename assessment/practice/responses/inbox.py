@@ -5,19 +5,20 @@ Reading never writes. What marks a response as read is `opened`, and every note 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from assessment.exports.dates import calendar_of
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.name_search import hashes_of, renew_index, write_words
+from assessment.practice.responses.again import more_urgent, still_waiting, to_review
 from assessment.practice.responses.names import named
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
 from assessment.practice.responses.stored_decision import read_decision
 from assessment.practice.responses.summary import Summary, contradiction_in, summarise
 from assessment.practice.responses.tampering import Altered
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, notes, responses
+from assessment.records import clients, invitations, notes, rechecks, responses
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
 from assessment.records.model import (
@@ -27,6 +28,7 @@ from assessment.records.model import (
     Line,
     Note,
     NoteKind,
+    Recheck,
     Response,
     State,
 )
@@ -63,19 +65,22 @@ class Wanted:
 class Listed:
     """Some lines, most urgent first, then newest; `more` is where the next ones start.
 
-    `ask_age` are those in which the age that was answered contradicts the date of birth.
+    `ask_age` are those in which the age that was answered contradicts the date of birth, `again`
+    those that are more urgent by the rules of today than by a version that was withdrawn.
     """
 
     lines: tuple[Line, ...]
     more: Key | None
     ask_age: frozenset[ResponseId] = frozenset()
+    again: Mapping[ResponseId, Recheck] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """One response. `response` and `summary` are None where its content cannot be read.
 
-    `recommended` is the recommendation as the protocol that is served calls it.
+    `recommended` is the recommendation as the protocol that is served calls it. `again` is there
+    when it is more urgent by the rules of today.
     """
 
     line: Line
@@ -83,16 +88,18 @@ class Opened:
     response: Response | None
     summary: Summary | None
     notes: tuple[Note, ...]
+    again: Recheck | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ClientFile:
-    """A client with everything that is stored of them, the newest first; `ask_age` as above."""
+    """A client with everything that is stored of them, the newest first; the rest as above."""
 
     client: Client
     invitations: tuple[Invitation, ...]
     lines: tuple[Line, ...]
     ask_age: frozenset[ResponseId]
+    again: Mapping[ResponseId, Recheck]
 
 
 class Inbox:
@@ -115,19 +122,23 @@ class Inbox:
     def unread_urgent(self, who: SignedIn) -> int:
         """Return how many urgent responses nobody has read; counts up to `MOST_COUNTED`.
 
-        One that somebody changed in the database is one of them.
+        One that somebody changed in the database is one of them, and so is one that is urgent by
+        the rules of today, until somebody has seen to it.
         """
         clinic = who.clinic.id
         with self._database.reading() as tx:
-            altered = self._altered.known(tx, clinic)
+            others = {one.id for one in self._altered.known(tx, clinic)}
+            waiting = rechecks.waiting(tx, clinic)
+            others.update(id for id, urgency in waiting.items() if urgency >= URGENT)
             counted = responses.unread_urgent(tx, clinic, URGENT, MOST_COUNTED)
-            missed = responses.not_unread_urgent(tx, clinic, URGENT, [one.id for one in altered])
+            missed = responses.not_unread_urgent(tx, clinic, URGENT, others)
             return min(counted + missed, MOST_COUNTED)
 
     def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
         """Return the lines that are wanted, after the one with this key.
 
-        Before all others stand those that somebody changed in the database, wanted or not.
+        Before all others stand those that somebody changed in the database, then those that are
+        more urgent by the rules of today, wanted or not.
         """
         clinic = who.clinic.id
         with self._database.reading() as tx:
@@ -136,13 +147,15 @@ class Inbox:
                 return Listed((), None)  # nothing in it that any name could have
             found = Filter(wanted.state, wanted.recommendation, words)
             lines = responses.listed(tx, clinic, found, after, PAGE + 1)
-            altered = self._first(tx, clinic, wanted) if after is None else ()
-            first = {line.id for line in altered}
+            before = self._first(tx, clinic, wanted) if after is None else ()
+            first = {line.id for line in before}
             on_page = lines[:PAGE]
-            shown = (*altered, *(line for line in on_page if line.id not in first))
+            shown = (*before, *(line for line in on_page if line.id not in first))
             ask_age = _ask_age(tx, clinic, shown)
+            again = more_urgent(tx, clinic, shown)
+            shown = to_review(tx, clinic, shown)
         more = key_of(on_page[-1]) if len(lines) > PAGE else None
-        return Listed(shown, more, ask_age)
+        return Listed(shown, more, ask_age, again)
 
     def make_ready(self, who: SignedIn) -> None:
         """Let every client be found by today's rules; call it before a search for a name.
@@ -194,7 +207,8 @@ class Inbox:
             line = responses.line(tx, clinic, response)
             if line is None:
                 return False
-            if LEADS_TO.get(kind) == line.state and not text:
+            [shown] = to_review(tx, clinic, [line])
+            if LEADS_TO.get(kind) == shown.state and not text:
                 return True
             by = who.therapist.id
             if first_sent is not None and any(
@@ -234,7 +248,9 @@ class Inbox:
                 return None
             invited = invitations.of_client(tx, clinic, client)
             lines = responses.of_client(tx, clinic, client)
-            return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines))
+            again = more_urgent(tx, clinic, lines)
+            lines = to_review(tx, clinic, lines)
+            return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines), again)
 
     def erase_client(self, who: SignedIn, client: ClientId) -> bool:
         """Erase a client with everything that is stored of them; return whether there was one."""
@@ -243,8 +259,12 @@ class Inbox:
 
     def _first(self, tx: Transaction, clinic: ClinicId, wanted: Wanted) -> tuple[Line, ...]:
         """Return what stands before all others; a search by name has enough to look through."""
-        altered = self._altered
-        return altered.known(tx, clinic) if wanted.name else altered.look(tx, clinic)
+        if wanted.name:
+            return self._altered.known(tx, clinic)
+        altered = self._altered.look(tx, clinic)
+        there = {line.id for line in altered}
+        again = still_waiting(tx, clinic)
+        return (*altered, *(line for line in again if line.id not in there))
 
     def _put_right(self, tx: Transaction, clinic: ClinicId, line: Line) -> None:
         """Have a response that was changed say again what the client sent, where that is known."""
@@ -270,8 +290,11 @@ class Inbox:
             response = responses.get(tx, clinic, id)
         except Unreadable:
             response = None
+        [line] = to_review(tx, clinic, [line])
         summary = None if response is None else self._summary(tx, who.clinic, response)
-        return Opened(line, named(self.names, line.recommendation), response, summary, written)
+        called = named(self.names, line.recommendation)
+        again = more_urgent(tx, clinic, [line]).get(id)
+        return Opened(line, called, response, summary, written, again)
 
     def _summary(self, tx: Transaction, clinic: Clinic, response: Response) -> Summary:
         try:
@@ -286,6 +309,7 @@ class Inbox:
             invited_as=_invited_as(tx, clinic.id, response),
             names=self.names,
             calendar=calendar_of(clinic.time_zone),
+            again=more_urgent(tx, clinic.id, [response.line]).get(response.line.id),
         )
 
     def _now(self) -> int:

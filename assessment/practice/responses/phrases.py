@@ -5,7 +5,11 @@ from __future__ import annotations
 from assessment.engine.protocol import Source
 from assessment.exports.ages import Contradiction
 from assessment.exports.dates import day_in_words
-from assessment.practice.responses.summary import Summary
+from assessment.practice.intake.for_clinic import Judged
+from assessment.practice.responses.again import Again
+from assessment.practice.responses.cautions import LIMITS, PRIVATE
+from assessment.practice.responses.stored_decision import Decided
+from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.records.model import Note, NoteKind, State
 
 STATES = {
@@ -39,10 +43,13 @@ ALTERED = "Changed in the database: open it now"
 CARER = "Someone answered for them."
 
 
+MOST_UNKNOWN = 6
+
+
 def warnings(summary: Summary) -> tuple[str, ...]:
     """Return what a therapist has to know about the answers themselves."""
     decided = summary.decided
-    lines = []
+    lines = [] if summary.again is None else [again_in_words(summary.again, decided)]
     if summary.invited_as:
         invited, named = summary.invited_as, summary.person.name
         lines.append(f"Invited as {invited}; the answers name {named}. Ask who answered.")
@@ -61,6 +68,25 @@ def warnings(summary: Summary) -> tuple[str, ...]:
     if summary.told.carer:
         lines.append(CARER)
     return tuple(lines)
+
+
+def again_in_words(again: Again, decided: Decided) -> str:
+    """Return both advices, and what the second one did not know."""
+    now, then = urgency_in_words(again.decided.urgency), urgency_in_words(decided.urgency)
+    few, more = again.unknown[:MOST_UNKNOWN], len(again.unknown) - MOST_UNKNOWN
+    rest = f"; and {more} more" if more > 0 else ""
+    unknown = f" Not known, so counted as not sure: {'; '.join(few)}{rest}." if few else ""
+    return (
+        f"The questions they answered (version {decided.version}) had a fault and were withdrawn. "
+        f"By the rules of {again.when} (version {again.decided.version}): {now}. "
+        f"{again.recommended}. They were told: {then}. {again.told}.{unknown}"
+    )
+
+
+def private_lines(judged: Judged) -> tuple[str, ...]:
+    """Return what a clinic will read of a decision for which there are private reasons."""
+    urgency = [urgency_in_words(judged.recommend.urgency)] if judged.private_reason else []
+    return tuple(f"{one}. {PRIVATE}" for one in (*urgency, *(LIMITS[one] for one in judged.limits)))
 
 
 def ages_in_words(ages: Contradiction) -> str:

@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from assessment.engine.protocol import Limit, Recommend
 from assessment.exports.machine import PRIVATE_REASON
 
+REASON_IS_PRIVATE = "private_reason"
+"""Says, with a decision that is kept, that every reason for it is private."""
+PRIVATE_LIMITS = "private_limits"
+"""Lists, with it, what is limited for a reason that is private."""
+
 _KNOWN = {recommend.id: recommend for recommend in Recommend}
 _CARE_FIRST = Recommend.MEDICAL_CLEARANCE_FIRST
 _LISTS = ("rules", "precautions")
@@ -45,7 +50,8 @@ class Decided:
 
     `urgency` is 0 to 3, `pressure` 0 to 2. `version`, `author` and `review` are the protocol's
     in words. `skipped` are questions that could no longer matter. `doubtful`: a part of it is
-    missing, is unknown, or contradicts another one.
+    missing, is unknown, or contradicts another one. `private_reason`: what led to it is private,
+    and so is why `private_limits` are limited.
     """
 
     recommendation: str
@@ -67,6 +73,8 @@ class Decided:
     rules_hash: str
     wording_hash: str
     doubtful: bool
+    private_reason: bool = False
+    private_limits: tuple[Limit, ...] = ()
 
     @property
     def is_known(self) -> bool:
@@ -86,7 +94,8 @@ class Decided:
     @property
     def limits(self) -> frozenset[Limit]:
         """Everything that a precaution limits, or may limit: not sure is not no."""
-        return frozenset(limit for noted in self.noted for limit in noted.limits)
+        noted = frozenset(limit for noted in self.noted for limit in noted.limits)
+        return noted.union(self.private_limits)
 
 
 def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
@@ -119,6 +128,8 @@ def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
         rules_hash=_text(made_by, "rules"),
         wording_hash=_text(made_by, "wording"),
         doubtful=_is_doubtful(stored),
+        private_reason=_flag(stored, REASON_IS_PRIVATE),
+        private_limits=_limits(stored, PRIVATE_LIMITS),
     )
 
 
@@ -128,11 +139,11 @@ def _is_doubtful(stored: Mapping[str, object]) -> bool:
         return True
     told = (_whole(stored, "urgency"), _whole(stored, "pressure"))
     known = [limit.value for limit in Limit]
-    return told != (recommend.urgency, recommend.pressure) or any(
-        name not in known
-        for one in _records(stored, "precautions")
-        for name in _texts(one, "limits")
-    )
+    limits = [
+        *_texts(stored, PRIVATE_LIMITS),
+        *(name for one in _records(stored, "precautions") for name in _texts(one, "limits")),
+    ]
+    return told != (recommend.urgency, recommend.pressure) or not set(limits) <= set(known)
 
 
 def _fired(rule: Mapping[str, object]) -> Fired:
@@ -146,14 +157,18 @@ def _fired(rule: Mapping[str, object]) -> Fired:
 
 
 def _noted(one: Mapping[str, object]) -> Noted:
-    known = [limit.value for limit in Limit]
     return Noted(
         id=_text(one, "id"),
-        limits=tuple(Limit(name) for name in _texts(one, "limits") if name in known),
+        limits=_limits(one, "limits"),
         says=_text(one, "therapist") or _text(one, "says"),  # as it was called in 1.0.0
         evidence=_texts(one, "evidence"),
         unsure=_flag(one, "unsure"),
     )
+
+
+def _limits(stored: Mapping[str, object], key: str) -> tuple[Limit, ...]:
+    known = [limit.value for limit in Limit]
+    return tuple(Limit(name) for name in _texts(stored, key) if name in known)
 
 
 def _is_private(rule: Mapping[str, object]) -> bool:

@@ -13,7 +13,8 @@ from assessment.engine.protocol import Limit, Recommend, Source
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
-from assessment.practice.responses.cautions import Cautions, Limited, ToAsk
+from assessment.practice.responses.again import Again, again_of
+from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk
 from assessment.practice.responses.client_answers import (
     ClientAnswers,
     Group,
@@ -23,13 +24,14 @@ from assessment.practice.responses.client_answers import (
 )
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
-from assessment.records.model import Consent, Content, Line
+from assessment.records.model import Consent, Content, Line, Recheck
 from assessment.screening import Screening
 
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
 
 WORDS_LOST_HEADING = "Answers as stored"
+DO_NOT_PRESS = "They may tell you; don't press them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ class Summary:
     that could no longer matter. `changed` says that what stands
     unsealed beside the content is not what was decided. `invited_as` is the name of who was
     invited, where the answers name somebody else. `ages` are the age that was answered and the one
-    by the date of birth, where they contradicted each other on the day.
+    by the date of birth, where they contradicted each other on the day. `again` is there where the
+    rules of today are more urgent than those that were answered: verdict, urgency, `recommended`
+    and `reasons` are those of today then, and what the client was told stands in it.
     """
 
     decided: Decided
@@ -88,16 +92,22 @@ class Summary:
     changed: bool
     invited_as: str
     ages: Contradiction | None
+    again: Again | None
+
+    @property
+    def level(self) -> int:
+        """How urgent it is, 0 to 3."""
+        return self.decided.urgency if self.again is None else self.again.decided.urgency
 
     @property
     def tone(self) -> int:
         """How grave it looks, 0 to 3: as urgent as it is, and never at ease with a doubted age."""
-        return max(self.decided.urgency, 1 if self.ages is not None else 0)
+        return max(self.level, 1 if self.ages is not None else 0)
 
     @property
     def urgency(self) -> str:
         """How urgent it is, in words."""
-        return urgency_in_words(self.decided.urgency)
+        return urgency_in_words(self.level)
 
     @property
     def nothing_to_mind(self) -> bool:
@@ -105,7 +115,8 @@ class Summary:
         decided = self.decided
         open_questions = self.words_lost or self.to_ask or self.missing or not decided.complete
         doubted = self.changed or decided.doubtful or self.ages is not None
-        return not (decided.urgency or decided.noted or open_questions or doubted)
+        limited = decided.noted or decided.private_limits
+        return not (self.level or limited or open_questions or doubted)
 
 
 def summarise(
@@ -117,13 +128,15 @@ def summarise(
     invited_as: str = "",
     names: Names | None = None,
     calendar: Calendar = UTC,
+    again: Recheck | None = None,
 ) -> Summary:
     """Return the summary of a response, read at `now` (Unix seconds).
 
     `screening` is that of the version which was answered; None where it cannot be loaded. `line`
     is what stands unsealed beside the content, and `invited_as` the name of who was invited.
     `names` are those of the protocol that is served, for where the answered one is lost.
-    `calendar` is the clinic's: it says on which day somebody becomes a year older.
+    `calendar` is the clinic's: it says on which day somebody becomes a year older. `again` is what
+    the rules of today say.
     """
     # An altered line says nothing of what was sent; what is sealed does.
     listed = 0 if line is None or line.altered else line.urgency
@@ -132,14 +145,17 @@ def summarise(
     cautions = Cautions(decided, screening, answers)
     ages = contradiction_in(content)
     names = names or {} if screening is None else names_of(screening.protocol)
+    second = again_of(again, decided, names, calendar)
+    leading = decided if second is None else second.decided
+    earlier = () if second is None else _reasons_given(decided, cautions, names)
     return Summary(
         decided=decided,
-        verdict=verdict(decided, ages),
-        recommended=named(names, decided.recommendation),
+        verdict=verdict(leading, ages) if second is None else _to_tell(verdict(leading, ages)),
+        recommended=named(names, decided.recommendation) if second is None else second.recommended,
         person=_person(content, calendar.age(content.birth, now)),
         told=_lost(content) if screening is None else read_answers(screening, content.answers),
-        reasons=_reasons(decided.winning, cautions, names),
-        others=_reasons(decided.others, cautions, names),
+        reasons=_reasons_given(leading, cautions, names),
+        others=(*earlier, *_reasons(decided.others, cautions, names)),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
         missing=_shorts(decided.missing, screening),
@@ -151,7 +167,13 @@ def summarise(
         changed=line is not None and _is_changed(line, content),
         invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
         ages=ages,
+        again=second,
     )
+
+
+def _to_tell(verdict: Verdict) -> Verdict:
+    """Return a verdict that the client has not been told."""
+    return Verdict(verdict.words, "They were told something less urgent: contact them.")
 
 
 def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
@@ -164,16 +186,14 @@ def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
     if decided.urgency >= Recommend.EMERGENCY.urgency:
         return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
     if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
-        return Verdict(
-            "No massage today", "They were told to speak to a doctor. Ask what the doctor said."
-        )
+        ask = "if they did" if decided.private_reason else "what the doctor said"
+        return Verdict("No massage today", f"They were told to speak to a doctor. Ask {ask}.")
     if not decided.is_known:
         return Verdict("No massage yet", "We can't read what was suggested. Ask them.")
     if decided.urgency:
-        return Verdict(
-            "No massage yet",
-            "They were told to ask a doctor or physiotherapist first. Ask what the answer was.",
-        )
+        ask = "if they did" if decided.private_reason else "what the answer was"
+        told = "They were told to ask a doctor or physiotherapist first."
+        return Verdict("No massage yet", f"{told} Ask {ask}.")
     if Limit.NO_MASSAGE in limits:
         return Verdict("No massage for now", "There may be a reason against it: see below.")
     if ages is not None:
@@ -232,6 +252,14 @@ def _reasons(fired: tuple[Fired, ...], cautions: Cautions, names: Names) -> tupl
     )
 
 
+def _reasons_given(decided: Decided, cautions: Cautions, names: Names) -> tuple[Reason, ...]:
+    """Return why, or that it is private."""
+    if decided.private_reason:
+        leads_to = named(names, decided.recommendation)
+        return (Reason(f"{PRIVATE} {DO_NOT_PRESS}", leads_to, ()),)
+    return _reasons(decided.winning, cautions, names)
+
+
 def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]:
     """Return what was missing, and of what was skipped the questions that everybody is asked.
 
@@ -255,7 +283,7 @@ def _shorts(names: tuple[str, ...], screening: Screening | None) -> tuple[str, .
     return tuple(
         questions[name].short.text
         for name in names
-        if name in questions and not questions[name].private
+        if name in questions and name not in screening.protocol.private
     )
 
 

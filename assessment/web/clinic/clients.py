@@ -60,7 +60,9 @@ class ClientPages:
             section="inbox",
             client=found.client,
             fault=None if found.client.readable else UNREADABLE,
-            rows=tuple(row_of(line, self._inbox.names, found.ask_age) for line in found.lines),
+            rows=tuple(
+                row_of(line, self._inbox.names, found.ask_age, found.again) for line in found.lines
+            ),
             invitations=tuple(
                 Invited(one, self._invitations.stage(one)) for one in found.invitations
             ),

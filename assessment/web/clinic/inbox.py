@@ -93,7 +93,10 @@ class InboxPages:
             section="inbox",
             problems=(problem,) if problem and listed.lines else (),
             notice=notice,
-            rows=tuple(row_of(line, self._inbox.names, listed.ask_age) for line in listed.lines),
+            rows=tuple(
+                row_of(line, self._inbox.names, listed.ask_age, listed.again)
+                for line in listed.lines
+            ),
             recommendations=recommendations(self._inbox.names),
             search=search,
             more=key_as_text(listed.more),

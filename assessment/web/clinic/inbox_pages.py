@@ -13,7 +13,7 @@ from assessment.practice.responses.names import Names, named
 from assessment.practice.responses.phrases import ALTERED, STATES
 from assessment.practice.responses.summary import urgency_in_words
 from assessment.records.ids import ResponseId
-from assessment.records.model import Line, State
+from assessment.records.model import Line, Recheck, State
 from assessment.records.responses import Key
 from assessment.web.clinic.pages import StaffPage
 
@@ -25,6 +25,7 @@ UNWATCHED = {
     "ask for it in your account.",
 }
 NO_NAME = "Name cannot be read"
+NO_RECHECKS: Mapping[ResponseId, Recheck] = {}
 
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
     (state.value, STATES[state]) for state in State if state is not State.NEW
@@ -38,7 +39,8 @@ _KEY = re.compile(r"([0-9])\.([0-9]{1,12})\.([A-Za-z0-9_-]{1,64})")
 class Row:
     """One response in a list, received `at` (Unix seconds).
 
-    `ask_age`: the age that was answered contradicts the date of birth.
+    `ask_age`: the age that was answered contradicts the date of birth. `told` is what the client
+    was told, where the rules of today are more urgent.
     """
 
     id: ResponseId
@@ -52,6 +54,7 @@ class Row:
     state: str
     is_new: bool
     ask_age: bool
+    told: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +97,32 @@ def recommendations(names: Names) -> tuple[tuple[str, str], ...]:
     return ((EVERY, "All"), *names.items())
 
 
-def row_of(line: Line, names: Names, ask_age: Collection[ResponseId] = ()) -> Row:
-    """Return a line as a list shows it; `ask_age` are responses whose age is in doubt."""
+def row_of(
+    line: Line,
+    names: Names,
+    ask_age: Collection[ResponseId] = (),
+    again: Mapping[ResponseId, Recheck] = NO_RECHECKS,
+) -> Row:
+    """Return a line as a list shows it.
+
+    `ask_age` are responses whose age is in doubt, `again` those that are more urgent today.
+    """
+    second = again.get(line.id)
+    urgency = line.urgency if second is None else second.urgency
+    recommendation = line.recommendation if second is None else second.recommendation
     return Row(
         id=line.id,
         client=line.client_name if line.readable else NO_NAME,
         unread=line.read_at is None,
-        urgency=line.urgency,
-        urgency_in_words=urgency_in_words(line.urgency),
-        recommendation=ALTERED if line.altered else named(names, line.recommendation),
+        urgency=urgency,
+        urgency_in_words=urgency_in_words(urgency),
+        recommendation=ALTERED if line.altered else named(names, recommendation),
         complete=line.complete,
         at=line.received_at,
         state=STATES[line.state],
         is_new=line.state is State.NEW,
         ask_age=line.id in ask_age,
+        told="" if second is None else named(names, line.recommendation),
     )
 
 

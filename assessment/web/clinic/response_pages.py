@@ -100,7 +100,7 @@ def page_of(
         section="inbox",
         problems=form.problems,
         notice=notice,
-        row=row_of(line, names),
+        row=row_of(line, names, again={} if opened.again is None else {line.id: opened.again}),
         line=line,
         summary=summary,
         fault=_fault(summary),

@@ -8,6 +8,7 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
+from assessment.practice.responses.phrases import private_lines
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import (
     ALREADY_SENT,
@@ -208,12 +209,14 @@ class Sending:
         self, sender: Sender, form: SendForm, notice: str | None = None, status: int = 200
     ) -> Response:
         crisis = ANYBODY.lines(sender.state.version.protocol.texts.get("crisis"))
+        for_clinic = sender.intake.for_clinic
         page = SendPage(
             title=f"Send your answers to {sender.clinic.name}",
             clinic=sender.clinic.name,
             therapist=_therapist(sender),
             carer=sender.carer,
-            has_private=bool(sender.intake.for_clinic.private),
+            has_private=bool(for_clinic.private),
+            private=private_lines(for_clinic.judge(sender.state.answers)),
             emergency=sender.state.position.emergency,
             crisis=tuple(pieces(line) for line in crisis),
             consent=sender.asked.lines,

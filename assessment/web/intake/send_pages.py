@@ -40,8 +40,9 @@ class SendPage:
     """`send.html`: who gets what, then the form.
 
     `therapist` is who invited the person. `consent` is what they agree to, `mark` what the ticked
-    box sends. `has_private`: some questions are private. `crisis` are lines of help. `emergency`:
-    their result is one. `sure` is what the box sends that says that the age and the date of birth
+    box sends. `has_private`: some questions are private; `private` is what the clinic will read
+    where a private answer matters. `crisis` are lines of help. `emergency`: their result is one.
+    `sure` is what the box sends that says that the age and the date of birth
     are both right, where they contradict each other. `faults` are by field; `wrong` are the inputs
     of the date to mark.
     """
@@ -51,6 +52,7 @@ class SendPage:
     therapist: str | None
     carer: bool
     has_private: bool
+    private: tuple[str, ...]
     emergency: bool
     crisis: tuple[Line, ...]
     consent: tuple[str, ...]

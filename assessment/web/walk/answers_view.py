@@ -38,7 +38,7 @@ class AnswersView:
                 question=voice.says(question.short),
                 answers=self._screening.in_words(question, answers[name], carer=voice.carer),
                 change=None if name == start else f"/questions/{name}?from={shown_on}",
-                private=question.private,
+                private=name in self._protocol.private,
             )
             sections.setdefault(question.section, []).append(row)
         return tuple(

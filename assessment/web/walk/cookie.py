@@ -30,7 +30,7 @@ INVITED_LIFETIME = 24 * 60 * 60
 _NONCE = 12
 _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
-_UPDATED, _FOUND_AGAIN = 1, 2
+_UPDATED, _FOUND_AGAIN, _WAS_EMERGENCY = 1, 2, 4
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -42,7 +42,8 @@ class Visit:
 
     `version` names the protocol that the answers were given to, `token` guards the forms, and
     `updated` says that the protocol changed since the answer before the last. `found_again` says
-    that answers of a branch that had been left counted again, without being asked. `clinic` and
+    that answers of a branch that had been left counted again, without being asked, and
+    `was_emergency` that answers were an emergency before one was changed. `clinic` and
     `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
     `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were. `numbers`
     are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
@@ -57,6 +58,7 @@ class Visit:
     sent_at: int | None = None
     numbers: str | None = None
     found_again: bool = False
+    was_emergency: bool = False
 
     @classmethod
     def new(
@@ -106,6 +108,7 @@ class Seal:
         """
         expires = int(self._clock()) + self.lifetime_of(visit)
         flags = visit.updated * _UPDATED + visit.found_again * _FOUND_AGAIN
+        flags += visit.was_emergency * _WAS_EMERGENCY
         parts = [visit.version, visit.answers, visit.token, expires, flags]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
@@ -139,8 +142,14 @@ class Seal:
         if expires < self._clock():
             return None
         visit = Visit(version, cast("Mapping[str, object]", answers), token, False, *bound)
-        updated, found_again = bool(flags & _UPDATED), bool(flags & _FOUND_AGAIN)
-        return replace(visit, updated=updated, found_again=found_again) if flags else visit
+        if not flags:
+            return visit
+        return replace(
+            visit,
+            updated=bool(flags & _UPDATED),
+            found_again=bool(flags & _FOUND_AGAIN),
+            was_emergency=bool(flags & _WAS_EMERGENCY),
+        )
 
 
 def _unpacked(payload: bytes) -> bytes:

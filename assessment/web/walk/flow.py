@@ -107,7 +107,8 @@ class Flow:
             return go_to(state.href)
         theme = self._theme(state)
         page = theme.results.check(state.answers, state.position, state.token, state.notice)
-        page = replace(page, send_to=self._send_to(theme, state))
+        send_to = self._send_to(theme, state)
+        page = replace(page, send_to=send_to, was_emergency=state.was_emergency)
         return theme.renderer.response("check.html", page)
 
     def result(self) -> Response:
@@ -129,7 +130,9 @@ class Flow:
             emergency = theme.results.emergency(outcome, token)
             return theme.renderer.response("emergency.html", replace(emergency, send_to=send_to))
         page = theme.results.result(outcome, token)
-        page = replace(page, send_to=send_to, back=_before_result(state))
+        page = replace(
+            page, send_to=send_to, back=_before_result(state), was_emergency=state.was_emergency
+        )
         return theme.renderer.response("result.html", page)
 
     def result_pdf(self) -> Response:
@@ -182,6 +185,7 @@ class Flow:
             back=comes_from or _before(state, question_id),
             notice=state.notice,
             changing=comes_from is not None and question_id in state.answers,
+            was_emergency=state.was_emergency,
         )
         return reply(self._theme(state).questions.html(way, given, state.token), status)
 

@@ -72,6 +72,7 @@ class QuestionPage:
     links to; for a number it is the id of its text field. A scale has its numbers as `choices`.
     `progress` is missing on questions that are not on the way. `notice` tells that the questions
     changed while the person was answering. `changing`: one answer of many is being changed.
+    `was_emergency`: the answers were an emergency until one was changed.
     """
 
     title: str
@@ -96,3 +97,4 @@ class QuestionPage:
     back: str
     notice: str | None
     changing: bool
+    was_emergency: bool

@@ -40,7 +40,8 @@ class Twin:
 class Way:
     """How somebody came to a question; nothing in it is an answer.
 
-    `changing`: from a page that shows every answer, to change one.
+    `changing`: from a page that shows every answer, to change one. `was_emergency`: their answers
+    were an emergency until they changed one.
     """
 
     question: str
@@ -48,6 +49,7 @@ class Way:
     back: str
     notice: str | None = None
     changing: bool = False
+    was_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,7 @@ class QuestionView:
             back=way.back,
             notice=way.notice,
             changing=way.changing,
+            was_emergency=way.was_emergency,
         )
 
     def _typed(self, ticked: Collection[str]) -> str:

@@ -35,7 +35,8 @@ class Section:
 class CheckPage:
     """`check.html`: everything answered, each with Change.
 
-    `send_to` is the clinic that the answers can be sent to after the result.
+    `send_to` is the clinic that the answers can be sent to after the result. `was_emergency`: the
+    answers were an emergency until one was changed.
     """
 
     title: str
@@ -44,6 +45,7 @@ class CheckPage:
     back: str
     notice: str | None
     send_to: str | None = None
+    was_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,7 @@ class ResultPage:
     for before a massage. `offered` are questions that may still be answered, `sections` the answers
     with their ways to change them. `said` and `said_not` complete "You said you have ..." and "You
     said you do not have ...". `send_to` is the clinic that the answers can be sent to.
+    `was_emergency`: the answers were an emergency until one was changed.
     """
 
     title: str
@@ -121,6 +124,7 @@ class ResultPage:
     printed: str
     back: str = "/check"
     send_to: str | None = None
+    was_emergency: bool = False
 
 
 @dataclass(frozen=True, slots=True)

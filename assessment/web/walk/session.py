@@ -55,6 +55,11 @@ class WalkState:
         return form_token(self.visit.token, self.version.name)
 
     @property
+    def was_emergency(self) -> bool:
+        """Whether their answers were an emergency, and are none since something changed."""
+        return self.visit.was_emergency and not self.position.emergency
+
+    @property
     def is_sent(self) -> bool:
         """Whether the answers were sent to a clinic: they cannot be changed any more."""
         return self.visit.sent_at is not None
@@ -118,7 +123,8 @@ class Walk:
         if version is not None:
             return _state(visit, version.screening.reopen(visit.answers), version)
         answers = self._versions.carried(visit.version, visit.answers)
-        return _state(visit, answers, self._versions.served)
+        was = visit.was_emergency or self._versions.was_emergency(visit.version, visit.answers)
+        return _state(replace(visit, was_emergency=was), answers, self._versions.served)
 
     def of_form(self) -> WalkState | Response:
         """Return where the person is who sent the form at hand; or the page that says why not.
@@ -188,6 +194,9 @@ class Walk:
         name = state.version.name
         visit = replace(state.visit, version=name, answers=stored, updated=state.moves_on)
         now = _state(visit, answers, state.version)
+        if state.position.emergency and not now.position.emergency:
+            visit = replace(visit, was_emergency=True)
+            now = replace(now, visit=visit)
         before = set(state.position.asked)
         if any(name in state.answers and name not in before for name in now.position.asked):
             visit = replace(visit, found_again=True)

@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from assessment.engine.answers import Answer
+from assessment.engine.carrying import carried, still_asks
+from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
 from assessment.practice.intake.intake import Intake
-from assessment.screening import Screening
+from assessment.screening import Screening, reopened
 from assessment.web.walk.forms import QuestionForm
 from assessment.web.walk.theme import Themes
 
@@ -53,6 +55,7 @@ class Versions:
         self._by_name = {one.name: one for one in reversed(self.every)}
         known = (*(one.protocol for one in self.every), *gone)
         self._known = {name_of(one): one for one in reversed(known)}
+        self._engines: dict[str, Engine] = {}
 
     def of(self, name: str) -> Version | None:
         """Return the version that a cookie names; None when walks under it have to move on."""
@@ -60,19 +63,27 @@ class Versions:
 
     def carried(self, name: str, answers: Mapping[str, object]) -> dict[str, Answer]:
         """Return those answers to a version that is gone that hold in what is served."""
-        now = self.served
-        hold = {one: said for one, said in answers.items() if self.still_asks(name, one, now)}
+        before, now = self._known.get(name), self.served
+        hold = {} if before is None else carried(before, now.protocol, answers)
         return now.screening.restore(hold)
+
+    def was_emergency(self, name: str, answers: Mapping[str, object]) -> bool:
+        """Whether answers to a version that is gone were an emergency there."""
+        before = self._known.get(name)
+        if before is None:
+            return False
+        engine = self._engines.get(name)
+        if engine is None:
+            engine = self._engines[name] = Engine(before)
+        return engine.is_emergency(reopened(answers))
 
     def still_asks(self, name: str, question_id: str, now: Version) -> bool:
         """Whether a question means now what it meant in the version of this name.
 
         Where nobody knows what that version asked, none does.
         """
-        before, after = self._known.get(name), now.protocol.question
-        if before is None or question_id not in before.question or question_id not in after:
-            return False
-        return before.question[question_id].means_the_same(after[question_id])
+        before = self._known.get(name)
+        return before is not None and still_asks(before, now.protocol, question_id)
 
 
 def name_of(protocol: Protocol) -> str:

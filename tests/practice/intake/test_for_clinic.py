@@ -61,34 +61,46 @@ def given(protocol: Protocol, **changed: object) -> dict[str, Answer]:
     return Screening(protocol).restore({**WELL, **changed})
 
 
-def test_nothing_that_is_kept_tells_of_a_private_answer(
+def kept(for_clinic: ForClinic, answers: dict[str, Answer]) -> str:
+    """All that a clinic gets."""
+    return json.dumps([for_clinic.stored(answers), for_clinic.judge(answers).stored])
+
+
+def test_a_private_answer_that_changes_no_advice_leaves_no_trace(
     small: Protocol, for_small: ForClinic
 ) -> None:
-    asked = ["none"], ["hurt"], ["rather_not"]
-    kept = [
-        json.dumps([for_small.stored(answers), for_small.judge(answers).stored])
-        for answers in (given(small, home=value) for value in asked)
-    ]
-    unanswered = given(small)
-    del unanswered["home"]
-    kept.append(json.dumps([for_small.stored(unanswered), for_small.judge(unanswered).stored]))
+    quiet, rather_not = (given(small, home=value) for value in (["none"], ["rather_not"]))
 
-    assert len(set(kept)) == 1
-    assert "home" not in kept[0]
-    assert "hurt" not in kept[0]
+    assert kept(for_small, quiet) == kept(for_small, rather_not)
+    assert "home" not in kept(for_small, quiet)
+    assert 'private_reason": false' in kept(for_small, quiet)
 
 
-def test_answers_are_complete_without_the_private_ones(
+def test_a_clinic_gets_the_advice_that_the_person_got_and_no_private_reason(
     small: Protocol, for_small: ForClinic
 ) -> None:
     answers = given(small, home=["hurt"])
     judged = for_small.judge(answers)
 
-    assert Screening(small).decide(answers).recommend is Recommend.MEDICAL_CLEARANCE_FIRST
-    assert judged.recommend is Recommend.CERTIFIED_THERAPIST
+    assert judged.recommend is Screening(small).decide(answers).recommend
+    assert judged.recommend is Recommend.MEDICAL_CLEARANCE_FIRST
     assert judged.complete
+    assert judged.private_reason
+    assert judged.stored["headline"] == "Ask a doctor or physiotherapist first"
     assert judged.stored["missing"] == []
     assert judged.stored["fail_safe"] is False
+    for word in ("home", "hurt"):
+        assert word not in kept(for_small, answers)
+
+
+def test_a_reason_that_is_not_private_is_told_though_another_one_is(
+    small: Protocol, for_small: ForClinic
+) -> None:
+    judged = for_small.judge(given(small, home=["hurt"], signs=["fever"], fever_days="long"))
+
+    assert not judged.private_reason
+    assert judged == for_small.judge(given(small, signs=["fever"], fever_days="long"))
+    assert "You told us about a fever." in json.dumps(judged.stored)
 
 
 def test_an_emergency_that_cut_the_questions_short_is_incomplete(
@@ -145,12 +157,44 @@ def test_what_is_asked_because_of_a_private_answer_is_private_too(tmp_path: Path
 
     assert for_clinic.private == {"home", "since", "later"}
     assert for_clinic.stored(told) == for_clinic.stored(quiet) == rest
-    assert for_clinic.judge(told) == for_clinic.judge(quiet)
-    assert for_clinic.judge(told).complete
+    assert for_clinic.extent(told) == for_clinic.extent(quiet)
+    assert for_clinic.judge(told).recommend is Recommend.URGENT_MEDICAL
+    for word in ("home", "since", "later", "more"):
+        assert word not in kept(for_clinic, told)
 
 
-def test_an_emergency_that_only_a_private_answer_tells_of_cannot_be_sent(tmp_path: Path) -> None:
-    """A response that breaks off without a reason would give it away."""
+def test_the_lines_of_a_list_that_is_private_are_private_too(tmp_path: Path) -> None:
+    """They come from "Not sure" on a list that only a private answer opens."""
+    listed = (
+        PRIVATE[: PRIVATE.index("- id: since")]
+        + """
+- id: listed
+  type: choices
+  ask: Which?
+  short: Which
+  options: [{id: one, label: One}, {id: two, label: Two}]
+  none: true
+  not_sure: true
+  clarify: true
+  enable_when: {home: afraid}
+"""
+    )
+    protocol = tiny.load(
+        tmp_path,
+        questions=tiny.QUESTIONS + listed.replace(", safety: emergency", ""),
+        rules=tiny.RULES
+        + "  - {id: two, when: {listed: two}, recommend: urgent_medical, if_unsure: urgent_medical,"
+        + " because: Two., evidence: [T1]}\n"
+        + "  - {id: home, when: {home: afraid}, recommend: medical_clearance_first,"
+        + " because: Home., evidence: [T1]}\n",
+    )
+
+    assert ForClinic(protocol).private == {"home", "listed", "listed__one", "listed__two"}
+
+
+def test_an_emergency_that_only_a_private_answer_tells_of_says_that_it_is_private(
+    tmp_path: Path,
+) -> None:
     home = PRIVATE[: PRIVATE.index("- id: since")].replace("safety: emergency", "evidence: [T1]")
     protocol = tiny.load(
         tmp_path,
@@ -159,16 +203,19 @@ def test_an_emergency_that_only_a_private_answer_tells_of_cannot_be_sent(tmp_pat
         + "  - {id: home, when: {home: afraid}, recommend: emergency,"
         + " because: You are afraid., evidence: [T1]}\n",
     )
-    for_clinic, screening = ForClinic(protocol), Screening(protocol)
+    for_clinic = ForClinic(protocol)
     cut_short = tiny.answers(protocol, home="afraid")
-    rest = {"flag": "absent", "signs": ["none"], "pain": 3, "duration": "days"}
+    judged = for_clinic.judge(cut_short)
 
-    assert screening.position(cut_short).emergency
-    assert not for_clinic.can_be_sent(cut_short)
-    assert for_clinic.can_be_sent(tiny.answers(protocol, home="afraid", **rest))
+    assert for_clinic.can_be_sent(cut_short)
+    assert (judged.recommend, judged.private_reason) == (Recommend.EMERGENCY, True)
+    for word in ("home", "afraid"):
+        assert word not in kept(for_clinic, cut_short)
 
 
-def test_a_rule_that_also_rests_on_something_private_keeps_its_reason(tmp_path: Path) -> None:
+def test_a_rule_that_rests_on_something_private_as_well_does_not_tell_which(
+    tmp_path: Path,
+) -> None:
     protocol = tiny.load(
         tmp_path,
         questions=tiny.QUESTIONS + PRIVATE[: PRIVATE.index("- id: since")].replace(
@@ -179,14 +226,42 @@ def test_a_rule_that_also_rests_on_something_private_keeps_its_reason(tmp_path: 
         + " recommend: urgent_medical, if_unsure: urgent_medical, because: It is very bad.,"
         + " evidence: [T1]}\n",
     )  # fmt: skip
-    answers = tiny.answers(
-        protocol, flag="absent", signs=["none"], pain=10, duration="days", home="safe"
+    bad = {"flag": "absent", "signs": ["none"], "pain": 10, "duration": "days"}
+    for_clinic = ForClinic(protocol)
+    told = [kept(for_clinic, tiny.answers(protocol, **bad, home=one)) for one in ("afraid", "safe")]
+
+    assert told[0] == told[1]
+    assert "It is very bad." not in told[0]
+    assert for_clinic.judge(tiny.answers(protocol, **bad, home="safe")).private_reason
+
+
+def test_what_was_not_advised_does_not_tell_that_nothing_private_stood_in_its_way(
+    tmp_path: Path,
+) -> None:
+    protocol = tiny.load(
+        tmp_path,
+        questions=tiny.QUESTIONS
+        + PRIVATE[: PRIVATE.index("- id: since")].replace(", safety: emergency", ""),
+        rules=tiny.RULES
+        + "  - {id: deep, when: {pain: {at_least: 5}}, recommend: deep_tissue,"
+        + " because: It is deep., evidence: [T1]}\n",
+        recommendations=tiny.RECOMMENDATIONS.replace(
+            "headline: Try deeper work.",
+            "headline: Try deeper work., requires: {home: safe}, requires_says: Home is safe.",
+        ),
     )
+    for_clinic = ForClinic(protocol)
+    amber = {"flag": "amber", "signs": ["none"], "pain": 6, "duration": "days"}
+    told = [
+        kept(for_clinic, tiny.answers(protocol, **amber, home=one)) for one in ("afraid", "safe")
+    ]
 
-    assert "It is very bad." in json.dumps(ForClinic(protocol).judge(answers).stored)
+    assert told[0] == told[1]
+    well = tiny.answers(protocol, **{**amber, "flag": "absent"}, home="safe")
+    assert "It is deep." in kept(for_clinic, well), "advised to both"
 
 
-def test_the_shipped_protocol_decides_the_same_where_nothing_private_was_told(
+def test_the_shipped_protocol_decides_once_for_both_sides(
     shipped: Path,
 ) -> None:
     protocol = load_protocol(shipped)
@@ -196,6 +271,23 @@ def test_the_shipped_protocol_decides_the_same_where_nothing_private_was_told(
     for case in protocol.cases:
         answers = screening.restore(case.answers)
         decision, judged = screening.decide(answers), for_clinic.judge(answers)
-        if answers.get("private") in (None, frozenset({"none"}), frozenset({"rather_not"})):
-            assert (judged.recommend, judged.complete) == (decision.recommend, decision.complete)
+        assert (judged.recommend, judged.complete) == (decision.recommend, decision.complete)
         assert for_clinic.can_be_sent(answers) or not decision.complete
+
+
+def test_the_shipped_protocol_tells_of_thoughts_of_ending_life_no_word(shipped: Path) -> None:
+    protocol = load_protocol(shipped)
+    for_clinic, screening = ForClinic(protocol), Screening(protocol)
+    words = ("better_dead", "better off dead", "thoughts", "ending", "hurt me", "RF12", '"private"')
+    told = [
+        screening.restore(case.answers)
+        for case in protocol.cases
+        if case.answers.get("private") in (["act"], ["better_dead"], ["better_dead", "hurt"])
+    ]
+
+    assert len(told) == 3
+    for answers in told:
+        judged = for_clinic.judge(answers)
+        assert judged.recommend.urgency >= Recommend.URGENT_MEDICAL.urgency
+        for word in words:
+            assert word not in kept(for_clinic, answers), word

@@ -166,7 +166,7 @@ def test_what_is_sent_is_stored_whole_and_sealed_under_the_invited_client(scene:
     assert (found.line.client, found.invitation) == (scene.client.id, scene.invitation.id)
     assert found.version == LIBRARY.version
     assert kept is not None
-    assert (found.line.recommendation, found.line.urgency) == ("certified_therapist", 0)
+    assert (found.line.recommendation, found.line.urgency) == ("medical_clearance_first", 1)
     assert found.line.complete
     content = found.content
     assert (content.name, content.birth) == ("Zoë Fischer", "1980-05-03")
@@ -221,7 +221,7 @@ def test_a_second_press_stores_nothing_and_says_the_same(scene: Scene) -> None:
         submission = scene.submission(invitation=invitation, visit=f"visit {invitation}")
         first = intake.send(submission)
         scene.clock.now += 5
-        private = {**WELL, "home": ["none"]}
+        private = {**WELL, "home": ["hurt", "rather_not"]}
         for same in (submission, replace(submission, answers=SCREENING.restore(private))):
             assert intake.send(same) == replace(first, is_new=False)
     assert scene.lines() == 2
@@ -232,6 +232,7 @@ def test_a_second_press_stores_nothing_and_says_the_same(scene: Scene) -> None:
     [
         {"answers": SCREENING.restore({**WELL, "signs": ["chest"]})},
         {"answers": SCREENING.restore({**WELL, "pain": 5})},
+        {"answers": SCREENING.restore({**WELL, "home": ["none"]})},  # leads to other advice
         {"name": "Somebody else"},
         {"birth": ""},
         {"message": "It is worse now."},

@@ -49,6 +49,26 @@ LINES = f"""{test_clarify.RULES}
 precautions:
   - {{id: skin, when: {{signs: rash}}, limits: [note], therapist: Gloves., evidence: [T1]}}
 """
+LIMITED = {
+    "questions": f"""{tiny.QUESTIONS}
+- id: own
+  type: choice
+  private: true
+  ask: Are your bones thin?
+  short: Thin bones
+  options:
+    - {{id: thin, label: Thin}}
+    - {{id: firm, label: Firm}}
+""",
+    "rules": f"""{tiny.RULES}
+precautions:
+  - id: thin
+    when: {{own: thin}}
+    limits: [no_deep_pressure, note]
+    therapist: Thin bones.
+    evidence: [T1]
+""",
+}
 CONSENT = Consent("1", "I agree.", NOW)
 LASTING = {
     "who": "me", "age": 44, "signs": ["none"], "pain": 6, "where": ["left_calf", "tummy"],
@@ -265,8 +285,51 @@ def test_nothing_private_is_told(small: Screening) -> None:
     found = summarise(careless, small, NOW)
 
     assert found.missing == ()
-    for word in ("hurt", "being_hurt", "at home", "private"):
+    for word in ("hurt", "being_hurt", "at home", "somebody hurts"):
         assert not re.search(rf"\b{word}\b", repr(found), re.IGNORECASE), word
+
+
+def test_a_private_reason_is_told_as_one_with_what_the_person_was_told_to_do(
+    small: Screening,
+) -> None:
+    found = summary(small, {**LASTING, "home": ["hurt"]})
+
+    assert found.urgency == "Doctor first"
+    assert found.recommended == "A doctor or physiotherapist first"
+    assert found.verdict.words == "No massage yet"
+    assert found.verdict.then.endswith("Ask if they did."), "nobody is asked for the reason"
+    assert [reason.words for reason in found.reasons] == [
+        "The reason is private. They may tell you; don't press them."
+    ]
+    assert [reason.words for reason in found.others] == ["It has lasted for weeks."]
+
+
+def test_what_a_private_answer_limits_is_told_without_its_reason(tmp_path: Path) -> None:
+    screening = Screening(tiny.load(tmp_path, **LIMITED))
+    found = summary(
+        screening,
+        {"flag": "absent", "signs": ["b"], "pain": 3, "duration": "months", "own": "thin"},
+    )
+
+    assert found.verdict.words == "Massage may suit them, with precautions"
+    [limited] = found.limited
+    assert limited.heading == "No deep pressure"
+    [caution] = limited.cautions
+    assert (caution.says, caution.because, caution.sources) == ("The reason is private.", "", ())
+    assert not found.nothing_to_mind
+    assert "thin" not in repr(found).lower()
+
+
+def test_what_was_stored_when_a_clinic_got_a_decision_of_its_own_is_read_as_it_was(
+    small: Screening,
+) -> None:
+    was = content(small, LASTING)
+    before = {key: one for key, one in was.decision.items() if not key.startswith("private_")}
+
+    assert len(before) == len(was.decision) - 2
+    found = summarise(replace(was, decision=before), small, NOW)
+    assert found == summarise(was, small, NOW)
+    assert not found.decided.doubtful
 
 
 @pytest.mark.parametrize(

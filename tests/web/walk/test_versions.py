@@ -300,6 +300,26 @@ def test_an_emergency_stays_one_when_the_walk_moves_on(
     assert phone.get("/result").heading == before.get("/result").heading
 
 
+def test_an_emergency_that_is_asked_again_is_told_as_one(
+    small: Protocol, make_client: MakeClient, server_after: Served
+) -> None:
+    before = make_client()
+    before.walk({"who": "me", "age": "40", "signs": "chest"})
+    newer = changed(small, "signs", ask=Text("Which of these is there now?"))
+    phone = server_after(before, newer, Older(small, {}, goes_on=False))
+    told = "One of your earlier answers meant: get emergency help now."
+    assert phone.get("/result").goes_to == "/questions/signs"
+    page = phone.get("/questions/signs")
+    assert UPDATED in page.text
+    assert told in page.text
+    there = phone.answer("/questions/signs", "none").goes_to
+    assert told in phone.get(there).text, "and on the pages after it"
+    calm = make_client()
+    calm.walk({"who": "me", "age": "40", "signs": "fever"})
+    phone = server_after(calm, newer, Older(small, {}, goes_on=False))
+    assert told not in phone.get("/questions/signs").text
+
+
 def restarted(phone: Client | None, instance: Path, folder: Path) -> Client:
     """Start the server on what stands in the folder now; return the same phone before it."""
     again = Client(load_app(read_settings(instance=instance, protocol=str(folder))))
