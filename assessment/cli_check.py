@@ -10,12 +10,14 @@ import click
 
 from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, protocol_but_cases
 from assessment.engine.decision import Engine
+from assessment.engine.promised import nothing_promised, options, unpromised
 from assessment.engine.protocol import Protocol
 from assessment.engine.words import offered
 from assessment.exports.machine import review_in_words
 from assessment.one_line import BadInput
 from assessment.proof.cases import Judged, judged, unanswered, wrongly_decided
 from assessment.proof.correct import corrections, in_words
+from assessment.proof.words import NOTHING_PROMISED
 from assessment.protocols.case_file import CaseFile
 from assessment.protocols.revision import named_folder
 from assessment.protocols.safety_texts import FILE
@@ -73,6 +75,8 @@ def _report(loaded: Protocol, folder: Path) -> Sequence[Judged]:
         f"{len(loaded.cases)} cases, {len(failed)} of them failed. {review_in_words(loaded)}"
     )
     click.echo(_safety_texts(loaded))
+    for line in _promised(loaded):
+        click.echo(line)
     return failed
 
 
@@ -84,6 +88,19 @@ def _safety_texts(protocol: Protocol) -> str:
     return (
         f"Safety texts: {len(texts.demands)} demands met. Wording: {texts.read_by}, {texts.date}."
     )
+
+
+def _promised(protocol: Protocol) -> list[str]:
+    """Return how far the promises reach."""
+    lines, rest = [], len(unpromised(protocol))
+    if rest:
+        of = len(options(protocol))
+        lines.append(f"{rest} of {of} options have no safety tag and are read by no promise.")
+    if nothing_promised(protocol):
+        lines.append(NOTHING_PROMISED)
+    if (waiver := protocol.waiver) is not None:
+        lines.append(f"Waived by {waiver.by} on {waiver.date}: {waiver.why}")
+    return lines
 
 
 def _failures(protocol: Protocol, cases: Sequence[Judged], file: CaseFile) -> list[str]:

@@ -11,11 +11,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assessment.engine.conditions import All, Any, Condition, Not, Operator, Test
-from assessment.engine.protocol import Limit, Protocol, Recommend
+from assessment.engine.protocol import Limit, Precaution, Protocol, Recommend
 from assessment.engine.questions import Kind
 
 LIMITING = frozenset({Limit.NO_DEEP, Limit.NO_MASSAGE})
 """The limits of a precaution that keep a recommendation away from its places."""
+
+
+def limits_at(precaution: Precaution, limit: Limit, place: str | None = None) -> bool:
+    """Whether a precaution gives this limit: to the whole body, or at least to this place.
+
+    What limits the whole body limits each place too, but for `avoid_area`: without `places` only
+    its text says which area that is.
+    """
+    if limit not in precaution.limits:
+        return False
+    if place is None or place in precaution.places:
+        return place is not None or not precaution.places
+    return not precaution.places and limit is not Limit.AREA
 
 
 def required(protocol: Protocol, recommend: Recommend) -> Condition | None:

@@ -39,6 +39,14 @@ class Recommend(Enum):
         return self.urgency > 0
 
     @property
+    def if_not_sure(self) -> Recommend | None:
+        """The least that a medical one leaves to whoever is not sure: a tier below, never none."""
+        if not self.is_medical:
+            return None
+        emergency = self is Recommend.EMERGENCY
+        return Recommend.URGENT_MEDICAL if emergency else Recommend.MEDICAL_CLEARANCE_FIRST
+
+    @property
     def is_massage(self) -> bool:
         """Whether it suggests massage."""
         return self.pressure > 0
@@ -124,20 +132,25 @@ class Advice:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """One option of one question, as a promise names it."""
+    """One option of one question, as a promise names it.
+
+    The option may be `not_sure`, for "Not sure"; without one it is the question itself.
+    """
 
     question: str
-    option: str
+    option: str = ""
 
     def __str__(self) -> str:
-        return f"{self.question}.{self.option}"
+        return f"{self.question}.{self.option}" if self.option else self.question
 
 
 @dataclass(frozen=True, slots=True)
 class Promise:
     """What must hold for all answers: where `when` holds, the decision keeps these bounds.
 
-    Where it has `asked`, it promises instead that each of these signs is asked about.
+    With `limits`, a precaution that applies or may apply gives each of them: to each of the
+    `places`, or to the whole body where none is named. Where it has `asked`, it promises instead
+    that each of these signs is asked about.
     """
 
     id: str
@@ -147,6 +160,8 @@ class Promise:
     pressure_at_most: int = 2
     evidence: tuple[str, ...] = ()
     asked: tuple[Sign, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    places: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +181,10 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """Answers with the expected decision, kept beside the rules."""
+    """Answers with the expected decision, kept beside the rules.
+
+    `precautions` are the ids of those that must apply or may apply.
+    """
 
     id: str
     title: str
@@ -175,6 +193,7 @@ class Case:
     acceptable: tuple[Recommend, ...] = ()
     never: tuple[Recommend, ...] = ()
     rule: str | None = None
+    precautions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +224,15 @@ class SafetyTexts:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """Who answers for a protocol that promises nothing, since which day, and why."""
+
+    by: str
+    date: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class GuidePage:
     """One page of the guide, in Markdown."""
 
@@ -224,7 +252,8 @@ class Protocol:
     answers. `audience` says whom it is for, `therapist` what the therapist whom it suggests is
     called in running text. `minutes` is how long it takes, as the start page says. `withdraws` are
     earlier versions with a fault: nobody goes on under one of them. `safety_texts` is None where
-    nothing is demanded of them.
+    nothing is demanded of them. With a `waiver` it is served to a public address although it
+    promises nothing.
     """
 
     id: str
@@ -257,6 +286,7 @@ class Protocol:
     minutes: int | None = None
     withdraws: tuple[str, ...] = ()
     safety_texts: SafetyTexts | None = None
+    waiver: Waiver | None = None
 
     @cached_property
     def question(self) -> Mapping[str, Question]:

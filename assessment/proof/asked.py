@@ -7,7 +7,8 @@ from functools import cached_property
 
 from assessment.engine.answers import Answers
 from assessment.engine.decision import Engine
-from assessment.engine.protocol import Protocol, Sign
+from assessment.engine.opens import opening_of
+from assessment.engine.protocol import Sign
 from assessment.engine.words import value_in_words
 from assessment.proof.circuit import Literal
 from assessment.proof.report import Bounds, Code, Failure
@@ -22,12 +23,13 @@ class Asking:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self._sign: dict[str, Sign] = {}
+        self._opening = opening_of(bench.protocol)
 
     def claims(self) -> list[Claim]:
         """Return the claims of signs that are not asked where they should be."""
         protocol, meanings = self.bench.protocol, self.bench.meanings
         return [
-            self._claim(f"{promise.id}: {sign}", sign, self.bench.sheet.literal(when.surely))
+            self._claim(f"{promise.id}: {sign}", sign, self.bench.sheet.literal(when.possibly))
             for promise, when in zip(protocol.promises, meanings.promises, strict=True)
             for sign in promise.asked
         ]
@@ -49,8 +51,9 @@ class Asking:
     def _claim(self, subject: str, sign: Sign, applies: Literal) -> Claim:
         self._sign[subject] = sign
         question = self.bench.protocol.question[sign.question]
-        label = f"“{question.short.text}: {value_in_words(question, sign.option)}”"
-        bounds = Bounds(urgency_at_least=tier(self.bench.protocol, sign))
+        value = f": {value_in_words(question, sign.option)}" if sign.option else ""
+        label = f"“{question.short.text}{value}”"
+        bounds = Bounds(urgency_at_least=max(1, self._opening.tier(sign)))
         missed = (applies, -self._shown(sign.question), self.bench.breaking(bounds))
         return Claim(
             Code.SIGN_NOT_ASKED,
@@ -68,12 +71,6 @@ class Asking:
     @cached_property
     def _settled(self) -> dict[str, Literal]:
         return self.bench.sheet.settle(self.bench.engine.short.steps)
-
-
-def tier(protocol: Protocol, sign: Sign) -> int:
-    """Return the urgency at which a walk may end without this sign; 1 where its tag has none."""
-    safety = protocol.question[sign.question].option(sign.option).safety
-    return max(1, 0 if safety is None else safety.urgency_at_least)
 
 
 def is_shown(engine: Engine, question_id: str, answers: Answers) -> bool:

@@ -50,6 +50,12 @@ class Judged:
         return self.case.rule is not None and self.case.rule not in self.winning
 
     @property
+    def not_told(self) -> tuple[str, ...]:
+        """The precautions that the case names and that neither apply nor may apply."""
+        noted = {one.precaution.id for one in self.decision.precautions}
+        return tuple(name for name in self.case.precautions if name not in noted)
+
+    @property
     def wrong(self) -> tuple[str, ...]:
         """What is wrong with the decision, in words; nothing when the case passes."""
         decision, case = self.decision, self.case
@@ -59,6 +65,8 @@ class Judged:
             found.append(f"expected {accepted}, got {decision.recommend.id}")
         if self.other_rule:
             found.append(f"expected rule {case.rule}, got {', '.join(self.winning) or 'none'}")
+        if self.not_told:
+            found.append(f"precaution {', '.join(self.not_told)} is not told")
         if self.unanswered:
             found.append(f"no answer to {', '.join(self.unanswered)}")
         elif decision.fail_safe:

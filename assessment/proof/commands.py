@@ -11,13 +11,16 @@ from rich.console import Console
 from rich.table import Table
 
 from assessment.engine.decision import Engine
+from assessment.engine.promised import nothing_promised
 from assessment.engine.protocol import Protocol
 from assessment.proof.cases import Judged, judged, unanswered
+from assessment.proof.covered import Uncovered, uncovered
 from assessment.proof.figures import PUBLISHED, Coverage, Share, coverage, vignette_figures
 from assessment.proof.prove import prove
 from assessment.proof.report import Checked, Report
 from assessment.proof.save import save_cases
-from assessment.proof.words import WHAT, failure_in_words, report_json
+from assessment.proof.words import NOTHING_PROMISED, WHAT, failure_in_words, report_json
+from assessment.proof.workbench import Workbench
 
 KNOWN_CASES = "These cases were known when the rules were written: they are no independent test."
 MOST_MISSED = 8
@@ -31,12 +34,17 @@ def prove_protocol(protocol: Protocol, *, as_json: bool, save_case: Path | None)
 
     Raises OSError or ValueError when that file cannot be written.
     """
+    engine = Engine(protocol)
     with Console(stderr=True).status("Preparing") as status:
-        report = prove(Engine(protocol), before=lambda kind: status.update(WHAT[kind]))
+        report = prove(engine, before=lambda kind: status.update(WHAT[kind]))
+        status.update("What no promise speaks of")
+        rest = uncovered(Workbench(engine))
     if as_json:
-        click.echo(json.dumps(report_json(protocol, report), ensure_ascii=False, indent=1))
+        said = report_json(protocol, report)
+        said |= {"nothing_promised": nothing_promised(protocol), "uncovered": rest.as_json()}
+        click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     else:
-        _print_report(protocol, report)
+        _print_report(protocol, report, rest)
     if save_case is not None:
         for file in save_cases(protocol, report.failures, save_case):
             click.echo(f"wrote {file}", err=True)
@@ -63,7 +71,7 @@ def run_cases(protocol: Protocol, *, at_least: float, as_json: bool) -> bool:
     return not failed and not thin
 
 
-def _print_report(protocol: Protocol, report: Report) -> None:
+def _print_report(protocol: Protocol, report: Report, rest: Uncovered) -> None:
     table = Table("what", "checked", "time", "")
     for one in report.checked:
         table.add_row(WHAT[one.kind], str(one.count), _milliseconds(one.seconds), _verdict(one))
@@ -74,9 +82,14 @@ def _print_report(protocol: Protocol, report: Report) -> None:
             click.echo(line)
     if report.failures:
         click.echo("\ndocs/proof.md explains each code.")
+    for line in rest.in_words():
+        click.echo(f"Not promised: {line}.")
+    if nothing_promised(protocol):
+        click.echo(NOTHING_PROMISED)
     asked = report.questions_asked
     length = "" if asked is None else f" A full walk asks {asked[0]} to {asked[1]} questions."
-    verdict = "proven" if report.proven else f"not proven, {_several(report)}"
+    holds = "nothing was promised" if nothing_promised(protocol) else "proven"
+    verdict = holds if report.proven else f"not proven, {_several(report)}"
     took = _milliseconds(report.seconds)
     click.echo(f"{protocol.id} {protocol.version}: {verdict}, in {took}.{length}")
 

@@ -11,9 +11,10 @@ from assessment.protocols.case_file import Correction
 def correction(one: Judged) -> Correction | None:
     """Return what a wrongly decided case would say instead; None when only its author can say.
 
-    A case never comes to expect what it calls unsafe, or what no rule decided.
+    A case never comes to expect what it calls unsafe, or what no rule decided, and never forgets a
+    precaution.
     """
-    if one.unsafe or not one.winning:
+    if one.unsafe or one.not_told or not one.winning:
         return None
     return Correction(
         expected=None if one.acceptable else one.decision.recommend.id,
@@ -36,7 +37,8 @@ def in_words(one: Judged) -> str:
         wanted, by = [], f"{by}, which is acceptable"
     elif wanted and case.acceptable:
         wanted.append(f"acceptable {' or '.join(each.id for each in case.acceptable)}")
-    rule = [f"the rule {case.rule}"] if one.other_rule else []
-    expected = " by ".join([" or ".join(wanted), *rule] if wanted else rule)
+    by_what = [f"the rule {case.rule}"] if one.other_rule else []
+    by_what += [f"the precaution {name}" for name in one.not_told]
+    expected = " by ".join(filter(None, (" or ".join(wanted), " and ".join(by_what))))
     unsafe = " It must never be that." if one.unsafe else ""
     return f"{case.id}: got {got.id}{by}; expected {expected or 'a rule that decides'}.{unsafe}"

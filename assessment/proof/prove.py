@@ -11,6 +11,7 @@ from assessment.proof.asked import Asking
 from assessment.proof.cases import failed_cases
 from assessment.proof.dead import counting, reachable, unused_findings
 from assessment.proof.floors import floors, total
+from assessment.proof.interrupts import Interrupts
 from assessment.proof.matters import Mattering
 from assessment.proof.monotone import monotone
 from assessment.proof.pair import Pair
@@ -63,6 +64,7 @@ class _Prover:
             Kind.MONOTONE: self._monotone,
             Kind.PROMISES: self._promises,
             Kind.ASKED: self._asked,
+            Kind.INTERRUPTS: self._interrupts,
             Kind.DEAD: self._dead,
             Kind.SHORT: self._short,
             Kind.CASES: self._cases,
@@ -112,6 +114,11 @@ class _Prover:
         asking = Asking(Workbench(self._engine, self._conflicts))
         claims = asking.claims()
         return len(claims), asking.bench.refute(claims, asking)
+
+    def _interrupts(self) -> Outcome:
+        interrupts = Interrupts(Workbench(self._engine, self._conflicts))
+        claims = interrupts.claims()
+        return len(claims), interrupts.bench.refute(claims, interrupts)
 
     def _dead(self) -> Outcome:
         bench = self._bench

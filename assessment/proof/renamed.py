@@ -145,7 +145,8 @@ class Renamer:
             Sign(self._name[sign.question], self._option(sign.question, sign.option))
             for sign in one.asked
         )
-        return replace(one, when=self.condition(one.when), asked=asked)
+        places = self._places(one.places)
+        return replace(one, when=self.condition(one.when), asked=asked, places=places)
 
     def _case(self, answers: Mapping[str, object]) -> dict[str, object]:
         renamed: dict[str, object] = {}

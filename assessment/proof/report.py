@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from assessment.engine.answers import Answers
 from assessment.engine.decision import Decision
-from assessment.engine.protocol import Recommend
+from assessment.engine.places import limits_at
+from assessment.engine.protocol import Limit, Recommend
 
 
 class Kind(StrEnum):
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     MONOTONE = "monotone"
     PROMISES = "promises"
     ASKED = "asked"
+    INTERRUPTS = "interrupts"
     DEAD = "nothing dead"
     SHORT = "stopping early"
     CASES = "cases"
@@ -37,6 +39,8 @@ class Code(StrEnum):
     PROMISE_NOT_SURE = "promise-not-sure"
     PROMISE_EMPTY = "promise-empty"
     SIGN_NOT_ASKED = "sign-not-asked"
+    INTERRUPT_TAKEN_BACK = "interrupt-taken-back"
+    SIGN_DOES_NOT_INTERRUPT = "sign-does-not-interrupt"
     RULE_NEVER_FIRES = "rule-never-fires"
     RULE_NEVER_COUNTS = "rule-never-counts"
     PRECAUTION_NEVER_APPLIES = "precaution-never-applies"
@@ -63,16 +67,42 @@ _PRESSURE = ("be kept from massage", "be kept from deep tissue work", "")
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A limit that a precaution tells the therapist, of one place or of the whole body."""
+
+    limit: Limit
+    place: str | None = None
+
+    def kept_on(self, decision: Decision) -> bool:
+        """Whether a precaution that a therapist may read gives the limit, for sure or perhaps."""
+        return any(
+            limits_at(noted.precaution, self.limit, self.place) and not noted.private
+            for noted in decision.precautions
+        )
+
+    def __str__(self) -> str:
+        where = "" if self.place is None else f" at {self.place}"
+        return f"the precaution {self.limit}{where}"
+
+
+@dataclass(frozen=True, slots=True)
 class Bounds:
-    """What a decision must keep."""
+    """What a decision must keep; `told` is what the therapist must read beside it."""
 
     urgency_at_least: int = 0
     pressure_at_most: int = 2
+    told: Told | None = None
+
+    def kept_on(self, decision: Decision) -> bool:
+        """Whether the decision keeps them."""
+        told = self.told is None or self.told.kept_on(decision)
+        return told and self.kept_by(decision.recommend)
 
     @property
     def asked_for(self) -> str:
         """What they ask for, as a phrase: a person must ..."""
-        parts = [_URGENCY[self.urgency_at_least], _PRESSURE[self.pressure_at_most]]
+        told = "" if self.told is None else f"reach the therapist with {self.told}"
+        parts = [_URGENCY[self.urgency_at_least], _PRESSURE[self.pressure_at_most], told]
         return " and ".join(filter(None, parts)) or "get any advice"
 
     def kept_by(self, recommend: Recommend) -> bool:

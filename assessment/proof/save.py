@@ -14,6 +14,14 @@ from assessment.engine.answers import all_to_json
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.proof.report import Bounds, Code, Failure, Witness
 
+NO_CASE = (
+    Code.CASE_FAILS,
+    Code.SHORT_WALK_DIFFERS,
+    Code.INTERRUPT_TAKEN_BACK,
+    Code.SIGN_DOES_NOT_INTERRUPT,
+)
+"""What no case can show: it is one, or it is about answers that are not complete."""
+
 
 def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> list[Path]:
     """Append a case for each counterexample, and write its answers as JSON beside the file.
@@ -28,7 +36,7 @@ def save_cases(protocol: Protocol, failures: Iterable[Failure], file: Path) -> l
     cases, written = [], []
     for failure in failures:
         witness = failure.worse or failure.witness
-        if witness is None or failure.code in (Code.CASE_FAILS, Code.SHORT_WALK_DIFFERS):
+        if witness is None or failure.code in NO_CASE:
             continue
         name = _new_name(failure, taken)
         taken.add(name)
@@ -59,8 +67,9 @@ def _listed(text: str, file: Path) -> tuple[list[object], str]:
 
 def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> dict[str, object]:
     bounds = failure.bounds or Bounds(urgency_at_least=1)
-    if failure.code is Code.SIGN_NOT_ASKED:
-        given = witness.decision.recommend  # not the decision is wrong, but what was asked for it
+    if failure.code is Code.SIGN_NOT_ASKED or bounds.told is not None:
+        # Not the recommendation is wrong, but what was asked for it, or what is told beside it.
+        given = witness.decision.recommend
         bounds = Bounds(given.urgency, given.pressure)
     keeping = [each for each in Recommend if bounds.kept_by(each) and each in protocol.advice]
     broken = [each.id for each in protocol.advice if each not in keeping]

@@ -21,11 +21,16 @@ WHAT = {
     Kind.MONOTONE: "A worse answer never lowers the urgency, nor raises the pressure",
     Kind.PROMISES: "The promises of safety.yaml",
     Kind.ASKED: "Every sign is asked where safety.yaml says so",
+    Kind.INTERRUPTS: "An emergency ends the questions at once, and stays one",
     Kind.DEAD: "Every rule, question, option, finding and recommendation can matter",
     Kind.SHORT: "Leaving settled questions out changes nothing that counts",
     Kind.CASES: "Every case gets what it expects",
 }
 """What each kind of check says, for a table."""
+NOTHING_PROMISED = (
+    "Nothing was promised: no safety tag and no promise asks for medical care, so that none is "
+    "proven. docs/proof.md says what to do."
+)
 
 
 def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:

@@ -221,7 +221,7 @@ def _is_shown(failure: Failure) -> bool:
         return False
     if failure.bounds is None:
         return last.decision.fail_safe
-    return not failure.bounds.kept_by(last.decision.recommend)
+    return not failure.bounds.kept_on(last.decision)
 
 
 def _not_proven(claim: Claim) -> Failure:

@@ -58,7 +58,8 @@ def _of_type(kind: Kind) -> Schema:
 
 def _unsure() -> Iterator[Schema]:
     for recommend in Recommend:
-        allowed = [one.id for one in Recommend if one.place >= recommend.place]
+        least = recommend.if_not_sure or [*Recommend][-1]
+        allowed = [one.id for one in Recommend if recommend.place <= one.place <= least.place]
         then: Schema = {"properties": {"if_unsure": {"enum": allowed}}}
         yield _when("recommend", [recommend.id], then)
 
@@ -91,4 +92,7 @@ EVERY_ADVICE: tuple[Schema, ...] = tuple(
     {"contains": {"properties": {"id": {"const": one.id}}, "required": ["id"]}}
     for one in NEEDED_ADVICE
 )
-THEN: tuple[Schema, ...] = ({"minProperties": 1},)
+THEN: tuple[Schema, ...] = (
+    {"minProperties": 1},
+    {"if": {"required": ["places"]}, "then": {"required": ["limits"]}},
+)

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from assessment.engine.conditions import every_test
-from assessment.engine.protocol import Advice, Case, GuidePage, Promise, Protocol, Recommend
+from assessment.engine.protocol import (
+    Advice,
+    Case,
+    GuidePage,
+    Promise,
+    Protocol,
+    Recommend,
+    Waiver,
+)
 from assessment.engine.text import Text
 from assessment.protocols.beyond_keys import NEEDED_ADVICE
 from assessment.protocols.build_advice import AdviceBuilder
@@ -16,6 +24,7 @@ from assessment.protocols.build_questions import QuestionBuilder
 from assessment.protocols.build_rules import RuleBuilder
 from assessment.protocols.build_start import read_start
 from assessment.protocols.build_summary import read_summary
+from assessment.protocols.check_asked import check_asked
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.evidence import Evidence
 from assessment.protocols.fields import Fields, as_text, records
@@ -102,6 +111,7 @@ class ProtocolBuilder:
             start_asks=read_start(head, self._questions, self._report, self._broken),
             minutes=head.number("minutes"),
             withdraws=read_withdraws(head, self._report),
+            waiver=_waiver(head),
             audience=catalogue.maybe(head, "audience", "protocol"),
             therapist=catalogue.maybe(head, "therapist", "protocol"),
         )
@@ -121,13 +131,20 @@ class ProtocolBuilder:
         building = PromiseBuilder(
             self._by_id, self._concluding, self.catalogue, self._report, self._evidence.cite
         )
-        return building.build(self._trees["safety.yaml"])
+        promises = building.build(self._trees["safety.yaml"])
+        if not self._report.has_any_in("questions.yaml", "safety.yaml"):
+            listed, conditions = self._trees["questions.yaml"], self._concluding.conditions
+            check_asked(self._questions, conditions, promises, listed, self._report)
+        return promises
 
     def _cases(self) -> tuple[Case, ...]:
-        rules = [fields.words("id") for fields in self._conclusions.records("rules")]
-        known = None if self._trees["rules.yaml"] is None else rules
+        unread = self._trees["rules.yaml"] is None
+        rules, precautions = (
+            None if unread else [one.words("id") for one in self._conclusions.records(key)]
+            for key in ("rules", "precautions")
+        )
         building = CaseBuilder(self._by_id, self._report, self._broken)
-        return building.build(self._trees["cases.yaml"], known)
+        return building.build(self._trees["cases.yaml"], rules, precautions)
 
     def _check_order(self) -> None:
         """Report findings in `enable_when` that lead to questions not asked earlier."""
@@ -174,3 +191,10 @@ class ProtocolBuilder:
                     fields.place, Code.MISSING_LOCKED_TEXT, f"no `{name}`", f"`{name}: ...`"
                 )
         return texts
+
+
+def _waiver(head: Fields) -> Waiver | None:
+    if head.get("waiver") is None:
+        return None
+    fields = Fields(head.get("waiver"), head.place)
+    return Waiver(fields.words("by"), fields.words("date"), fields.words("why"))

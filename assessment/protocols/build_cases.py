@@ -23,11 +23,16 @@ class CaseBuilder:
         self._broken = broken
         self._report = report
 
-    def build(self, tree: Value | None, rules: Collection[str] | None) -> tuple[Case, ...]:
+    def build(
+        self,
+        tree: Value | None,
+        rules: Collection[str] | None,
+        precautions: Collection[str] | None = None,
+    ) -> tuple[Case, ...]:
         """Return the cases; answers outside their question's domain are reported.
 
-        `rules` are the ids of the rules, where they could be read. What is usual is an answer of
-        every case that gives none of its own.
+        `rules` and `precautions` are their ids, where they could be read. What is usual is an
+        answer of every case that gives none of its own.
         """
         built: dict[str, Case] = {}
         listed = tree.get("cases") if isinstance(tree, Entries) else tree
@@ -37,11 +42,10 @@ class CaseBuilder:
             if not is_new(fields, built, self._report) or expected is None:
                 continue
             faults = len(self._report.diagnostics)
-            rule = fields.words("rule")
-            if rule and rules is not None and rule not in rules:
-                self._report.unknown(
-                    fields.place_of("rule"), Code.BAD_CASE, rule, "the id of a rule", rules
-                )
+            rule = fields.one_or_more("rule")
+            noted = fields.scalars("precautions")
+            self._check_ids(rule, "the id of a rule", rules)
+            self._check_ids(noted, "the id of a precaution", precautions)
             name = fields.words("id")
             answers = {**usual, **self._answers(fields.get("answers"), fields.place)}
             if len(self._report.diagnostics) > faults:
@@ -53,9 +57,17 @@ class CaseBuilder:
                 expected=expected,
                 acceptable=_recommends(fields, "acceptable"),
                 never=_recommends(fields, "never"),
-                rule=rule or None,
+                rule=fields.words("rule") or None,
+                precautions=tuple(item.text for item in noted),
             )
         return tuple(built.values())
+
+    def _check_ids(
+        self, named: tuple[Scalar, ...], what: str, known: Collection[str] | None
+    ) -> None:
+        for item in named:
+            if known is not None and item.text and item.text not in known:
+                self._report.unknown(item.place, Code.BAD_CASE, item.text, what, known)
 
     def _usual(self, tree: Entries) -> dict[str, object]:
         """Return the usual answers: none that a case should have to say itself."""

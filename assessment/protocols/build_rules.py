@@ -102,6 +102,14 @@ class RuleBuilder:
         return tuple(built.values())
 
     def _check_unsure(self, rule: Rule, fields: Fields) -> None:
+        least = rule.recommend.if_not_sure
+        if rule.if_unsure is not None and least is not None and rule.if_unsure.place > least.place:
+            self._report.add(
+                fields.place_of("if_unsure"),
+                Code.IF_UNSURE_TOO_LOW,
+                f"`{rule.if_unsure.id}`",
+                f"`{least.id}` or something before it in precedence",
+            )
         if rule.if_unsure is not None and rule.if_unsure.place < rule.recommend.place:
             self._report.add(
                 fields.place_of("if_unsure"),

@@ -48,6 +48,8 @@ class Code(StrEnum):
     NO_EVIDENCE = "no-evidence"
     NO_IF_UNSURE = "no-if-unsure"
     IF_UNSURE_TOO_HIGH = "if-unsure-too-high"
+    IF_UNSURE_TOO_LOW = "if-unsure-too-low"
+    SIGN_NOT_PROMISED = "sign-not-promised"
     MISSING_LOCKED_TEXT = "missing-locked-text"
     SAFETY_TEXT = "safety-text"
     UNREVIEWED_WORDING = "unreviewed-wording"
@@ -115,6 +117,10 @@ class Report:
         self.diagnostics.append(
             Diagnostic(place, code, found, expected, f"`{close[0]}`" if close else None)
         )
+
+    def has_any_in(self, *files: str) -> bool:
+        """Return whether there is a fault in one of these files: others may follow from it."""
+        return any(one.place.file in files for one in self.diagnostics)
 
     def forget(self, code: Code) -> None:
         """Leave out every fault of a kind: it follows from another one."""

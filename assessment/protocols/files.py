@@ -43,6 +43,7 @@ ID = Pattern(
 EVIDENCE_ID = Pattern(r"[A-Z][A-Za-z0-9_.-]{0,15}", "an evidence id such as RF13", Code.BAD_ID)
 GUIDE_ID = Pattern(r"[a-z][a-z0-9_]{0,59}", "the name of a guide page", Code.BAD_ID)
 SIGN = Pattern(rf"{ID.pattern}\.{ID.pattern}", "a question and its option, as `numb.new`")
+ASKED = Pattern(rf"{ID.pattern}(\.{ID.pattern})?", "a question, also with its option: `numb.new`")
 DATE = Day()
 TEXT_ID = Pattern(r"[a-z][a-z0-9_.]*", "the id of a text")
 LANGUAGE = Pattern(r"[a-z]{2}(-[A-Z]{2})?", "a language such as en")
@@ -60,6 +61,7 @@ MEDICAL = OneOf(
     tuple(recommend.id for recommend in Recommend if recommend.is_medical),
     code=Code.UNKNOWN_RECOMMENDATION,
 )
+LIMIT = OneOf(tuple(Limit))
 EVIDENCE = ListOf(EVIDENCE_ID, at_least=1)
 CONDITION = Elsewhere("condition")
 _EVIDENCE_CODES = {"evidence": Code.NO_EVIDENCE, "because": Code.NO_REASON}
@@ -115,7 +117,7 @@ PRECAUTION = record(
     {
         "id": ID,
         "when": CONDITION,
-        "limits": ListOf(OneOf(tuple(Limit)), at_least=1),
+        "limits": ListOf(LIMIT, at_least=1),
         "therapist": TEXT,
         "evidence": EVIDENCE,
     },
@@ -151,15 +153,21 @@ ADVICE = record(
     also=beyond_keys.ADVICE,
 )
 PROMISE = Record(
-    {"id": ID, "promise": TEXT, "when": CONDITION},
+    {"id": ID, "promise": TEXT},
     {
+        "when": CONDITION,
         "then": record(
             {},
-            {"urgency_at_least": MEDICAL, "pressure_at_most": Whole(0, 2)},
+            {
+                "urgency_at_least": MEDICAL,
+                "pressure_at_most": Whole(0, 2),
+                "limits": Either(ListOf(LIMIT, at_least=1), LIMIT, "limits"),
+                "places": ListOf(ID, at_least=1),
+            },
             about=hover.THEN,
             also=beyond_keys.THEN,
         ),
-        "asked": ListOf(SIGN, at_least=1),
+        "asked": ListOf(ASKED, at_least=1),
         "evidence": EVIDENCE,
     },
     codes={},
@@ -168,7 +176,12 @@ PROMISE = Record(
 )
 CASE = record(
     {"id": ID, "title": Words(), "answers": Elsewhere("answers"), "expected": RECOMMEND},
-    {"acceptable": ListOf(RECOMMEND), "never": ListOf(RECOMMEND), "rule": ID},
+    {
+        "acceptable": ListOf(RECOMMEND),
+        "never": ListOf(RECOMMEND),
+        "rule": ID,
+        "precautions": ListOf(ID, at_least=1),
+    },
     about=hover.CASE,
 )
 CASES = record({"cases": ListOf(CASE)}, {"usual": Elsewhere("answers")}, about=hover.CASES)
@@ -200,6 +213,7 @@ FILES: Mapping[str, Shape] = {
             "carer_when": CONDITION,
             "start_asks": ID,
             "minutes": Whole(1, 120),
+            "waiver": record({"by": Words(), "date": DATE, "why": Words()}, about=hover.WAIVER),
             "withdraws": Either(ListOf(Words(), at_least=1), Words(), "versions"),
             "summary": SUMMARY,
         },

@@ -105,6 +105,8 @@ def _wording(
         parts.append(["start_asks", protocol.start_asks])
     if protocol.minutes is not None:
         parts.append(["minutes", protocol.minutes])
+    if (waiver := protocol.waiver) is not None:
+        parts.append(["waiver", waiver.by, waiver.date, waiver.why])
     return _sha256([*parts, *later])
 
 

@@ -88,14 +88,16 @@ ADVICE = {
 PROMISE = {
     "id": "The name of the promise.",
     "promise": "The promise in words.",
-    "when": "For whom it is made.",
+    "when": "For whom it is made; without it, for everybody.",
     "then": "What holds for them, whatever else they answer.",
-    "asked": "Signs that are asked of them, each as `question.option`.",
+    "asked": "What is asked of them: `question.option`, `question.not_sure` or `question`.",
     "evidence": "Rows of evidence.yaml that ask for it.",
 }
 THEN = {
     "urgency_at_least": "At least as urgent as this.",
     "pressure_at_most": "No more pressure than this: 0 none, 1 some, 2 deep.",
+    "limits": "A precaution tells the therapist each of these limits.",
+    "places": "The areas of the body map that `limits` speaks of; without them, the whole body.",
 }
 CASE = {
     "id": "The name of the case.",
@@ -105,6 +107,7 @@ CASE = {
     "acceptable": "What would be right as well.",
     "never": "What would be unsafe.",
     "rule": "A rule that must be among those that decide.",
+    "precautions": "Precautions that must be told, by their ids.",
 }
 CASES = {
     "cases": "Made-up people with what they should be recommended.",
@@ -115,6 +118,11 @@ SUMMARY = {
     "pain": "Questions that say what the pain is like.",
     "helps": "Questions that say what helps, and what makes it worse.",
     "tried": "Questions that say what was tried.",
+}
+WAIVER = {
+    "by": "The person who answers for it, by name.",
+    "date": "Since when.",
+    "why": "Why it may be served although it promises nothing.",
 }
 PROTOCOL = {
     "id": "The name of the protocol.",
@@ -131,6 +139,7 @@ PROTOCOL = {
     "start_asks": "The first question, which the start page already answers.",
     "minutes": "How many minutes it takes, as the start page says.",
     "withdraws": "Earlier versions with a fault: nobody goes on under one of them.",
+    "waiver": "Who answers for serving a protocol that promises nothing.",
     "summary": "What a therapist reads first, by part.",
 }
 RULES_FILE = {

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
 
+from assessment.engine.promised import nothing_promised
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -37,6 +38,11 @@ from assessment.web.worker import GRACE, Worker
 
 TOO_LONG = (
     "with every option ticked, the answers do not fit into a cookie; use fewer or shorter ids"
+)
+UNPROMISED = (
+    "nothing was promised: no safety tag and no promise asks for medical care, so it is not served "
+    "to a public address. Write promises (docs/proof.md), or name who answers for it under "
+    "`waiver` in protocol.yaml"
 )
 WORKERS = 2
 THREADS = 8
@@ -117,6 +123,8 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     try:
         folder = find_protocol(settings.protocol)
         protocol = load_protocol(folder)
+        if not settings.local and protocol.waiver is None and nothing_promised(protocol):
+            raise CannotStart(f"{settings.protocol}: {UNPROMISED}")
         library = OldProtocols(Screening(protocol), folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)

@@ -29,6 +29,8 @@ PROVEN = {
     "massage ({count} checks).",
     Kind.PROMISES: "Every safety promise is kept ({count}).",
     Kind.ASKED: "Every warning sign is asked about where it must be ({count} checks).",
+    Kind.INTERRUPTS: "A sign of an emergency ends the questions at once, and no answer after it "
+    "could have made less of it ({count} checks).",
     Kind.DEAD: "Every rule, question and answer can matter ({count} checks).",
     Kind.SHORT: "A question that is left out could not have changed the advice ({count} checks).",
     Kind.CASES: "Every example case gets the right advice ({count}).",

@@ -16,6 +16,7 @@ from assessment.engine.questions import NONE, NOT_SURE, Question, Safety
 from assessment.protocols.load import load_protocol
 from tests.engine.oracle import Oracle
 from tests.engine.promises import Crowd, floor, in_words, tagged, worse_answers
+from tests.proof.promised import tier, told
 
 SHIPPED = Path(__file__).resolve().parents[2] / "rules" / "muscle_pain"
 PROTOCOL = load_protocol(SHIPPED)
@@ -164,9 +165,8 @@ def test_a_sign_is_asked_where_safety_yaml_says_so(promise: Promise) -> None:
         answers = people.whose(promise.when)
         decision = ENGINE.decide(answers)
         for sign in promise.asked:
-            tag = PROTOCOL.question[sign.question].option(sign.option).safety
             before = {name: each for name, each in answers.items() if name != sign.question}
-            due = max(1, 0 if tag is None else tag.urgency_at_least)
+            due = max(1, tier(PROTOCOL, sign))
             shown = sign.question in ENGINE.missing(before)
             assert shown or decision.recommend.urgency >= due, said(answers, decision)
 
@@ -180,6 +180,10 @@ def test_a_promise_of_safety_yaml_holds(promise: Promise) -> None:
 
         assert decision.recommend.urgency >= promise.urgency_at_least, said(answers, decision)
         assert decision.recommend.pressure <= promise.pressure_at_most, said(answers, decision)
+        noted = [one.precaution for one in decision.precautions]
+        for limit in promise.limits:
+            for place in promise.places or [""]:
+                assert told(noted, limit, place), said(answers, decision)
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from itertools import chain, combinations
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.conditions import Condition, Operator, Test, every_test
-from assessment.engine.operators import bounds, values_in_range
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.conditions import Condition, every_test
+from assessment.engine.protocol import Promise, Protocol, Recommend
 from assessment.engine.questions import Kind, Option, Question, Safety, Worse
 from assessment.proof.report import Code
 from tests.engine.left_out import Walk
 from tests.engine.oracle import Oracle
+from tests.proof.promised import URGENCY, reads_private, tier, told, values_tested
 from tests.proof.written import Decided, asks, decided, value
 
 Found = set[tuple[Code, str]]
 ALWAYS_THERE = {Recommend.EMERGENCY, Recommend.MEDICAL_CLEARANCE_FIRST}
-URGENCY = {Safety.EMERGENCY: 3, Safety.URGENT: 2, Safety.CLEARANCE: 1}
 LOWER = {0: 0, 1: 1, 2: 1, 3: 2}
 """What is left of an urgency for somebody who is not sure."""
 UNSURE_URGENCY = {Safety.EMERGENCY: 2, Safety.URGENT: 1, Safety.CLEARANCE: 1}
@@ -89,22 +88,36 @@ class BruteForce:
             urgency, pressure = promise.urgency_at_least, promise.pressure_at_most
             if any(one.urgency < urgency or one.pressure > pressure for one in given[True]):
                 yield Code.PROMISE_BROKEN, promise.id
-            if promise.asked:
-                continue
             urgency = LOWER[urgency]
             if any(one.urgency < urgency or one.pressure > pressure for one in given[None]):
                 yield Code.PROMISE_NOT_SURE, promise.id
+            yield from self._untold(promise)
+
+    def _untold(self, promise: Promise) -> Iterator[tuple[Code, str]]:
+        """Yield the promise where a limit that it promises is neither told nor perhaps told."""
+        for answers in self.sets:
+            about = value(self.protocol, promise.when, answers)
+            noted = [
+                one
+                for one in self.protocol.precautions
+                if value(self.protocol, one.when, answers) is not False
+                and not reads_private(self.protocol, one.when)
+            ]
+            wanted = [
+                (limit, place) for limit in promise.limits for place in promise.places or [""]
+            ]
+            if about is not False and any(not told(noted, *each) for each in wanted):
+                yield Code.PROMISE_BROKEN if about else Code.PROMISE_NOT_SURE, promise.id
 
     def asked(self) -> Iterator[tuple[Code, str]]:
         """Walk to each sign with all other answers: is it shown, or does the engine pass it by?"""
         oracle = Oracle(self.protocol)
         for promise in self.protocol.promises:
             for sign in promise.asked:
-                tag = self.protocol.question[sign.question].option(sign.option).safety
-                least = URGENCY.get(tag or Safety.NO_DEEP, 1)
+                least = max(1, tier(self.protocol, sign))
                 for answers, decision in zip(self.sets, self.decisions, strict=True):
                     enough = decision.recommend.urgency >= least
-                    if enough or value(self.protocol, promise.when, answers) is not True:
+                    if enough or value(self.protocol, promise.when, answers) is False:
                         continue
                     before = {n: each for n, each in answers.items() if n != sign.question}
                     if sign.question not in Walk(oracle, before).split()[0]:
@@ -228,16 +241,8 @@ def read_options(protocol: Protocol) -> set[tuple[str, str]]:
         for reader in readers
         if reader is not None
         for test in every_test(reader, findings)
-        for each in _values(protocol.question[test.question], test)
+        for each in values_tested(protocol.question[test.question], test)
     }
-
-
-def _values(question: Question, test: Test) -> tuple[str, ...]:
-    if question.kind.is_numeric:
-        return ()
-    if test.operator in (Operator.AT_LEAST, Operator.AT_MOST, Operator.BETWEEN):
-        return values_in_range(question, *bounds(test.operator, test.operand))
-    return tuple(map(str, test.operand))
 
 
 def _possible(question: Question) -> list[Answer]:

@@ -22,8 +22,8 @@ from enum import StrEnum
 import click
 
 from assessment.engine.decision import Engine
+from assessment.engine.opens import opening_of
 from assessment.engine.protocol import Protocol, Recommend, Sign
-from assessment.proof.asked import tier
 from assessment.proof.cases import judged
 from assessment.proof.circuit import Literal
 from assessment.proof.prove import prove
@@ -135,10 +135,10 @@ class _Comparison:
 
     def _no_longer_asked(self) -> Iterator[Literal]:
         """Yield where a sign was asked and is not any more, and no such help is due without it."""
-        twins = self._twins
+        twins, opening = self._twins, opening_of(self._new)
         for question in self._new.questions:
             signs = [Sign(question.id, one.id) for one in question.options]
-            tiers = {tier(self._new, sign) for sign in signs if self._is_sign(sign)}
+            tiers = {max(1, opening.tier(sign)) for sign in signs if self._is_sign(sign)}
             if tiers:
                 lost = -twins.new.domains[question.id].asked
                 due = twins.new.urgency_at_least(max(tiers))

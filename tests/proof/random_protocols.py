@@ -20,9 +20,11 @@ from assessment.engine.protocol import (
     Sign,
     Support,
 )
-from assessment.engine.questions import NONE, Kind, Option, Question, Safety, Worse
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Option, Question, Safety, Worse
 from assessment.engine.text import Text
 from tests.bare import BARE, WORDS
+
+_LIMITS = [Limit.NOTE, Limit.NO_DEEP, Limit.NO_MASSAGE, Limit.AREA]
 
 
 def random_protocol(seed: int, questions: int = 4, rules: int = 5) -> Protocol:
@@ -69,21 +71,30 @@ class _Maker:
 
     def _promise(self, place: int) -> Promise:
         signs = [
-            Sign(question.id, option.id)
+            Sign(question.id, option)
             for question in self._questions
             if not question.optional
-            for option in question.options
+            for option in self._signs(question)
         ]
         if signs and self._chance(0.3):
             asked = self._random.sample(signs, min(2, len(signs)))
             return Promise(f"o{place}", WORDS, self._condition(), asked=tuple(asked))
         urgency, pressure = self._random.randint(0, 2), self._random.randint(0, 2)
-        return Promise(f"o{place}", WORDS, self._condition(), urgency, pressure)
+        promise = Promise(f"o{place}", WORDS, self._condition(), urgency, pressure)
+        if self._chance(0.4):
+            limits = self._random.sample(_LIMITS, self._random.randint(1, 2))
+            return replace(promise, limits=tuple(limits), places=self._places())
+        return promise
+
+    def _signs(self, question: Question) -> list[str]:
+        """Return what a promise of asking can name of a question."""
+        unsure = [NOT_SURE] if question.offers_not_sure else []
+        return ["", *(option.id for option in question.options), *unsure]
 
     def _precaution(self, place: int) -> Precaution:
-        limit = self._random.choice([Limit.NOTE, Limit.NO_DEEP, Limit.NO_MASSAGE])
+        limits = self._random.sample(_LIMITS, self._random.randint(1, 2))
         return Precaution(
-            f"p{place}", self._condition(), (limit,), WORDS, (), places=self._places()
+            f"p{place}", self._condition(), tuple(limits), WORDS, (), places=self._places()
         )
 
     def _places(self) -> tuple[str, ...]:
@@ -147,6 +158,7 @@ class _Maker:
             worse=self._random.choice(list(Worse)) if orderly and self._chance(0.5) else None,
             enable_when=enable_when,
             optional=self._chance(0.15),
+            private=self._chance(0.1),
         )
 
     def _options(self) -> tuple[Option, ...]:

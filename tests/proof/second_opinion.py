@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import z3
 
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.protocol import Limit, Precaution, Protocol, Recommend
 from assessment.engine.questions import Kind, Option, Question, Worse
 from assessment.proof.report import Code
 from tests.proof.brute_force import (
@@ -15,12 +15,12 @@ from tests.proof.brute_force import (
     PRESSURE,
     SEVERITY,
     UNSURE_URGENCY,
-    URGENCY,
     Found,
     options_that_must_matter,
     read_options,
 )
 from tests.proof.person import NONE, Bool, Person, can
+from tests.proof.promised import URGENCY, reads_private, told
 
 
 class SecondOpinion:
@@ -83,14 +83,29 @@ class SecondOpinion:
             one, holds = self.one, self.one.value(promise.when)
             if not self._can(holds.yes):
                 yield Code.PROMISE_EMPTY, promise.id
-            if promise.asked:
-                continue
             urgency, pressure = promise.urgency_at_least, one.pressure > promise.pressure_at_most
             if self._can(holds.yes, z3.Or(one.urgency < urgency, pressure)):
                 yield Code.PROMISE_BROKEN, promise.id
             unsure = z3.Not(z3.Or(holds.yes, holds.no))
             if self._can(unsure, z3.Or(one.urgency < LOWER[urgency], pressure)):
                 yield Code.PROMISE_NOT_SURE, promise.id
+            for limit in promise.limits:
+                for place in promise.places or [""]:
+                    untold = z3.And(
+                        [one.value(each.when).no for each in self._telling(limit, place)]
+                    )
+                    if self._can(holds.yes, untold):
+                        yield Code.PROMISE_BROKEN, promise.id
+                    if self._can(unsure, untold):
+                        yield Code.PROMISE_NOT_SURE, promise.id
+
+    def _telling(self, limit: Limit, place: str) -> list[Precaution]:
+        """Return the precautions that give a limit where a therapist may read it."""
+        return [
+            one
+            for one in self.protocol.precautions
+            if told([one], limit, place) and not reads_private(self.protocol, one.when)
+        ]
 
     def _dead(self) -> Iterator[tuple[Code, str]]:
         protocol, one = self.protocol, self.one

@@ -13,9 +13,10 @@ import z3
 from assessment.engine.conditions import Condition
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import Question, Safety
-from tests.proof.brute_force import URGENCY
+from assessment.proof.report import Code
 from tests.proof.may import CAN, CANNOT, all_of, any_of, denied
 from tests.proof.person import Bool, Person, Value, can
+from tests.proof.promised import URGENCY, tier
 from tests.proof.second_walk import Walked
 
 
@@ -56,6 +57,34 @@ class Shortened(Person):
             self.number[question.id] = self._full.number[question.id]
 
 
+class SoFar(Shortened):
+    """The same person on the way: any answers are left out."""
+
+    def counted(self, condition: Condition) -> Value:
+        return self.value(condition)
+
+
+def interrupts(protocol: Protocol) -> Iterator[tuple[Code, str]]:
+    """Yield what ends the questions wrongly, or does not end them (claim 9)."""
+    full = Person(protocol, "full")
+    so_far = SoFar(full, "so far")
+    solver = z3.Solver()
+    solver.add(*full.rules, *so_far.rules)
+    for question in protocol.questions:
+        solver.add(z3.Implies(so_far.dropped[question.id], full.asked[question.id]))
+    emergencies = [one.id for one in protocol.rules if one.recommend is Recommend.EMERGENCY]
+    ends = full.given == Recommend.EMERGENCY.place
+    for name in emergencies:
+        if can(solver, so_far.sure[name], denied(ends)):
+            yield Code.INTERRUPT_TAKEN_BACK, name
+    interrupted = any_of(*(so_far.sure[name] for name in emergencies))
+    for question in protocol.questions:
+        for option in question.options:
+            ticked = so_far.has(question, option.id)
+            if option.safety is Safety.EMERGENCY and can(solver, ticked, denied(interrupted)):
+                yield Code.SIGN_DOES_NOT_INTERRUPT, f"{question.id}.{option.id}"
+
+
 class ShortOpinion:
     """One unknown person and their shorter walks.
 
@@ -89,12 +118,12 @@ class ShortOpinion:
         for promise in protocol.promises:
             for sign in promise.asked:
                 question = protocol.question[sign.question]
-                tag = question.option(sign.option).safety
                 passed_by = any_of(
                     denied(full.asked[question.id]), self._settled(self._walked, question)
                 )
-                below = full.urgency < URGENCY.get(tag or Safety.NO_DEEP, 1)
-                if can(self._single, full.value(promise.when).yes, passed_by, below):
+                below = full.urgency < max(1, tier(protocol, sign))
+                perhaps = denied(full.value(promise.when).no)
+                if can(self._single, perhaps, passed_by, below):
                     yield f"{promise.id}: {sign}"
 
     def differ(self) -> Iterator[str]:

@@ -13,10 +13,17 @@ from assessment.proof.prove import prove
 from assessment.proof.report import Code, Failure, Kind
 from assessment.proof.save import save_cases
 from assessment.proof.words import failure_in_words
+from assessment.protocols.diagnostics import BrokenProtocol
 from tests.proof.proven import Change, load
 
 PROMISE = "- {id: asked, promise: It is asked., when: {when}, asked: [{signs}]}"
 HIDDEN = "enable_when: {signs: a}"
+KEPT: Change = (
+    "safety",
+    "",
+    "\n- {id: kept, promise: It is asked., when: {signs: a, more: lots}, asked: [signs, more]}\n",
+)
+"""A promise that holds of whoever is asked anyway: `check` wants one of each sign."""
 
 
 def failures(folder: Path, when: str, signs: str, *changes: Change) -> list[Failure]:
@@ -68,8 +75,48 @@ def test_help_that_is_due_makes_up_for_a_sign_that_is_not_asked(tmp_path: Path, 
 def test_the_walk_may_end_without_a_sign_at_the_tier_of_its_tag(
     tmp_path: Path, tag: str, flag: str, fails: bool
 ) -> None:
-    found = failures(tmp_path, f"{{flag: {flag}}}", "more.lots", tagged(tag))
+    sure = ("questions", "  not_sure: true\n- id: signs", "- id: signs")
+    found = failures(tmp_path, f"{{flag: {flag}}}", "more.lots", tagged(tag), sure)
     assert bool(found) is fails
+
+
+def test_whoever_is_not_sure_is_asked_as_well(tmp_path: Path) -> None:
+    """A red flag is an emergency without more questions; perhaps one is a doctor today."""
+    [found] = failures(tmp_path, "{flag: red}", "more.lots", tagged("emergency"))
+
+    assert found.witness is not None
+    assert found.witness.answers["flag"] == "not_sure"
+
+
+@pytest.mark.parametrize("gate", ["signs.a", "signs.not_sure", "signs"])
+def test_a_gate_is_as_urgent_as_what_it_opens(tmp_path: Path, gate: str) -> None:
+    """An amber flag ends the walk at urgency 1, with the gate on no page: too low for its sign."""
+    closed = ("questions", "short: Signs", "short: Signs\n  enable_when: {flag: [red, absent]}")
+
+    assert failures(tmp_path, "{pain: {at_least: 0}}", gate, closed) == []
+
+    [found] = failures(tmp_path, "{pain: {at_least: 0}}", gate, closed, tagged("urgent"), KEPT)
+    assert "urgency 2" in found.says
+    assert found.subject == f"asked: {gate}"
+
+
+def test_a_number_is_promised_by_its_question(tmp_path: Path) -> None:
+    assert failures(tmp_path, "{duration: months}", "pain") == []
+
+    hidden = ("questions", "short: Pain", "short: Pain\n  enable_when: {flag: absent}")
+    opens = ("questions", HIDDEN, "enable_when: {pain: {at_least: 3}}")
+    [found] = failures(
+        tmp_path, "{duration: months}", "pain", hidden, opens, tagged("urgent"), KEPT
+    )
+    assert found.says == "“Pain” is not asked, and the walk ends below urgency 2."
+
+
+def test_not_sure_is_promised_where_it_is_offered(tmp_path: Path) -> None:
+    assert failures(tmp_path, "{duration: months}", "flag.not_sure") == []
+
+    gone = ("questions", "  not_sure: true\n- id: signs", "- id: signs")
+    with pytest.raises(BrokenProtocol, match=r"unknown-option: found `flag\.not_sure`"):
+        failures(tmp_path, "{duration: months}", "flag.not_sure", gone)
 
 
 def test_a_sign_that_a_settled_question_would_have_asked_counts_as_not_asked(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assessment.engine.answers import Answers
 from assessment.engine.decision import Decision, Engine
+from assessment.engine.protocol import Recommend
 from assessment.proof.prove import prove
 from assessment.proof.report import Code
 from assessment.protocols.load import load_protocol
@@ -74,10 +76,6 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
             )
         ],
     ),
-    Code.NOT_SURE_BELOW_FLOOR: (
-        "flag.not_sure",
-        [("rules", "if_unsure: urgent_medical", "if_unsure: medical_clearance_first")],
-    ),
     Code.NOT_SURE_TOO_MUCH_PRESSURE: (
         "more.not_sure",
         [
@@ -103,18 +101,16 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
         [("questions", "  ordered: true\n", "  ordered: true\n  worse: up\n")],
     ),
     Code.PROMISE_BROKEN: ("strong_pain", [("safety", "at_least: 10", "at_least: 8")]),
-    Code.PROMISE_NOT_SURE: (
-        "strong_pain",
-        [
-            (
-                "rules",
-                "very bad pain.\n    if_unsure: medical_clearance_first",
-                "very bad pain.\n    if_unsure: self_care",
-            )
-        ],
-    ),
     Code.PROMISE_EMPTY: ("strong_pain", [("safety", "{pain: {at_least: 10}}", BOTH)]),
     Code.SIGN_NOT_ASKED: ("lots: more.lots", [("safety", "", asked("{signs: [a, b]}"))]),
+    Code.SIGN_DOES_NOT_INTERRUPT: (
+        "flag.red",
+        [
+            ("rules", "when: {flag: red}", "when: {flag: red, duration: days}"),
+            rule("red_for_long", "{flag: red, duration: [weeks, months]}", "emergency"),
+            ("cases", "  rule: red_flag\n", ""),
+        ],
+    ),
     Code.RULE_NEVER_FIRES: ("dead", [rule("dead", BOTH, "emergency")]),
     Code.RULE_NEVER_COUNTS: (
         "dead",
@@ -168,6 +164,11 @@ BROKEN: dict[Code, tuple[str, list[Change]]] = {
     Code.CASE_FAILS: ("nothing", [("cases", "expected: self_care", "expected: regular_plan")]),
 }
 """For each code, the subject that fails and the changes that make it fail."""
+MAKES_LESS_OF_NOT_SURE = {
+    Code.NOT_SURE_BELOW_FLOOR: ("flag.not_sure", "red_flag", Recommend.MEDICAL_CLEARANCE_FIRST),
+    Code.PROMISE_NOT_SURE: ("strong_pain", "worst_pain", Recommend.SELF_CARE),
+}
+"""The same for what `check` refuses already: the subject, and the `if_unsure` of which rule."""
 
 
 def test_everything_holds_of_the_protocol_that_the_others_break(tmp_path: Path) -> None:
@@ -180,6 +181,18 @@ def test_everything_holds_of_the_protocol_that_the_others_break(tmp_path: Path) 
 def test_a_protocol_that_breaks_one_thing_fails_with_its_code(code: Code, tmp_path: Path) -> None:
     subject, changes = BROKEN[code]
     failures = proof(tmp_path, *changes).failures
+    assert [(failure.code, failure.subject) for failure in failures] == [(code, subject)]
+
+
+@pytest.mark.parametrize("code", MAKES_LESS_OF_NOT_SURE)
+def test_a_rule_that_makes_less_of_not_sure_fails_where_no_check_stopped_it(
+    code: Code, tmp_path: Path
+) -> None:
+    """Versions that are kept were written before `check` refused it."""
+    subject, name, given = MAKES_LESS_OF_NOT_SURE[code]
+    protocol = load(tmp_path)
+    rules = [replace(one, if_unsure=given) if one.id == name else one for one in protocol.rules]
+    failures = prove(Engine(replace(protocol, rules=tuple(rules)))).failures
     assert [(failure.code, failure.subject) for failure in failures] == [(code, subject)]
 
 
@@ -202,8 +215,13 @@ def test_an_engine_that_decides_otherwise_than_the_solver_is_loud(tmp_path: Path
 
 
 def test_every_code_is_broken_by_some_test() -> None:
-    faults_of_ours = {Code.NOT_PROVEN, Code.SOLVER_DISAGREES, Code.SHORT_WALK_DIFFERS}
-    assert set(BROKEN) == set(Code) - faults_of_ours
+    faults_of_ours = {
+        Code.NOT_PROVEN,
+        Code.SOLVER_DISAGREES,
+        Code.SHORT_WALK_DIFFERS,
+        Code.INTERRUPT_TAKEN_BACK,
+    }
+    assert {*BROKEN, *MAKES_LESS_OF_NOT_SURE} == set(Code) - faults_of_ours
 
 
 def test_every_code_has_a_section_in_the_docs() -> None:

@@ -14,6 +14,7 @@ from assessment.proof.report import Code
 from assessment.protocols.load import load_protocol
 from tests.proof.random_protocols import random_protocol
 from tests.proof.second_opinion import SecondOpinion
+from tests.proof.test_interrupts import OF_INTERRUPTS
 
 pytestmark = pytest.mark.slow
 
@@ -38,10 +39,12 @@ def test_z3_agrees_on_the_shipped_protocol(shipped: Path, lost: int | None) -> N
 def _found(protocol: Protocol) -> set[tuple[Code, str]]:
     """Return what `prove` finds, but for what only looks at names, or at the walk.
 
-    Short walks, and what is asked on them, are compared in `test_short_opinion.py`.
+    Short walks, and what is asked on them, are compared in `test_short_opinion.py`; those that an
+    emergency ends in `test_interrupts.py`.
     """
+    elsewhere = {Code.FINDING_UNUSED, Code.CASE_FAILS, Code.SIGN_NOT_ASKED, *OF_INTERRUPTS}
     return {
         (failure.code, failure.subject)
         for failure in prove(Engine(protocol)).failures
-        if failure.code not in (Code.FINDING_UNUSED, Code.CASE_FAILS, Code.SIGN_NOT_ASKED)
+        if failure.code not in elsewhere
     }

@@ -687,6 +687,15 @@ FAULTS = [
         "`signs`, which is asked later; expected questions asked earlier.",
     ),
     Fault(
+        Code.SIGN_NOT_PROMISED,
+        "questions",
+        "{id: little, label: Little}",
+        "{id: little, label: Little, safety: urgent}",
+        "questions.yaml:42:12: sign-not-promised: found no promise that `more.little` is asked "
+        "(urgency 2), though its question has `enable_when`; expected `asked: [more.little]` in "
+        "safety.yaml, with whom the evidence asks about it.",
+    ),
+    Fault(
         Code.FINDING_CYCLE,
         "rules",
         "{signs: [a, b, c]}",
@@ -731,6 +740,22 @@ FAULTS = [
         "if_unsure: emergency",
         "rules.yaml:17:16: if-unsure-too-high: found `emergency`; expected "
         "`medical_clearance_first` or something after it in precedence.",
+    ),
+    Fault(
+        Code.IF_UNSURE_TOO_LOW,
+        "rules",
+        "if_unsure: urgent_medical",
+        "if_unsure: medical_clearance_first",
+        "rules.yaml:11:16: if-unsure-too-low: found `medical_clearance_first`; expected "
+        "`urgent_medical` or something before it in precedence.",
+    ),
+    Fault(
+        Code.IF_UNSURE_TOO_LOW,
+        "rules",
+        "if_unsure: medical_clearance_first",
+        "if_unsure: deep_tissue",
+        "rules.yaml:17:16: if-unsure-too-low: found `deep_tissue`; expected "
+        "`medical_clearance_first` or something before it in precedence.",
     ),
     Fault(
         Code.MISSING_LOCKED_TEXT,
@@ -809,7 +834,17 @@ FAULTS = [
         "[]",
         "- {id: one, promise: One., when: {flag: red}, then: {}}",
         "safety.yaml:1:53: missing-key: found a promise of nothing; expected "
-        "`urgency_at_least: ...` or `pressure_at_most: ...`.",
+        "`urgency_at_least: ...`, `pressure_at_most: ...` or `limits: ...`.",
+    ),
+    Fault(
+        Code.MISSING_KEY,
+        "safety",
+        "[]",
+        "- {id: one, promise: One., when: {flag: red}, then: {pressure_at_most: 0, places: [arm]}}",
+        "safety.yaml:1:75: missing-key: found `places` without `limits`; expected "
+        "`limits: ...`, what a precaution says of these places.\n"
+        "safety.yaml:1:75: unknown-option: found `places`, though no question has areas; "
+        "expected a question of type areas.",
     ),
     Fault(
         Code.MISSING_KEY,
@@ -832,9 +867,9 @@ FAULTS = [
         Code.BAD_VALUE,
         "safety",
         "[]",
-        "- {id: one, promise: One., when: {flag: red}, asked: [more]}",
-        "safety.yaml:1:55: bad-value: found `more`; expected a question and its option, "
-        "as `numb.new`.",
+        "- {id: one, promise: One., when: {flag: red}, asked: [more.]}",
+        "safety.yaml:1:55: bad-value: found `more.`; expected a question, also with its option: "
+        "`numb.new`.",
     ),
     Fault(
         Code.UNKNOWN_QUESTION,
@@ -850,7 +885,7 @@ FAULTS = [
         "[]",
         "- {id: one, promise: One., when: {flag: red}, asked: [more.lost]}",
         "safety.yaml:1:55: unknown-option: found `more.lost`; expected one of these: "
-        "more.little, more.lots. Did you mean `more.lots`?",
+        "more.little, more.lots, more.not_sure. Did you mean `more.lots`?",
     ),
     Fault(
         Code.WRONG_TYPE,

@@ -12,10 +12,11 @@ from assessment.proof.kept import Proof
 from assessment.proof.report import Kind
 from assessment.proof.versions import FOLDER
 from assessment.web.factory import make_app
-from assessment.web.serve import load_app
+from assessment.web.serve import CannotStart, load_app
 from assessment.web.server.settings import read_settings
 from assessment.web.site import PROVEN
 from assessment.web.walk.services import Offered
+from tests import tiny
 from tests.web.client import Client
 from tests.web.conftest import KEY, SMALL
 from tests.web.test_serve import run
@@ -76,3 +77,38 @@ def test_about_tells_nobody_where_the_folder_is(tmp_path: Path) -> None:
 
 def test_every_kind_of_proof_has_words_for_everybody() -> None:
     assert set(PROVEN) == set(Kind)
+
+
+PUBLIC: dict[str, object] = {"public_url": "https://clinic.example", "proxy_hops": 0}
+WAIVER = "waiver: {by: A. Name, date: 2026-11-26, why: It advises no care.}\n"
+
+
+@pytest.fixture
+def unpromised(tmp_path: Path) -> Path:
+    """A protocol without tags and promises: each claim about it holds, and says nothing."""
+    folder = tmp_path / "unpromised"
+    folder.mkdir()
+    questions = tiny.QUESTIONS.replace(", safety: emergency", "")
+    questions = questions.replace(", safety: clearance", "")
+    tiny.write(folder, questions=questions)
+    return folder
+
+
+def test_what_promises_nothing_is_not_served_to_a_public_address(
+    tmp_path: Path, unpromised: Path
+) -> None:
+    settings = read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC)
+    with pytest.raises(CannotStart, match=r"nothing was promised: .* name who answers for it"):
+        load_app(settings)
+
+
+def test_what_promises_nothing_is_served_to_its_author_or_with_a_waiver(
+    tmp_path: Path, unpromised: Path
+) -> None:
+    """It stops later at what is not proven of so small a protocol, and not at its promises."""
+    with pytest.raises(CannotStart, match="is not proven"):
+        load_app(read_settings(protocol=str(unpromised), instance=tmp_path))
+    with (unpromised / "protocol.yaml").open("a", encoding="utf-8") as file:
+        file.write(WAIVER)
+    with pytest.raises(CannotStart, match="is not proven"):
+        load_app(read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC))

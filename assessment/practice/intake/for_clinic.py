@@ -21,13 +21,17 @@ from assessment.engine.protocol import Limit, Protocol, Recommend
 from assessment.engine.questions import Kind
 from assessment.engine.words import headline, short_name
 from assessment.exports.machine import Json, decision_json
-from assessment.practice.responses.stored_decision import PRIVATE_LIMITS, REASON_IS_PRIVATE
 
 NEEDED = (
     "recommendation", "urgency", "pressure", "complete", "fail_safe", "interrupted", "rules",
     "missing", "skipped", "precautions", "headline", "do_now", "protocol",
 )  # fmt: skip
 """What is kept of a decision: what was advised and why, and by which rules."""
+
+REASON_IS_PRIVATE = "private_reason"
+"""Says, with a decision that is kept, that every reason for it is private."""
+PRIVATE_LIMITS = "private_limits"
+"""Lists, with it, what is limited for a reason that is private."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
 from assessment.practice.cooldown import NEVER, lately
-from assessment.practice.intake.for_clinic import ForClinic, Judged
+from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
-from assessment.practice.responses.stored_decision import PRIVATE_LIMITS
 from assessment.records import clients, clinics, invitations, responses, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id

@@ -11,11 +11,7 @@ from dataclasses import dataclass
 
 from assessment.engine.protocol import Limit, Recommend
 from assessment.exports.machine import PRIVATE_REASON
-
-REASON_IS_PRIVATE = "private_reason"
-"""Says, with a decision that is kept, that every reason for it is private."""
-PRIVATE_LIMITS = "private_limits"
-"""Lists, with it, what is limited for a reason that is private."""
+from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, REASON_IS_PRIVATE
 
 _KNOWN = {recommend.id: recommend for recommend in Recommend}
 _CARE_FIRST = Recommend.MEDICAL_CLEARANCE_FIRST

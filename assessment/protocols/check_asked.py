@@ -1,0 +1,49 @@
+"""That no sign is asked of some people only, without a promise that says of whom."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from assessment.engine.conditions import Condition
+from assessment.engine.opens import Opening
+from assessment.engine.protocol import Promise, Sign
+from assessment.engine.questions import Question
+from assessment.protocols.diagnostics import Code, Place, Report
+from assessment.protocols.fields import records
+from assessment.protocols.nodes import Value
+
+
+def check_asked(
+    questions: Sequence[Question],
+    findings: Mapping[str, Condition],
+    promises: Collection[Promise],
+    tree: Value | None,
+    report: Report,
+) -> None:
+    """Report each sign of a day or an emergency behind an `enable_when` that no `asked` names.
+
+    What opens such a sign is one as well. A question without `enable_when` is asked of everybody;
+    should it ever get one, it is reported then. `tree` is that of the questions.
+    """
+    opening = Opening(questions, findings)
+    asked = {sign for promise in promises for sign in promise.asked}
+    conditional = {one.id for one in questions if one.enable_when is not None}
+    places = dict(_places(tree))
+    for sign in opening.signs():
+        if sign.question in conditional and asked.isdisjoint((sign, Sign(sign.question))):
+            report.add(
+                places[sign],
+                Code.SIGN_NOT_PROMISED,
+                f"no promise that `{sign}` is asked (urgency {opening.tier(sign)}), though its "
+                "question has `enable_when`",
+                f"`asked: [{sign}]` in safety.yaml, with whom the evidence asks about it",
+            )
+
+
+def _places(tree: Value | None) -> Iterator[tuple[Sign, Place]]:
+    """Yield where each question and each option stands."""
+    for fields in records(tree):
+        name = fields.words("id")
+        yield Sign(name), fields.place_of("id")
+        for option in fields.records("options"):
+            yield Sign(name, option.words("id")), option.place_of("id")
