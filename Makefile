@@ -59,8 +59,8 @@ check: $(VENV)/dev.done  ## Check the shipped protocol and its schemas
 
 bench-ready: $(VENV)/bench.done  ## Install what only the benchmarks need
 
-mutants: $(VENV)/dev.done  ## Put small faults into the shipped rules and count which are noticed (SAMPLE)
-	@$(BIN)/python -m tests.proof.mutant_score $(if $(SAMPLE),--sample $(SAMPLE))
+mutants: $(VENV)/dev.done  ## Put small faults into the shipped protocol and count which are noticed (SAMPLE, SEED)
+	@$(BIN)/python -m tests.proof.mutant_score $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED))
 	@$(BIN)/python -m tests.safety_figures
 
 bench: $(VENV)/bench.done  ## Measure speed, each figure against a reference in the same run

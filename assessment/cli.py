@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import IO
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from assessment.cli_check import check
 from assessment.cli_clinic import clinic
@@ -55,6 +52,10 @@ def main() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def questions(protocol: str, as_json: bool) -> None:
     """Print every question in the order in which it is asked."""
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
     loaded = given_protocol(protocol)
     if as_json:
         click.echo(json.dumps(questions_json(loaded), ensure_ascii=False, indent=1))

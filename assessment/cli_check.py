@@ -40,6 +40,7 @@ def check(protocol: str, update: bool, yes: bool) -> None:
         click.echo(faults, err=True)
         click.echo("The cases with these faults are left out of what follows.", err=True)
     failed = _report(loaded, folder)
+    served = _can_be_served(loaded)
     if faults and update:
         click.echo("No case is updated while cases.yaml has faults.", err=True)
     elif failed and update:
@@ -52,7 +53,7 @@ def check(protocol: str, update: bool, yes: bool) -> None:
         )
     if failed or faults or update:
         click.echo(f"`assessment prove {protocol}` says whether every promise still holds.")
-    sys.exit(1 if failed or faults else 0)
+    sys.exit(1 if failed or faults or not served else 0)
 
 
 def named_folder_of(protocol: str) -> Path:
@@ -78,6 +79,18 @@ def _report(loaded: Protocol, folder: Path) -> Sequence[Judged]:
     for line in _promised(loaded):
         click.echo(line)
     return failed
+
+
+def _can_be_served(protocol: Protocol) -> bool:
+    """Whether the cookie holds whatever somebody answers; say so when it does not."""
+    from assessment.web.walk.cookie import Seal
+    from assessment.web.walk.cookie_size import TOO_LONG, fits
+
+    # The longest value is as long under any key.
+    if fits(Seal(bytes(32), "answers", 0), protocol):
+        return True
+    click.echo(f"It cannot be served: {TOO_LONG}.")
+    return False
 
 
 def _safety_texts(protocol: Protocol) -> str:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import sys
 
-from bench import engine, inbox, proof, web
+from bench import engine, inbox, large, proof, web
 from bench.measure import machine
 
 
 def main(arguments: list[str]) -> int:
     print(machine())
-    bars = [*engine.run(), *proof.run(), *web.run(), *inbox.run()]
+    bars = [*engine.run(), *proof.run(), *large.run(), *web.run(), *inbox.run()]
     print("\nBars, on the medians:\n")
     print(*bars, sep="\n")
     return int("--strict" in arguments and not all(bar.met for bar in bars))

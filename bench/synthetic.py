@@ -28,9 +28,9 @@ TIER = {
 MASSAGE = [Recommend.REGULAR_PLAN, Recommend.CERTIFIED_THERAPIST, Recommend.SELF_CARE]
 
 
-def synthetic_protocol() -> Protocol:
-    """100 questions and 500 rules, the same each time."""
-    return _Maker(random.Random(SEED)).protocol()
+def synthetic_protocol(questions: int = QUESTIONS, rules: int = RULES) -> Protocol:
+    """100 questions and 500 rules, or so many; the same each time."""
+    return _Maker(random.Random(SEED)).protocol(questions, rules)
 
 
 class _Maker:
@@ -41,14 +41,14 @@ class _Maker:
         self._openers: list[Test] = []
         """Signs after which more is asked, so that what gets worse never closes a question."""
 
-    def protocol(self) -> Protocol:
-        questions = tuple(self._question(f"q{place}") for place in range(QUESTIONS))
+    def protocol(self, number: int, most: int) -> Protocol:
+        questions = tuple(self._question(f"q{place}") for place in range(number))
         alone = [rule for question in questions for rule in self._alone(question)]
         patterns = list(self._patterns())
         rest = Not(Any(tuple(rule.when for rule in patterns)))
         rules = [*alone, *patterns]
         rules.append(Rule("rest", rest, Recommend.SELF_CARE, WORDS, (), Recommend.SELF_CARE))
-        rules += self._together(RULES - len(rules))
+        rules += self._together(most - len(rules))
         given = [one for one in Recommend if one.is_medical or one in MASSAGE]
         return Protocol(
             id="synthetic",

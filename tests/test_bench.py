@@ -14,6 +14,7 @@ from assessment.engine.decision import Engine
 from bench.engine import Fired, fired_by
 from bench.fixed import any_answers, fixed_protocol, typical_answers
 from bench.generate import FOLDER, Writer
+from bench.large import MEGABYTES, apart
 from bench.synthetic import synthetic_protocol
 from bench.twin import fired
 
@@ -99,3 +100,17 @@ def test_the_synthetic_protocol_is_as_large_as_is_said_and_always_the_same() -> 
     assert len({rule.when for rule in protocol.rules}) > 450
     assert sum(question.enable_when is not None for question in protocol.questions) > 10
     assert protocol == synthetic_protocol()
+
+
+def test_a_large_synthetic_protocol_has_as_many_questions_and_rules_as_are_asked_for() -> None:
+    protocol = synthetic_protocol(60, 1_000)
+
+    assert (len(protocol.questions), len(protocol.rules)) == (60, 1_000)
+
+
+def test_the_proof_of_a_large_protocol_is_measured_in_a_process_of_its_own() -> None:
+    taken = apart(60, 400)
+
+    assert taken.claims > 300
+    assert taken.seconds > 0
+    assert taken.megabytes < MEGABYTES

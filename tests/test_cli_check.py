@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -203,3 +204,25 @@ def test_a_file_that_cannot_be_written_is_told_in_one_line(
     assert result.stderr == "assessment: cases.yaml cannot be written: No space left on device\n"
     assert (folder / "cases.yaml").read_text() == CASES
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+
+
+def test_answers_that_the_cookie_does_not_hold_are_told_before_anybody_serves(
+    tmp_path: Path,
+) -> None:
+    many = "".join(
+        f"- {{id: q{number}, type: choices, ask: Which?, short: Which, none: true, options: ["
+        + ", ".join(
+            f"{{id: o{sha256(f'{number} {place}'.encode()).hexdigest()[:50]}, label: L{place}}}"
+            for place in range(7)
+        )
+        + "]}\n"
+        for number in range(20)
+    )
+    folder = str(tiny.write(tmp_path, questions=tiny.QUESTIONS + many))
+
+    done = run(folder)
+
+    assert "It cannot be served: with every option ticked" in done.stdout
+    assert "use fewer or shorter ids" in done.stdout
+    assert done.exit_code == 1
+    assert "cannot be served" not in run(str(tiny.write(tmp_path))).stdout

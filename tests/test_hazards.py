@@ -9,7 +9,6 @@ import pytest
 from pydantic import ValidationError
 
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import Safety
 from assessment.protocols.load import load_protocol
 from tests.hazard_log import NOT_ACCEPTABLE, PAGE, Control, Known, Log, page_of, read_log
 
@@ -66,13 +65,13 @@ def test_every_control_is_shown_by_something(log: Log) -> None:
     assert [one.id for one in log.hazards if not one.controls] == []
 
 
-def test_every_emergency_and_same_day_sign_has_one_hazard(log: Log, protocol: Protocol) -> None:
+def test_every_option_with_a_safety_tag_has_one_hazard(log: Log, protocol: Protocol) -> None:
     """The lines that "Not sure" asks singly (`now__chest`) are the same signs again."""
     dangerous = {
         f"{question.id}.{option.id}"
         for question in protocol.questions
         for option in question.options
-        if option.safety in (Safety.EMERGENCY, Safety.URGENT) and "__" not in question.id
+        if option.safety is not None and "__" not in question.id
     }
     named = [sign for one in log.hazards for sign in one.signs]
 

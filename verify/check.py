@@ -34,26 +34,45 @@ from encode import (
     refuted,
 )
 
+FILES = ("protocol.yaml", "questions.yaml", "rules.yaml", "recommendations.yaml", "safety.yaml")
+NOT_CHECKED = """\
+Not checked: the cases, the words, what `assessment check` finds, and whether the program that asks
+and decides does so as the protocol says."""
 Verdict = tuple[str, str, str | None]  # code, subject, and what is wrong, if anything is
 BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError, yaml.YAMLError)
 """What comes of a file that is not there, or not as README.md says."""
+
+
+def texts_of(folder: Path) -> dict[str, str]:
+    """Return the files of a protocol, without what an editor adds on its own."""
+    texts = {}
+    for name in FILES:
+        if name == "safety.yaml" and not (folder / name).exists():
+            texts[name] = "[]"
+        else:
+            text = (folder / name).read_bytes().decode("utf-8-sig")
+            texts[name] = text.replace("\r\n", "\n").replace("\r", "\n")
+    return texts
 
 
 def refutations(
     folder: Path, name: str, circuit: Circuit, claims: list[Claim]
 ) -> Iterator[Verdict]:
     """Yield what the refutations of one part come to; each claim that holds helps the next."""
+    wrong: str | None
     try:
         text = (folder / f"{name}.names").read_text(encoding="utf-8")
         known = rup.names(text, circuit.named, circuit.conj)
+        checker = rup.Checker(circuit.clauses(), circuit.last)
+        _learn(checker, circuit, (folder / f"{name}.shared").read_text(encoding="utf-8"), known)
     except BROKEN as error:
-        yield from ((code, subject, f"{name}.names: {error!r}") for code, subject, _ in claims)
+        wrong = f"what the part shares cannot be read: {error!r}"
+        yield from ((code, subject, wrong) for code, subject, _ in claims)
         return
-    checker = rup.Checker(circuit.clauses(), circuit.last)
     for number, (code, subject, literal) in enumerate(claims, 1):
         try:
             text = (folder / name / f"{number:04}.drup").read_text(encoding="utf-8")
-            wrong: str | None = "its file is that of another claim"
+            wrong = "its file is that of another claim"
             if text.partition("\n")[0] == f"c {code} {subject}":
                 wrong = checker.refutes([literal], list(rup.read(text, known)))
         except BROKEN as error:
@@ -61,6 +80,16 @@ def refutations(
         if wrong is None:
             checker.add([-literal])
         yield code, subject, wrong
+
+
+def _learn(checker: rup.Checker, circuit: Circuit, text: str, known: Mapping[int, int]) -> None:
+    """Add the lemmas that all claims of a part share. Raises ValueError where one says too much."""
+    required = {frozenset(clause) for clause in circuit.required}
+    for lemma in rup.read(text, known):
+        if frozenset(lemma) not in required:
+            if checker.refutes([-literal for literal in lemma], [[]]):
+                raise ValueError(f"{lemma} does not follow")
+            checker.add(lemma)
 
 
 def alive(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
@@ -234,15 +263,16 @@ def main(arguments: list[str]) -> int:
         return _end(2, "usage: python verify/check.py PROTOCOL CERTIFICATE")
     source, folder = map(Path, arguments)
     try:
-        protocol = Protocol(source)
+        texts = texts_of(source)
+        protocol = Protocol(texts.values())
     except BROKEN as error:
         return _end(2, f"`{source}` cannot be read as a protocol: {error}")
     try:
         about = json.loads((folder / "certificate.json").read_text(encoding="utf-8"))
-        files = {name: about["files"][name] for name in protocol.texts}
+        files = {name: about["files"][name] for name in texts}
     except BROKEN as error:
         return _end(2, f"`{folder}` cannot be read as a certificate: {error}")
-    for name, text in protocol.texts.items():
+    for name, text in texts.items():
         if hashlib.sha256(text.encode()).hexdigest() != files[name]:
             return _end(1, f"This certificate is of another protocol: its {name} differs.")
     shown, wrong = Counter[str](), []
@@ -254,8 +284,7 @@ def main(arguments: list[str]) -> int:
         return _end(1, f"It could not be checked to its end: {error!r}")
     lines = [f"{number:6} {code}" for code, number in sorted(shown.items()) if number]
     verdict = f"{len(wrong)} claims are not shown." if wrong else "Every claim is shown."
-    cases = "The cases and the words are no part of a certificate."
-    return _end(1 if wrong else 0, "\n".join([*lines, *wrong, f"{verdict} {cases}"]))
+    return _end(1 if wrong else 0, "\n".join([*lines, *wrong, verdict, NOT_CHECKED]))
 
 
 def _end(code: int, says: str) -> int:

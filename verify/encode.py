@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, pairwise, product
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-FILES = ("protocol.yaml", "questions.yaml", "rules.yaml", "recommendations.yaml", "safety.yaml")
 EMERGENCY, TODAY, CLEARANCE = "emergency", "urgent_medical", "medical_clearance_first"
 MASSAGE = ("deep_tissue", "regular_plan", "certified_therapist")
 RANK = (EMERGENCY, TODAY, CLEARANCE, *MASSAGE, "self_care")  # in order of precedence
@@ -24,6 +22,7 @@ TAGS = (None, "no_deep", "no_massage", "clearance", "urgent", "emergency")  # fr
 LEAST = dict(zip(TAGS, (0, 0, 0, 1, 2, 3), strict=True))  # the urgency of a tag,
 MOST = dict(zip(TAGS, (2, 1, 0, 2, 2, 2), strict=True))  # and its pressure
 LESS_SURE = (0, 1, 1, 2)  # the urgency that is left of each for somebody who is not sure
+LIMITING = {"no_massage", "no_deep_pressure"}  # what keeps a recommendation off a place
 WORDS = ("all", "any", "not", "count", "finding")
 # Every key that a part of a protocol may have, by its kind: the verifier stops at any other.
 KNOWN = """
@@ -36,7 +35,7 @@ precaution id when limits therapist person evidence places
 support id when headline lines evidence alone
 advice id headline short do_now expect sooner tell guide requires requires_says places
 promise id promise when then asked evidence
-then urgency_at_least pressure_at_most
+then urgency_at_least pressure_at_most limits places
 file findings rules precautions support
 """
 TRUE, FALSE = 1, -1
@@ -85,10 +84,13 @@ class Circuit:
     def unlike(self, pairs: Iterable[tuple[Literal, Literal]]) -> Literal:
         return self.disj([-self.same(one, other) for one, other in pairs])
 
+    def gained(self, pairs: Iterable[tuple[Literal, Literal]]) -> Literal:
+        return self.disj([self.conj((-before, after)) for before, after in pairs])
+
     def at_least(self, number: int, literals: list[Literal]) -> Literal:
         number -= literals.count(TRUE)
         row = [TRUE] + [FALSE] * max(number, 0)
-        for each in reversed([one for one in literals if abs(one) != TRUE]):
+        for each in (one for one in literals if abs(one) != TRUE):
             gained = [self.conj((each, before)) for before in row[:-1]]
             row = [TRUE, *map(self.disj, zip(row[1:], gained, strict=True))]
         return row[-1]
@@ -138,11 +140,10 @@ def listed(node: Node) -> list[Node]:
 
 
 class Protocol:
-    """What a protocol's YAML says of decisions."""
+    """What a protocol's YAML says of decisions; it stands in five files, in this order."""
 
-    def __init__(self, folder: Path) -> None:
-        self.texts = {name: text_of(folder / name) for name in FILES}
-        head, questions, rules, advice, safety = map(yaml.safe_load, self.texts.values())
+    def __init__(self, texts: Iterable[str]) -> None:
+        head, questions, rules, advice, safety = map(yaml.safe_load, texts)
         [rules] = parts("file", [rules])
         self.rules, self.support = parts("rule", rules["rules"]), parts("support", rules["support"])
         self.precautions, self.findings = parts("precaution", rules["precautions"]), Part()
@@ -156,33 +157,18 @@ class Protocol:
 
     def _required(self, advice: Part) -> Node:
         """Return what a recommendation requires: its own words, and a place free of limits."""
-        wanted = [advice["requires"]] if advice["requires"] else []
-        free = []
+        wanted, free = [advice["requires"]] if advice["requires"] else [], []
         for place in advice["places"] or ():
             maps = [one for one in self.questions.values() if one["type"] == "areas"]
             here = {"any": [{one["id"]: place} for one in maps if place in one["values"]]}
             limiting = [
                 {"not": one["when"]}
                 for one in self.precautions
-                if place in (one["places"] or ())
-                and {"no_massage", "no_deep_pressure"} & set(listed(one["limits"]))
+                if place in listed(one["places"]) and LIMITING & set(listed(one["limits"]))
             ]
             free.append({"all": [here, {"all": limiting}]} if limiting else here)
         wanted += [{"any": free}] if free else []
         return {"all": wanted} if wanted else None
-
-
-def text_of(path: Path) -> str:
-    """Return a file's text without what an editor adds on its own."""
-    if path.name == "safety.yaml" and not path.exists():
-        return "[]"
-    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def tests(node: Node) -> list[tuple[str, list[Node]]]:
-    """Return the tests on one question: their operators, and what stands behind each."""
-    named = node.items() if isinstance(node, dict) else [("is", node)]
-    return [(operator, listed(operand)) for operator, operand in named]
 
 
 def denied(value: Value) -> Value:
@@ -197,8 +183,8 @@ class Sheet:
     """One unknown answer set, and the decision on it.
 
     `var` has for each question a literal for each option, for `not_sure`, and for each step of a
-    number (`>=16`); all are false where it is not asked. A sheet `beside` another is a second
-    answer set that differs from it in the answer to the question `but`.
+    number (`>=16`); all are false where it is not asked. `but` is asked of this sheet and of the
+    one `beside` it, and answered otherwise.
     """
 
     def __init__(
@@ -212,13 +198,13 @@ class Sheet:
         self._read: set[tuple[str, str]] = set()
         self._values: dict[tuple[int, int], tuple[Node, Value, frozenset[tuple[str, str]]]] = {}
         self._rests: dict[int, frozenset[str]] = {}
-        never = len(self._places)
+        self.private: set[str] = set()
         for name, one in protocol.questions.items():
             self._add(name, one)
             # A private answer, and what it opens, counts for nothing before the end.
-            asking = self.rests(one["enable_when"])
-            if one["private"] or any(self._places[each] == never for each in asking):
-                self._places[name] = never
+            if one["private"] or self.private & self.rests(one["enable_when"]):
+                self.private.add(name)
+                self._places[name] = len(protocol.questions)
         votes: dict[str, list[Literal]] = {name: [] for name in RANK}
         self.fires = []
         for rule in protocol.rules:
@@ -244,6 +230,27 @@ class Sheet:
         too_much = self.least(PRESSURE, pressure + 1)
         return self.circuit.disj((-self.least(URGENCY, urgency), too_much))
 
+    def tells(self, limit: str, place: str | None) -> Literal:
+        """Return "a precaution that a therapist may read gives this limit", to body or place."""
+        noted, private = [], self.private
+        for one in self.protocol.precautions:
+            body = place is None or limit != "avoid_area"  # of this only its words say where
+            given = place in listed(one["places"]) if one["places"] else body
+            if given and limit in listed(one["limits"]) and not private & self.rests(one["when"]):
+                noted.append(self.maybe(one["when"]))
+        return self.circuit.disj(noted)
+
+    def tier(self, name: str, option: str) -> int:
+        """Return the urgency of the gravest sign that an option is or opens, or any of them."""
+        of, options = self.protocol.questions[name], self.protocol.questions[name]["options"]
+        every = not option or (option == "not_sure" and of["not_sure"])  # where it is offered
+        found = [LEAST[options[each]["safety"]] for each in (options if every else [option])]
+        for each, one in self.protocol.questions.items():
+            read = self.reads(one["enable_when"]) if not one["line"] else ()
+            if any(test[0] == name and (every or test[1] == option) for test in read):
+                found.append(self.tier(each, ""))
+        return max(found, default=0)
+
     def unknown(self, when: Node) -> Literal:
         """Return "this is neither yes nor no"."""
         return self.circuit.conj((-self.yes(when), self.maybe(when)))
@@ -261,8 +268,7 @@ class Sheet:
         asked = self.asked[name] = c.conj((asks, offered))
         keys = [*(f">={step}" for step in one["numbers"][1:]), *one["values"]]
         keys += ["not_sure"] if one["not_sure"] else []
-        prefix = "2:" if beside else ""
-        var = self.var[name] = {key: c.fresh(f"{prefix}{name}.{key}") for key in keys}
+        var = self.var[name] = {key: c.fresh(f"{'2:' * bool(beside)}{name}.{key}") for key in keys}
         for literal in var.values():
             c.require(-literal, asked)
         for key, other in combinations(keys, 2):
@@ -335,7 +341,8 @@ class Sheet:
             return denied(self.value(inner, place))
         if word not in WORDS:
             one = self.protocol.questions[word]
-            return merged(c.conj, [self._test(one, *test, place) for test in tests(inner)])
+            named = inner.items() if isinstance(inner, dict) else [("is", inner)]
+            return merged(c.conj, [self._test(one, each, listed(of), place) for each, of in named])
         found = [self.value(part, place) for part in (inner["of"] if word == "count" else inner)]
         if word == "count":
             return merged(lambda each: c.at_least(inner["at_least"], each), found)
@@ -392,12 +399,7 @@ class Sheet:
 
     def _atom(self, name: str, key: str, place: int) -> Value:
         """Return what makes something true of an answer, by what is known before a place."""
-        c, one, left, var = (
-            self.circuit,
-            self.protocol.questions[name],
-            self.left[name],
-            self.var[name],
-        )
+        c, one, var = self.circuit, self.protocol.questions[name], self.var[name]
         self._read.add((name, key))
         key = "given" if one["numbers"] and key == f">={one['numbers'][0]}" else key
         literal = var.get(key, FALSE)
@@ -405,13 +407,13 @@ class Sheet:
             literal = c.conj((var["given"], -var.get(f">={int(key[2:]) + 1}", FALSE)))
         if place >= 0 and key == "not_sure" and not one["not_sure"]:
             return FALSE, FALSE
-        if place < 0 or (self._places[name] < place and one["optional"]):
+        if place < 0:
             return literal, literal
         if self._places[name] >= place:  # it may become any answer, where it may be asked
             return FALSE, self.value(one["enable_when"], place)[3]
         if key == "not_sure":
-            return c.conj((literal, -left)), literal
-        return literal, c.disj((literal, left))
+            return c.conj((literal, -self.left[name])), literal
+        return literal, c.disj((literal, self.left[name]))
 
     def settled(self) -> dict[str, Literal]:
         """Return "it can no longer matter" for each question, by what is known before it."""
@@ -489,88 +491,90 @@ def bounded(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
             yield from [("not-sure-below-floor", subject, low)] if least else []
             yield from [("not-sure-too-much-pressure", subject, high)] if most < 2 else []
     for one in protocol.promises:
-        if not one["asked"]:
-            [then] = parts("then", [one["then"]])
-            least = URGENCY[then["urgency_at_least"] or "self_care"]
-            most = 2 if then["pressure_at_most"] is None else then["pressure_at_most"]
-            yes, unsure = (
-                sheet.yes(one["when"]),
-                (sheet.maybe(one["when"]), -sheet.yes(one["when"])),
-            )
-            yield "promise-broken", one["id"], conj((yes, sheet.breaks(least, most)))
-            lower = sheet.breaks(LESS_SURE[least], most)
-            yield "promise-not-sure", one["id"], conj((*unsure, lower))
+        [then] = parts("then", [one["then"] or {}])
+        least = URGENCY[then["urgency_at_least"] or "self_care"]
+        most = 2 if then["pressure_at_most"] is None else then["pressure_at_most"]
+        yes, maybe = sheet.yes(one["when"]), sheet.maybe(one["when"])
+        bounds = [(sheet.breaks(least, most), sheet.breaks(LESS_SURE[least], most))]
+        bounds = bounds if (least, most) != (0, 2) else []
+        for limit, place in product(listed(then["limits"] or []), listed(then["places"] or None)):
+            bounds.append((-sheet.tells(limit, place),) * 2)
+        for sure, unsure in bounds:
+            yield "promise-broken", one["id"], conj((yes, sure))
+            yield "promise-not-sure", one["id"], conj((maybe, -yes, unsure))
 
 
 def asked(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
     """Yield the signs that a walk must not pass by."""
     settled = sheet.settled()
     for one in protocol.promises:
-        for sign in one["asked"] or ():
-            name, option = sign.split(".")
-            least = max(1, LEAST[protocol.questions[name]["options"][option]["safety"]])
+        for sign in listed(one["asked"] or []):
+            name, _, option = sign.partition(".")
             shown = sheet.circuit.conj((sheet.asked[name], -settled[name]))
-            missed = (sheet.yes(one["when"]), -shown, sheet.breaks(least, 2))
-            yield "sign-not-asked", f"{one['id']}: {sign}", sheet.circuit.conj(missed)
+            calls_for = sheet.breaks(max(1, sheet.tier(name, option)), 2)
+            missed = sheet.circuit.conj((sheet.maybe(one["when"]), -shown, calls_for))
+            yield "sign-not-asked", f"{one['id']}: {sign}", missed
 
 
-def ticks(one: Sheet, other: Sheet, name: str, option: str) -> Literal:
-    """Return "the other one ticks this as well", or chooses it instead."""
-    c, mine, its = one.circuit, one.var[name], other.var[name]
-    kept = [c.same(mine[key], its[key]) for key in mine if key not in (option, "none")]
-    return c.conj((one.asked[name], other.asked[name], -mine[option], its[option], *kept))
+def interrupts(protocol: Protocol, full: Sheet) -> Iterator[Claim]:
+    """Yield that an emergency stays one, and its signs lead to it, whatever else is left out."""
+    c, so_far = full.circuit, ShortSheet(full)
+    ends = [one for one in protocol.rules if one["recommend"] == EMERGENCY]
+    ended = c.disj(so_far.yes(one["when"]) for one in ends)
+    for one in ends:
+        back = c.conj((so_far.yes(one["when"]), -full.wins[EMERGENCY]))
+        yield "interrupt-taken-back", one["id"], back
+    for name, one in protocol.questions.items():
+        for option in (each for each, said in one["options"].items() if LEAST[said["safety"]] == 3):
+            waits = c.conj((so_far.var[name][option], -ended))
+            yield "sign-does-not-interrupt", f"{name}.{option}", waits
 
 
 def worse(question: Part, one: Sheet, other: Sheet) -> Iterator[tuple[str, Literal]]:
     """Yield each way in which an answer gets worse from one to the other."""
     c, name, options = one.circuit, question["id"], question["options"]
     mine, its = one.var[name], other.var[name]
+    both = one.asked[name], other.asked[name]
     grave = {option: TAGS.index(said["safety"]) for option, said in options.items()}
-    for option in options:
+    for option in (each for each in options if grave[each]):
         milder = c.disj(mine[each] for each in options if grave[each] < grave[option])
-        if grave[option] and question["type"] in ("choices", "areas"):
-            yield f"{name}.{option}", ticks(one, other, name, option)
-        elif grave[option]:
+        if question["type"] in ("choices", "areas"):  # it is ticked as well, and `none` goes
+            kept = [c.same(mine[key], its[key]) for key in mine if key not in (option, "none")]
+            yield f"{name}.{option}", c.conj((*both, -mine[option], its[option], *kept))
+        else:
             yield f"{name}.{option}", c.conj((milder, its[option]))
     if question["worse"] == "down":
         mine, its = its, mine
     if question["worse"] and options:
-        before = [
-            c.disj(mine[each] for each in list(options)[:place]) for place in range(len(options))
-        ]
-        yield name, c.disj(map(c.conj, zip(before, (its[each] for each in options), strict=True)))
+        ids = list(options)
+        lower = [c.disj(mine[each] for each in ids[:place]) for place in range(len(ids))]
+        yield name, c.disj(map(c.conj, zip(lower, (its[each] for each in ids), strict=True)))
     elif question["worse"]:
-        steps = [key for key in mine if key[0] == ">"]
-        up = [c.disj((-mine[key], its[key])) for key in steps]
-        further = c.disj(c.conj((-mine[key], its[key])) for key in steps)
-        yield name, c.conj((mine["given"], its["given"], *up, further))
+        steps = [(mine[key], its[key]) for key in mine if key[0] == ">"]
+        up = [c.disj((-low, high)) for low, high in steps]
+        yield name, c.conj((mine["given"], its["given"], *up, c.gained(steps)))
 
 
 def monotone(question: Part, one: Sheet, other: Sheet) -> Iterator[Claim]:
     """Yield that a worse answer makes nothing less urgent, nor as urgent with more pressure."""
     c = one.circuit
-    urgency = [(one.least(URGENCY, level), other.least(URGENCY, level)) for level in (1, 2, 3)]
+    urgency = [(other.least(URGENCY, level), one.least(URGENCY, level)) for level in (1, 2, 3)]
     pressure = [(one.least(PRESSURE, level), other.least(PRESSURE, level)) for level in (1, 2)]
-    less = c.disj(c.conj((before, -after)) for before, after in urgency)
-    higher = c.disj(c.conj((-before, after)) for before, after in pressure)
-    more = c.conj((*(c.same(before, after) for before, after in urgency), higher))
+    more = c.conj((*map(c.same, *zip(*urgency, strict=True)), c.gained(pressure)))
     for subject, change in worse(question, one, other):
-        yield "worse-is-less-urgent", subject, c.conj((change, less))
+        yield "worse-is-less-urgent", subject, c.conj((change, c.gained(urgency)))
         yield "worse-has-more-pressure", subject, c.conj((change, more))
 
 
-def short_walks(protocol: Protocol, full: Sheet, short: ShortSheet) -> Iterator[Claim]:
+def short_walks(protocol: Protocol, full: Sheet) -> Iterator[Claim]:
     """Yield that leaving settled questions out changes nothing that counts."""
-    c, code = full.circuit, "short-walk-differs"
+    c, short, code = full.circuit, ShortSheet(full), "short-walk-differs"
     for name, literal in full.settled().items():
         c.require(-short.dropped[name], literal)
     again = [c.conj((short.left[name], -literal)) for name, literal in short.settled().items()]
     yield code, "questions", c.disj(again)
     fires = zip(full.fires, short.fires, strict=True)
-    more = [
-        c.disj(map(c.conj, zip(after, [-one for one in before], strict=True)))
-        for before, after in fires
-    ]
+    more = [c.gained(zip(before, after, strict=True)) for before, after in fires]
     yield code, "rules", c.disj(more)
     yield code, "recommendations", c.unlike((full.wins[name], short.wins[name]) for name in RANK)
     told = [(full.yes(one["when"]), short.yes(one["when"])) for one in protocol.support]
@@ -578,23 +582,19 @@ def short_walks(protocol: Protocol, full: Sheet, short: ShortSheet) -> Iterator[
     noted = []
     for one in protocol.precautions:
         both = [(sheet.yes(one["when"]), sheet.unknown(one["when"])) for sheet in (full, short)]
-        gained = c.disj(c.conj((-before, after)) for before, after in zip(*both, strict=True))
         calm = c.conj((-full.least(URGENCY, 2), c.unlike(zip(*both, strict=True))))
-        noted.append(c.disj((calm, gained)))
+        noted.append(c.disj((calm, c.gained(zip(*both, strict=True)))))
     yield code, "precautions", c.disj(noted)
 
 
 def refuted(protocol: Protocol) -> Iterator[tuple[str, Circuit, list[Claim]]]:
     """Yield the claims that have refutations, part by part, with the clauses that they share."""
-    for name, claims in (("one", bounded), ("asked", asked)):
-        circuit = Circuit()
-        yield name, circuit, list(claims(protocol, Sheet(circuit, protocol)))
+    every = {"one": bounded, "asked": asked, "interrupts": interrupts, "short": short_walks}
+    for part, claims in every.items():
+        sheet = Sheet(Circuit(), protocol)
+        yield part, sheet.circuit, list(claims(protocol, sheet))
     for name, question in protocol.questions.items():
         if question["worse"] or any(said["safety"] for said in question["options"].values()):
-            circuit = Circuit()
-            one = Sheet(circuit, protocol)
-            other = Sheet(circuit, protocol, one, name)
-            yield f"worse-{name}", circuit, list(monotone(question, one, other))
-    circuit = Circuit()
-    full = Sheet(circuit, protocol)
-    yield "short", circuit, list(short_walks(protocol, full, ShortSheet(full)))
+            one = Sheet(Circuit(), protocol)
+            other = Sheet(one.circuit, protocol, one, name)
+            yield f"worse-{name}", one.circuit, list(monotone(question, one, other))

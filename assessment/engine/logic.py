@@ -96,14 +96,14 @@ def parts_of(expr: Expr) -> tuple[Expr, ...]:
 
 def both(*parts: Expr) -> Expr:
     """Return "all of these", without what is known already."""
-    rest = _once(part for part in parts if part != TRUE)
-    return FALSE if FALSE in rest else rest[0] if len(rest) == 1 else And(rest)
+    rest = _once(part for part in parts if not _is_true(part))
+    return FALSE if any(map(_is_false, rest)) else rest[0] if len(rest) == 1 else And(rest)
 
 
 def either(*parts: Expr) -> Expr:
     """Return "at least one of these", without what is known already."""
-    rest = _once(part for part in parts if part != FALSE)
-    return TRUE if TRUE in rest else rest[0] if len(rest) == 1 else Or(rest)
+    rest = _once(part for part in parts if not _is_false(part))
+    return TRUE if any(map(_is_true, rest)) else rest[0] if len(rest) == 1 else Or(rest)
 
 
 def _once(parts: Iterable[Expr]) -> tuple[Expr, ...]:
@@ -114,19 +114,31 @@ def _once(parts: Iterable[Expr]) -> tuple[Expr, ...]:
 
 def negated(part: Expr) -> Expr:
     """Return "not this", without what is known already."""
-    if part in (TRUE, FALSE):
-        return FALSE if part == TRUE else TRUE
+    if _is_true(part) or _is_false(part):
+        return FALSE if _is_true(part) else TRUE
     return part.part if isinstance(part, Negated) else Negated(part)
 
 
 def at_least(number: int, parts: Iterable[Expr]) -> Expr:
     """Return "at least so many of these", without what is known already."""
-    every = list(parts)
-    number -= every.count(TRUE)
-    rest = tuple(part for part in every if part not in (TRUE, FALSE))
+    rest = []
+    for part in parts:
+        if _is_true(part):
+            number -= 1
+        elif not _is_false(part):
+            rest.append(part)
     if number <= 0:
         return TRUE
-    return FALSE if number > len(rest) else AtLeast(number, rest)
+    return FALSE if number > len(rest) else AtLeast(number, tuple(rest))
+
+
+def _is_true(part: Expr) -> bool:
+    # Faster than comparing with TRUE; so is the next with FALSE.
+    return type(part) is And and not part.parts
+
+
+def _is_false(part: Expr) -> bool:
+    return type(part) is Or and not part.parts
 
 
 def every_part(expr: Expr) -> Iterator[Expr]:

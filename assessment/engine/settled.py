@@ -30,6 +30,7 @@ question that was not asked.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -116,6 +117,7 @@ class Bounds:
         self._asked = asked
         self._known: dict[tuple[int, int, bool], tuple[Expr, Expr]] = {}
         self._reads: dict[int, tuple[Expr, frozenset[str]]] = {}
+        self._read_places: dict[int, tuple[Expr, list[int]]] = {}
         self._place |= dict.fromkeys(hidden, len(questions))
 
     def lower(self, expr: Expr, place: int) -> Expr:
@@ -143,9 +145,19 @@ class Bounds:
             known = self._reads[id(expr)] = (expr, found)
         return known[1]
 
+    def _places(self, expr: Expr) -> list[int]:
+        """Return the places of the questions that an expression depends on, rising."""
+        known = self._read_places.get(id(expr))
+        if known is None:
+            places = sorted(self._place[name] for name in self.reads(expr))
+            known = self._read_places[id(expr)] = (expr, places)
+        return known[1]
+
     def _bound(self, expr: Expr, place: int, *, low: bool) -> Expr:
+        if isinstance(expr, Atom):
+            return self._atom(expr, place, low=low)
         # A bound changes only when another of the questions that it reads is behind.
-        behind = sum(self._place[name] < place for name in self.reads(expr))
+        behind = bisect_left(self._places(expr), place)
         key = (id(expr), behind, low)
         known = self._known.get(key)
         if known is None:
@@ -153,10 +165,8 @@ class Bounds:
             known = self._known[key] = (expr, self._made(expr, place, low=low))
         return known[1]
 
-    def _made(self, expr: Expr, place: int, *, low: bool) -> Expr:
+    def _made(self, expr: And | Or | Negated | AtLeast, place: int, *, low: bool) -> Expr:
         match expr:
-            case Atom():
-                return self._atom(expr, place, low=low)
             case And(parts):
                 return both(*(self._bound(part, place, low=low) for part in parts))
             case Or(parts):

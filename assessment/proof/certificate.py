@@ -66,7 +66,9 @@ def _write_part(part: Part, folder: Path) -> Iterator[Named]:
     clauses = part.circuit.take_clauses()
     _write(folder / f"{part.id}.cnf", _dimacs(clauses))
     (folder / part.id).mkdir()
-    used: set[Literal] = set()
+    shared = part.circuit.required
+    _write(folder / f"{part.id}.shared", _lines(shared))
+    used = {abs(literal) for clause in shared for literal in clause}
     for number, claim in enumerate(part.claims, 1):
         lemmas = refutation(clauses, claim.literal)
         used.update(abs(literal) for lemma in lemmas for literal in lemma)

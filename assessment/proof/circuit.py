@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 Literal = int
 """A variable of the solver, from 1; negative for its negation."""
+FEW = 12
+"""Up to so many literals each pair gets a clause of its own; of more there would be too many."""
 
 
 class Circuit:
@@ -20,6 +22,12 @@ class Circuit:
         self._last = 0
         self._clauses: list[list[Literal]] = []
         self._gates: dict[tuple[Literal, ...], Literal] = {}
+        self._inside: dict[Literal, tuple[Literal, ...]] = {}
+        """Of each gate the literals that it joins."""
+        self._compared: set[tuple[Literal, ...]] = set()
+        self._bound: dict[Literal, list[list[Literal]]] = {}
+        """By their last variable: the clauses that are no gate's."""
+        self._required: list[list[Literal]] = []
         self.true = self.fresh()
         self.false = -self.true
         self.require(self.true)
@@ -29,6 +37,11 @@ class Circuit:
         """Every gate under the literals of which it says that all are true, in order."""
         return self._gates
 
+    @property
+    def required(self) -> Sequence[list[Literal]]:
+        """The clauses that are no gate's, in the order in which they were demanded."""
+        return self._required
+
     def fresh(self) -> Literal:
         """Return a new variable."""
         self._last += 1
@@ -36,7 +49,10 @@ class Circuit:
 
     def require(self, *literals: Literal) -> None:
         """Demand that at least one of these is true."""
-        self._clauses.append(list(literals))
+        clause = list(literals)
+        self._clauses.append(clause)
+        self._required.append(clause)
+        self._bound.setdefault(max(map(abs, clause)), []).append(clause)
 
     def take_clauses(self) -> list[list[Literal]]:
         """Return the clauses that were added since the last call."""
@@ -47,7 +63,7 @@ class Circuit:
         """Return the literal that says that all of these are true."""
         wanted = set(literals)
         wanted.discard(self.true)
-        if self.false in wanted or any(-literal in wanted for literal in wanted):
+        if not wanted.isdisjoint([-literal for literal in wanted]) or self.false in wanted:
             return self.false
         if not wanted:
             return self.true
@@ -57,9 +73,32 @@ class Circuit:
         gate = self._gates.get(key)
         if gate is None:
             gate = self._gates[key] = self.fresh()
-            self._clauses.extend([-gate, literal] for literal in key)
-            self._clauses.append([gate, *(-literal for literal in key)])
+            self._inside[gate] = key
+            self._clauses.extend(_clauses(gate, key))
         return gate
+
+    def around(self, literal: Literal, most: int) -> list[list[Literal]] | None:
+        """Return the clauses of the gates that a literal is made of, and between what these read.
+
+        None where more than `most` variables are among them. They are some of all clauses: what
+        these forbid, all forbid.
+        """
+        seen, waiting = {abs(literal)}, [abs(literal)]
+        for variable in waiting:
+            for inner in map(abs, self._inside.get(variable, ())):
+                if inner not in seen:
+                    seen.add(inner)
+                    waiting.append(inner)
+            if len(waiting) > most:
+                return None
+        found: list[list[Literal]] = []
+        for variable in waiting:
+            found += (
+                each for each in self._bound.get(variable, ()) if seen.issuperset(map(abs, each))
+            )
+            if variable in self._inside:
+                found += _clauses(variable, self._inside[variable])
+        return found
 
     def disj(self, literals: Iterable[Literal]) -> Literal:
         """Return the literal that says that at least one of these is true."""
@@ -70,17 +109,57 @@ class Circuit:
         return self.disj((self.conj((one, other)), self.conj((-one, -other))))
 
     def counts(self, literals: Sequence[Literal], most: int) -> list[Literal]:
-        """Return for each number from 0 to `most` the literal "at least so many are true"."""
-        row = [self.true] + [self.false] * most
-        for literal in reversed(literals):
-            row = [self.true] + [
-                self.disj((row[number], self.conj((literal, row[number - 1]))))
-                for number in range(1, most + 1)
-            ]
-        return row
+        """Return for each number from 0 to `most` the literal "at least so many are true".
+
+        Two that begin alike share what they have counted by then.
+        """
+        return self._rows(literals, most)[-1]
+
+    def compare(self, some: Sequence[Literal], others: Sequence[Literal], most: int) -> None:
+        """Add what follows of two counts: where each of one is in the other, so are their numbers.
+
+        `some` and `others` are as long. That forbids nothing; it spares the solver from finding
+        it number by number.
+        """
+        rows = zip(self._rows(some, most), self._rows(others, most), strict=True)
+        up = down = self.true
+        next(rows)
+        for one, other, (left, right) in zip(some, others, rows, strict=True):
+            up = self.conj((up, self.disj((-one, other))))
+            down = self.conj((down, self.disj((one, -other))))
+            key = (up, down, left[-1], right[-1])
+            if key not in self._compared:
+                self._compared.add(key)
+                for number in range(1, most + 1):
+                    self.require(-up, -left[number], right[number])
+                    self.require(-down, left[number], -right[number])
+
+    def _rows(self, literals: Sequence[Literal], most: int) -> list[list[Literal]]:
+        rows = [[self.true] + [self.false] * most]
+        for literal in literals:
+            row = rows[-1]
+            rows.append(
+                [self.true]
+                + [
+                    self.disj((row[number], self.conj((literal, row[number - 1]))))
+                    for number in range(1, most + 1)
+                ]
+            )
+        return rows
 
     def at_most_one(self, literals: Sequence[Literal]) -> None:
         """Demand that no two of these are true."""
+        if len(literals) > FEW:
+            before = self.false
+            for literal in literals:
+                self.require(-literal, -before)
+                before = self.disj((before, literal))
+            return
         for place, one in enumerate(literals):
             for other in literals[place + 1 :]:
                 self.require(-one, -other)
+
+
+def _clauses(gate: Literal, key: tuple[Literal, ...]) -> list[list[Literal]]:
+    """Return what makes a gate the same as "all of these"."""
+    return [*([-gate, literal] for literal in key), [gate, *(-literal for literal in key)]]

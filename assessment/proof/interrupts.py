@@ -6,7 +6,7 @@ page was left without are left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assessment.engine.meanings import Meanings
@@ -36,6 +36,11 @@ class Interrupts:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self._so_far = SoFar(bench.sheet, bench)
+
+    @property
+    def dropped(self) -> Mapping[str, Literal]:
+        """For each question that may be left out the literal "its answer is left out"."""
+        return self._so_far.droppable
 
     def claims(self) -> list[Claim]:
         """Return the claims of emergencies that are taken back, or that wait."""

@@ -2,84 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
+from functools import cached_property
 
 from assessment.engine.answers import Answer, Answers
 from assessment.engine.decision import Engine
 from assessment.engine.logic import AtomKind, atoms
-from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NONE, Kind, Option, Question
+from assessment.engine.questions import Kind, Option, Question
 from assessment.engine.words import value_in_words
 from assessment.proof.circuit import Literal
-from assessment.proof.pair import Pair
-from assessment.proof.report import Code, Failure
-from assessment.proof.solver import Model
-from assessment.proof.witness import decoded
-from assessment.proof.workbench import Claim
+from assessment.proof.domains import calm
+from assessment.proof.report import Code, Failure, Witness
+from assessment.proof.sheet import Sheet
+from assessment.proof.solver import Model, NotFinishedError, Solver
+from assessment.proof.touched import Change, Touching
+from assessment.proof.visible import lines_in, seen, visibly_unlike
+from assessment.proof.witness import DisagreementError, decoded
+from assessment.proof.workbench import disagrees, not_proven
 
 
 class Mattering:
     """Settles which questions and options make a visible difference in some answer set.
 
-    `unasked` questions are left out: that they are never asked is fault enough. So are line
-    questions: a line matters as its option does, and that it is asked is no difference yet.
+    Each is looked at on its own, over what it touches: first over the shortest rule that reads each
+    option, for nearly always it matters to that one, then over all. A difference that the solver
+    finds there is made two whole answer sets, and counts when the engine sees it as well. `unasked`
+    questions are left out: that they are never asked is fault enough. So are line questions: a line
+    matters as its option does, and that it is asked is no difference yet.
+
+    `differs` is told of each difference: what would be the fault without it, and both answer sets.
     """
 
-    def __init__(self, pair: Pair, unasked: Collection[str]) -> None:
-        self._bench = bench = pair.bench
-        self._pair = pair
-        self._unlike = visibly_unlike(pair)
-        lines = lines_in(bench.protocol)
-        reading = bench.meanings.read_by_the_engine(lines)
+    def __init__(
+        self,
+        engine: Engine,
+        conflicts: int,
+        unasked: Collection[str],
+        differs: Callable[[Failure, Answers, Answers], None] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._differs = differs
+        self._conflicts = conflicts
+        self._touching = Touching(engine)
+        self._lines = lines = lines_in(engine.protocol)
+        reading = engine.meanings.read_by_the_engine(lines)
         read = {atom for expr in reading for atom in atoms(expr)}
         self._read = {(atom.question, atom.value) for atom in read if atom.kind is AtomKind.HAS}
         self._read_at_all = {atom.question for atom in read}
-        self._questions = [
-            question
-            for question in bench.protocol.questions
-            if question.id not in lines.union(unasked)
-        ]
-        self._option: dict[Claim, tuple[Question, Option]] = {}
+        self._shortest = _shortest_readers(engine)
+        every = engine.protocol.questions
+        self._questions = [one for one in every if one.id not in lines.union(unasked)]
+        self._calm = {one.id: _calm(one) for one in every if not one.optional}
         self.count = 0
         """How many questions and options were looked at."""
 
-    def claims(self) -> list[Claim]:
-        """Return what must be true of some two answer sets, where nothing is dead."""
-        found: list[Claim] = []
-        for question in self._questions:
-            options = [self._claim(question, option) for option in self._must_matter(question)]
-            found += options
-            if not options and not question.informs:
-                found.append(self._any_answer(question))
-        return found
-
     def failures(self) -> list[Failure]:
         """Return the questions and options that never make a difference."""
-        self._option = {
-            self._claim(question, option): (question, option)
-            for question in self._questions
-            for option in self._must_matter(question)
-        }
-        self.count = len(self._option)
-        settled = self._bench.reach(self._option, self._also)
-        dead = {failure.subject: failure for failure in settled}
-        return [failure for question in self._questions for failure in self._of(question, dead)]
+        return [failure for question in self._questions for failure in self._of(question)]
 
-    def _of(self, question: Question, dead: dict[str, Failure]) -> list[Failure]:
+    def _of(self, question: Question) -> list[Failure]:
         """Return what fails of one question: all of it, or some of its options."""
-        options = [claim.subject for claim, (asked, _) in self._option.items() if asked is question]
-        failed = [dead[subject] for subject in options if subject in dead]
+        options = list(self._must_matter(question))
+        self.count += len(options)
+        sides = self._sides(question, options)
+        failed = [each for option in options if (each := self._option(sides, question, option))]
         if question.informs or len(failed) < len(options):
             return failed
         self.count += 1
-        return self._bench.reach([self._any_answer(question)]) or failed
-
-    def _any_answer(self, question: Question) -> Claim:
         says = f"No answer to “{question.short.text}” makes a difference."
-        change = self._bench.circuit.false
-        if question.id in self._read_at_all:
-            change = self._bench.circuit.conj((self._pair.anything(question), self._unlike))
-        return Claim(Code.QUESTION_NEVER_MATTERS, question.id, says, change)
+        failure = Failure(Code.QUESTION_NEVER_MATTERS, question.id, says)
+        if question.id not in self._read_at_all:
+            return [failure]
+        settled = self._settled(failure, sides, lambda change: change.anything(question))
+        return failed if settled is None else [settled]
 
     def _must_matter(self, question: Question) -> Iterator[Option]:
         """Yield the options that must make a difference.
@@ -96,91 +91,118 @@ class Mattering:
             elif not option.informs:
                 yield option
 
-    def _claim(self, question: Question, option: Option) -> Claim:
-        change = self._bench.circuit.false
-        if (question.id, option.id) in self._read:
-            change = self._bench.circuit.conj((self._switch(question, option), self._unlike))
+    def _sides(self, question: Question, options: Sequence[Option]) -> _Sides:
+        read = [(question.id, one.id) for one in options]
+        first = {self._shortest[each] for each in read if each in self._shortest}
+        return _Sides(self._touching, question, sorted(first), self._conflicts)
+
+    def _option(self, sides: _Sides, question: Question, option: Option) -> Failure | None:
         label = f"“{question.short.text}: {value_in_words(question, option.id)}”"
         says = f"{label} never makes a difference."
-        return Claim(Code.OPTION_NEVER_MATTERS, f"{question.id}.{option.id}", says, change)
+        failure = Failure(Code.OPTION_NEVER_MATTERS, f"{question.id}.{option.id}", says)
+        if (question.id, option.id) not in self._read:
+            return failure
+        return self._settled(failure, sides, lambda change: _switch(change, question, option))
 
-    def _switch(self, question: Question, option: Option) -> Literal:
-        if question.kind.is_set:
-            return self._pair.ticks(question, option)
-        rest = [each for each in question.options if each is not option]
-        return self._pair.changes(question, rest, option)
+    def _settled(
+        self, failure: Failure, sides: _Sides, way: Callable[[Change], Literal]
+    ) -> Failure | None:
+        """Return the failure, unless answering otherwise in this way makes a difference."""
+        failed = failure
+        for side in sides.each():
+            try:
+                model = side.find(way(side.change))
+            except NotFinishedError:
+                failed = not_proven(failure)
+                continue
+            if model is not None:
+                return self._unseen(failure, side.change, model)
+            failed = failure
+        return failed
 
-    def _also(self, model: Model) -> Callable[[Claim], bool]:
-        """Say which other options make a difference in the answers just found.
+    def _unseen(self, failure: Failure, change: Change, model: Model) -> Failure | None:
+        """Return that solver and engine disagree, unless the engine sees a difference as well."""
+        one, other = (self._whole(sheet, model) for sheet in (change.one, change.other))
+        what = [seen(self._engine, self._lines, answers) for answers in (one, other)]
+        if what[0] != what[1]:
+            if self._differs is not None:
+                self._differs(failure, one, other)
+            return None
+        witness = Witness(one, self._engine.decide(one))
+        return disagrees(failure, DisagreementError("the engine sees no difference", witness))
 
-        The engine tries them a hundred times faster than the solver would.
+    def _whole(self, sheet: Sheet, model: Model) -> Answers:
+        """Return the answers of a model, with calm ones to the questions that it leaves out."""
+        others = {name: each for name, each in self._calm.items() if name not in sheet.domains}
+        answers = {**others, **decoded(sheet, model)}
+        return {name: answers[name] for name in self._engine.asked(answers) if name in answers}
+
+
+class _Side:
+    """Two answer sets, and a solver that looks for a visible difference between them."""
+
+    def __init__(self, change: Change, conflicts: int) -> None:
+        self.change = change
+        self._unlike = visibly_unlike(change)
+        self._solver = Solver(change.circuit, conflicts)
+
+    def find(self, way: Literal) -> Model | None:
+        """Return a model in which the answers differ in this way, and somebody sees it.
+
+        Raises NotFinishedError when the budget ends first.
         """
-        engine = self._bench.engine
-        answers = decoded(self._pair.one, model)
-        usual = _seen(engine, answers)
-
-        def differs(claim: Claim) -> bool:
-            question, option = self._option[claim]
-            if claim.literal == self._bench.circuit.false or question.id not in answers:
-                return False
-            switched = _switched(answers[question.id], question, option)
-            if switched is None:
-                return False
-            return _seen(engine, {**answers, question.id: switched}) not in (usual, None)
-
-        return differs
+        literal = self.change.circuit.conj((way, self._unlike))
+        return None if literal == self.change.circuit.false else self._solver.find([literal])
 
 
-def visibly_unlike(pair: Pair) -> Literal:
-    """Return "somebody sees a difference between the two".
+class _Sides:
+    """What one question touches: with a few rules, and with all of them where these do not do."""
 
-    That is another rule that counts, another precaution (or another doubt about one), support,
-    another question asked, or other words because a carer answers.
-    """
-    meanings = pair.bench.meanings
-    lines = lines_in(pair.bench.protocol)
-    seen = [
-        (one.asked, pair.other.domains[name].asked)
-        for name, one in pair.one.domains.items()
-        if name not in lines
-    ]
-    for one, other in zip(pair.one.fires, pair.other.fires, strict=True):
-        seen += [(one.counts, other.counts), (one.unsure, other.unsure)]
-    exprs = [*meanings.support, *([] if meanings.carer is None else [meanings.carer])]
-    for precaution in meanings.precautions:
-        exprs += [precaution.surely, precaution.possibly]
-    seen += [(pair.one.literal(expr), pair.other.literal(expr)) for expr in exprs]
-    return pair.circuit.disj(-pair.circuit.same(one, other) for one, other in seen)
+    def __init__(
+        self, touching: Touching, question: Question, first: list[int], conflicts: int
+    ) -> None:
+        self._touching = touching
+        self._question = question
+        self._first = first
+        self._conflicts = conflicts
 
+    def each(self) -> Iterator[_Side]:
+        """Yield the smaller one, then the whole, where it is another."""
+        yield self._few
+        if self._first != self._touching.rules(self._question):
+            yield self._every
 
-def lines_in(protocol: Protocol) -> frozenset[str]:
-    """Return the ids of the line questions."""
-    return frozenset(one.id for one in protocol.questions if one.line is not None)
+    @cached_property
+    def _few(self) -> _Side:
+        return self._side(self._first)
 
+    @cached_property
+    def _every(self) -> _Side:
+        return self._side(self._touching.rules(self._question))
 
-def _seen(engine: Engine, answers: Answers) -> object:
-    """Return what `visibly_unlike` compares, as the engine has it; None where a line is open."""
-    every, lines = engine.asked(answers), lines_in(engine.protocol)
-    asked = [name for name in every if name not in lines]
-    if any(question not in answers for question in asked):
-        return asked
-    if any(question not in answers for question in every):
-        return None
-    decision = engine.decide(answers)
-    return (
-        asked,
-        [(fired.rule.id, fired.unsure) for fired in decision.fired],
-        [(noted.precaution.id, noted.unsure) for noted in decision.precautions],
-        engine.support(answers),
-        engine.is_carer(answers),
-    )
+    def _side(self, rules: Sequence[int]) -> _Side:
+        return _Side(self._touching.change(self._question, rules, shown=True), self._conflicts)
 
 
-def _switched(answer: Answer, question: Question, option: Option) -> Answer | None:
-    if isinstance(answer, frozenset):
-        if option.id in answer:
-            return answer - {option.id} or None
-        return (answer - {NONE}) | {option.id}
-    if answer != option.id:
-        return option.id if any(each.id == answer for each in question.options) else None
-    return next((each.id for each in question.options if each is not option), None)
+def _shortest_readers(engine: Engine) -> dict[tuple[str, str | int | None], int]:
+    """Return for each option the rule that reads it and the fewest others."""
+    found: dict[tuple[str, str | int | None], tuple[int, int]] = {}
+    for place, meaning in enumerate(engine.meanings.rules):
+        read = {(atom.question, atom.value) for atom in atoms(meaning.possibly)}
+        for each in read:
+            found[each] = min(found.get(each, (len(read), place)), (len(read), place))
+    return {each: place for each, (_, place) in found.items()}
+
+
+def _switch(change: Change, question: Question, option: Option) -> Literal:
+    if question.kind.is_set:
+        return change.ticks(question, option)
+    rest = [each for each in question.options if each is not option]
+    return change.changes(question, rest, option)
+
+
+def _calm(question: Question) -> Answer:
+    usual = calm(question)
+    if question.kind.is_numeric:
+        return int(usual or question.minimum or 0)
+    return frozenset({str(usual)}) if question.kind.is_set else str(usual)

@@ -13,7 +13,7 @@ from assessment.proof.dead import counting, reachable, unused_findings
 from assessment.proof.floors import floors, total
 from assessment.proof.interrupts import Interrupts
 from assessment.proof.matters import Mattering
-from assessment.proof.monotone import monotone
+from assessment.proof.monotone import how_many, monotone, not_plain
 from assessment.proof.pair import Pair
 from assessment.proof.promises import broken_promises, empty_promises
 from assessment.proof.report import Checked, Code, Failure, Kind, Report
@@ -58,6 +58,7 @@ class _Prover:
         # With much ticked, one model shows many things that can happen.
         self._bench.solver.prefer(self._bench.sheet.ticks)
         self._conflicts = conflicts
+        self._is_total = False
         self.checks: dict[Kind, Callable[[], Outcome]] = {
             Kind.TOTAL: self._total,
             Kind.FLOORS: self._floors,
@@ -93,15 +94,21 @@ class _Prover:
 
     def _total(self) -> Outcome:
         claims = total(self._bench)
-        return len(claims), self._bench.refute(claims)
+        failures = self._bench.refute(claims)
+        self._is_total = not failures
+        return len(claims), failures
 
     def _floors(self) -> Outcome:
         claims = floors(self._bench)
         return len(claims), self._bench.refute(claims)
 
     def _monotone(self) -> Outcome:
-        claims = monotone(self._pair)
-        return len(claims), self._pair.bench.refute(claims, self._pair)
+        questions = self._engine.protocol.questions
+        left = not_plain(self._engine, self._conflicts) if self._is_total else questions
+        if not left:
+            return how_many(questions), []
+        claims = monotone(self._pair, left)
+        return how_many(questions), self._pair.bench.refute(claims, self._pair)
 
     def _promises(self) -> Outcome:
         broken, empty = broken_promises(self._bench), empty_promises(self._bench)
@@ -127,7 +134,7 @@ class _Prover:
         counts = list(counting(bench, _subjects(failures, Code.RULE_NEVER_FIRES)))
         failures += bench.reach(counts) + unused_findings(bench.protocol)
         unasked = _subjects(failures, Code.QUESTION_NEVER_ASKED)
-        matters = Mattering(self._pair, unasked)
+        matters = Mattering(self._engine, self._conflicts, unasked)
         failures += matters.failures()
         return len(claims) + len(counts) + matters.count, failures
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from assessment.engine.decision import Engine
 from assessment.proof.asked import Asking
-from assessment.proof.beside import Beside
+from assessment.proof.beside import ways
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.domains import Domain
 from assessment.proof.floors import floors, total
+from assessment.proof.interrupts import Interrupts
 from assessment.proof.monotone import monotone
+from assessment.proof.one_apart import OneApart
 from assessment.proof.promises import broken_promises
 from assessment.proof.report import Code
 from assessment.proof.sheet import Sheet
@@ -49,16 +51,18 @@ def parts(engine: Engine) -> Iterator[Part]:
     yield _part("one", bench, claims)
     asking = Asking(bench_of())
     yield _part("asked", asking.bench, asking.claims())
-    for question in engine.protocol.questions:
-        if question.worse or any(option.safety for option in question.options):
-            pair = Beside(bench_of(), question)
-            yield _part(f"worse-{question.id}", pair.bench, monotone(pair), pair.other)
+    interrupts = Interrupts(bench_of())
+    yield _part("interrupts", interrupts.bench, interrupts.claims(), also=interrupts.dropped)
     shortened = Shortened(bench_of())
     claims = [
         Claim(Code.SHORT_WALK_DIFFERS, kind, f"Other {kind}.", literal)
         for kind, literal in shortened.kinds().items()
     ]
     yield _part("short", shortened.bench, claims, also=shortened.dropped)
+    for question in engine.protocol.questions:
+        if ways(question):
+            pair = OneApart(bench_of(), question)
+            yield _part(f"worse-{question.id}", pair.bench, monotone(pair, (question,)), pair.other)
 
 
 def refutation(clauses: Iterable[list[Literal]], unit: Literal) -> list[list[Literal]]:

@@ -63,10 +63,11 @@ class Sheet:
             if rule.recommend is Recommend.EMERGENCY
         )
         """An emergency rule is yes: a person who answers so is not asked any further."""
-        self._candidates = {
+        self.gives = {
             recommend: circuit.disj(self._votes(protocol, recommend)) for recommend in Recommend
         }
-        self.undecided = circuit.conj(-one for one in self._candidates.values())
+        """Each recommendation: some rule gives it, whether it is the decision or not."""
+        self.undecided = circuit.conj(-one for one in self.gives.values())
         """No rule counts: the fail-safe decides."""
         self.wins = dict(self._winners())
         """Each recommendation: it is the decision."""
@@ -160,7 +161,7 @@ class Sheet:
         winners: list[tuple[Recommend, Literal]] = []
         before: list[Literal] = []
         for recommend in Recommend:
-            vote = self._candidates[recommend]
+            vote = self.gives[recommend]
             wins = self.circuit.conj((vote, *before))
             if recommend is Recommend.MEDICAL_CLEARANCE_FIRST:
                 wins = self.circuit.disj((wins, self.undecided))

@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from assessment.engine.decision import Decision, Engine
-from assessment.engine.logic import Expr, Meaning
+from assessment.engine.logic import AtLeast, Expr, Meaning
 from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Recommend
 from assessment.engine.questions import Question
@@ -38,6 +38,12 @@ class ShortSheet(Sheet):
         self.dropped: dict[str, Literal] = {}
         super().__init__(full.circuit, bench.protocol, bench.meanings)
 
+    @property
+    def droppable(self) -> Mapping[str, Literal]:
+        """`dropped` of the questions that may be left out."""
+        every = self.dropped.items()
+        return {name: literal for name, literal in every if literal != self.circuit.false}
+
     def unknown(self, unknown: Expr, surely: Expr) -> Literal:
         """Return "this is surely unknown, and not yes"."""
         return self.circuit.conj((self.literal(unknown), -self.literal(surely)))
@@ -59,6 +65,13 @@ class ShortSheet(Sheet):
             steps={step: conj((given, each)) for step, each in full.steps.items()},
             left=left,
         )
+
+    def _built(self, expr: Expr) -> Literal:
+        if isinstance(expr, AtLeast):
+            ours = [self.literal(part) for part in expr.parts]
+            theirs = [self._full.literal(part) for part in expr.parts]
+            self.circuit.compare(ours, theirs, expr.number)
+        return super()._built(expr)
 
     def _unknown(self, meanings: Meanings) -> Iterator[Literal]:
         for meaning, unknown in zip(meanings.rules, self._short.rules, strict=True):
@@ -82,8 +95,7 @@ class Shortened:
     @property
     def dropped(self) -> Mapping[str, Literal]:
         """For each question that may be left out the literal "its answer is left out"."""
-        every = self._short.dropped.items()
-        return {name: literal for name, literal in every if literal != self._circuit.false}
+        return self._short.droppable
 
     def claims(self) -> list[Claim]:
         """Return the claims of short walks that differ."""

@@ -97,12 +97,13 @@ def _seen_by_solver(
 ) -> tuple[str, bool, list[str], list[str]]:
     rules = engine.protocol.rules
     wins = [recommend.id for recommend, literal in sheet.wins.items() if model.holds(literal)]
-    fires = list(zip(rules, sheet.fires, strict=True))
+    counts = model.which([fires.counts for fires in sheet.fires])
+    unsure = model.which([fires.unsure for fires in sheet.fires])
     return (
         wins[0],
         model.holds(sheet.undecided),
-        sorted(rule.id for rule, fires in fires if model.holds(fires.counts)),
-        sorted(rule.id for rule, fires in fires if model.holds(fires.unsure)),
+        sorted(rules[place].id for place in counts),
+        sorted(rules[place].id for place in unsure),
     )
 
 

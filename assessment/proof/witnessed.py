@@ -5,17 +5,16 @@ A claim that something can happen needs no refutation. It needs answers on which
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assessment.engine.answers import Answers
 from assessment.engine.decision import Engine
 from assessment.proof.dead import counting, reachable
 from assessment.proof.matters import Mattering
-from assessment.proof.pair import Pair
 from assessment.proof.promises import empty_promises
-from assessment.proof.report import Code
-from assessment.proof.solver import Model
+from assessment.proof.report import Code, Failure
+from assessment.proof.solver import CONFLICTS
 from assessment.proof.witness import decoded
 from assessment.proof.workbench import Claim, Workbench
 
@@ -37,25 +36,31 @@ def witnesses(engine: Engine) -> Iterator[Shown]:
     bench = Workbench(engine)
     bench.solver.prefer(bench.sheet.ticks)  # one model then shows much that can happen
     claims = [*empty_promises(bench), *reachable(bench), *counting(bench, ())]
-    yield from _shown(bench, claims, lambda model: (decoded(bench.sheet, model),))
-    pair = Pair(Workbench(engine))
-    yield from _shown(
-        pair.bench,
-        Mattering(pair, ()).claims(),
-        lambda model: (decoded(pair.one, model), decoded(pair.other, model)),
-    )
+    yield from _shown(bench, claims)
+    yield from _mattering(engine)
 
 
-def _shown(
-    bench: Workbench, claims: Iterable[Claim], answers: Callable[[Model], tuple[Answers, ...]]
-) -> Iterator[Shown]:
+def _shown(bench: Workbench, claims: Iterable[Claim]) -> Iterator[Shown]:
     left = list(claims)
     while left:
         model = bench.solver.find([left[0].literal])
         if model is None:
             raise ValueError(left[0].says)
-        found = answers(model)
+        found = (decoded(bench.sheet, model),)
         for claim in left:
             if model.holds(claim.literal):
                 yield Shown(claim.code, claim.subject, found)
         left = [claim for claim in left if not model.holds(claim.literal)]
+
+
+def _mattering(engine: Engine) -> list[Shown]:
+    """Return two answer sets for each question and option that must make a difference."""
+    found: list[Shown] = []
+
+    def differs(failure: Failure, one: Answers, other: Answers) -> None:
+        found.append(Shown(failure.code, failure.subject, (one, other)))
+
+    failures = Mattering(engine, CONFLICTS, (), differs).failures()
+    if failures:
+        raise ValueError(failures[0].says)
+    return found

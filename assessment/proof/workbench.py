@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol as Interface
 
@@ -11,7 +11,13 @@ from assessment.engine.decision import Engine
 from assessment.proof.circuit import Circuit, Literal
 from assessment.proof.report import Bounds, Code, Failure, Witness
 from assessment.proof.sheet import Sheet
-from assessment.proof.solver import CONFLICTS, Model, NotFinishedError, Solver
+from assessment.proof.solver import (
+    CONFLICTS,
+    Model,
+    NotFinishedError,
+    Solver,
+    forbidden_around,
+)
 from assessment.proof.witness import DisagreementError, costs, replayed
 
 FARTHEST = 16
@@ -108,21 +114,21 @@ class Workbench:
     def refute_in_turn(self, claims: Iterable[Claim], view: View) -> list[Failure]:
         """Return the same, asking for one after the other: what is refuted helps with the next.
 
-        That is faster where each claim follows from those before it.
+        That is faster where each claim follows from those before it, or from little around it.
         """
-        wanted = (claim for claim in claims if claim.literal != self.circuit.false)
+        wanted = []
+        for claim in claims:
+            if forbidden_around(self.circuit, claim.literal):
+                self.circuit.require(-claim.literal)
+            else:
+                wanted.append(claim)
         return list(self._one_by_one(wanted, view).values())
 
-    def reach(
-        self,
-        claims: Iterable[Claim],
-        also: Callable[[Model], Callable[[Claim], bool]] = lambda _: lambda _: False,
-    ) -> list[Failure]:
+    def reach(self, claims: Iterable[Claim]) -> list[Failure]:
         """Return the claims that no answer set makes true.
 
-        `also` may say, given a model, which other claims it settles as well. The models are
-        replayed, too, though nobody sees them: so solver and engine are compared on every
-        protocol, not only in the tests.
+        The models are replayed, though nobody sees them: so solver and engine are compared on
+        every protocol, not only in the tests.
         """
         left = list(claims)
         failed = []
@@ -131,14 +137,13 @@ class Workbench:
             try:
                 model = self.solver.find([claim.literal])
             except NotFinishedError:
-                failed.append(_not_proven(claim))
+                failed.append(not_proven(claim))
                 continue
             if model is None:
                 failed.append(Failure(claim.code, claim.subject, claim.says))
                 continue
             failed += self._disagreement(claim, model)
-            settled = also(model)
-            left = [each for each in left if not (model.holds(each.literal) or settled(each))]
+            left = [left[place] for place in model.which([-each.literal for each in left])]
         return failed
 
     def fewest_and_most(
@@ -167,7 +172,7 @@ class Workbench:
         try:
             replayed(self.engine, self.sheet, model)
         except DisagreementError as error:
-            return [_disagrees(claim, error)]
+            return [disagrees(claim, error)]
         return []
 
     def _one_by_one(self, claims: Iterable[Claim], view: View) -> dict[Claim, Failure]:
@@ -176,7 +181,7 @@ class Workbench:
             try:
                 model = self.solver.find([claim.literal])
             except NotFinishedError:
-                failed[claim] = _not_proven(claim)
+                failed[claim] = not_proven(claim)
                 continue
             if model is None:
                 self.circuit.require(-claim.literal)
@@ -192,7 +197,7 @@ class Workbench:
             if not _is_shown(failure):
                 raise DisagreementError("the engine's decision is no fault", failure.witness)
         except DisagreementError as error:
-            return _disagrees(claim, error)
+            return disagrees(claim, error)
         return failure
 
     def _smallest(self, literal: Literal, model: Model, view: View) -> Model:
@@ -224,11 +229,13 @@ def _is_shown(failure: Failure) -> bool:
     return not failure.bounds.kept_on(last.decision)
 
 
-def _not_proven(claim: Claim) -> Failure:
+def not_proven(claim: Claim | Failure) -> Failure:
+    """Return that the budget ended before this was settled."""
     says = f"The budget ended before this was settled: {claim.says} ({claim.code})"
     return Failure(Code.NOT_PROVEN, claim.subject, says)
 
 
-def _disagrees(claim: Claim, error: DisagreementError) -> Failure:
+def disagrees(claim: Claim | Failure, error: DisagreementError) -> Failure:
+    """Return that solver and engine disagree about this."""
     says = f"{error} ({claim.code}: {claim.says})"
     return Failure(Code.SOLVER_DISAGREES, claim.subject, says, error.witness)

@@ -14,6 +14,7 @@ class Code(StrEnum):
     MISSING_FILE = "missing-file"
     STRAY_FILE = "stray-file"
     NOT_TEXT = "not-text"
+    TOO_LARGE = "too-large"
     NOT_YAML = "not-yaml"
     CUT_TEXT = "cut-text"
     SPLIT_TEXT = "split-text"

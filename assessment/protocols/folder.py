@@ -146,7 +146,8 @@ class Folder:
         else:
             if len(data) <= BIGGEST:
                 return text
-            self._report.add(Place(name), Code.NOT_TEXT, "a huge file", f"under {BIGGEST} bytes")
+            found, expected = f"{len(data):,} bytes", f"{BIGGEST:,} at most"
+            self._report.add(Place(name), Code.TOO_LARGE, found, expected)
         return None
 
 

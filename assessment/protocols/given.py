@@ -39,7 +39,7 @@ def read_cases(file: Path, protocol: Protocol) -> tuple[GivenCase, ...]:
     except UnicodeDecodeError:
         raise ValueError(f"{file} is not text in UTF-8") from None
     if len(data) > BIGGEST:
-        raise ValueError(f"{file} is too large")
+        raise ValueError(f"{file} is too large: {len(data):,} bytes; expected {BIGGEST:,} at most")
     if text.lstrip().startswith("{"):
         try:
             return (GivenCase("answers", file.name, read_answers(text, protocol)),)

@@ -47,7 +47,7 @@ def read_renames(file: Path, old: Protocol, new: Protocol) -> Renames:
     except UnicodeDecodeError:
         raise ValueError(f"{file} is not text in UTF-8") from None
     if len(text) > BIGGEST:
-        raise ValueError(f"{file} is too large")
+        raise ValueError(f"{file} is too large; expected {BIGGEST:,} bytes at most")
     tree = read_yaml(text, file.name, report)
     if tree is not None:
         SHAPE.check(tree, report)

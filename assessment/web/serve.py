@@ -32,13 +32,10 @@ from assessment.web.server.secret import BadSecret, read_or_create_key
 from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
 from assessment.web.server.storage import BadDatabase, open_database
 from assessment.web.walk.cookie import Seal
-from assessment.web.walk.cookie_size import fits
+from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
 from assessment.web.worker import GRACE, Worker
 
-TOO_LONG = (
-    "with every option ticked, the answers do not fit into a cookie; use fewer or shorter ids"
-)
 UNPROMISED = (
     "nothing was promised: no safety tag and no promise asks for medical care, so it is not served "
     "to a public address. Write promises (docs/proof.md), or name who answers for it under "

@@ -285,6 +285,8 @@ def test_what_a_private_answer_opens_is_private_too(tmp_path: Path) -> None:
         + " evidence: [T1]}\n"
         + "  - {id: pain, when: {pain: {at_least: 3}}, recommend: self_care, because: Pain.,"
         + " evidence: [T1]}\n",
+        safety="- {id: since, promise: It is asked., when: {pain: {at_least: 3}}, "
+        "asked: [since.long], evidence: [T1]}\n",
     )
     screening = Screening(protocol)
     answers = tiny.answers(

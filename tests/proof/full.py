@@ -31,6 +31,7 @@ carer_when: {who: other}
 start_asks: who
 minutes: 3
 withdraws: ["0.1", "0.2"]
+waiver: {by: A. Name, date: "2026-01-01", why: Because of it.}
 summary: {about: [age], pain: [pain], helps: [flag], tried: [signs, lasts]}
 """,
     "questions.yaml": """
@@ -125,7 +126,11 @@ support:
 - id: strong
   promise: Strong pain is seen today.
   when: {pain: {at_least: 9}}
-  then: {urgency_at_least: urgent_medical, pressure_at_most: 0}
+  then:
+    urgency_at_least: urgent_medical
+    pressure_at_most: 0
+    limits: [note, no_heat]
+    places: [neck, arm]
   evidence: [T1, T2]
 - {id: asks, promise: Signs are asked., when: {flag: red}, asked: [signs.a, signs.b]}
 """,
@@ -139,6 +144,7 @@ cases:
     acceptable: [urgent_medical, emergency]
     never: [deep_tissue, emergency]
     rule: rest
+    precautions: [gently]
 """,
     "texts.yaml": tiny.TEXTS,
     "evidence.yaml": """
@@ -151,6 +157,17 @@ role: physiotherapist
 date: "2026-01-01"
 rules_hash: of another protocol
 wording_hash: of another protocol
+content_hash: of another protocol
+""",
+    "safety_texts.yaml": """
+must_say:
+- id: call
+  texts: [text.emergency_lead, text.emergency_say]
+  says: [call, now]
+  never: [massage, heat]
+  in: {de: {says: [anrufen, jetzt], never: [Massage, Hitze]}}
+reviewed:
+- {date: "2026-01-01", by: nobody yet, wording: "0123456789abcdef"}
 """,
     "de.yaml": tiny.GERMAN.replace("amber", "blue").replace(
         "rule.blue_flag.because: Sie haben eine gelbe Fahne genannt.\n", ""

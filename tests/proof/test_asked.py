@@ -96,7 +96,7 @@ def test_a_gate_is_as_urgent_as_what_it_opens(tmp_path: Path, gate: str) -> None
     assert failures(tmp_path, "{pain: {at_least: 0}}", gate, closed) == []
 
     [found] = failures(tmp_path, "{pain: {at_least: 0}}", gate, closed, tagged("urgent"), KEPT)
-    assert "urgency 2" in found.says
+    assert "at least be told to speak to a doctor today" in found.says
     assert found.subject == f"asked: {gate}"
 
 
@@ -108,7 +108,10 @@ def test_a_number_is_promised_by_its_question(tmp_path: Path) -> None:
     [found] = failures(
         tmp_path, "{duration: months}", "pain", hidden, opens, tagged("urgent"), KEPT
     )
-    assert found.says == "“Pain” is not asked, and the walk ends below urgency 2."
+    assert found.says == (
+        "Everybody must be asked about “Pain”, or at least be told to speak to a doctor today. "
+        "Some are not."
+    )
 
 
 def test_not_sure_is_promised_where_it_is_offered(tmp_path: Path) -> None:

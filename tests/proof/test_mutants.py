@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from assessment.engine.protocol import Protocol
-from assessment.protocols.load import load_protocol
-from tests.proof.accepted_mutants import ACCEPTED
-from tests.proof.mutant_record import fingerprint, kept
-from tests.proof.mutant_score import (
-    BAR,
-    Caught,
-    Effect,
-    Judge,
-    Verdict,
-    faults_of,
-    in_words,
-    score_of,
-)
-from tests.proof.mutants import Fault, Mutant, mutants
-from tests.proof.proven import Change, load
+from assessment.engine.conditions import All, Operator, Test
+from assessment.engine.protocol import Limit, Protocol, Rule, Sign
+from tests import tiny
+from tests.proof.mutant import Fault, Mutant
+from tests.proof.mutants import mutants
+from tests.proof.proven import FILES, Change, load
 
 CHANGES: tuple[Change, ...] = (
     (
@@ -42,10 +32,6 @@ def protocol(tmp_path: Path) -> Protocol:
 @pytest.fixture
 def made(protocol: Protocol) -> dict[str, Mutant]:
     return {mutant.id: mutant for mutant in mutants(protocol)}
-
-
-def verdict(protocol: Protocol, mutant: Mutant) -> Verdict:
-    return Judge(protocol).verdict(mutant)
 
 
 def test_every_mutant_has_a_name_of_its_own_and_differs(protocol: Protocol) -> None:
@@ -72,6 +58,27 @@ def test_every_mutant_has_a_name_of_its_own_and_differs(protocol: Protocol) -> N
         "finding any_sign: negated",
         "finding any_sign: signs is with none",
         "question more: negated",
+        "rule red_flag: if_unsure self_care",
+        "rule plan: recommends deep_tissue",
+        "question pain: asked only without flag red",
+        "question more: asked only without duration days",
+        "question flag: private",
+        "question flag: optional",
+        "question signs: last option first",
+        "question pain: worse down",
+        "question signs: no not sure",
+        "option signs.b: deleted with all that names it",
+        "option flag.red: no tag",
+        "option flag.red: tag urgent",
+        "precaution lots_more: dropped",
+        "precaution lots_more: more is with little",
+        "promise strong_pain: dropped",
+        "promise strong_pain: urgency 1",
+        "promise strong_pain: pressure 1",
+        "case nothing: dropped",
+        "question duration: labels of weeks and months swapped",
+        "text emergency: text says soon",
+        "protocol author changed",
     ],
 )
 def test_these_faults_are_made(made: dict[str, Mutant], name: str) -> None:
@@ -81,7 +88,7 @@ def test_these_faults_are_made(made: dict[str, Mutant], name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "rule rest: recommends",  # nothing is lower than self-care
+        "rule rest: if_unsure",  # it is never above `recommend`
         "rule rest: count of 1 becomes 0",  # this would always hold
         "question more: pain between 10 becomes 11",  # beyond the scale
     ],
@@ -107,152 +114,150 @@ def test_requires_is_removed_and_changed(tmp_path: Path) -> None:
     assert "recommendation deep_tissue: signs is without a" in made
 
 
-def test_a_lost_rule_is_worse_and_noticed(protocol: Protocol, made: dict[str, Mutant]) -> None:
-    found = verdict(protocol, made["rule red_flag: dropped"])
-
-    assert (found.effect, found.caught) == (Effect.WORSE, Caught.CASES)
+CLARIFY: Change = ("questions", "none: true\n  not_sure", "none: true\n  clarify: true\n  not_sure")
 
 
-ASKED = "- {id: asked, promise: It is asked., when: {signs: a}, asked: [more.lots]}"
+def test_nobody_writes_the_lines_of_a_list_so_no_fault_is_put_into_one(tmp_path: Path) -> None:
+    protocol = load(tmp_path, CLARIFY)
+    lines = {one.id for one in protocol.questions if one.line is not None}
+
+    assert lines == {"signs__a", "signs__b", "signs__c"}
+    assert [one.id for one in mutants(protocol) if lines & set(one.about)] == []
 
 
-def test_a_sign_that_is_no_longer_asked_is_worse_and_noticed(tmp_path: Path) -> None:
-    """Nothing is decided otherwise: what follows from `more` is a note."""
-    promised = load(tmp_path, ("safety", "", ASKED))
-    mutant = {one.id: one for one in mutants(promised)}["question more: signs is without a"]
+def test_lines_follow_what_their_list_offers(tmp_path: Path) -> None:
+    protocol = load(tmp_path, CLARIFY)
+    made = {mutant.id: mutant.protocol for mutant in mutants(protocol)}
+    without_b = made["option signs.b: deleted with all that names it"]
 
-    found = verdict(promised, mutant)
-
-    assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
-
-
-def test_an_answer_that_is_no_sign_may_go_unasked(protocol: Protocol) -> None:
-    mutant = {one.id: one for one in mutants(protocol)}["question more: signs is without a"]
-
-    assert verdict(protocol, mutant).effect is Effect.NOTHING
+    assert [one.id for one in without_b.questions if one.line] == ["signs__a", "signs__c"]
+    assert not [one for one in made["question signs: asks no lines"].questions if one.line]
+    assert not [one for one in made["question signs: no not sure"].questions if one.line]
 
 
-def test_what_no_case_shows_is_noticed_by_the_proof(
-    protocol: Protocol, made: dict[str, Mutant]
-) -> None:
-    found = verdict(protocol, made["rule amber_flag: dropped"])
+def test_a_gate_is_put_on_top_of_the_one_that_is_there(made: dict[str, Mutant]) -> None:
+    question = made["question more: asked only without duration days"].protocol.question["more"]
 
-    assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
-
-
-def test_a_case_that_accepts_the_worse_advice_leaves_the_fault_to_the_proof(tmp_path: Path) -> None:
-    lenient: Change = (
-        "cases",
-        "",
-        "\n- id: amber\n  title: An amber flag\n"
-        "  answers: {flag: amber, signs: [none], pain: 1, duration: days}\n"
-        "  expected: medical_clearance_first\n  acceptable: [self_care]\n",
+    assert question.enable_when == All(
+        (
+            Test("signs", Operator.IS, ("a",)),
+            Test("duration", Operator.IS, ("weeks", "months")),
+        )
     )
-    protocol = load(tmp_path, lenient)
-    made = {mutant.id: mutant for mutant in mutants(protocol)}
-
-    found = verdict(protocol, made["rule amber_flag: dropped"])
-
-    assert (found.effect, found.caught) == (Effect.WORSE, Caught.PROOF)
 
 
-def test_what_only_gets_more_careful_need_not_be_noticed(
-    protocol: Protocol, made: dict[str, Mutant]
-) -> None:
-    found = verdict(protocol, made["rule worst_pain: pain at_least 9 becomes 8"])
+def test_an_age_is_asked_for_by_a_gate_where_the_protocol_asks_it(tmp_path: Path) -> None:
+    age = (
+        "- {id: age, type: number, ask: How old?, short: Age, minimum: 0, maximum: 120}\n- id: pain"
+    )
+    protocol = load(tmp_path, ("questions", "- id: pain", age), (*AGED, "age: 40, pain: 1"))
+    made = {mutant.id for mutant in mutants(protocol)}
 
-    assert (found.effect, found.must_be_caught) == (Effect.OTHER, False)
-
-
-def test_what_changes_no_decision_need_not_be_noticed(
-    protocol: Protocol, made: dict[str, Mutant]
-) -> None:
-    found = verdict(protocol, made["question more: negated"])
-
-    assert (found.effect, found.must_be_caught) == (Effect.NOTHING, False)
+    assert "question pain: asked only with age from 12" in made
+    assert "question pain: asked only with age to 72" in made
 
 
-def test_a_survivor_is_shown_in_words(protocol: Protocol, made: dict[str, Mutant]) -> None:
-    found = verdict(protocol, made["rule worst_pain: pain at_least 9 becomes 10"])
-    report = "\n".join(in_words([found], {}))
-
-    assert found.survives
-    assert "Pain: 9" in report
-    assert "becomes" in report
-    assert "NO REASON GIVEN" in report
-    assert "0 of 1 worse mutants are caught: 0.00%." in report
+AGED = ("cases", "pain: 1")
 
 
-def test_what_is_not_settled_counts_as_worse() -> None:
-    assert Verdict("one", Fault.DROPPED, Effect.OPEN, Caught.NOT).survives
+def test_with_a_deleted_option_goes_whatever_rests_on_it(made: dict[str, Mutant]) -> None:
+    gone = made["option flag.red: deleted with all that names it"].protocol
+
+    assert [one.id for one in gone.question["flag"].options] == ["amber", "absent"]
+    assert "red_flag" not in {one.id for one in gone.rules}
+    assert "dev_red" not in {one.id for one in gone.cases}
 
 
-def some(*caught: Caught) -> Iterator[Verdict]:
-    for number, by in enumerate(caught):
-        yield Verdict(f"m{number}", Fault.DROPPED, Effect.WORSE, by)
+def test_what_does_not_need_a_deleted_option_stays(made: dict[str, Mutant]) -> None:
+    gone = made["option signs.c: deleted with all that names it"].protocol
+
+    assert gone.finding["any_sign"].when == Test("signs", Operator.IS, ("a", "b"))
+    assert {one.id for one in gone.rules} == {one.id for one in made_rules(made)}
+    assert len(gone.cases) == 2
 
 
-def test_a_survivor_needs_a_reason() -> None:
-    many = [*some(Caught.NOT, *[Caught.CASES] * 99)]
-
-    assert faults_of(many, {"m0": "a reason"}) == []
-    assert faults_of(many, {}) == ["survives without a reason: m0"]
+def made_rules(made: dict[str, Mutant]) -> tuple[Rule, ...]:
+    return made["case nothing: dropped"].protocol.rules
 
 
-def test_a_reason_for_what_does_not_survive_is_stale() -> None:
-    assert faults_of(some(Caught.PROOF), {"m0": "", "gone": ""}) == [
-        "has a reason, but does not survive: m0",
-        "has a reason, but does not survive: gone",
-    ]
+LISTS = """
+- id: gated
+  type: choices
+  ask: Which?
+  short: Gated
+  options: [{id: x, label: X}, {id: y, label: Y}]
+  none: true
+  enable_when: {duration: months}
+"""
 
 
-def test_reasons_do_not_make_up_for_a_low_score() -> None:
-    found = faults_of(some(Caught.NOT, *[Caught.DEAD] * 50), {"m0": "a reason"})
+def test_a_moved_option_takes_rules_and_cases_along(tmp_path: Path) -> None:
+    protocol = load(tmp_path, ("questions", "", LISTS), (*DEV_RED, "more: lots, gated: [x]}"))
+    mutant = {one.id: one for one in mutants(protocol)}["option signs.b: moved to gated"]
+    moved, both = mutant.protocol, {one.id: one for one in mutant.protocol.rules}["deep"]
 
-    assert found == ["less than 99% are caught"]
-
-
-def test_every_accepted_mutant_has_a_reason_and_is_a_mutant(shipped: Path) -> None:
-    ids = {mutant.id for mutant in mutants(load_protocol(shipped))}
-
-    assert [name for name, reason in ACCEPTED.items() if name not in ids or not reason] == []
-
-
-def test_the_score_counts_only_what_is_worse() -> None:
-    calm = Verdict("calm", Fault.DROPPED, Effect.OTHER, Caught.CASES)
-    score = score_of([*some(Caught.CASES, Caught.PROOF, Caught.DEAD, Caught.NOT), calm], "this", 9)
-
-    assert (score.of, score.mutants, score.judged, score.worse) == ("this", 9, 5, 4)
-    assert (score.caught_by_cases, score.caught_by_proof, score.survivors) == (1, 2, 1)
-    assert (score.caught, score.share) == (3, 0.75)
-
-
-@pytest.mark.parametrize(
-    "change",
-    [
-        ("rules", "pain: {at_least: 9}", "pain: {at_least: 8}"),
-        ("safety", "pain: {at_least: 10}", "pain: {at_least: 9}"),
-        ("safety", "urgency_at_least: urgent_medical, ", ""),
-        ("cases", "pain: 1, duration: days", "pain: 2, duration: days"),
-        ("cases", "  never: [self_care]\n", ""),
-    ],
-)
-def test_another_rule_promise_or_case_makes_the_kept_score_stale(
-    tmp_path: Path, protocol: Protocol, change: Change
-) -> None:
-    assert fingerprint(load(tmp_path, change)) != fingerprint(protocol)
+    assert "b" not in moved.question["signs"].values
+    assert "b" in moved.question["gated"].values
+    assert both.when == All(
+        (
+            All(
+                (
+                    Test("signs", Operator.ALL_OF, ("a",)),
+                    Test("gated", Operator.IS, ("b",)),
+                )
+            ),
+            Test("duration", Operator.IS, ("months",)),
+        )
+    )
+    assert mutant.moved == {Sign("signs", "b"): Sign("gated", "b")}
 
 
-def test_words_leave_the_kept_score_as_it_is(tmp_path: Path, protocol: Protocol) -> None:
-    reworded = load(tmp_path, ("safety", "is seen today", "is seen at once"))
-
-    assert fingerprint(reworded) == fingerprint(protocol)
+DEV_RED = ("cases", "more: lots}")
 
 
-def test_the_kept_score_belongs_to_the_shipped_rules_promises_and_cases(shipped: Path) -> None:
-    assert kept().of == fingerprint(load_protocol(shipped)), "stale: run `make mutants`"
+def test_nothing_is_moved_behind_the_question_that_it_opens(tmp_path: Path) -> None:
+    protocol = load(tmp_path, ("questions", "", LISTS), (*DEV_RED, "more: lots, gated: [x]}"))
+
+    assert not [one for one in mutants(protocol) if one.id.startswith("option signs.a: moved")]
 
 
-def test_the_kept_score_is_high_enough_and_each_survivor_has_a_reason() -> None:
-    assert kept().share >= BAR
-    assert kept().survivors == len(ACCEPTED)
+ROWS = ("evidence: [T1]\n  - id: amber_flag", "evidence: [T1, T2]\n  - id: amber_flag")
+
+
+def test_a_row_of_evidence_is_lost_or_changed(tmp_path: Path) -> None:
+    second = "- {id: T2, claim: Another., source: Another}\n- {id: T3, claim: C., source: C}\n"
+    protocol = tiny.load(
+        tmp_path,
+        **{**FILES, "rules": FILES["rules"].replace(*ROWS), "evidence": tiny.EVIDENCE + second},
+    )
+    made = {mutant.id for mutant in mutants(protocol)}
+
+    assert {"red_flag cites T2 no more", "red_flag cites T3 for T2"} <= made
+    assert "red_flag cites T2 for T1" not in made  # it cites T2 already
+
+
+CARER = 'because: {text: "You have a flag.\\nSee a doctor today.", carer: They have a flag.}'
+
+
+def test_each_form_of_a_text_is_changed(tmp_path: Path) -> None:
+    because = "because: You told us about a red flag."
+    made = {mutant.id: mutant for mutant in mutants(load(tmp_path, ("rules", because, CARER)))}
+
+    for words in (
+        "no carer's form",
+        "forms swapped",
+        "carer cut short",
+        "text says this week",
+        "text, line 2",
+    ):
+        assert f"text red_flag: {words}" in made
+
+
+def test_places_and_limits_of_a_precaution_are_lost(protocol: Protocol) -> None:
+    [precaution] = protocol.precautions
+    limits = (Limit.HEAT, Limit.NOTE)
+    placed = replace(precaution, places=("here", "there"), limits=limits)
+    made = {mutant.id for mutant in mutants(replace(protocol, precautions=(placed,)))}
+
+    for words in ("without no_heat", "without note", "not of here", "not of there", "of no places"):
+        assert f"precaution lots_more: {words}" in made

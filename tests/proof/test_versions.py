@@ -26,7 +26,7 @@ TODAY, TOMORROW = "2027-01-15 08:00 UTC", "2027-01-16 08:00 UTC"
 DAY = 24 * 60 * 60
 CALLED_BY_2_1 = (
     "928495744abbde1cdf0a85cb51ac2c67103e9eef10115c0bd29feaec39919c22"
-    "352417a14f1e1331cca619e77fb90a221e866d49af77460fb0793d5a44e3645a"
+    "787599d063e83aea18a1d76572924e2bb1602e0850a60479632bb6d6d19a4fc9"
 )
 """The small protocol, by the hashes of the program of version 2.1."""
 

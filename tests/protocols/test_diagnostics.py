@@ -23,6 +23,7 @@ ALSO_SHOWN = {  # these need more than a change in one file; their tests are bel
     Code.MISSING_FILE,
     Code.STRAY_FILE,
     Code.NOT_TEXT,
+    Code.TOO_LARGE,
     Code.UNKNOWN_TEXT,
     Code.SAFETY_TEXT,  # in test_safety_texts.py, as the next
     Code.UNREVIEWED_WORDING,
@@ -107,11 +108,12 @@ def test_bytes_that_are_no_text_are_reported(tmp_path: Path) -> None:
     ]
 
 
-def test_a_huge_file_is_reported(tmp_path: Path) -> None:
+def test_a_file_that_is_too_large_is_reported_with_its_size_and_the_limit(tmp_path: Path) -> None:
     folder = tiny.write(tmp_path, texts=tiny.TEXTS + "# " + "x" * BIGGEST)
+    size = (folder / "texts.yaml").stat().st_size
 
     assert report_of(folder) == [
-        f"texts.yaml:1:1: not-text: found a huge file; expected under {BIGGEST} bytes."
+        f"texts.yaml:1:1: too-large: found {size:,} bytes; expected 1,000,000 at most."
     ]
 
 

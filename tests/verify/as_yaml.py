@@ -112,8 +112,11 @@ def _rule(one: Rule) -> dict[str, object]:
 def _promise(one: Promise) -> dict[str, object]:
     found: dict[str, object] = {"id": one.id, "when": as_yaml(one.when)}
     if one.asked:
-        return found | {"asked": [str(sign) for sign in one.asked]}
+        found["asked"] = [str(sign) for sign in one.asked]
     tiers = {each.urgency: each.id for each in Recommend if each.urgency}
-    then: dict[str, object] = {"pressure_at_most": one.pressure_at_most}
+    then: dict[str, object] = {}
+    then |= {"pressure_at_most": one.pressure_at_most} if one.pressure_at_most < 2 else {}
     then |= {"urgency_at_least": tiers[one.urgency_at_least]} if one.urgency_at_least else {}
-    return found | {"then": then}
+    then |= {"limits": [str(limit) for limit in one.limits]} if one.limits else {}
+    then |= {"places": list(one.places)} if one.places else {}
+    return found | ({"then": then} if then else {})

@@ -18,6 +18,25 @@ def a_lemma_that_does_not_follow(certificate: Path) -> str:
     return "worse-is-less-urgent pain: lemma 1 does not follow"
 
 
+def a_shared_lemma_that_does_not_follow(certificate: Path) -> str:
+    with (certificate / "worse-pain.names").open("a") as names:
+        names.write("900000 duration.days\n")
+    with (certificate / "worse-pain.shared").open("a") as shared:
+        shared.write("900000 0\n")
+    return "worse-is-less-urgent pain: what the part shares cannot be read: "
+
+
+def a_shared_contradiction(certificate: Path) -> str:
+    with (certificate / "interrupts.shared").open("a") as shared:
+        shared.write("0\n")
+    return "interrupt-taken-back red_flag: what the part shares cannot be read: "
+
+
+def shared_lemmas_that_are_gone(certificate: Path) -> str:
+    (certificate / "one.shared").unlink()
+    return "below-floor flag.red: what the part shares cannot be read: "
+
+
 def a_proof_cut_short(certificate: Path) -> str:
     file = certificate / "worse-pain/0001.drup"
     file.write_text(file.read_text().removesuffix("0\n"))
@@ -52,12 +71,12 @@ def parts_swapped(certificate: Path) -> str:
 
 def a_variable_under_two_names(certificate: Path) -> str:
     (certificate / "one.names").write_text("7 flag.red\n7 flag.amber\n")
-    return "no-rule-decides rules: one.names: "
+    return "no-rule-decides rules: what the part shares cannot be read: "
 
 
 def a_variable_that_there_is_not(certificate: Path) -> str:
     (certificate / "one.names").write_text("7 flag.blue\n")
-    return "no-rule-decides rules: one.names: "
+    return "no-rule-decides rules: what the part shares cannot be read: "
 
 
 def a_claim_that_is_not_named(certificate: Path) -> str:
@@ -129,6 +148,9 @@ def witnesses_that_are_gone(certificate: Path) -> str:
 
 SPOILT: list[Spoil] = [
     a_lemma_that_does_not_follow,
+    a_shared_lemma_that_does_not_follow,
+    a_shared_contradiction,
+    shared_lemmas_that_are_gone,
     a_proof_cut_short,
     a_proof_that_is_gone,
     a_line_that_is_no_lemma,

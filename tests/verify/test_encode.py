@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from pysat.solvers import Minisat22
 
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
 from assessment.proof.refuted import Part, parts
 from assessment.protocols.load import RULES_FOLDER, load_protocol
+from tests.engine import strategies as some
 from tests.proof.random_protocols import random_protocol
 from tests.verify import as_yaml
-from tests.verify.verifier import encode
+from tests.verify.verifier import check, encode
 
 
 def same(part: Part, circuit: encode.Circuit, claims: list[tuple[str, str, int]]) -> None:
@@ -42,7 +45,7 @@ def follow(clauses: list[list[int]], *, from_: list[list[int]]) -> bool:
 
 
 def both_make_the_same(protocol: Protocol, folder: Path) -> None:
-    ours = encode.refuted(encode.Protocol(folder))
+    ours = encode.refuted(encode.Protocol(check.texts_of(folder).values()))
     for part, (name, circuit, claims) in zip(parts(Engine(protocol)), ours, strict=True):
         assert part.id == name
         same(part, circuit, claims)
@@ -53,6 +56,20 @@ def test_claims_of_random_protocols_are_the_same(seed: int, tmp_path: Path) -> N
     protocol = random_protocol(seed)
 
     both_make_the_same(protocol, as_yaml.write(protocol, tmp_path))
+
+
+@settings(
+    max_examples=80,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(some.protocols())
+def test_claims_of_protocols_with_private_and_optional_questions_are_the_same(
+    protocol: Protocol,
+) -> None:
+    with TemporaryDirectory() as folder:
+        both_make_the_same(protocol, as_yaml.write(protocol, Path(folder)))
 
 
 def test_claims_of_the_shipped_protocol_are_the_same() -> None:

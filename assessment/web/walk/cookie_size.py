@@ -7,6 +7,9 @@ from assessment.engine.questions import NOT_SURE
 from assessment.web.walk.cookie import Seal, Visit
 
 _ID = "-" * 22
+TOO_LONG = (
+    "with every option ticked, the answers do not fit into a cookie; use fewer or shorter ids"
+)
 LONGEST_NUMBERS = 300
 """Characters of a clinic's own emergency numbers, as its settings take them."""
 
