@@ -10,17 +10,22 @@ import click
 
 from assessment.cli_given import DEFAULT_PROTOCOL, given_protocol, protocol_but_cases
 from assessment.engine.decision import Engine
-from assessment.engine.promised import nothing_promised, options, unpromised
+from assessment.engine.promised import options, unpromised
 from assessment.engine.protocol import Protocol
 from assessment.engine.words import offered
 from assessment.exports.machine import review_in_words
 from assessment.one_line import BadInput
 from assessment.proof.cases import Judged, judged, unanswered, wrongly_decided
 from assessment.proof.correct import corrections, in_words
-from assessment.proof.words import NOTHING_PROMISED
+from assessment.proof.words import reach_in_words
 from assessment.protocols.case_file import CaseFile
 from assessment.protocols.revision import named_folder
 from assessment.protocols.safety_texts import FILE
+
+NOTHING_DEMANDED = (
+    "Safety texts: nothing says what they must say, so no word of them is checked. "
+    f"There is no {FILE}: without it, it is not served with PUBLIC_URL."
+)
 
 
 @click.command()
@@ -97,7 +102,7 @@ def _safety_texts(protocol: Protocol) -> str:
     """Return what is demanded of the safety texts, and who read their wording last."""
     texts = protocol.safety_texts
     if texts is None:
-        return f"Safety texts: nothing says what they must say ({FILE})."
+        return NOTHING_DEMANDED
     return (
         f"Safety texts: {len(texts.demands)} demands met. Wording: {texts.read_by}, {texts.date}."
     )
@@ -109,8 +114,7 @@ def _promised(protocol: Protocol) -> list[str]:
     if rest:
         of = len(options(protocol))
         lines.append(f"{rest} of {of} options have no safety tag and are read by no promise.")
-    if nothing_promised(protocol):
-        lines.append(NOTHING_PROMISED)
+    lines += reach_in_words(protocol)
     if (waiver := protocol.waiver) is not None:
         lines.append(f"Waived by {waiver.by} on {waiver.date}: {waiver.why}")
     return lines

@@ -103,21 +103,27 @@ def unlock(email: str | None) -> None:
 def recheck(dry_run: bool) -> None:
     """Decide again what was sent under versions that the protocol of today withdraws.
 
-    What would be more urgent comes first in the inbox of its clinic, with both advices. Nothing
+    What would be stricter comes first in the inbox of its clinic, with both advices. Nothing
     that was sent is changed. Run again, it does what is left to do.
     """
     with _installation() as here:
         rechecker, withdraws = _rechecker(here)
         counts = rechecker.run(dry=dry_run)
+        every = [found for found, _ in here.enrolment.everybody()] if counts.raised else []
     if not withdraws:
         click.echo("The protocol of today withdraws no version: there is nothing to decide again.")
         return
     click.echo(f"Versions that are withdrawn: {', '.join(withdraws)}")
     click.echo(f"Responses {'to decide' if dry_run else 'decided'} again: {counts.decided}")
-    click.echo(f"  more urgent than on their day: {counts.more_urgent}")
+    click.echo(f"  stricter than what is known there: {sum(counts.raised.values())}")
+    for found in every:
+        if found.id in counts.raised:
+            click.echo(f"    {found.slug} ({_shown(found.name)}): {counts.raised[found.id]}")
     click.echo(f"  cannot be read: {counts.unreadable}")
-    if counts.more_urgent and not dry_run:
-        click.echo("The more urgent ones now come first in the inbox. Tell the clinics to look.")
+    if counts.others:
+        click.echo(f"Versions of protocols with another id, left out: {counts.others}")
+    if counts.raised and not dry_run:
+        click.echo("The stricter ones now come first in the inbox. Tell these clinics to look.")
 
 
 def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:

@@ -187,6 +187,10 @@ class Screening:
         """Return the answers that somebody else may see."""
         return {name: one for name, one in answers.items() if name not in self.protocol.private}
 
+    def seen_emergency(self, answers: Answers) -> bool:
+        """Whether they are an emergency by what somebody else may see."""
+        return self.engine.is_emergency(self.without_private(answers))
+
     def not_asked(self, answers: Answers) -> dict[Safety, tuple[str, ...]]:
         """Return the signs on questions that this walk did not show, by what they call for.
 

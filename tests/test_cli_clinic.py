@@ -225,9 +225,12 @@ def test_what_a_withdrawn_version_decided_is_decided_again_and_counted(
         (folder / name).write_text(text.replace(old, new), "utf-8")
     dry, first, second = run("recheck", "--dry-run"), run("recheck"), run("recheck")
 
-    assert "Responses to decide again: 2\n  more urgent than on their day: 1\n" in dry.stdout
-    assert "Responses decided again: 2\n  more urgent than on their day: 1\n" in first.stdout
-    assert "Tell the clinics to look." in first.stdout
+    assert "Responses to decide again: 2\n  stricter than what is known there: 1\n" in dry.stdout
+    assert "Responses decided again: 2\n  stricter than what is known there: 1\n" in first.stdout
+    assert f"    {clinic.slug} ({clinic.name}): 1\n" in first.stdout
+    assert clinic.slug in dry.stdout
+    assert clinic.slug not in second.stdout
+    assert "Tell these clinics to look." in first.stdout
     assert "Responses decided again: 0" in second.stdout
     assert "Fischer" not in dry.output + first.output
     database.close()

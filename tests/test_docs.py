@@ -155,6 +155,29 @@ def test_every_decision_record_is_listed() -> None:
     assert [name for name in records if name not in listed] == []
 
 
+NAMED_FILE = re.compile(
+    r"(?<![\w./<-])((?:[\w.-]+/)*[\w.-]+\.(?:py|html|css|js|ya?ml|json|md|typ|toml|txt|sh))\b(?![/-])"
+)
+"""A file in a document, with its folders where they are told."""
+STAND_FOR_ANY = {"guide/NAME.md", "versions/VERSION.json"}
+
+
+@pytest.mark.parametrize("document", sorted(DOCS.rglob("*.md")), ids=lambda path: path.name)
+def test_every_file_with_its_folder_that_a_document_names_exists(document: Path) -> None:
+    named = set(NAMED_FILE.findall(document.read_text(encoding="utf-8"))) - STAND_FOR_ANY
+    roots = (ROOT, ROOT / "assessment", document.parent)
+    paths = {name for name in named if "/" in name}
+    assert [name for name in sorted(paths) if not any((one / name).exists() for one in roots)] == []
+
+
+def test_every_module_that_a_document_names_without_its_folder_exists() -> None:
+    folders = ("assessment", "tests", "verify", "bench")
+    there = {path.name for folder in folders for path in (ROOT / folder).rglob("*.py")}
+    texts = [path.read_text(encoding="utf-8") for path in DOCS.rglob("*.md")]
+    named = {name for text in texts for name in NAMED_FILE.findall(text) if name.endswith(".py")}
+    assert {name for name in named if "/" not in name} - there == set()
+
+
 FOLDERS = sorted(path.parent for path in (ROOT / "assessment").glob("*/README.md"))
 
 

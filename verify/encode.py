@@ -8,6 +8,7 @@ certificate against these clauses.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from copy import copy
 from itertools import combinations, pairwise, product
 from typing import Any
 
@@ -198,6 +199,7 @@ class Sheet:
         self._read: set[tuple[str, str]] = set()
         self._values: dict[tuple[int, int], tuple[Node, Value, frozenset[tuple[str, str]]]] = {}
         self._rests: dict[int, frozenset[str]] = {}
+        self._owed: dict[str, dict[int, Literal]] = {}
         self.private: set[str] = set()
         for name, one in protocol.questions.items():
             self._add(name, one)
@@ -250,6 +252,34 @@ class Sheet:
             if any(test[0] == name and (every or test[1] == option) for test in read):
                 found.append(self.tier(each, ""))
         return max(found, default=0)
+
+    def excused(self, name: str, tier: int) -> Literal:
+        """Return "the decision is as urgent as any answer here could have asked for"."""
+        c = self.circuit
+        if name not in self._owed:
+            self._owed[name] = self._owing(name)
+        owed = {
+            number: TRUE if number <= tier else self._owed[name][number] for number in (1, 2, 3)
+        }
+        return c.conj(c.disj((-each, self.least(URGENCY, one))) for one, each in owed.items())
+
+    def _owing(self, name: str) -> dict[int, Literal]:
+        """Return by urgency "some promise could ask for it", were this and what it opens open."""
+        questions, found = self.protocol.questions, {number: [FALSE] for number in (1, 2, 3)}
+        later = (each for each, one in questions.items() if name in self.rests(one["enable_when"]))
+        family, end = {name, *later}, len(questions)
+        view, view.protocol = copy(self), copy(self.protocol)
+        view.protocol.questions = {**questions, name: Part(questions[name] | {"enable_when": None})}
+        view._places = {each: end if each in family else at for at, each in enumerate(questions)}
+        view._values = {}
+        for one in self.protocol.promises:
+            [then] = parts("then", [one["then"] or {}])
+            urgency = URGENCY[then["urgency_at_least"] or "self_care"]
+            if urgency and family & self.rests(one["when"]):
+                _, sure, _, most = view.value(one["when"], end)
+                found[urgency].append(sure)
+                found[LESS_SURE[urgency]].append(most)
+        return {number: self.circuit.disj(each) for number, each in found.items()}
 
     def unknown(self, when: Node) -> Literal:
         """Return "this is neither yes nor no"."""
@@ -421,12 +451,17 @@ class Sheet:
         certain, found = dict.fromkeys(RANK, FALSE), {}
         noted = [one["when"] for one in protocol.precautions]
         told = [*(one["when"] for one in protocol.support), *protocol.carer]
+        every = protocol.questions.items()
+        informing = {each for each, one in every if one["informs"] or one["type"] == "areas"}
+        gates = [protocol.questions[each]["enable_when"] for each in informing]
         for place, (name, one) in enumerate(protocol.questions.items()):
             rest = [self._votes(gives, name, place)[1] for gives in RANK]
             wanted = [c.disj((certain[gives], -rest[number])) for number, gives in enumerate(RANK)]
             notes = [self.value(each, place)[3] for each in noted if name in self.rests(each)]
             wanted.append(c.disj((certain[TODAY], -c.disj(notes))))
-            wanted += [certain[CLEARANCE]] if one["informs"] or one["type"] == "areas" else []
+            informs = [TRUE] if name in informing else []
+            informs += [self.value(each, place)[3] for each in gates if name in self.rests(each)]
+            wanted.append(c.disj((certain[CLEARANCE], -c.disj(informs))))
             says = [self.value(each, place)[1] for each in told if name in self.rests(each)]
             found[name] = FALSE if one["optional"] else c.conj((*wanted, -c.disj(says)))
             for number, gives in enumerate(RANK):
@@ -511,8 +546,8 @@ def asked(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
         for sign in listed(one["asked"] or []):
             name, _, option = sign.partition(".")
             shown = sheet.circuit.conj((sheet.asked[name], -settled[name]))
-            calls_for = sheet.breaks(max(1, sheet.tier(name, option)), 2)
-            missed = sheet.circuit.conj((sheet.maybe(one["when"]), -shown, calls_for))
+            excused = sheet.excused(name, max(1, sheet.tier(name, option)))
+            missed = sheet.circuit.conj((sheet.maybe(one["when"]), -shown, -excused))
             yield "sign-not-asked", f"{one['id']}: {sign}", missed
 
 

@@ -170,6 +170,11 @@ class Engine:
         sure = [self._rules[place].recommend for place in self.fire(answers)[0]]
         return min(sure, key=lambda recommend: recommend.place, default=None)
 
+    def sure(self, answers: Answers) -> tuple[FiredRule, ...]:
+        """Return the rules that are yes whatever is still to be answered, most urgent first."""
+        _, yes, *_ = self._short_evidence(answers)
+        return tuple(self._firing.fired(answers, yes, []))
+
     def support(self, answers: Answers) -> tuple[Support, ...]:
         """Return the private support that these answers call for."""
         return tuple(self.protocol.support[place] for place in self._helps(answers)[0])

@@ -1,17 +1,26 @@
-"""Whether a protocol promises anything, and which of its options no promise speaks of."""
+"""How urgent care a protocol promises at most, and which of its options no promise speaks of."""
 
 from __future__ import annotations
 
 from assessment.engine.conditions import every_test
 from assessment.engine.opens import options_read
-from assessment.engine.protocol import Protocol, Sign
+from assessment.engine.protocol import Protocol, Recommend, Sign
 
 
 def nothing_promised(protocol: Protocol) -> bool:
     """Whether no tag and no promise asks for medical care, so that no proof speaks of it."""
+    return _most_urgent(protocol) == 0
+
+
+def no_emergency_promised(protocol: Protocol) -> bool:
+    """Whether no tag and no promise asks for emergency care: crushing chest pain may get a plan."""
+    return _most_urgent(protocol) < Recommend.EMERGENCY.urgency
+
+
+def _most_urgent(protocol: Protocol) -> int:
     tags = (option.safety for question in protocol.questions for option in question.options)
-    tagged = any(tag is not None and tag.urgency_at_least for tag in tags)
-    return not tagged and not any(promise.urgency_at_least for promise in protocol.promises)
+    asked = [tag.urgency_at_least for tag in tags if tag is not None]
+    return max((*asked, *(one.urgency_at_least for one in protocol.promises)), default=0)
 
 
 def unpromised(protocol: Protocol) -> tuple[Sign, ...]:

@@ -225,7 +225,10 @@ class SafetyTexts:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Who answers for a protocol that promises nothing, since which day, and why."""
+    """Who answers for a protocol without promised emergency care, or demands on its texts.
+
+    Since which day, and why.
+    """
 
     by: str
     date: str
@@ -253,7 +256,7 @@ class Protocol:
     called in running text. `minutes` is how long it takes, as the start page says. `withdraws` are
     earlier versions with a fault: nobody goes on under one of them. `safety_texts` is None where
     nothing is demanded of them. With a `waiver` it is served to a public address although it
-    promises nothing.
+    promises no emergency care, or nothing is demanded of its safety texts.
     """
 
     id: str

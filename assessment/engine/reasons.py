@@ -46,6 +46,15 @@ class Reasons:
         tests = every_test(condition, self._findings)
         return any(test.question in self._private for test in tests)
 
+    def private(self, condition: Condition) -> Iterator[str]:
+        """Yield the questions marked private on which it rests, also through what asks others."""
+        for test in every_test(condition, self._findings):
+            question = self._questions[test.question]
+            if question.private:
+                yield question.id
+            elif question.enable_when is not None:
+                yield from self.private(question.enable_when)
+
     def wanted(self, when: Condition) -> list[Wanted]:
         """Return what counts towards a condition, question by question."""
         collected: dict[str, Wanted] = {}

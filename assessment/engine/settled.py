@@ -13,8 +13,8 @@ only where it is offered: open is not unknown. Negation turns the bounds round.
   any of the questions that these read leads to it. So a gate comes with all that it opens.
 - A question is *settled* when, of all that depends on it, no rule can still give anything that
   outranks what is certain, no support can still be shown and no carer be spoken to; no precaution
-  can still apply, unless help is certain today; and nothing informs the therapist, while no medical
-  care is certain.
+  can still apply, unless help is certain today; and neither it nor a question that it may open
+  informs the therapist, while no medical care is certain.
 
 What stays open only ever shrinks as answers come in, and what is certain only grows. So a question
 that is settled stays settled, and no question that is left out can move the recommendation: a rule
@@ -215,6 +215,8 @@ class _Steps:
         self._needs = {recommend: (expr, reads(expr)) for recommend, expr in needs.items()}
         self._notes = [(one.possibly, reads(one.possibly)) for one in meanings.precautions]
         told = [*meanings.support, *([] if meanings.carer is None else [meanings.carer])]
+        asks = [meanings.asked.get(one.id, TRUE) for one in questions if one.informs]
+        self._informed = [(one, reads(one)) for one in asks]
         self._told = [(one, reads(one)) for one in told]
 
     def steps(self) -> Iterator[Step]:
@@ -237,7 +239,7 @@ class _Steps:
             certain = Atom(question.id, AtomKind.CERTAIN, recommend.place)
             return TRUE if rest == FALSE else either(certain, negated(rest))
 
-        informs = TRUE if question.informs else FALSE
+        informs = TRUE if question.informs else upper(self._informed)
         return both(
             *(once(one, self._possible(one, question.id, place)) for one in Recommend),
             once(Recommend.URGENT_MEDICAL, upper(self._notes)),

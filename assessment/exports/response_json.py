@@ -19,13 +19,14 @@ FORMAT = "clinic responses 1"
 class Entry:
     """One response with its notes; `response` is None where its content cannot be read.
 
-    `again` is there where it is more urgent by the rules of today than by those of its day.
+    `again` is there where the rules of today are stricter than those of its day: the second advice
+    that leads, then others that count.
     """
 
     line: Line
     response: Response | None
     notes: Sequence[Note]
-    again: Recheck | None = None
+    again: Sequence[Recheck] = ()
 
 
 def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
@@ -49,7 +50,7 @@ def _entry(entry: Entry, calendar: Calendar) -> Json:
         "complete": line.complete,
         "readable": response is not None,
         **({} if response is None else _content(response, calendar)),
-        **({} if entry.again is None else {"decided_again": _again(entry.again, calendar)}),
+        **_decided_again([_again(one, calendar) for one in entry.again]),
         "notes": [_note(note, calendar) for note in entry.notes],
     }
 
@@ -72,6 +73,11 @@ def _content(response: Response, calendar: Calendar) -> Json:
     }
 
 
+def _decided_again(found: list[Json]) -> Json:
+    lead = {"decided_again": found[0]} if found else {}
+    return {**lead, **({"also_decided_again": found[1:]} if found[1:] else {})}
+
+
 def _again(recheck: Recheck, calendar: Calendar) -> Json:
     return {
         "made_at": calendar.machine(recheck.made_at),
@@ -80,6 +86,7 @@ def _again(recheck: Recheck, calendar: Calendar) -> Json:
         "recommendation": recheck.recommendation,
         "decision": dict(recheck.decision),
         "unknown": list(recheck.unknown),
+        "readable": recheck.readable,
     }
 
 

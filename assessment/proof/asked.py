@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import cached_property
 
 from assessment.engine.answers import Answers
 from assessment.engine.decision import Engine
-from assessment.engine.opens import opening_of
 from assessment.engine.protocol import Sign
 from assessment.engine.words import value_in_words
 from assessment.proof.circuit import Literal
+from assessment.proof.owed import Owing
 from assessment.proof.report import Bounds, Code, Failure
 from assessment.proof.solver import Model
 from assessment.proof.witness import DisagreementError, costs, replayed
@@ -23,7 +22,7 @@ class Asking:
     def __init__(self, bench: Workbench) -> None:
         self.bench = bench
         self._sign: dict[str, Sign] = {}
-        self._opening = opening_of(bench.protocol)
+        self._owing = Owing(bench)
 
     def claims(self) -> list[Claim]:
         """Return the claims of signs that are not asked where they should be."""
@@ -44,33 +43,30 @@ class Asking:
         Raises DisagreementError when the engine shows the sign on these answers.
         """
         witness = replayed(self.bench.engine, self.bench.sheet, model)
-        if is_shown(self.bench.engine, self._sign[failure.subject].question, witness.answers):
+        sign = self._sign[failure.subject]
+        if is_shown(self.bench.engine, sign.question, witness.answers):
             raise DisagreementError("the engine shows the sign", witness)
-        return replace(failure, witness=witness)
+        owed = self._owing.by_urgency(sign).items()
+        bounds = Bounds(max(urgency for urgency, literal in owed if model.holds(literal)))
+        return replace(failure, witness=witness, bounds=bounds, says=self._says(sign, bounds))
 
     def _claim(self, subject: str, sign: Sign, applies: Literal) -> Claim:
         self._sign[subject] = sign
+        bounds = Bounds(self._owing.tier(sign))
+        missed = (applies, -self._shown(sign.question), -self._owing.excused(sign))
+        says = self._says(sign, bounds)
+        return Claim(Code.SIGN_NOT_ASKED, subject, says, self.bench.circuit.conj(missed), bounds)
+
+    def _says(self, sign: Sign, bounds: Bounds) -> str:
         question = self.bench.protocol.question[sign.question]
         value = f": {value_in_words(question, sign.option)}" if sign.option else ""
         label = f"“{question.short.text}{value}”"
-        bounds = Bounds(urgency_at_least=max(1, self._opening.tier(sign)))
-        missed = (applies, -self._shown(sign.question), self.bench.breaking(bounds))
-        return Claim(
-            Code.SIGN_NOT_ASKED,
-            subject,
-            f"Everybody must be asked about {label}, or {bounds.asked_for}. Some are not.",
-            self.bench.circuit.conj(missed),
-            bounds,
-        )
+        return f"Everybody must be asked about {label}, or {bounds.asked_for}. Some are not."
 
     def _shown(self, question_id: str) -> Literal:
         """Return "this question is on a page shown"."""
         asked = self.bench.sheet.domains[question_id].asked
-        return self.bench.circuit.conj((asked, -self._settled[question_id]))
-
-    @cached_property
-    def _settled(self) -> dict[str, Literal]:
-        return self.bench.sheet.settle(self.bench.engine.short.steps)
+        return self.bench.circuit.conj((asked, -self.bench.settled[question_id]))
 
 
 def is_shown(engine: Engine, question_id: str, answers: Answers) -> bool:

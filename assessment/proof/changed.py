@@ -31,9 +31,11 @@ _KINDS = {
     "guide": "guide page",
 }
 """What one of these is called; one of anything else is called as the whole."""
-_HASHES = frozenset({"rules_hash", "wording_hash"})
-"""They follow from everything else."""
+_FOLLOWS = frozenset({"rules_hash", "wording_hash", "safety_texts"})
+"""What follows from everything else, or is told leaf by leaf with the file that it is from."""
 
+Leaves = Mapping[str, str]
+"""What a file says, by where it stands in it."""
 Key = tuple[str, str]
 """What kind of part, and its id."""
 
@@ -104,13 +106,11 @@ def changed_parts(old: Protocol, new: Protocol) -> tuple[Changed, ...]:
     return tuple(found)
 
 
-def changed_files(
-    old: Mapping[str, Mapping[str, str]], new: Mapping[str, Mapping[str, str]]
-) -> tuple[Changed, ...]:
+def changed_files(old: Mapping[str, Leaves], new: Mapping[str, Leaves]) -> tuple[Changed, ...]:
     """Return what differs in the leaves of files that the parsed protocols do not carry."""
     found = []
     for file in sorted({*old, *new}):
-        one, other = old.get(file, {}), new.get(file, {})
+        one, other = _of_files(old.get(file, {}), new.get(file, {}))
         names = [*other, *(name for name in one if name not in other)]
         details = tuple(
             Detail(name, one.get(name), other.get(name), " " in f"{one.get(name)}{other.get(name)}")
@@ -121,6 +121,29 @@ def changed_files(
         if details or how != "changed":
             found.append(Changed(file, "", how, details))
     return tuple(found)
+
+
+def _of_files(old: Leaves, new: Leaves) -> tuple[Leaves, Leaves]:
+    """Return the leaves of a file, before and after; an item that came or went is one of them."""
+    ids = ({name for name in side if name.endswith(".id")} for side in (old, new))
+    whole = tuple(name.removesuffix("id") for name in set.symmetric_difference(*ids))
+    return _joined(old, whole), _joined(new, whole)
+
+
+def _joined(leaves: Leaves, whole: tuple[str, ...]) -> Leaves:
+    joined: dict[str, str] = {}
+    said: dict[str, str] = {}
+    for name, words in leaves.items():
+        item = next((one for one in whole if name.startswith(one)), None)
+        if item is None:
+            joined[name] = words
+        elif name != f"{item}id":
+            item, key = item.removesuffix("."), name.removeprefix(item).partition(".")[0]
+            before = joined.get(item, "")
+            start = f"; {key} " if before else f"{key} "
+            joined[item] = f"{before}{', ' if said.get(item) == key else start}{words}"
+            said[item] = key
+    return joined
 
 
 def _details(before: Mapping[str, _Leaf], after: Mapping[str, _Leaf]) -> Iterator[Detail]:
@@ -178,7 +201,7 @@ def _values(whole: object) -> Iterator[tuple[str, object]]:
         return
     for field in fields(whole):  # type: ignore[arg-type]  # every part is a dataclass
         is_name = field.name == "id" and not isinstance(whole, Protocol)
-        if field.compare and not is_name and field.name not in _HASHES:
+        if field.compare and not is_name and field.name not in _FOLLOWS:
             yield field.name, getattr(whole, field.name)
     if isinstance(whole, Question):
         yield "offers_none", whole.offers_none

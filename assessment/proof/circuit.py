@@ -42,6 +42,11 @@ class Circuit:
         """The clauses that are no gate's, in the order in which they were demanded."""
         return self._required
 
+    @property
+    def size(self) -> int:
+        """How many variables there are."""
+        return self._last
+
     def fresh(self) -> Literal:
         """Return a new variable."""
         self._last += 1

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from assessment.engine.decision import Engine
-from assessment.engine.promised import nothing_promised
+from assessment.engine.promised import no_emergency_promised, nothing_promised
 from assessment.engine.protocol import Protocol
 from assessment.proof.cases import Judged, judged, unanswered
 from assessment.proof.covered import Uncovered, uncovered
@@ -19,7 +19,7 @@ from assessment.proof.figures import PUBLISHED, Coverage, Share, coverage, vigne
 from assessment.proof.prove import prove
 from assessment.proof.report import Checked, Report
 from assessment.proof.save import save_cases
-from assessment.proof.words import NOTHING_PROMISED, WHAT, failure_in_words, report_json
+from assessment.proof.words import WHAT, failure_in_words, reach_in_words, report_json
 from assessment.proof.workbench import Workbench
 
 KNOWN_CASES = "These cases were known when the rules were written: they are no independent test."
@@ -41,7 +41,11 @@ def prove_protocol(protocol: Protocol, *, as_json: bool, save_case: Path | None)
         rest = uncovered(Workbench(engine))
     if as_json:
         said = report_json(protocol, report)
-        said |= {"nothing_promised": nothing_promised(protocol), "uncovered": rest.as_json()}
+        said |= {
+            "nothing_promised": nothing_promised(protocol),
+            "no_emergency_promised": no_emergency_promised(protocol),
+            "uncovered": rest.as_json(),
+        }
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
     else:
         _print_report(protocol, report, rest)
@@ -84,8 +88,8 @@ def _print_report(protocol: Protocol, report: Report, rest: Uncovered) -> None:
         click.echo("\ndocs/proof.md explains each code.")
     for line in rest.in_words():
         click.echo(f"Not promised: {line}.")
-    if nothing_promised(protocol):
-        click.echo(NOTHING_PROMISED)
+    for line in reach_in_words(protocol):
+        click.echo(line)
     asked = report.questions_asked
     length = "" if asked is None else f" A full walk asks {asked[0]} to {asked[1]} questions."
     holds = "nothing was promised" if nothing_promised(protocol) else "proven"

@@ -15,6 +15,7 @@ from assessment.engine.protocol import Precaution, Sign
 from assessment.engine.questions import NOT_SURE
 from assessment.proof.circuit import Literal
 from assessment.proof.floors import FLOORS
+from assessment.proof.owed import Owing
 from assessment.proof.solver import NotFinishedError
 from assessment.proof.told import Telling, limits_of
 from assessment.proof.workbench import Workbench
@@ -70,6 +71,7 @@ class _Covering:
         self._bench = bench
         self._protocol = bench.protocol
         self._telling = Telling(bench)
+        self._owing = Owing(bench)
         literal, meanings = bench.sheet.literal, bench.meanings
         self._promises = [
             (promise, literal(when.surely), literal(when.possibly))
@@ -139,9 +141,8 @@ class _Covering:
         promised = self._bench.circuit.disj(
             maybe for promise, _, maybe in self._promises if not wanted.isdisjoint(promise.asked)
         )
-        tier = max(1, opening_of(self._protocol).tier(sign))
         asked = self._bench.sheet.domains[sign.question].asked
-        return not self._can(asked, -promised, -self._bench.sheet.urgency_at_least(tier))
+        return not self._can(asked, -promised, -self._owing.excused(sign))
 
     def _can(self, *literals: Literal) -> bool:
         """Whether some answers make all of these true; yes where the budget ends first."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from itertools import groupby
 
 from assessment.engine.protocol import Protocol
 from assessment.proof.changed import Changed, Detail
 from assessment.proof.diff import Difference, LeadsTo, Move, Pair, direction
+from assessment.proof.diff_fails import fails_in_words
 from assessment.proof.inbox import seen_in_inbox
 from assessment.proof.marked import marked, side_by_side
 from assessment.proof.meetings import Beside
-from assessment.proof.report import Code, Failure
+from assessment.proof.report import Failure
 from assessment.proof.words import (
     answers_in_words,
     decision_in_words,
-    failure_in_words,
     out_of_the_ordinary,
 )
+from assessment.protocols.safety_texts import FILE
 
 NOTHING = "No answer set changes its recommendation: proven."
 NOTHING_SHARED = (
@@ -45,10 +46,9 @@ def difference_in_words(
     for name, each in (("old", old), ("new", new)):
         hashes = f"rules {each.rules_hash[:12]}, wording {each.wording_hash[:12]}"
         yield f"{name}: {each.id} {each.version} ({hashes})"
-    failed = (line for failure in fails for line in _failure(new, failure))
-    yield from _headed("Does not hold in new", failed)
     heading = "Changed, with [-words that are gone-] and {+words that are new+}"
     yield from _headed(heading, _changed(changed))
+    yield from _headed("Does not hold in new", fails_in_words(new, fails))
     yield from _headed("In the inbox", seen_in_inbox(old, new))
     heading = "Asked, noted or shown for others than before"
     yield from _headed(heading, (_beside(old, new, one) for one in found.beside))
@@ -72,13 +72,6 @@ def _headed(heading: str, lines: Iterable[str]) -> Iterator[str]:
         yield from (f"  {line}" for line in listed)
 
 
-def _failure(new: Protocol, failure: Failure) -> Iterator[str]:
-    """Yield what does not hold; the answers of a case are known to its author."""
-    if failure.code is Code.CASE_FAILS:
-        failure = replace(failure, witness=None)
-    yield from failure_in_words(new, failure)
-
-
 def _changed(changed: Iterable[Changed]) -> Iterator[str]:
     """Yield the changes part by part; neighbours that changed alike are told together."""
     for (kind, how, details), alike in groupby(
@@ -92,8 +85,17 @@ def _changed(changed: Iterable[Changed]) -> Iterator[str]:
                 if kind != "case" or each.field in _OF_A_CASE:
                     yield from (f"  {line}" for line in _whole(each))
             continue
+        if kind == FILE:
+            yield from _altered(details)
         for each in details:
             yield from _detail(name, each)
+
+
+def _altered(details: Iterable[Detail]) -> Iterator[str]:
+    """Yield which lines of review are not those that were written: they are only added to."""
+    lines = (re.match(r"reviewed\.\d+(?=\.)", one.field) for one in details if one.before)
+    for line in dict.fromkeys(found[0] for found in lines if found):
+        yield f"{FILE}: {line}: line altered, not added"
 
 
 def _whole(one: Detail) -> Iterator[str]:

@@ -20,7 +20,7 @@ def seen_in_inbox(old: Protocol, new: Protocol) -> Iterator[str]:
 
 def _hidden(protocol: Protocol) -> dict[str, bool]:
     """Return whether a therapist is not told of each answer, reason and precaution."""
-    private = _private(protocol)
+    private = protocol.private
     findings = {finding.id: finding.when for finding in protocol.findings}
 
     def rests_on_private(when: Condition) -> bool:
@@ -36,15 +36,3 @@ def _hidden(protocol: Protocol) -> dict[str, bool]:
     for precaution in protocol.precautions:
         found[f"precaution {precaution.id} is"] = rests_on_private(precaution.when)
     return found
-
-
-def _private(protocol: Protocol) -> frozenset[str]:
-    """Return the private questions, and those that are asked because of a private answer."""
-    findings = {finding.id: finding.when for finding in protocol.findings}
-    found: set[str] = set()
-    for question in protocol.questions:  # in order: a condition names earlier questions only
-        asks = question.enable_when
-        tests = () if asks is None else every_test(asks, findings)
-        if question.private or any(test.question in found for test in tests):
-            found.add(question.id)
-    return frozenset(found)

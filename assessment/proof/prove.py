@@ -19,7 +19,11 @@ from assessment.proof.promises import broken_promises, empty_promises
 from assessment.proof.report import Checked, Code, Failure, Kind, Report
 from assessment.proof.short import Shortened
 from assessment.proof.solver import CONFLICTS
+from assessment.proof.told import Telling
 from assessment.proof.workbench import Workbench
+
+MANY = 3_000
+"""So many variables of one answer set are too many for two of them over all questions."""
 
 Outcome = tuple[int, list[Failure]]
 
@@ -76,6 +80,11 @@ class _Prover:
         """Two answer sets, before a solver of their own: one alone is settled faster."""
         return Pair(Workbench(self._engine, self._conflicts))
 
+    @cached_property
+    def _walks(self) -> Workbench:
+        """What is settled makes a larger circuit, which would slow everything else."""
+        return Workbench(self._engine, self._conflicts)
+
     def questions_asked(self) -> tuple[int, int] | None:
         """Return the fewest and the most questions of a full walk that no emergency ends early.
 
@@ -104,7 +113,10 @@ class _Prover:
 
     def _monotone(self) -> Outcome:
         questions = self._engine.protocol.questions
-        left = not_plain(self._engine, self._conflicts) if self._is_total else questions
+        # All at once is faster among few gates, and one question after the other among many.
+        is_large = self._bench.circuit.size > MANY
+        apart = is_large and self._is_total
+        left = not_plain(self._engine, self._conflicts) if apart else questions
         if not left:
             return how_many(questions), []
         claims = monotone(self._pair, left)
@@ -112,13 +124,14 @@ class _Prover:
 
     def _promises(self) -> Outcome:
         broken, empty = broken_promises(self._bench), empty_promises(self._bench)
-        return len(broken), self._bench.refute(broken) + self._bench.reach(empty)
+        return len(broken), self._bench.refute(broken, Telling(self._bench)) + self._bench.reach(
+            empty
+        )
 
     def _asked(self) -> Outcome:
         if not any(promise.asked for promise in self._engine.protocol.promises):
             return 0, []
-        # What is settled makes a larger circuit, which would slow everything else.
-        asking = Asking(Workbench(self._engine, self._conflicts))
+        asking = Asking(self._walks)
         claims = asking.claims()
         return len(claims), asking.bench.refute(claims, asking)
 
@@ -139,7 +152,7 @@ class _Prover:
         return len(claims) + len(counts) + matters.count, failures
 
     def _short(self) -> Outcome:
-        shortened = Shortened(Workbench(self._engine, self._conflicts))
+        shortened = Shortened(self._walks)
         claims = shortened.claims()
         return len(claims), shortened.bench.refute_in_turn(claims, shortened)
 

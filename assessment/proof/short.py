@@ -88,7 +88,7 @@ class Shortened:
         self._full = full = bench.sheet
         self._short = short = ShortSheet(full, bench)
         steps = bench.engine.short.steps
-        for name, settled in full.settle(steps).items():
+        for name, settled in bench.settled.items():
             circuit.require(-short.dropped[name], settled)
         self._settled = short.settle(steps)
 

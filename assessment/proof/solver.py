@@ -12,6 +12,9 @@ CONFLICTS = 50_000
 NEAR = 2_000
 """So many variables around a literal are few enough to be asked alone first."""
 
+LARGE = 30_000
+"""In a circuit of more variables than this, asking what is around a literal first is faster."""
+
 
 class NotFinishedError(Exception):
     """The solver used up its budget without an answer."""

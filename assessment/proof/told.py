@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assessment.engine.places import limits_at
 from assessment.engine.protocol import Precaution, Promise
 from assessment.engine.reasons import Reasons
 from assessment.proof.circuit import Literal
-from assessment.proof.report import Told
+from assessment.proof.report import Failure, Told
+from assessment.proof.solver import Model
 from assessment.proof.workbench import Workbench
 
 
@@ -19,7 +21,7 @@ class Telling:
     """
 
     def __init__(self, bench: Workbench) -> None:
-        reasons = Reasons(bench.protocol)
+        self._reasons = reasons = Reasons(bench.protocol)
         self.bench = bench
         self._noted = [
             (one, bench.sheet.literal(meaning.possibly))
@@ -36,6 +38,37 @@ class Telling:
             for one, noted in self._noted
             if one is not but and limits_at(one, told.limit, told.place)
         )
+
+    def costs(self) -> list[Literal]:
+        """Return what takes an answer away from a calm one."""
+        return self.bench.costs()
+
+    def show(self, failure: Failure, model: Model) -> Failure:
+        """Return the failure with the answers of the model, and which precaution nobody reads.
+
+        Raises DisagreementError when the engine decides otherwise.
+        """
+        failure = self.bench.show(failure, model)
+        hidden = " ".join(self._hidden(failure))
+        return replace(failure, says=f"{failure.says} {hidden}".rstrip())
+
+    def _hidden(self, failure: Failure) -> Iterator[str]:
+        """Yield why a precaution that gives the limit reaches no therapist."""
+        if failure.witness is None or failure.bounds is None or failure.bounds.told is None:
+            return
+        told = failure.bounds.told
+        for noted in failure.witness.decision.precautions:
+            if noted.private and limits_at(noted.precaution, told.limit, told.place):
+                applies = "may apply" if noted.unsure else "applies"
+                yield (
+                    f"Precaution {noted.precaution.id} {applies}, but rests on the private answer "
+                    f"to “{self._private(noted.precaution)}”, so no therapist sees it."
+                )
+
+    def _private(self, precaution: Precaution) -> str:
+        """Return the private question on which a precaution rests, in words."""
+        name = next(self._reasons.private(precaution.when))
+        return self.bench.protocol.question[name].short.text
 
 
 def limits_of(one: Promise | Precaution) -> Iterator[Told]:

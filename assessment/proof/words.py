@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from assessment.engine.answers import Answer, Answers, all_to_json
 from assessment.engine.decision import Decision
+from assessment.engine.promised import no_emergency_promised, nothing_promised
 from assessment.engine.protocol import Protocol
 from assessment.engine.questions import AGE, Question
 from assessment.engine.questions import Kind as QuestionKind
@@ -31,6 +32,18 @@ NOTHING_PROMISED = (
     "Nothing was promised: no safety tag and no promise asks for medical care, so that none is "
     "proven. docs/proof.md says what to do."
 )
+NO_EMERGENCY_PROMISED = (
+    "No emergency is promised: no safety tag and no promise asks for emergency care, so that none "
+    "is proven to lead to it. docs/proof.md says what to do."
+)
+
+
+def reach_in_words(protocol: Protocol) -> Iterator[str]:
+    """Yield the gravest kind of care that nothing promises, if there is one."""
+    if nothing_promised(protocol):
+        yield NOTHING_PROMISED
+    elif no_emergency_promised(protocol):
+        yield NO_EMERGENCY_PROMISED
 
 
 def failure_in_words(protocol: Protocol, failure: Failure) -> Iterator[str]:

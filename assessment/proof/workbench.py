@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol as Interface
 
 from assessment.engine.decision import Engine
@@ -13,6 +14,7 @@ from assessment.proof.report import Bounds, Code, Failure, Witness
 from assessment.proof.sheet import Sheet
 from assessment.proof.solver import (
     CONFLICTS,
+    LARGE,
     Model,
     NotFinishedError,
     Solver,
@@ -83,6 +85,11 @@ class Workbench:
         """
         return replace(failure, witness=replayed(self.engine, self.sheet, model))
 
+    @cached_property
+    def settled(self) -> dict[str, Literal]:
+        """By question "it is settled", on the full walk; built where it is wanted first."""
+        return self.sheet.settle(self.engine.short.steps)
+
     def breaking(self, bounds: Bounds) -> Literal:
         """Return "the decision does not keep these bounds"."""
         enough = self.sheet.urgency_at_least(bounds.urgency_at_least)
@@ -114,11 +121,13 @@ class Workbench:
     def refute_in_turn(self, claims: Iterable[Claim], view: View) -> list[Failure]:
         """Return the same, asking for one after the other: what is refuted helps with the next.
 
-        That is faster where each claim follows from those before it, or from little around it.
+        That is faster where each claim follows from those before it, or, among very many gates,
+        from little around it.
         """
         wanted = []
+        is_large = self.circuit.size > LARGE
         for claim in claims:
-            if forbidden_around(self.circuit, claim.literal):
+            if is_large and forbidden_around(self.circuit, claim.literal):
                 self.circuit.require(-claim.literal)
             else:
                 wanted.append(claim)

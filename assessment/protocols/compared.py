@@ -10,7 +10,7 @@ from assessment.engine.protocol import Protocol
 from assessment.protocols.diagnostics import Report
 from assessment.protocols.files import FILES
 from assessment.protocols.folder import BESIDE, REVIEW_FILE, plain_text
-from assessment.protocols.load import load_but_cases, load_kept
+from assessment.protocols.load import load_but_cases, load_earlier
 from assessment.protocols.nodes import Entries, Items, Scalar, Value, read_yaml
 from assessment.protocols.revision import protocol_folder
 
@@ -51,10 +51,9 @@ def compared(name: str) -> Compared:
     Raises ValueError when there is no such folder, and BrokenProtocol when it cannot be used.
     """
     with protocol_folder(name) as folder:
-        if ":" in name:
-            # It loaded when it was committed; a language that has changed is no fault of it.
-            return Compared(load_kept(folder), "", other_files(folder))
-        protocol, broken = load_but_cases(folder)
+        # It may be older than the language; a language that has changed is no fault of it.
+        load = load_earlier if ":" in name else load_but_cases
+        protocol, broken = load(folder)
         return Compared(protocol, "" if broken is None else str(broken), other_files(folder))
 
 

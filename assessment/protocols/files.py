@@ -235,7 +235,7 @@ FILES: Mapping[str, Shape] = {
     "texts.yaml": MapOf(ID, TEXT, needs=LOCKED_TEXTS),
     "safety_texts.yaml": record(
         {"must_say": ListOf(DEMAND, at_least=1)},
-        {"reviewed": ListOf(READ)},
+        {"never": MapOf(LANGUAGE, ListOf(Words())), "reviewed": ListOf(READ)},
         about=hover.SAFETY_TEXTS,
     ),
     "evidence.yaml": ListOf(

@@ -52,13 +52,14 @@ def _written(value: Value | str) -> object:
             return [type(value.value).__name__, value.text]
 
 
-def words_hash(languages: Mapping[str, Mapping[str, Text]], demands: Value | None) -> str:
-    """Return a short hash (16 hex digits) of some texts in each language, and what they must say.
+def words_hash(languages: Mapping[str, Mapping[str, Text]], demands: Iterable[Value | None]) -> str:
+    """Return a short hash (16 hex digits) of some texts in each language, and demands on them.
 
     It is there to be copied into a file by people.
     """
     texts = [[language, _texts(languages[language])] for language in sorted(languages)]
-    return _sha256([texts, None if demands is None else _written(demands)])[:16]
+    asked = [None if one is None else _written(one) for one in demands]
+    return _sha256([texts, asked])[:16]
 
 
 def wording_hashes(

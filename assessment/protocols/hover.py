@@ -122,7 +122,7 @@ SUMMARY = {
 WAIVER = {
     "by": "The person who answers for it, by name.",
     "date": "Since when.",
-    "why": "Why it may be served although it promises nothing.",
+    "why": "Why it may be served although it promises no emergency care.",
 }
 PROTOCOL = {
     "id": "The name of the protocol.",
@@ -139,7 +139,7 @@ PROTOCOL = {
     "start_asks": "The first question, which the start page already answers.",
     "minutes": "How many minutes it takes, as the start page says.",
     "withdraws": "Earlier versions with a fault: nobody goes on under one of them.",
-    "waiver": "Who answers for serving a protocol that promises nothing.",
+    "waiver": "Who answers for serving a protocol that promises no emergency, or demands no words.",
     "summary": "What a therapist reads first, by part.",
 }
 RULES_FILE = {
@@ -155,6 +155,7 @@ EVIDENCE = {
 }
 SAFETY_TEXTS = {
     "must_say": "What must stand in each safety text, in every form and language.",
+    "never": "By language: words that must not stand in any text of medical advice.",
     "reviewed": "Who read the wording, newest last. `assessment check` prints the line to add.",
 }
 DEMAND = {

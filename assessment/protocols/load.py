@@ -10,7 +10,8 @@ from assessment.engine.protocol import Protocol, Review
 from assessment.engine.text import Text
 from assessment.protocols import safety_texts
 from assessment.protocols.build import ProtocolBuilder
-from assessment.protocols.diagnostics import BrokenProtocol, Code, Place, Report
+from assessment.protocols.diagnostics import BrokenProtocol, Code, Diagnostic, Place, Report
+from assessment.protocols.earlier import faults_then
 from assessment.protocols.fields import Fields, as_text
 from assessment.protocols.files import (
     FILES,
@@ -29,7 +30,7 @@ _NAMED_IN = {
     - {"safety.yaml", "cases.yaml", "evidence.yaml", "safety_texts.yaml"},
 }
 """Where the names stand that a fault of this kind does not find."""
-_WITH_SAFETY_TEXTS = ("recommendations.yaml", "rules.yaml", "texts.yaml")
+_WITH_SAFETY_TEXTS = ("protocol.yaml", "recommendations.yaml", "rules.yaml", "texts.yaml")
 RULES_FOLDER = Path(__file__).resolve().parents[2] / "rules"
 
 
@@ -72,11 +73,28 @@ def load_kept(folder: Path, version: str | None = None) -> Protocol:
     this `version`, where an earlier program gave them to the same words. Raises BrokenProtocol
     when there is nothing to build from.
     """
+    return _kept(folder, version)[0]
+
+
+def load_earlier(folder: Path) -> tuple[Protocol, BrokenProtocol | None]:
+    """Return the protocol in a folder of an earlier day, and what is wrong with its cases, if any.
+
+    What the language allowed then is no fault of it, as long as all that is written is read.
+    Raises BrokenProtocol with every fault by which a part would be left out unsaid.
+    """
+    protocol, diagnostics = _kept(folder, None)
+    faults = faults_then(diagnostics)
+    if any(one.place.file != "cases.yaml" for one in faults):
+        raise BrokenProtocol(faults)
+    return protocol, BrokenProtocol(faults) if faults else None
+
+
+def _kept(folder: Path, version: str | None) -> tuple[Protocol, list[Diagnostic]]:
     report = Report()
     protocol = _Loader(Folder(folder, report, as_written=True), report, version).load(None)
     if protocol is None:
         raise BrokenProtocol(report.diagnostics)
-    return protocol
+    return protocol, report.diagnostics
 
 
 class _Loader:
@@ -145,7 +163,8 @@ class _Loader:
         read = [trees[name] for name in _WITH_SAFETY_TEXTS] + list(translations.values())
         if tree is None or None in read:
             return protocol  # texts that could not be read would be reported as if they were gone
-        checker = SafetyTextsChecker(tree, catalogue, translations, protocol.date, self._report)
+        head = Fields(trees["protocol.yaml"], Place("protocol.yaml"))
+        checker = SafetyTextsChecker(tree, catalogue, translations, head, self._report)
         return replace(protocol, safety_texts=checker.check())
 
     def _reviewed(self, protocol: Protocol) -> Protocol:

@@ -1,7 +1,8 @@
 """What the safety texts must say, in every form and language, and who read their wording last.
 
 No solver reads words. So `safety_texts.yaml` names for each safety text what must stand in it, and
-what must not; and their wording changes only together with a new line under `reviewed`.
+what must not. Their wording changes only together with a new line under `reviewed`, and so does
+that of all advice, reasons, signs and precautions by which care could be softened.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assessment.engine.protocol import SafetyTexts
+from assessment.engine.protocol import Recommend, SafetyTexts
 from assessment.engine.text import Text
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import Fields, as_text, records
@@ -22,6 +23,10 @@ FILE = "safety_texts.yaml"
 NOT_REVIEWED = "not yet reviewed by a clinician"
 _OWNERS = ("recommendation.", "support.", "text.")
 """What has texts that are safety texts where they are locked."""
+_ADVICE = tuple(f"recommendation.{one.id}." for one in Recommend if one.is_medical)
+"""What has texts of medical advice."""
+_REVIEWED = (*_ADVICE, "precaution.")
+"""What has texts that change only with a line of review, as all locked ones do."""
 _READERS = {"": (False, False), "a carer": (True, False), "a clinic's client": (False, True),
             "a carer of a clinic's client": (True, True)}  # fmt: skip
 
@@ -55,8 +60,7 @@ class _Language:
 class SafetyTextsChecker:
     """Holds the texts of a protocol against the tree of `safety_texts.yaml`.
 
-    `translations` are the trees of the enabled languages, `date` is that of the protocol, for the
-    line that it suggests.
+    `translations` are the trees of the enabled languages, `head` is that of `protocol.yaml`.
     """
 
     def __init__(
@@ -64,14 +68,17 @@ class SafetyTextsChecker:
         tree: Value | None,
         catalogue: Catalogue,
         translations: Mapping[str, Value | None],
-        date: str,
+        head: Fields,
         report: Report,
     ) -> None:
         self._fields = Fields(tree, Place(FILE))
         self._own = _Language(catalogue.texts, catalogue.places)
         self._locked = [one for one in catalogue.locked if one.startswith(_OWNERS)]
+        self._reviewed = {
+            one for one in catalogue.texts if one in catalogue.locked or one.startswith(_REVIEWED)
+        }
         self._others = {name: _translated(one) for name, one in translations.items()}
-        self._date = date
+        self._head = head
         self._report = report
 
     def check(self) -> SafetyTexts:
@@ -87,7 +94,8 @@ class SafetyTextsChecker:
                     f"the safety text `{name}`, of which nothing is demanded",
                     f"an entry of `must_say` in {FILE} that names it",
                 )
-        self._check_reviewed(sorted({*demanded, *self._locked}))
+        self._check_advice()
+        self._check_reviewed(sorted({*demanded, *self._reviewed}))
         *_, last = [Fields(None, self._fields.place), *self._fields.records("reviewed")]
         entries = [fields.words("id") for fields in self._fields.records("must_say")]
         return SafetyTexts(tuple(entries), last.words("by"), last.words("date"))
@@ -140,6 +148,24 @@ class SafetyTextsChecker:
                 )
                 return
 
+    def _check_advice(self) -> None:
+        """Report what must not stand in any text of medical advice."""
+        if self._fields.get("never") is None:
+            return
+        banned = Fields(self._fields.get("never"), self._fields.place_of("never"))
+        for name, language in {self._head.words("language"): self._own, **self._others}.items():
+            if banned.get(name) is None:
+                self._report.add(
+                    banned.place,
+                    Code.MISSING_KEY,
+                    f"no `{name}` in `never`",
+                    f"`{name}: [...]`, what no medical advice may say in that language",
+                )
+            never = tuple(one.text for one in banned.scalars(name))
+            lines = tuple(one for one in language.texts if one.startswith(_ADVICE))
+            demand = _Demand("never", banned.place_of(name), (), (), never)
+            self._check_never(demand, lines, language)
+
     def _check_never(self, demand: _Demand, lines: tuple[str, ...], language: _Language) -> None:
         for line in lines:
             for form, words in written_forms(language.texts[line]):
@@ -160,12 +186,13 @@ class SafetyTextsChecker:
                 key: {name: one.texts[name] for name in names if name in one.texts}
                 for key, one in languages.items()
             },
-            self._fields.get("must_say"),
+            [self._fields.get("must_say"), self._fields.get("never")],
         )
         listed = self._fields.get("reviewed")
         *_, last = [Fields(None, self._fields.place), *records(listed)]
         if last.words("wording") != now:
-            line = f'- {{date: {self._date}, by: {NOT_REVIEWED}, wording: "{now}"}}'
+            date = self._head.words("date")
+            line = f'- {{date: {date}, by: {NOT_REVIEWED}, wording: "{now}"}}'
             self._report.add(
                 last.place_of("wording"),
                 Code.UNREVIEWED_WORDING,

@@ -31,7 +31,10 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "clinic", "id", "client", "invitation", "version", "send_key", "urgency", "recommendation",
         "complete", "state", "received_at", "read_at",
     ),
-    rechecks.name: ("clinic", "id", "version", "urgency", "recommendation", "made_at"),
+    rechecks.name: (
+        "clinic", "id", "version", "number", "urgency", "recommendation", "raised", "made_at",
+        "seen_to",
+    ),
 }  # fmt: skip
 """What is authenticated of each table, in this order; another order is another `mac`."""
 

@@ -205,7 +205,9 @@ class Recheck:
     """What another version says of a response to one that was withdrawn.
 
     `decision` is as that of a response. `unknown` are what it asks about and nobody answered in its
-    words, in short. One that is not `readable` counts as MOST_URGENT.
+    words, in short. `raised`: it is graver than all that anybody had seen to when it was made.
+    `seen_to` is the note by which somebody has seen to it. One that is not `readable` counts as
+    MOST_URGENT.
     """
 
     response: ResponseId
@@ -215,7 +217,14 @@ class Recheck:
     made_at: int
     decision: Mapping[str, object]
     unknown: tuple[str, ...]
+    raised: bool = True
+    seen_to: NoteId | None = None
     readable: bool = True
+
+    @property
+    def waits(self) -> bool:
+        """Whether somebody still has to see to it."""
+        return self.raised and self.seen_to is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assessment.records.tables import versions
 from assessment.records.transactions import Transaction, add_new
@@ -29,6 +29,12 @@ def of_protocol(tx: Transaction, protocol: str) -> tuple[str, ...]:
     """Return every version of a protocol that was answered."""
     found = select(versions.c.version).where(versions.c.protocol == protocol)
     return tuple(tx.connection.execute(found.order_by(versions.c.version)).scalars())
+
+
+def of_others(tx: Transaction, protocol: str) -> int:
+    """Return how many versions of protocols of another id were answered."""
+    found = select(func.count()).where(versions.c.protocol != protocol)
+    return tx.connection.execute(found).scalar_one()
 
 
 def get(tx: Transaction, version: str) -> Mapping[str, str] | None:

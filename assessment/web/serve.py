@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gunicorn.app.base import BaseApplication
 
-from assessment.engine.promised import nothing_promised
+from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -37,9 +37,14 @@ from assessment.web.walk.services import Offered
 from assessment.web.worker import GRACE, Worker
 
 UNPROMISED = (
-    "nothing was promised: no safety tag and no promise asks for medical care, so it is not served "
-    "to a public address. Write promises (docs/proof.md), or name who answers for it under "
+    "no emergency is promised: no safety tag and no promise asks for emergency care, so it is not "
+    "served to a public address. Write promises (docs/proof.md), or name who answers for it under "
     "`waiver` in protocol.yaml"
+)
+UNDEMANDED = (
+    "nothing says what its safety texts must say, so no word of them is checked, and it is not "
+    "served to a public address. Write safety_texts.yaml (docs/diagnostics.md#safety-text), or "
+    "name who answers for it under `waiver` in protocol.yaml"
 )
 WORKERS = 2
 THREADS = 8
@@ -120,8 +125,8 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     try:
         folder = find_protocol(settings.protocol)
         protocol = load_protocol(folder)
-        if not settings.local and protocol.waiver is None and nothing_promised(protocol):
-            raise CannotStart(f"{settings.protocol}: {UNPROMISED}")
+        if not settings.local and (lacking := _unanswered_for(protocol)):
+            raise CannotStart(f"{settings.protocol}: {lacking}")
         library = OldProtocols(Screening(protocol), folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)
@@ -138,6 +143,15 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
     return Loaded(app, practice)
+
+
+def _unanswered_for(protocol: Protocol) -> str:
+    """Return what keeps a protocol from a public address unless a person answers for it."""
+    if protocol.waiver is not None:
+        return ""
+    if no_emergency_promised(protocol):
+        return UNPROMISED
+    return UNDEMANDED if protocol.safety_texts is None else ""
 
 
 def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> Practice:

@@ -111,3 +111,8 @@ def test_a_time_behind_a_gate_is_said_in_words_that_these_tests_read(protocol: P
         assert bool(re.search(rf"\d+ {UNIT}", question.ask.text)) is bool(windows(question.ask))
     windowed = {name for name, question in behind.items() if windows(question.ask)}
     assert {"low", "head", "below", "limb", "ill"} <= windowed
+
+
+def test_the_private_question_is_offered_to_everybody(protocol: Protocol) -> None:
+    """It is asked on no page of the way, so that no promise can hold this."""
+    assert protocol.question["private"].enable_when is None

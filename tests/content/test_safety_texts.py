@@ -7,12 +7,13 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import yaml
 
-from assessment.protocols.diagnostics import BrokenProtocol, Code
+from assessment.protocols.diagnostics import BrokenProtocol, Code, Diagnostic
 from assessment.protocols.load import RULES_FOLDER, load_protocol
 from tests import tiny
 
@@ -42,17 +43,31 @@ def shipped_words() -> Words:
     rules["support"] = [
         {**one, "when": {"flag": "red"}, "evidence": ["T1"]} for one in read["rules"]["support"]
     ]
-    return {**read, "rules": rules}
+    return reviewed({**read, "rules": rules})
+
+
+def reviewed(words: Words) -> Words:
+    """These words with a line of review of their own: the tiny questions are among them."""
+    with TemporaryDirectory() as folder:
+        found = faults(Path(folder), words)
+    lines = [re.search(r'wording: "(\w+)"', one.expected) for one in found]
+    [wording] = [line[1] for line in lines if line]
+    line = {"date": "2026-01-01", "by": NOT_YET, "wording": wording}
+    return {**words, "safety_texts": {**words["safety_texts"], "reviewed": [line]}}
 
 
 def codes(folder: Path, words: Words) -> set[Code]:
     """The kinds of fault of the protocol that has these words."""
+    return {one.code for one in faults(folder, words)}
+
+
+def faults(folder: Path, words: Words) -> tuple[Diagnostic, ...]:
     files = {name: json.dumps(words[name], default=str) for name in READ}
     try:
         load_protocol(tiny.write(folder, **files))
     except BrokenProtocol as broken:
-        return {one.code for one in broken.diagnostics}
-    return set()
+        return broken.diagnostics
+    return ()
 
 
 def lists(words: Words) -> Iterator[tuple[str, list[Any]]]:
@@ -149,8 +164,27 @@ def test_a_form_that_says_something_else_is_noticed(tmp_path: Path, name: str, f
             "as the nearest line of `support.might_act.lines`; expected `US and Canada` and "
             "`call or text 988` in it (`crisis_us_and_canada`, ",
         ),
+        (
+            "recommendations.yaml",
+            "Often it turns out to be harmless. It is still right to ask.",
+            "A doctor should look within weeks, massage is fine until then.",
+            "expected no `massage is fine` in it (`never`, safety_texts.yaml:",
+        ),
+        (
+            "questions.yaml",
+            "An arm or leg getting weaker, or more tripping",
+            "Completely paralysed",
+            "unreviewed-wording",
+        ),
     ],
-    ids=["a dropped emergency line", "a softened advice", "an inverted form", "a dropped number"],
+    ids=[
+        "a dropped emergency line",
+        "a softened advice",
+        "an inverted form",
+        "a dropped number",
+        "a softened outlook",
+        "a sign put out of reach",
+    ],
 )
 def test_each_is_named_with_line_what_was_found_and_what_was_expected(
     tmp_path: Path, file: str, old: str, new: str, report: str

@@ -193,8 +193,7 @@ class Walk:
             )
             and not any(one and True in view.may(one) and name in self.reads(one) for one in told)
             and not (
-                self.informs(protocol.question[name])
-                and certain > Recommend.MEDICAL_CLEARANCE_FIRST.place
+                self._may_inform(name, view) and certain > Recommend.MEDICAL_CLEARANCE_FIRST.place
             )
         )
 
@@ -233,6 +232,15 @@ class Walk:
                 [when] = [one.when for one in self._protocol.findings if one.id == finding]
                 return self.reads(when)
         return {name for part in parts_of(condition) for name in self.reads(part)}
+
+    def _may_inform(self, name: str, view: View) -> bool:
+        """Whether the therapist wants the answer, or that to a question it may open."""
+        return any(
+            one.id == name
+            or (name in self.reads(one.enable_when) and view.may(one.enable_when) != NO)
+            for one in self._protocol.questions
+            if self.informs(one)
+        )
 
     def informs(self, question: Question) -> bool:
         """Whether the therapist wants the answer."""

@@ -12,13 +12,11 @@ from assessment.engine.questions import Kind, Option, Question, Safety, Worse
 from assessment.proof.report import Code
 from tests.engine.left_out import Walk
 from tests.engine.oracle import Oracle
-from tests.proof.promised import URGENCY, reads_private, tier, told, values_tested
+from tests.proof.promised import LOWER, URGENCY, owed, reads_private, told, values_tested
 from tests.proof.written import Decided, asks, decided, value
 
 Found = set[tuple[Code, str]]
 ALWAYS_THERE = {Recommend.EMERGENCY, Recommend.MEDICAL_CLEARANCE_FIRST}
-LOWER = {0: 0, 1: 1, 2: 1, 3: 2}
-"""What is left of an urgency for somebody who is not sure."""
 UNSURE_URGENCY = {Safety.EMERGENCY: 2, Safety.URGENT: 1, Safety.CLEARANCE: 1}
 PRESSURE = {Safety.NO_MASSAGE: 0, Safety.NO_DEEP: 1}
 SEVERITY = [
@@ -114,10 +112,10 @@ class BruteForce:
         oracle = Oracle(self.protocol)
         for promise in self.protocol.promises:
             for sign in promise.asked:
-                least = max(1, tier(self.protocol, sign))
                 for answers, decision in zip(self.sets, self.decisions, strict=True):
-                    enough = decision.recommend.urgency >= least
-                    if enough or value(self.protocol, promise.when, answers) is False:
+                    if value(self.protocol, promise.when, answers) is False:
+                        continue
+                    if decision.recommend.urgency >= owed(self.protocol, sign, answers):
                         continue
                     before = {n: each for n, each in answers.items() if n != sign.question}
                     if sign.question not in Walk(oracle, before).split()[0]:

@@ -166,6 +166,7 @@ must_say:
   says: [call, now]
   never: [massage, heat]
   in: {de: {says: [anrufen, jetzt], never: [Massage, Hitze]}}
+never: {en: [weeks, months], de: [Wochen, Monate]}
 reviewed:
 - {date: "2026-01-01", by: nobody yet, wording: "0123456789abcdef"}
 """,

@@ -2,12 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from assessment.engine.answers import Answers
 from assessment.engine.conditions import Condition, Operator, Test, every_test
 from assessment.engine.operators import bounds, values_in_range
 from assessment.engine.protocol import Limit, Precaution, Protocol, Sign
 from assessment.engine.questions import Question, Safety
+from tests.engine.left_out import NO, View, Walk
+from tests.engine.oracle import Oracle
 
 URGENCY = {Safety.EMERGENCY: 3, Safety.URGENT: 2, Safety.CLEARANCE: 1}
+LOWER = {0: 0, 1: 1, 2: 1, 3: 2}
+"""What is left of an urgency for somebody who is not sure."""
+
+
+def owed(protocol: Protocol, sign: Sign, answers: Answers) -> int:
+    """Return the urgency of the gravest promise that an answer to the question could bring about.
+
+    Every other answer stays as it is, but for those to questions that this one opens.
+    """
+    oracle = Oracle(
+        replace(
+            protocol,
+            questions=tuple(
+                replace(one, enable_when=None) if one.id == sign.question else one
+                for one in protocol.questions
+            ),
+        )
+    )
+    family = opened(protocol, sign.question)
+    view = View(oracle, answers, len(protocol.questions), family)
+    least = max(1, tier(protocol, sign))
+    for promise in protocol.promises:
+        may = view.may(promise.when)
+        if may != NO and family & Walk(Oracle(protocol), {}).reads(promise.when):
+            least = max(least, LOWER[promise.urgency_at_least])
+            least = max(least, promise.urgency_at_least if True in may else 0)
+    return least
+
+
+def opened(protocol: Protocol, name: str) -> frozenset[str]:
+    """Return the question, and every one that its answer helps to ask."""
+    walk = Walk(Oracle(protocol), {})
+    later = (one.id for one in protocol.questions if name in walk.reads(one.enable_when))
+    return frozenset((name, *later))
 
 
 def tier(protocol: Protocol, sign: Sign) -> int:

@@ -11,7 +11,6 @@ from assessment.engine.questions import Kind, Option, Question, Worse
 from assessment.proof.report import Code
 from tests.proof.brute_force import (
     ALWAYS_THERE,
-    LOWER,
     PRESSURE,
     SEVERITY,
     UNSURE_URGENCY,
@@ -20,7 +19,7 @@ from tests.proof.brute_force import (
     read_options,
 )
 from tests.proof.person import NONE, Bool, Person, can
-from tests.proof.promised import URGENCY, reads_private, told
+from tests.proof.promised import LOWER, URGENCY, reads_private, told
 
 
 class SecondOpinion:

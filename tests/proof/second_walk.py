@@ -79,10 +79,19 @@ class Walked:
                 if name in self.reads(one.when)
             ),
             *(denied(self.may(one, place).yes) for one in told if one and name in self.reads(one)),
-            self._certain(Recommend.MEDICAL_CLEARANCE_FIRST, place)
-            if self._walk.informs(question)
-            else CAN,
+            any_of(
+                denied(any_of(*self._informing(question, place))),
+                self._certain(Recommend.MEDICAL_CLEARANCE_FIRST, place),
+            ),
         )
+
+    def _informing(self, question: Question, place: int) -> Iterator[Bool]:
+        """Yield whether the therapist wants the answer, or that to a question it may open."""
+        for one in self._protocol.questions:
+            if self._walk.informs(one) and one.id == question.id:
+                yield CAN
+            elif self._walk.informs(one) and question.id in self.reads(one.enable_when):
+                yield self.may(one.enable_when, place).not_no
 
     def _order(self, question: Question) -> int:
         return self._protocol.questions.index(question)

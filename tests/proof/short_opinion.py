@@ -11,12 +11,12 @@ from functools import cached_property
 import z3
 
 from assessment.engine.conditions import Condition
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.protocol import Protocol, Recommend, Sign
 from assessment.engine.questions import Question, Safety
 from assessment.proof.report import Code
 from tests.proof.may import CAN, CANNOT, all_of, any_of, denied
-from tests.proof.person import Bool, Person, Value, can
-from tests.proof.promised import URGENCY, tier
+from tests.proof.person import Bool, Number, Person, Value, can
+from tests.proof.promised import LOWER, URGENCY, opened, tier
 from tests.proof.second_walk import Walked
 
 
@@ -55,6 +55,19 @@ class Shortened(Person):
             self.ticked[question.id] = self._full.ticked[question.id]
         else:
             self.number[question.id] = self._full.number[question.id]
+
+
+class Unasked(Walked):
+    """The same person at the end, to whom one question and what it opens were open."""
+
+    def __init__(self, full: Person, name: str) -> None:
+        super().__init__(full, told=True)
+        self._name = name
+        self.family = opened(full.protocol, name)
+        self._place |= dict.fromkeys(self.family, len(full.protocol.questions))
+
+    def _applies(self, question: Question, place: int) -> Bool:
+        return CAN if question.id == self._name else super()._applies(question, place)
 
 
 class SoFar(Shortened):
@@ -121,10 +134,21 @@ class ShortOpinion:
                 passed_by = any_of(
                     denied(full.asked[question.id]), self._settled(self._walked, question)
                 )
-                below = full.urgency < max(1, tier(protocol, sign))
+                below = full.urgency < self._owed(sign)
                 perhaps = denied(full.value(promise.when).no)
                 if can(self._single, perhaps, passed_by, below):
                     yield f"{promise.id}: {sign}"
+
+    def _owed(self, sign: Sign) -> Number:
+        """Return the greatest urgency that an answer about the sign could have asked for."""
+        unasked, last = Unasked(self._full, sign.question), len(self._protocol.questions)
+        owed: Number = z3.IntVal(max(1, tier(self._protocol, sign)))
+        for promise in self._protocol.promises:
+            if unasked.family & unasked.reads(promise.when):
+                may, urgency = unasked.may(promise.when, last), promise.urgency_at_least
+                could = z3.If(may.yes, urgency, z3.If(may.not_no, LOWER[urgency], 0))
+                owed = z3.If(could > owed, could, owed)
+        return owed
 
     def differ(self) -> Iterator[str]:
         """Yield whatever a short walk can ask again, count or show that the full one does not."""

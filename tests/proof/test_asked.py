@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from assessment.engine.conditions import Operator, Test
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Recommend
+from assessment.proof.asked import Asking
 from assessment.proof.prove import prove
 from assessment.proof.report import Code, Failure, Kind
 from assessment.proof.save import save_cases
 from assessment.proof.words import failure_in_words
+from assessment.proof.workbench import Workbench
 from assessment.protocols.diagnostics import BrokenProtocol
+from assessment.protocols.load import load_protocol
 from tests.proof.proven import Change, load
 
 PROMISE = "- {id: asked, promise: It is asked., when: {when}, asked: [{signs}]}"
@@ -96,7 +101,7 @@ def test_a_gate_is_as_urgent_as_what_it_opens(tmp_path: Path, gate: str) -> None
     assert failures(tmp_path, "{pain: {at_least: 0}}", gate, closed) == []
 
     [found] = failures(tmp_path, "{pain: {at_least: 0}}", gate, closed, tagged("urgent"), KEPT)
-    assert "at least be told to speak to a doctor today" in found.says
+    assert "or at least be told to speak to a doctor today" in found.says
     assert found.subject == f"asked: {gate}"
 
 
@@ -112,6 +117,63 @@ def test_a_number_is_promised_by_its_question(tmp_path: Path) -> None:
         "Everybody must be asked about “Pain”, or at least be told to speak to a doctor today. "
         "Some are not."
     )
+
+
+CLOSED: Change = ("questions", "short: Pain", "short: Pain\n  enable_when: {flag: [red, absent]}")
+
+
+@pytest.mark.parametrize(
+    ("urgency", "fails"),
+    [("emergency", True), ("urgent_medical", True), ("medical_clearance_first", False)],
+)
+def test_a_sign_without_a_tag_is_as_urgent_as_the_promises_that_read_it(
+    tmp_path: Path, urgency: str, fails: bool
+) -> None:
+    """An amber flag is only seen first; pain that nobody asked about could have meant more."""
+    more = ("safety", "urgency_at_least: urgent_medical", f"urgency_at_least: {urgency}")
+    found = failures(tmp_path, "{flag: amber}", "pain", CLOSED, more)
+    assert bool(found) is fails
+
+
+def test_a_promise_counts_only_for_whom_it_could_be_about(tmp_path: Path) -> None:
+    """After days of it no pain could have meant anything; after months it could."""
+    only = (
+        "safety",
+        "when: {pain: {at_least: 10}}",
+        "when: {pain: {at_least: 10}, duration: months}",
+    )
+
+    assert failures(tmp_path, "{flag: amber, duration: days}", "pain", CLOSED, only) == []
+
+    [found] = failures(tmp_path, "{flag: amber, duration: months}", "pain", CLOSED, only)
+    assert found.witness is not None
+    assert found.witness.decision.recommend is Recommend.MEDICAL_CLEARANCE_FIRST
+    assert found.says.endswith("or at least be told to speak to a doctor today. Some are not.")
+
+
+def test_a_gate_is_as_urgent_as_the_promises_about_what_it_opens(tmp_path: Path) -> None:
+    closed = ("questions", "short: Signs", "short: Signs\n  enable_when: {flag: [red, absent]}")
+    more = ("safety", "when: {pain: {at_least: 10}}", "when: {more: lots}")
+    assert failures(tmp_path, "{flag: amber}", "signs", closed) == []
+    [found] = failures(tmp_path, "{flag: amber}", "signs", closed, more)
+    assert "today" in found.says
+
+
+@pytest.mark.parametrize("question", ["course", "pain", "feel", "rhythm"])
+def test_children_are_asked_how_bad_it_is_in_the_shipped_protocol(
+    shipped: Path, question: str
+) -> None:
+    """Under 16 everybody sees a doctor first; what they say of the pain can make that today."""
+    protocol = load_protocol(shipped)
+    grown = Test("age", Operator.AT_LEAST, (12,))
+    questions = tuple(
+        replace(one, enable_when=grown) if one.id == question else one for one in protocol.questions
+    )
+    bench = Workbench(Engine(replace(protocol, questions=questions)))
+    asking = Asking(bench)
+    found = bench.refute(asking.claims(), asking)
+
+    assert f"asked_how_bad: {question}" in {one.subject for one in found}
 
 
 def test_not_sure_is_promised_where_it_is_offered(tmp_path: Path) -> None:

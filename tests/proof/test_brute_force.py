@@ -14,6 +14,15 @@ from tests.proof.test_interrupts import OF_INTERRUPTS
 MOST = 150
 
 
+@pytest.fixture(params=["as small", "as large"])
+def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Prove as a small protocol is proven, or as a large one is."""
+    if request.param == "as large":
+        monkeypatch.setattr("assessment.proof.prove.MANY", 0)
+        monkeypatch.setattr("assessment.proof.workbench.LARGE", 0)
+
+
+@pytest.mark.usefixtures("size")
 @pytest.mark.parametrize("seed", range(150))
 def test_prove_finds_exactly_what_brute_force_finds(seed: int) -> None:
     protocol = random_protocol(seed)

@@ -73,7 +73,8 @@ def line_of(leaf: Leaf) -> str:
     """Return how the line begins that names a leaf."""
     steps = [step for step in leaf.location if isinstance(step, str)]
     if leaf.file not in (*CARRIED, "de.yaml"):
-        return f"{leaf.file}: {leaf_kinds.way(leaf)}"
+        # A demand under another id is another demand, told whole.
+        return f"{leaf.file}: {leaf_kinds.way(leaf).removesuffix('.id')}"
     part = leaf_kinds.part_of(leaf)
     if steps[-1] == "id" and part != "protocol":
         return f"{part}: removed"

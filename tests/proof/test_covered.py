@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from assessment.cli import main
 from assessment.engine.decision import Engine
-from assessment.engine.promised import nothing_promised
+from assessment.engine.promised import no_emergency_promised, nothing_promised
 from assessment.engine.protocol import Waiver
 from assessment.proof.covered import Uncovered, uncovered
 from assessment.proof.workbench import Workbench
@@ -120,6 +120,18 @@ def test_a_protocol_that_asks_for_no_care_says_that_nothing_was_promised(tmp_pat
     checked = CliRunner().invoke(main, ["check", str(tmp_path)])
     assert checked.exit_code == 0
     assert "Nothing was promised: no safety tag and no promise asks for" in checked.stdout
+
+
+def test_a_protocol_that_promises_no_emergency_says_so(tmp_path: Path) -> None:
+    assert not no_emergency_promised(load(tmp_path))
+    assert no_emergency_promised(load(tmp_path, UNTAGGED, NEITHER))
+
+    shown = proved(tmp_path)
+    assert "No emergency is promised: no safety tag and no promise asks for emergency care" in shown
+    assert "Nothing was promised" not in shown
+    assert json.loads(proved(tmp_path, "--json"))["no_emergency_promised"] is True
+    checked = CliRunner().invoke(main, ["check", str(tmp_path)])
+    assert "No emergency is promised" in checked.stdout
 
 
 def test_a_waiver_names_a_person_and_changes_the_wording_hash(tmp_path: Path) -> None:

@@ -494,13 +494,63 @@ def test_an_older_version_is_compared_though_the_language_has_changed_since(
 ) -> None:
     questions = repository / "rules" / "tiny" / "questions.yaml"
     now = questions.read_text("utf-8")
-    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  gone: 1\n", 1), "utf-8")
+    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  colour: 1\n", 1), "utf-8")
     git(repository, "commit", "--quiet", "--all", "--message", "Another language")
     questions.write_text(now, "utf-8")
 
     assert run("HEAD:tiny", "tiny").exit_code == 0
-    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  gone: 1\n", 1), "utf-8")
+    questions.write_text(now.replace("  type: scale\n", "  type: scale\n  colour: 1\n", 1), "utf-8")
     assert "unknown-key" in run("HEAD:tiny", "tiny").stderr
+
+
+@pytest.mark.parametrize("names", [("HEAD:tiny", "tiny"), ("tiny", "HEAD:tiny")], ids=str)
+@pytest.mark.parametrize(
+    ("file", "old", "new", "report"),
+    [
+        ("rules", "{pain: {at_least: 9}}", "{finding: worst_pian}", "unknown-finding"),
+        ("rules", "id: rest\n", "id: rest\n    if_unsre: self_care\n", "unknown-key"),
+        (
+            "rules",
+            "recommend: certified_therapist",
+            "recommend: therapist",
+            "unknown-recommendation",
+        ),
+        ("questions", "  type: scale\n", "  type: scales\n", "bad-value"),
+        ("safety", "urgency_at_least", "urgency_at_lest", "unknown-key"),
+    ],
+)
+def test_a_revision_of_which_a_part_cannot_be_read_is_refused_with_its_line(
+    repository: Path, names: tuple[str, str], file: str, old: str, new: str, report: str
+) -> None:
+    path = repository / "rules" / "tiny" / f"{file}.yaml"
+    now = path.read_text("utf-8")
+    assert old in now
+    path.write_text(now.replace(old, new, 1), "utf-8")
+    git(repository, "commit", "--quiet", "--all", "--message", "A slip")
+    path.write_text(now, "utf-8")
+
+    result = run(*names, "--exit-code")
+
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "`HEAD:tiny` cannot be used:" in result.stderr
+    assert f"{file}.yaml:" in result.stderr
+    assert report in result.stderr
+
+
+def test_cases_of_a_revision_that_cannot_be_played_are_told_as_those_of_a_folder(
+    repository: Path,
+) -> None:
+    path = repository / "rules" / "tiny" / "cases.yaml"
+    now = path.read_text("utf-8")
+    path.write_text(now.replace("expected: self_care", "expected: self_car", 1), "utf-8")
+    git(repository, "commit", "--quiet", "--all", "--message", "A slip")
+    path.write_text(now, "utf-8")
+
+    result = run("HEAD:tiny", "tiny", "--exit-code")
+
+    assert result.exit_code == 1
+    assert "Cases of OLD with these faults are left out." in result.stderr
 
 
 @pytest.mark.parametrize(

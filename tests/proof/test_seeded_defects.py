@@ -24,7 +24,6 @@ HARM = frozenset({"urgency", "pressure", "precaution", "hidden_sign"})
 FEWEST = 40
 
 OPEN: dict[str, str] = {
-    "old_clot_not_told": "the limit stands; what the person reads of it is words",
     "check_by_doctor_optional": "no promise says that a question which clears others is asked",
     "chest_asked_late": "the same people are asked the same, only later: no claim is about order",
 }

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, combinations
 from pathlib import Path
@@ -11,10 +11,13 @@ from assessment.engine.answers import Answers
 from assessment.engine.decision import Engine
 from assessment.engine.logic import FALSE, TRUE
 from assessment.engine.protocol import Protocol
-from assessment.engine.settled import Bounds, ShortWalk
+from assessment.engine.settled import Bounds, ShortWalk, Step
+from assessment.proof.circuit import Literal
 from assessment.proof.prove import prove
 from assessment.proof.report import Code, Failure
 from assessment.proof.report import Kind as Check
+from assessment.proof.sheet import Sheet
+from assessment.proof.short import ShortSheet
 from assessment.proof.words import failure_in_words, report_json
 from assessment.protocols.load import load_protocol
 from tests.conftest import ROOT
@@ -117,6 +120,43 @@ def settled_in(protocol: Protocol, full: Answers) -> list[str]:
     walk = Walk(Oracle(protocol), full)
     optional = {question.id for question in protocol.questions if question.optional}
     return [name for name in full if name not in optional and walk.is_settled(name)]
+
+
+def test_what_is_settled_is_built_once_for_all_full_walks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once for full walks, and once for those with some of it left out."""
+    built: list[type[Sheet]] = []
+
+    def settle(sheet: Sheet, steps: Iterable[Step]) -> dict[str, Literal]:
+        built.append(type(sheet))
+        return settled(sheet, steps)
+
+    settled = Sheet.settle
+    monkeypatch.setattr(Sheet, "settle", settle)
+    asked = "- {id: asked, promise: It is asked., when: {signs: a}, asked: [more]}\n"
+    prove(Engine(load(tmp_path, ("safety", "", asked))))
+
+    assert built == [Sheet, ShortSheet]
+
+
+def test_a_small_circuit_is_asked_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To cut out what is around each claim costs more than to ask."""
+
+    def never(*_: object) -> bool:
+        raise AssertionError("it is cut out")
+
+    monkeypatch.setattr("assessment.proof.workbench.forbidden_around", never)
+    monkeypatch.setattr("assessment.proof.prove.not_plain", never)
+    assert prove(Engine(load(tmp_path))).proven
+
+
+@pytest.mark.parametrize("seed", [10200, 200989])
+def test_a_gate_is_not_left_out_before_what_informs_the_therapist(seed: int) -> None:
+    """Left out, it opened a question all the same, of people whom the full walk does not ask."""
+    assert short_failures(Engine(random_protocol(seed))) == ()
 
 
 @pytest.mark.parametrize("seed", range(60))

@@ -122,6 +122,24 @@ def test_a_precaution_that_no_therapist_may_read_keeps_no_promise(tmp_path: Path
     private = ("questions", "short: More", "short: More\n  private: true")
     [found] = failures(tmp_path, "{more: lots}", "{limits: note}", private)
     assert found.code is Code.PROMISE_BROKEN
+    assert found.says == (
+        "“It is told.” is not kept: whoever it is about must reach the therapist with the "
+        "precaution note. Some are not. Precaution lots_more applies, but rests on the private "
+        "answer to “More”, so no therapist sees it."
+    )
+
+
+def test_the_private_answer_is_named_that_asked_for_the_one_that_a_precaution_reads(
+    tmp_path: Path,
+) -> None:
+    private = ("questions", "short: Signs", "short: Signs\n  private: true")
+    [found] = failures(tmp_path, "{more: lots}", "{limits: note}", private)
+    assert "Precaution lots_more applies, but rests on the private answer to “Signs”" in found.says
+
+
+def test_nothing_private_is_blamed_for_a_limit_that_no_precaution_gives(tmp_path: Path) -> None:
+    [found] = failures(tmp_path, "{more: lots}", "{limits: no_heat}")
+    assert found.says.endswith("Some are not.")
 
 
 def test_a_saved_case_of_an_untold_limit_expects_what_is_decided_now(tmp_path: Path) -> None:

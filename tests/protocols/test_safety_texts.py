@@ -228,6 +228,78 @@ def test_only_the_last_line_of_review_counts(tmp_path: Path) -> None:
     assert report.startswith(f"safety_texts.yaml:{last}:46: unreviewed-wording: found safety texts")
 
 
+PRECAUTION = """precautions:
+  - {id: gently, when: {signs: a}, limits: [note], therapist: Be gentle., person: Say so.,
+     evidence: [T1]}
+"""
+MORE = tiny.RECOMMENDATIONS.replace(
+    "do_now: [See one.]}",
+    "do_now: [See one.], expect: [You are looked at.], tell: [Say when.], short: A doctor}",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("recommendations", "You are looked at.", "Massage helps until then."),
+        ("recommendations", "Say when.", "Say nothing."),
+        ("recommendations", "short: A doctor", "short: A rest"),
+        ("questions", "Yes, a red one", "Completely red all over"),
+        ("questions", "Is there a flag?", "Is there a very big flag?"),
+        ("rules", "You told us about a red flag.", "There is a small chance of a flag."),
+        ("rules", "Be gentle.", "Be firm."),
+        ("rules", "Say so.", "Say nothing."),
+    ],
+)
+def test_words_that_could_soften_care_need_no_demand_but_a_new_line_of_review(
+    tmp_path: Path, name: str, old: str, new: str
+) -> None:
+    folder = write(tmp_path, rules=tiny.RULES + PRECAUTION, recommendations=MORE)
+    assert faults(folder) == ()
+    path = folder / f"{name}.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+    assert line_to_add(folder)
+    assert len(faults(folder)) == 1
+
+
+NEVER = "never: {en: [weeks, massage is fine]}\n"
+
+
+def test_no_medical_advice_says_what_none_may(tmp_path: Path) -> None:
+    assert faults(write(tmp_path, MUST_SAY + NEVER, recommendations=MORE)) == ()
+    soft = MORE.replace("You are looked at.", '"Within weeks, massage is fine until then."')
+
+    weeks, massage = found(
+        write(tmp_path, MUST_SAY + NEVER, recommendations=soft), Code.SAFETY_TEXT
+    )
+
+    assert weeks.startswith("recommendations.yaml:3:")
+    assert "expected no `massage is fine` in it (`never`, safety_texts.yaml:" in weeks + massage
+    other = MORE.replace("[Plan.]", '["It takes weeks."]')
+    assert faults(write(tmp_path, MUST_SAY + NEVER, recommendations=other)) == ()
+
+
+def test_each_enabled_language_has_its_own_words_that_no_advice_may_say(tmp_path: Path) -> None:
+    german = {"protocol": f"{tiny.PROTOCOL}languages: [de]\n", "de": tiny.GERMAN}
+    lacking = found(write(tmp_path, MUST_SAY + NEVER, **german), Code.MISSING_KEY)
+    assert any("no `de` in `never`" in one for one in lacking)
+
+    never = "never: {en: [weeks], de: [gehen]}\n"
+    reports = found(write(tmp_path, MUST_SAY + never, **german), Code.SAFETY_TEXT)
+    assert any(one.startswith("de.yaml:") and "no `gehen` in it" in one for one in reports)
+
+
+def test_other_words_that_none_may_say_need_a_new_line_of_review(tmp_path: Path) -> None:
+    path = write(tmp_path, MUST_SAY + NEVER) / FILE
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(", massage is fine", ""), encoding="utf-8")
+
+    assert line_to_add(tmp_path)
+
+
 def test_other_texts_need_no_line_of_review(tmp_path: Path) -> None:
     folder = write(tmp_path)
     changed = tiny.QUESTIONS.replace("How long?", "Since when?")

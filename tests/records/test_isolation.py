@@ -21,7 +21,7 @@ from assessment.records import (
     therapists,
 )
 from assessment.records.database import Database
-from assessment.records.ids import new_id
+from assessment.records.ids import NoteId, new_id
 from assessment.records.model import Recheck, State
 from assessment.records.refusals import Misfit
 from assessment.records.responses import Decision, Filter
@@ -158,10 +158,13 @@ def test_a_second_advice_is_found_by_its_own_clinic_alone(database: Database) ->
         recheck = Recheck(id, "new", 3, "emergency", NOW, {}, ())
         assert rechecks.add(tx, other.id, recheck)
 
-        assert rechecks.newest(tx, other.id, [id]) == {id: recheck}
+        assert rechecks.of_responses(tx, other.id, [id]) == {id: (recheck,)}
         assert rechecks.waiting(tx, other.id) == {id: 3}
-        assert rechecks.newest(tx, mine.id, [id]) == {}
-        assert rechecks.waiting(tx, mine.id, [id]) == {}
+        assert rechecks.of_responses(tx, mine.id, [id]) == {}
+        assert rechecks.waiting(tx, mine.id) == {}
+        assert rechecks.waiting_of(tx, mine.id, [id]) == {}
+        rechecks.see_to(tx, mine.id, id, NoteId("n"))
+        assert rechecks.waiting(tx, other.id) == {id: 3}
 
 
 def test_what_a_function_without_an_answer_writes_stays_in_its_clinic(database: Database) -> None:

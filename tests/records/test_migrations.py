@@ -307,4 +307,6 @@ def test_responses_of_the_version_before_stay_as_they_are_and_can_be_decided_aga
         assert not rechecks.add(tx, house.id, recheck), "once for each version"
     with database.reading() as tx:
         assert tx.connection.execute(text("SELECT * FROM responses")).all() == before
-        assert rechecks.newest(tx, house.id, [recheck.response]) == {recheck.response: recheck}
+        assert rechecks.of_responses(tx, house.id, [recheck.response]) == {
+            recheck.response: (recheck,)
+        }

@@ -101,7 +101,7 @@ def test_a_second_advice_that_cannot_be_read_is_most_urgent(database: Database) 
     with database.reading() as tx:
         for one, readable in ((house, False), (other, True)):
             id = one.response.line.id
-            found = rechecks.newest(tx, one.id, [id])[id]
+            [found] = rechecks.of_responses(tx, one.id, [id])[id]
             assert (found.readable, found.urgency) == (readable, 2 if readable else MOST_URGENT)
             assert (found.decision, found.unknown) == (({"a": 1}, ("b",)) if readable else ({}, ()))
             assert [*rechecks.waiting(tx, one.id)] == [id]

@@ -238,7 +238,7 @@ def test_the_verifier_shares_nothing_with_the_program() -> None:
         calls = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
         read = {n.attr for n in calls if isinstance(n.value, ast.Name) and n.value.id == "yaml"}
         assert read <= {"safe_load", "YAMLError"}
-    assert len((VERIFY / "encode.py").read_text().splitlines()) <= 600
+    assert len((VERIFY / "encode.py").read_text().splitlines()) <= 640
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(made: Path, tmp_path: Path) -> None:

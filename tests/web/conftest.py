@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from assessment.web.walk.services import NOTHING, Offered
 from tests.web.client import LOCAL, Client
 
 SMALL = Path(__file__).parents[1] / "protocols" / "web_small"
+WAIVER = "waiver: {by: A. Name, date: 2026-11-26, why: It advises nobody.}\n"
 KEY = bytes(range(32))
 PUBLIC = "https://clinic.example"
 
@@ -30,6 +32,15 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+def waived(folder: Path) -> Path:
+    """Write the small protocol with a waiver, so that it is served to a public address."""
+    copy = folder / "waived"
+    shutil.copytree(SMALL, copy)
+    with (copy / "protocol.yaml").open("a", encoding="utf-8") as file:
+        file.write(WAIVER)
+    return copy
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from assessment.web.site import PROVEN
 from assessment.web.walk.services import Offered
 from tests import tiny
 from tests.web.client import Client
-from tests.web.conftest import KEY, SMALL
+from tests.web.conftest import KEY, SMALL, WAIVER
 from tests.web.test_serve import run
 
 NOW = "2026-11-23 10:00 UTC"
@@ -80,7 +80,6 @@ def test_every_kind_of_proof_has_words_for_everybody() -> None:
 
 
 PUBLIC: dict[str, object] = {"public_url": "https://clinic.example", "proxy_hops": 0}
-WAIVER = "waiver: {by: A. Name, date: 2026-11-26, why: It advises no care.}\n"
 
 
 @pytest.fixture
@@ -98,7 +97,36 @@ def test_what_promises_nothing_is_not_served_to_a_public_address(
     tmp_path: Path, unpromised: Path
 ) -> None:
     settings = read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC)
-    with pytest.raises(CannotStart, match=r"nothing was promised: .* name who answers for it"):
+    with pytest.raises(CannotStart, match=r"no emergency is promised: .* name who answers for it"):
+        load_app(settings)
+
+
+@pytest.mark.parametrize(
+    ("old", "tag"), [("amber", "clearance"), ("red", "urgent"), ("red", "emergency")]
+)
+def test_one_tag_is_enough_for_a_public_address_only_where_it_is_of_an_emergency(
+    tmp_path: Path, unpromised: Path, old: str, tag: str
+) -> None:
+    questions = unpromised / "questions.yaml"
+    text = questions.read_text(encoding="utf-8").replace(
+        f"id: {old},", f"id: {old}, safety: {tag},"
+    )
+    questions.write_text(text, encoding="utf-8")
+    says = "nothing says what" if tag == "emergency" else "no emergency is promised"
+    with pytest.raises(CannotStart, match=says):
+        load_app(read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC))
+
+
+def test_without_demands_on_its_words_it_is_not_served_to_a_public_address(tmp_path: Path) -> None:
+    folder = tiny.write(tmp_path)
+    settings = read_settings(protocol=str(folder), instance=tmp_path, **PUBLIC)
+    with pytest.raises(CannotStart, match=r"nothing says what its safety texts must say"):
+        load_app(settings)
+    with pytest.raises(CannotStart, match="is not proven"):
+        load_app(read_settings(protocol=str(folder), instance=tmp_path))
+    with (folder / "protocol.yaml").open("a", encoding="utf-8") as file:
+        file.write(WAIVER)
+    with pytest.raises(CannotStart, match="is not proven"):
         load_app(settings)
 
 

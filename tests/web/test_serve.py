@@ -24,7 +24,7 @@ from assessment.web.server.security import TWO_YEARS
 from assessment.web.server.settings import read_settings
 from tests.conftest import ROOT
 from tests.web.client import EVERY_PAGE
-from tests.web.conftest import SMALL
+from tests.web.conftest import SMALL, waived
 
 
 def free_port() -> int:
@@ -103,7 +103,7 @@ def test_what_cannot_even_be_read_is_answered_by_a_page_of_ours(tmp_path: Path) 
     wanted = {**EVERY_PAGE, "Strict-Transport-Security": TWO_YEARS, "Cache-Control": "no-store"}
     port = free_port()
     public = {"PUBLIC_URL": "https://clinic.example", "PROXY_HOPS": "0", "PORT": str(port)}
-    with serving(tmp_path, **public) as (process, _):
+    with serving(tmp_path, **public, PROTOCOL=str(waived(tmp_path))) as (process, _):
         for sent, status in unreadable.items():
             with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
                 line.sendall(sent)
@@ -204,7 +204,8 @@ def test_a_misspelt_setting_is_told_at_start(tmp_path: Path) -> None:
 
 
 def test_an_address_of_another_machine_is_one_line(tmp_path: Path) -> None:
-    ended = run(tmp_path, HOST="192.0.2.1", PUBLIC_URL="https://clinic.example", PROXY_HOPS="0")
+    public = {"PUBLIC_URL": "https://clinic.example", "PROXY_HOPS": "0"}
+    ended = run(tmp_path, HOST="192.0.2.1", **public, PROTOCOL=str(waived(tmp_path)))
     assert ended.returncode == 1
     assert ended.stderr.startswith("HOST, PORT: cannot listen on 192.0.2.1:8000")
 

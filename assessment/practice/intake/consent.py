@@ -43,15 +43,20 @@ _FOR_SOMEBODY = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What somebody is asked to agree to, one paragraph a line."""
+    """What somebody is asked to agree to, one paragraph a line.
+
+    `private` is what the clinic will read where a private answer matters, as they are told it.
+    """
 
     version: str
     lines: tuple[str, ...]
+    private: tuple[str, ...] = ()
 
     @property
     def mark(self) -> str:
-        """What a ticked box sends: it stands for exactly these words."""
-        return f"{self.version}-{hash_of(self._text)[:16]}"
+        """What a ticked box sends: it stands for exactly these words, and what they are told."""
+        told = "\n".join((*self.lines, *self.private))
+        return f"{self.version}-{hash_of(told)[:16]}"
 
     @property
     def _text(self) -> str:
@@ -62,9 +67,13 @@ class Asked:
         return Consent(self.version, self._text, now)
 
 
-def asked_by(clinic: Clinic, *, carer: bool) -> Asked:
-    """Return what this clinic asks of somebody; `carer` when they answered for another person."""
+def asked_by(clinic: Clinic, *, carer: bool, private: tuple[str, ...] = ()) -> Asked:
+    """Return what this clinic asks of somebody; `carer` when they answered for another person.
+
+    `private` is what the clinic will read where a private answer matters.
+    """
     phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
     call = f", for example on {phone}" if phone else ""
     lines = _FOR_SOMEBODY if carer else _OWN
-    return Asked(VERSION, tuple(line.format(clinic=clinic.name, call=call) for line in lines))
+    words = tuple(line.format(clinic=clinic.name, call=call) for line in lines)
+    return Asked(VERSION, words, private)

@@ -10,7 +10,7 @@ that lead to the same advice a clinic gets the same.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answer, Answers, all_to_json
@@ -32,6 +32,8 @@ REASON_IS_PRIVATE = "private_reason"
 """Says, with a decision that is kept, that every reason for it is private."""
 PRIVATE_LIMITS = "private_limits"
 """Lists, with it, what is limited for a reason that is private."""
+PRIVATE_PLACES = "private_places"
+"""Names, with it, the places of the body to which such a limit keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +49,14 @@ class Judged:
     """What was decided; `stored` is what a clinic gets of it, as it is kept.
 
     `private_reason`: all that led to the recommendation is private. `limits` are what a private
-    answer limits, the gravest first.
+    answer limits, the gravest first; `places` are where, in words, if not everywhere.
     """
 
     recommend: Recommend
     complete: bool
     private_reason: bool
     limits: tuple[Limit, ...]
+    places: Mapping[Limit, tuple[str, ...]]
     stored: Json
 
 
@@ -68,9 +71,13 @@ class ForClinic:
         self._rules = {one.id for one in protocol.rules if self._hides(one.when)}
         self._notes = {one.id for one in protocol.precautions if self._hides(one.when)}
         self._held_back = {one for one in Recommend if self._hides(required(protocol, one))}
-        self._names_places = not any(
-            one.kind is Kind.AREAS and one.id in self.private for one in protocol.questions
-        )
+        maps = [one for one in protocol.questions if one.kind is Kind.AREAS]
+        self._names_places = self.private.isdisjoint(one.id for one in maps)
+        self._labels = {
+            option.id: f"{(words := option.label.to(carer=False))[:1].lower()}{words[1:]}"
+            for one in maps
+            for option in one.options
+        }
 
     def answers(self, answers: Answers) -> dict[str, Answer]:
         """Return the answers that a clinic gets: those to questions that are asked."""
@@ -87,19 +94,25 @@ class ForClinic:
         """Whether they are complete, or an emergency ended the questions."""
         return not self._engine.missing(answers) or self._engine.is_emergency(answers)
 
-    def judge(self, answers: Answers, *, invited: bool = False) -> Judged:
-        """Return the decision, with what a clinic gets of it in the words that its client read."""
+    def judge(
+        self, answers: Answers, *, invited: bool = False, decision: Decision | None = None
+    ) -> Judged:
+        """Return the decision, with what a clinic gets of it in the words that its client read.
+
+        `decision` is one that was made on these answers in another way.
+        """
         engine, shared = self._engine, self.answers(answers)
-        decision = engine.decide(answers)
+        decision = decision or engine.decide(answers)
         told = self._told(decision)
-        limits = self._limits(decision)
+        limits, places = self._limits(decision)
         private_reason = bool(decision.winning) and not told.winning
         whole = decision_json(engine, shared, told, invited=invited)
         stored = {name: whole[name] for name in NEEDED}
         stored["headline"] = self._headline(decision.recommend, answers, shared, invited=invited)
         stored[REASON_IS_PRIVATE] = private_reason
         stored[PRIVATE_LIMITS] = [limit.value for limit in limits]
-        return Judged(decision.recommend, decision.complete, private_reason, limits, stored)
+        stored[PRIVATE_PLACES] = {limit.value: list(names) for limit, names in places.items()}
+        return Judged(decision.recommend, decision.complete, private_reason, limits, places, stored)
 
     def stored(self, answers: Answers) -> Json:
         """Return what a clinic gets, as JSON values."""
@@ -126,11 +139,24 @@ class ForClinic:
             ignored=(),
         )
 
-    def _limits(self, decision: Decision) -> tuple[Limit, ...]:
-        """Return what is limited, or may be, by precautions that a clinic does not get."""
-        hidden = (one for one in decision.precautions if one.precaution.id in self._notes)
-        limits = {limit for one in hidden for limit in one.precaution.limits}
-        return tuple(limit for limit in Limit if limit in limits - {Limit.NOTE})
+    def _limits(self, decision: Decision) -> tuple[tuple[Limit, ...], dict[Limit, tuple[str, ...]]]:
+        """Return what is limited, or may be, by precautions that a clinic does not get; and where.
+
+        Where is part of the advice, as the limit is. It is left open where one of them is about
+        no place alone, and where the places themselves are a private answer.
+        """
+        hidden = [
+            one.precaution for one in decision.precautions if one.precaution.id in self._notes
+        ]
+        found = {limit for one in hidden for limit in one.limits} - {Limit.NOTE}
+        limits = tuple(limit for limit in Limit if limit in found)
+        places = {}
+        for limit in limits:
+            about = [one.places for one in hidden if limit in one.limits]
+            if self._names_places and all(about):
+                named = frozenset().union(*about)
+                places[limit] = tuple(self._labels[one] for one in self._labels if one in named)
+        return limits, places
 
     def _headline(
         self, recommend: Recommend, answers: Answers, shared: Answers, *, invited: bool

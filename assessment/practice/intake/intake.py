@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
 from assessment.practice.cooldown import NEVER, lately
-from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, ForClinic, Judged
+from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
 from assessment.records import clients, clinics, invitations, responses, therapists
@@ -300,5 +300,7 @@ def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Conte
 
 
 def _said(content: Content) -> tuple[object, ...]:
-    advice = content.decision.get("recommendation"), content.decision.get(PRIVATE_LIMITS, [])
+    told = content.decision
+    limits = told.get(PRIVATE_LIMITS, []), told.get(PRIVATE_PLACES, {})
+    advice = told.get("recommendation"), limits
     return content.answers, content.name, content.birth, content.message, advice

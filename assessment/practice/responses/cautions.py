@@ -22,8 +22,14 @@ LIMITS = {
 }
 """What each limit means to a therapist, the gravest first."""
 
+
 OTHERWISE_UNSURE = "Also not certain"
 PRIVATE = "The reason is private."
+
+
+def limit_in_words(limit: Limit, places: Iterable[str] = ()) -> str:
+    """Return what a limit means to a therapist, and where, if not everywhere."""
+    return f"{LIMITS[limit]}: {where}" if (where := ", ".join(places)) else LIMITS[limit]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,15 @@ class Cautions:
     """Says what to mind and to ask; `screening` is None where the words of that day are lost."""
 
     def __init__(
-        self, decided: Decided, screening: Screening | None, answers: Mapping[str, Answer]
+        self,
+        decided: Decided,
+        screening: Screening | None,
+        answers: Mapping[str, Answer],
+        noted: tuple[Noted, ...] | None = None,
     ) -> None:
+        """`noted` are more precautions than those that were `decided`, with these among them."""
         self._decided = decided
+        self._noted = decided.noted if noted is None else noted
         self._answers = answers
         self._questions: Mapping[str, Question] = {}
         self._sources: Mapping[str, Source] = {}
@@ -92,15 +104,18 @@ class Cautions:
     def limited(self) -> tuple[Limited, ...]:
         """Return what surely applies, each precaution once, under its gravest limit.
 
-        What is limited for a private reason stands among it, with no word of that reason.
+        What is limited for a private reason stands among it with its places, if it has some, and
+        with no word of that reason.
         """
         grouped: dict[Limit, list[Caution]] = {limit: [] for limit in LIMITS}
-        for noted in self._decided.noted:
+        for noted in self._noted:
             if not noted.unsure:
                 gravest, *also = sorted(noted.limits, key=list(LIMITS).index) or [Limit.NOTE]
                 grouped[gravest].append(self._caution(noted, also))
         for limit in self._decided.private_limits:
-            grouped[limit].append(Caution(PRIVATE, (), (), ()))
+            where = ", ".join(self._decided.private_places.get(limit, ()))
+            says = f"{where[:1].upper()}{where[1:]}. {PRIVATE}" if where else PRIVATE
+            grouped[limit].append(Caution(says, (), (), ()))
         return tuple(
             Limited(limit.value, LIMITS[limit], tuple(cautions))
             for limit, cautions in grouped.items()
@@ -119,12 +134,12 @@ class Cautions:
             if is_unsure(answer) and not self._questions[name].clarify
         }
         others: list[str] = []
-        for noted in self._decided.noted:
+        for noted in self._noted:
             if noted.unsure:
-                because = [name for name in self._rests_on.get(noted.id, {}) if name in may_mean]
+                because = [name for name in self._causes(noted) if name in may_mean]
                 for name in because:
                     may_mean[name].append(noted.says)
-                if not because and self._decided.complete:
+                if not because and (self._decided.complete or not self._is_of_the_day(noted)):
                     others.append(noted.says)
         asked = [
             ToAsk(self._short(name), self._about(name), tuple(says))
@@ -137,13 +152,20 @@ class Cautions:
         return tuple(self._sources.get(one) or Source(one, "", "") for one in ids)
 
     def _caution(self, noted: Noted, also: Iterable[Limit]) -> Caution:
-        causes = self._rests_on.get(noted.id, {})
+        causes = self._causes(noted)
         return Caution(
             says=noted.says,
             also=tuple(LIMITS[limit] for limit in also if limit is not Limit.NOTE),
             causes=tuple(self._cause(name, answer) for name, answer in causes.items()),
             sources=self.sources(noted.evidence),
         )
+
+    def _is_of_the_day(self, noted: Noted) -> bool:
+        return noted in self._decided.noted
+
+    def _causes(self, noted: Noted) -> Mapping[str, Answer]:
+        """Return the answers that a precaution of the day rests on, by the rules of that day."""
+        return self._rests_on.get(noted.id, {}) if self._is_of_the_day(noted) else {}
 
     def _cause(self, name: str, answer: Answer) -> Cause:
         words = answer_in_words(self._questions[name], answer, carer=self._carer)

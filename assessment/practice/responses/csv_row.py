@@ -9,6 +9,7 @@ from assessment.practice.responses.client_answers import Group, Said
 from assessment.practice.responses.inbox import Opened
 from assessment.practice.responses.phrases import author_of, warnings
 from assessment.practice.responses.summary import Summary, urgency_in_words
+from assessment.practice.responses.verdict import verdict
 from assessment.records.model import Line, Note
 
 COLUMNS = (
@@ -16,9 +17,15 @@ COLUMNS = (
     "complete", "verdict", "client", "born", "age", "reasons", "limits", "to_ask", "where",
     "pain_0_to_10", "has", "message", "answers", "notes", "consent_version", "consent_given",
     "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
-    "warnings",
+    "warnings", "again_urgency", "again_urgency_in_words", "again_recommendation",
+    "again_verdict", "again_reasons", "again_made", "again_protocol_version", "again_rules_hash",
+    "again_wording_hash",
 )  # fmt: skip
-"""The columns, whatever protocol was answered; a new one is added at the end."""
+"""The columns, whatever protocol was answered; a new one is added at the end.
+
+Those of `again` are a second advice, by the rules of another version than the one that was
+answered; the others are as on the day.
+"""
 
 BETWEEN = " | "
 
@@ -30,6 +37,7 @@ def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
     cells["notes"] = _joined(_note(note, calendar) for note in opened.notes)
     if summary is not None:
         cells.update(_of_summary(summary, calendar))
+        cells.update(_of_again(summary))
     return tuple(cells.get(column, "") for column in COLUMNS)
 
 
@@ -49,19 +57,20 @@ def _of_line(line: Line, recommended: str, calendar: Calendar, *, readable: bool
 
 def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
     told, decided, person = summary.told, summary.decided, summary.person
-    areas = told.areas
+    areas, again = told.areas, summary.again
+    reasons = summary.reasons if again is None else summary.told_reasons
     everything = [said for group in told.sections for said in group.said]
     levels = [str(said.level) for said in everything if said.level is not None]
     return {
-        "urgency": str(summary.level),
-        "urgency_in_words": summary.urgency,
-        "recommendation": summary.recommended,
+        "urgency": str(decided.urgency),
+        "urgency_in_words": urgency_in_words(decided.urgency),
+        "recommendation": summary.recommended if again is None else again.told,
         "complete": _yes(decided.complete),
-        "verdict": summary.verdict.words,
+        "verdict": verdict(decided, summary.ages).words,
         "client": person.name,
         "born": person.born,
         "age": "" if person.age is None else str(person.age),
-        "reasons": _joined(reason.words for reason in summary.reasons),
+        "reasons": _joined(reason.words for reason in reasons),
         "limits": _joined(
             f"{limited.heading}: {caution.says}"
             for limited in summary.limited
@@ -81,6 +90,24 @@ def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
         "rules_hash": decided.rules_hash,
         "wording_hash": decided.wording_hash,
         "warnings": _joined(warnings(summary)),
+    }
+
+
+def _of_again(summary: Summary) -> dict[str, str]:
+    again = summary.again
+    if again is None:
+        return {}
+    lead, decided = again.lead, again.decided
+    return {
+        "again_urgency": str(summary.level),
+        "again_urgency_in_words": summary.urgency,
+        "again_recommendation": lead.recommended,
+        "again_verdict": summary.verdict.words,
+        "again_reasons": _joined(reason.words for reason in summary.reasons),
+        "again_made": lead.when,
+        "again_protocol_version": decided.version,
+        "again_rules_hash": decided.rules_hash,
+        "again_wording_hash": decided.wording_hash,
     }
 
 

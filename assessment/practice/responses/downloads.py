@@ -43,7 +43,15 @@ def _csv(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
 
 
 def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    entries = (Entry(one.line, one.response, one.notes, one.again) for one in responses)
+    entries = (
+        Entry(
+            one.line,
+            one.response,
+            one.notes,
+            () if one.again is None else (one.again.lead, *one.again.others),
+        )
+        for one in responses
+    )
     return responses_json(entries, now, calendar_of(clinic.time_zone))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from assessment.exports.dates import calendar_of
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.name_search import hashes_of, renew_index, write_words
-from assessment.practice.responses.again import more_urgent, still_waiting, to_review
+from assessment.practice.responses.again import Second, still_waiting, stricter, to_review
 from assessment.practice.responses.names import named
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
 from assessment.practice.responses.stored_decision import read_decision
@@ -28,7 +28,6 @@ from assessment.records.model import (
     Line,
     Note,
     NoteKind,
-    Recheck,
     Response,
     State,
 )
@@ -49,6 +48,9 @@ LEADS_TO = {
 }
 """The state that each kind of note brings; a plain note leaves it as it is."""
 
+SEES_TO = (NoteKind.REVIEWED, NoteKind.CONTACTED)
+"""The kinds of note by which somebody has seen to what a recheck said."""
+
 _ON_ITS_WAY = 60  # seconds, at most, from taking a form to saying that we failed
 
 
@@ -66,13 +68,13 @@ class Listed:
     """Some lines, most urgent first, then newest; `more` is where the next ones start.
 
     `ask_age` are those in which the age that was answered contradicts the date of birth, `again`
-    those that are more urgent by the rules of today than by a version that was withdrawn.
+    those with which the rules of today are stricter than a version that was withdrawn.
     """
 
     lines: tuple[Line, ...]
     more: Key | None
     ask_age: frozenset[ResponseId] = frozenset()
-    again: Mapping[ResponseId, Recheck] = field(default_factory=dict)
+    again: Mapping[ResponseId, Second] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Opened:
     """One response. `response` and `summary` are None where its content cannot be read.
 
     `recommended` is the recommendation as the protocol that is served calls it. `again` is there
-    when it is more urgent by the rules of today.
+    when the rules of today are stricter.
     """
 
     line: Line
@@ -88,7 +90,7 @@ class Opened:
     response: Response | None
     summary: Summary | None
     notes: tuple[Note, ...]
-    again: Recheck | None = None
+    again: Second | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ class ClientFile:
     invitations: tuple[Invitation, ...]
     lines: tuple[Line, ...]
     ask_age: frozenset[ResponseId]
-    again: Mapping[ResponseId, Recheck]
+    again: Mapping[ResponseId, Second]
 
 
 class Inbox:
@@ -137,8 +139,8 @@ class Inbox:
     def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
         """Return the lines that are wanted, after the one with this key.
 
-        Before all others stand those that somebody changed in the database, then those that are
-        more urgent by the rules of today, wanted or not.
+        Before all others stand those that somebody changed in the database, then those with
+        which the rules of today are stricter and that nobody has seen to, wanted or not.
         """
         clinic = who.clinic.id
         with self._database.reading() as tx:
@@ -152,7 +154,7 @@ class Inbox:
             on_page = lines[:PAGE]
             shown = (*before, *(line for line in on_page if line.id not in first))
             ask_age = _ask_age(tx, clinic, shown)
-            again = more_urgent(tx, clinic, shown)
+            again = stricter(tx, clinic, shown)
             shown = to_review(tx, clinic, shown)
         more = key_of(on_page[-1]) if len(lines) > PAGE else None
         return Listed(shown, more, ask_age, again)
@@ -224,6 +226,8 @@ class Inbox:
             name, account = who.therapist.name, who.therapist.email
             written = Note(NoteId(new_id()), response, by, name, account, now, kind, text)
             notes.add(tx, clinic, written)
+            if kind in SEES_TO:
+                rechecks.see_to(tx, clinic, response, written.id)
             return True
 
     def erase_response(self, who: SignedIn, response: ResponseId) -> bool:
@@ -248,7 +252,7 @@ class Inbox:
                 return None
             invited = invitations.of_client(tx, clinic, client)
             lines = responses.of_client(tx, clinic, client)
-            again = more_urgent(tx, clinic, lines)
+            again = stricter(tx, clinic, lines)
             lines = to_review(tx, clinic, lines)
             return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines), again)
 
@@ -293,7 +297,7 @@ class Inbox:
         [line] = to_review(tx, clinic, [line])
         summary = None if response is None else self._summary(tx, who.clinic, response)
         called = named(self.names, line.recommendation)
-        again = more_urgent(tx, clinic, [line]).get(id)
+        again = stricter(tx, clinic, [line]).get(id)
         return Opened(line, called, response, summary, written, again)
 
     def _summary(self, tx: Transaction, clinic: Clinic, response: Response) -> Summary:
@@ -309,7 +313,7 @@ class Inbox:
             invited_as=_invited_as(tx, clinic.id, response),
             names=self.names,
             calendar=calendar_of(clinic.time_zone),
-            again=more_urgent(tx, clinic.id, [response.line]).get(response.line.id),
+            again=stricter(tx, clinic.id, [response.line]).get(response.line.id),
         )
 
     def _now(self) -> int:

@@ -6,10 +6,10 @@ from assessment.engine.protocol import Source
 from assessment.exports.ages import Contradiction
 from assessment.exports.dates import day_in_words
 from assessment.practice.intake.for_clinic import Judged
-from assessment.practice.responses.again import Again
-from assessment.practice.responses.cautions import LIMITS, PRIVATE
+from assessment.practice.responses.again import Advised, Again
+from assessment.practice.responses.cautions import PRIVATE, limit_in_words
 from assessment.practice.responses.stored_decision import Decided
-from assessment.practice.responses.summary import Summary, urgency_in_words
+from assessment.practice.responses.summary import PRIVATE_NOT_CHECKED, Summary, urgency_in_words
 from assessment.records.model import Note, NoteKind, State
 
 STATES = {
@@ -71,22 +71,38 @@ def warnings(summary: Summary) -> tuple[str, ...]:
 
 
 def again_in_words(again: Again, decided: Decided) -> str:
-    """Return both advices, and what the second one did not know."""
-    now, then = urgency_in_words(again.decided.urgency), urgency_in_words(decided.urgency)
-    few, more = again.unknown[:MOST_UNKNOWN], len(again.unknown) - MOST_UNKNOWN
-    rest = f"; and {more} more" if more > 0 else ""
-    unknown = f" Not known, so counted as not sure: {'; '.join(few)}{rest}." if few else ""
+    """Return every advice, and what the later ones did not know."""
+    then = urgency_in_words(decided.urgency)
+    later = " ".join(map(_advised_in_words, (again.lead, *again.others)))
     return (
         f"The questions they answered (version {decided.version}) had a fault and were withdrawn. "
-        f"By the rules of {again.when} (version {again.decided.version}): {now}. "
-        f"{again.recommended}. They were told: {then}. {again.told}.{unknown}"
+        f"{later} They were told: {then}. {again.told}."
+    )
+
+
+def _advised_in_words(one: Advised) -> str:
+    if not one.readable:
+        return f"{one.recommended}."
+    few, more = one.unknown[:MOST_UNKNOWN], len(one.unknown) - MOST_UNKNOWN
+    rest = f"; and {more} more" if more > 0 else ""
+    limits = f" New: {'; '.join(one.limits)}." if one.limits else ""
+    unknown = (
+        f" Not known in today's words, so counted as not sure: {'; '.join(few)}{rest}."
+        if few
+        else ""
+    )
+    private = f" {PRIVATE_NOT_CHECKED}" if one.private_unchecked else ""
+    return (
+        f"By the rules of {one.when} (version {one.version}): {urgency_in_words(one.urgency)}. "
+        f"{one.recommended}.{limits}{unknown}{private}"
     )
 
 
 def private_lines(judged: Judged) -> tuple[str, ...]:
     """Return what a clinic will read of a decision for which there are private reasons."""
     urgency = [urgency_in_words(judged.recommend.urgency)] if judged.private_reason else []
-    return tuple(f"{one}. {PRIVATE}" for one in (*urgency, *(LIMITS[one] for one in judged.limits)))
+    limits = [limit_in_words(one, judged.places.get(one, ())) for one in judged.limits]
+    return tuple(f"{one}. {PRIVATE}" for one in (*urgency, *limits))
 
 
 def ages_in_words(ages: Contradiction) -> str:

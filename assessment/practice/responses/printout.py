@@ -23,6 +23,8 @@ from assessment.practice.responses.phrases import (
 from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.records.model import Line, Note
 
+BY_TODAY = "Why, by the rules of today: the client has not read this"
+
 
 def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
     """Return the sheet of one response."""
@@ -73,7 +75,8 @@ def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
 def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
     told, consent = summary.told, summary.consent
     yield Block("To know about these answers", _plain((*warnings(summary), *_missing(summary))))
-    yield Block("Why, in the words that the client read", _plain(r.words for r in summary.reasons))
+    why = "Why, in the words that the client read" if summary.again is None else BY_TODAY
+    yield Block(why, _plain(r.words for r in summary.reasons))
     for limited in summary.limited:
         yield Block(limited.heading, tuple(map(_caution, limited.cautions)))
     yield Block("Ask about these: the client was not sure", tuple(map(_ask, summary.to_ask)))

@@ -6,25 +6,30 @@ answered: then only rules that are yes whatever it is count, and care comes firs
 does not carry over can make a response more urgent, never less so than what is known of it.
 
 A private answer was never sent. Where it is asked on the way, it counts like one that does not
-carry over.
+carry over, and the second advice says that it could not be checked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import cast
 
-from assessment.engine.answers import Answer
+from assessment.engine.answers import Answer, is_unsure
 from assessment.engine.carrying import carried
+from assessment.engine.decision import Decision, Path
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NOT_SURE, Question
 from assessment.exports.machine import Json
-from assessment.practice.intake.for_clinic import ForClinic
+from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, REASON_IS_PRIVATE, ForClinic
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
-from assessment.practice.responses.stored_decision import read_decision
+from assessment.practice.responses.stored_decision import PRIVATE_UNCHECKED, read_decision
+from assessment.practice.responses.strictness import strictness
 from assessment.protocols.versions import version_of
 from assessment.records import rechecks, responses, versions
 from assessment.records.database import Database
+from assessment.records.ids import ClinicId
 from assessment.records.model import Content, Recheck
 from assessment.records.rechecks import Due
 from assessment.records.transactions import Transaction
@@ -34,26 +39,35 @@ from assessment.screening import Screening
 AT_ONCE = 100
 """Responses that are decided in one transaction: what is done is done when it stops half-way."""
 
+NOT_KNOWN = "Not known in today's words"
+"""Begins a reason that rests on a question that nobody answered as it is asked today."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What became of the responses to withdrawn versions that were still to be decided again."""
+    """What became of the responses to withdrawn versions that were still to be decided again.
+
+    `raised` are how many of each clinic are stricter than all that anybody has seen to.
+    `others` are the versions that were left out: those of a protocol with another id.
+    """
 
     decided: int = 0
-    more_urgent: int = 0
+    raised: Mapping[ClinicId, int] = field(default_factory=dict)
     unreadable: int = 0
+    others: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         """Return both together."""
         return Counts(
             self.decided + other.decided,
-            self.more_urgent + other.more_urgent,
+            Counter(self.raised) + Counter(other.raised),
             self.unreadable + other.unreadable,
+            self.others + other.others,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class Redecided:
     """A decision that was made again; `unknown` is what was not known for it, in short."""
 
     recommend: Recommend
@@ -90,29 +104,57 @@ class Rechecker:
         with self._database.reading() as tx:
             kept = versions.of_protocol(tx, self._served.protocol.id)
             before = {one: self._withdrawn(tx, one) for one in kept if one != self._version}
-        total = Counts()
+            total = Counts(others=versions.of_others(tx, self._served.protocol.id))
         for version, asked in before.items():
             if asked is None or asked.version in self._served.protocol.withdraws:
                 for counts in self._batches(version, asked, dry=dry):
                     total += counts
         return total
 
-    def decide(self, before: Protocol | None, answers: Mapping[str, object]) -> Again:
+    def decide(self, before: Protocol | None, answers: Mapping[str, object]) -> Redecided:
         """Return what today's rules say of stored answers to `before`; None: that is lost."""
         served, engine = self._served, self._served.engine
         kept = {} if before is None else carried(before, served.protocol, answers)
         given = served.restore(kept)
         known, given = set(given), self._unsure(given)
-        judged = self._for_clinic.judge(given)
-        path = engine.path(given)
-        apart = known.union(path.skipped, self._for_clinic.private)
-        unknown = self._shorts(name for name in path.asked if name not in apart)
-        again = Again(judged.recommend, judged.stored, unknown)
-        sure = None if judged.complete else engine.most_urgent(given)
-        if sure is None or sure.urgency <= judged.recommend.urgency:
-            return again
-        told = {"recommendation": sure.id, "urgency": sure.urgency, "pressure": sure.pressure}
-        return replace(again, recommend=sure, stored={**judged.stored, **told})
+        judged = self._for_clinic.judge(given, decision=self._decision(given))
+        asked = self._needed(engine.path(given))
+        private = self._for_clinic.private
+        unknown = [name for name in asked if name not in known and name not in private]
+        unchecked = judged.private_reason or judged.limits or private.intersection(asked)
+        stored = {
+            **judged.stored,
+            "rules": self._reworded(judged.stored["rules"], given, unknown),
+            # Nobody gave a private answer, so nothing is so for a private reason.
+            REASON_IS_PRIVATE: False,
+            PRIVATE_LIMITS: [],
+            PRIVATE_UNCHECKED: bool(unchecked),
+        }
+        return Redecided(judged.recommend, stored, tuple(map(self._short, unknown)))
+
+    def _decision(self, given: Mapping[str, Answer]) -> Decision:
+        """Return the decision; where not all is known, what is certain counts if more urgent."""
+        engine = self._served.engine
+        decision = engine.decide(given)
+        sure = () if decision.complete else engine.sure(given)
+        if not sure or sure[0].recommend.urgency <= decision.recommend.urgency:
+            return decision
+        return replace(decision, recommend=sure[0].recommend, fired=sure, fail_safe=False)
+
+    def _reworded(
+        self, rules: object, given: Mapping[str, Answer], unknown: Collection[str]
+    ) -> list[Json]:
+        """Return stored rules that say of nobody that they were not sure where nobody asked."""
+        return [self._reason(rule, given, unknown) for rule in cast("list[Json]", rules)]
+
+    def _reason(self, rule: Json, given: Mapping[str, Answer], unknown: Collection[str]) -> Json:
+        unsure = [name for name in cast("Json", rule["answers"]) if is_unsure(given[name])]
+        lost = [self._short(name) for name in unsure if name in unknown]
+        if not rule["unsure"] or not lost:
+            return rule
+        said = [self._short(name) for name in unsure if name not in unknown]
+        more = f" Not sure about this: {'; '.join(said)}." if said else ""
+        return {**rule, "because": f"{NOT_KNOWN}: {'; '.join(lost)}.{more}"}
 
     def _unsure(self, given: dict[str, Answer]) -> dict[str, Answer]:
         """Return the answers with "Not sure" for every other question that offers it."""
@@ -124,9 +166,15 @@ class Rechecker:
                 return given
             given[first.id] = _not_sure(first)
 
-    def _shorts(self, names: Iterable[str]) -> tuple[str, ...]:
+    def _needed(self, path: Path) -> list[str]:
+        """Return the questions on which something rests, those aside that nobody has to answer."""
         questions = self._served.protocol.question
-        return tuple(questions[name].short.text for name in names if not questions[name].optional)
+        return [
+            name for name in path.asked if name not in path.skipped and not questions[name].optional
+        ]
+
+    def _short(self, name: str) -> str:
+        return self._served.protocol.question[name].short.text
 
     def _withdrawn(self, tx: Transaction, version: str) -> Protocol | None:
         """Return a version as it was; None where it cannot be loaded any more."""
@@ -157,15 +205,23 @@ class Rechecker:
         if response is None or (before is None and not self._is_withdrawn(response.content)):
             return Counts()
         again = self.decide(before, response.content.answers)
-        if not dry and not rechecks.add(tx, due.clinic, self._recheck(due, again)):
+        raised = self._is_raised(tx, due, response.content, again)
+        if not dry and not rechecks.add(tx, due.clinic, self._recheck(due, again, raised=raised)):
             return Counts()
-        more = again.recommend.urgency > read_decision(response.content.decision).urgency
-        return Counts(decided=1, more_urgent=int(more))
+        return Counts(decided=1, raised={due.clinic: 1} if raised else {})
+
+    def _is_raised(self, tx: Transaction, due: Due, content: Content, again: Redecided) -> bool:
+        """Whether it is stricter than what was told and all that somebody has seen to."""
+        known = strictness(read_decision(content.decision))
+        for one in rechecks.of_responses(tx, due.clinic, [due.response]).get(due.response, ()):
+            if one.seen_to is not None and one.readable:
+                known = known.joined(strictness(read_decision(one.decision)))
+        return strictness(read_decision(again.stored)).exceeds(known)
 
     def _is_withdrawn(self, content: Content) -> bool:
         return read_decision(content.decision).version in self._served.protocol.withdraws
 
-    def _recheck(self, due: Due, again: Again) -> Recheck:
+    def _recheck(self, due: Due, again: Redecided, *, raised: bool) -> Recheck:
         return Recheck(
             response=due.response,
             version=self._version,
@@ -174,6 +230,7 @@ class Rechecker:
             made_at=int(self._clock()),
             decision=again.stored,
             unknown=again.unknown,
+            raised=raised,
         )
 
 

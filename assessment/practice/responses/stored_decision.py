@@ -7,15 +7,18 @@ never as mild: of everything that tells how urgent a response is, the most urgen
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assessment.engine.protocol import Limit, Recommend
 from assessment.exports.machine import PRIVATE_REASON
-from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, REASON_IS_PRIVATE
+from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, REASON_IS_PRIVATE
 
 _KNOWN = {recommend.id: recommend for recommend in Recommend}
 _CARE_FIRST = Recommend.MEDICAL_CLEARANCE_FIRST
 _LISTS = ("rules", "precautions")
+
+PRIVATE_UNCHECKED = "private_unchecked"
+"""Says, with a decision that was made again, that a private question could not be checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Decided:
     `urgency` is 0 to 3, `pressure` 0 to 2. `version`, `author` and `review` are the protocol's
     in words. `skipped` are questions that could no longer matter. `doubtful`: a part of it is
     missing, is unknown, or contradicts another one. `private_reason`: what led to it is private,
-    and so is why `private_limits` are limited.
+    and so is why `private_limits` are limited; `private_places` are where, if not everywhere.
+    `private_unchecked`: it was made without a private answer that counts for it.
     """
 
     recommendation: str
@@ -71,6 +75,8 @@ class Decided:
     doubtful: bool
     private_reason: bool = False
     private_limits: tuple[Limit, ...] = ()
+    private_unchecked: bool = False
+    private_places: Mapping[Limit, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def is_known(self) -> bool:
@@ -126,6 +132,8 @@ def read_decision(stored: Mapping[str, object], at_least: int = 0) -> Decided:
         doubtful=_is_doubtful(stored),
         private_reason=_flag(stored, REASON_IS_PRIVATE),
         private_limits=_limits(stored, PRIVATE_LIMITS),
+        private_unchecked=_flag(stored, PRIVATE_UNCHECKED),
+        private_places=_places(stored),
     )
 
 
@@ -165,6 +173,13 @@ def _noted(one: Mapping[str, object]) -> Noted:
 def _limits(stored: Mapping[str, object], key: str) -> tuple[Limit, ...]:
     known = [limit.value for limit in Limit]
     return tuple(Limit(name) for name in _texts(stored, key) if name in known)
+
+
+def _places(stored: Mapping[str, object]) -> dict[Limit, tuple[str, ...]]:
+    places = stored.get(PRIVATE_PLACES)
+    if not isinstance(places, Mapping):
+        return {}
+    return {one: _texts(places, one.value) for one in Limit if one.value in places}
 
 
 def _is_private(rule: Mapping[str, object]) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.engine.protocol import Limit, Recommend, Source
+from assessment.engine.protocol import Source
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
-from assessment.practice.responses.again import Again, again_of
+from assessment.practice.responses.again import Again, Second, again_of
 from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk
 from assessment.practice.responses.client_answers import (
     ClientAnswers,
@@ -24,22 +24,16 @@ from assessment.practice.responses.client_answers import (
 )
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
-from assessment.records.model import Consent, Content, Line, Recheck
+from assessment.practice.responses.verdict import Verdict, verdict_today
+from assessment.records.model import Consent, Content, Line
 from assessment.screening import Screening
 
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
 
 WORDS_LOST_HEADING = "Answers as stored"
+PRIVATE_NOT_CHECKED = "A private question could not be checked."
 DO_NOT_PRESS = "They may tell you; don't press them."
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a massage is a good idea, in a few words, and what that means."""
-
-    words: str
-    then: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +56,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One response. `reasons` led to the recommendation, `others` point elsewhere.
+    """One response. `reasons` led to the recommendation, `others` point elsewhere, `told_reasons`
+    led to what the client was told.
 
     `words_lost` says that the protocol of that day cannot be loaded: answers stand as they were
     stored then. `missing` are questions that were not reached, `not_asked` also those of everybody
@@ -70,8 +65,9 @@ class Summary:
     unsealed beside the content is not what was decided. `invited_as` is the name of who was
     invited, where the answers name somebody else. `ages` are the age that was answered and the one
     by the date of birth, where they contradicted each other on the day. `again` is there where the
-    rules of today are more urgent than those that were answered: verdict, urgency, `recommended`
-    and `reasons` are those of today then, and what the client was told stands in it.
+    rules of today are stricter than those that were answered: verdict, urgency, `recommended`
+    and `reasons` are those of today then, `limited` and `to_ask` those of both days, and what the
+    client was told stands in it.
     """
 
     decided: Decided
@@ -80,6 +76,7 @@ class Summary:
     person: Person
     told: ClientAnswers
     reasons: tuple[Reason, ...]
+    told_reasons: tuple[Reason, ...]
     others: tuple[Reason, ...]
     limited: tuple[Limited, ...]
     to_ask: tuple[ToAsk, ...]
@@ -101,8 +98,8 @@ class Summary:
 
     @property
     def tone(self) -> int:
-        """How grave it looks, 0 to 3: as urgent as it is, and never at ease with a doubted age."""
-        return max(self.level, 1 if self.ages is not None else 0)
+        """How grave it looks, 0 to 3: as urgent as it is, and never at ease with a doubt."""
+        return max(self.level, 1 if self.ages is not None or self.again is not None else 0)
 
     @property
     def urgency(self) -> str:
@@ -115,6 +112,7 @@ class Summary:
         decided = self.decided
         open_questions = self.words_lost or self.to_ask or self.missing or not decided.complete
         doubted = self.changed or decided.doubtful or self.ages is not None
+        doubted = doubted or self.again is not None
         limited = decided.noted or decided.private_limits
         return not (self.level or limited or open_questions or doubted)
 
@@ -128,7 +126,7 @@ def summarise(
     invited_as: str = "",
     names: Names | None = None,
     calendar: Calendar = UTC,
-    again: Recheck | None = None,
+    again: Second | None = None,
 ) -> Summary:
     """Return the summary of a response, read at `now` (Unix seconds).
 
@@ -142,19 +140,22 @@ def summarise(
     listed = 0 if line is None or line.altered else line.urgency
     decided = read_decision(content.decision, listed)
     answers = {} if screening is None else screening.restore(content.answers)
-    cautions = Cautions(decided, screening, answers)
     ages = contradiction_in(content)
     names = names or {} if screening is None else names_of(screening.protocol)
     second = again_of(again, decided, names, calendar)
     leading = decided if second is None else second.decided
+    cautions = Cautions(decided, screening, answers, leading.noted)
     earlier = () if second is None else _reasons_given(decided, cautions, names)
     return Summary(
         decided=decided,
-        verdict=verdict(leading, ages) if second is None else _to_tell(verdict(leading, ages)),
-        recommended=named(names, decided.recommendation) if second is None else second.recommended,
+        verdict=verdict_today(decided, second, ages),
+        recommended=named(names, decided.recommendation)
+        if second is None
+        else second.lead.recommended,
         person=_person(content, calendar.age(content.birth, now)),
         told=_lost(content) if screening is None else read_answers(screening, content.answers),
         reasons=_reasons_given(leading, cautions, names),
+        told_reasons=_reasons_given(decided, cautions, names),
         others=(*earlier, *_reasons(decided.others, cautions, names)),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
@@ -168,48 +169,6 @@ def summarise(
         invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
         ages=ages,
         again=second,
-    )
-
-
-def _to_tell(verdict: Verdict) -> Verdict:
-    """Return a verdict that the client has not been told."""
-    return Verdict(verdict.words, "They were told something less urgent: contact them.")
-
-
-def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
-    """Return whether a massage is a good idea, from the recommendation and what it is limited by.
-
-    No words of it clear anybody: the therapist's own check comes after it. Where the ages
-    contradict each other, it is never a yes.
-    """
-    limits = decided.limits
-    if decided.urgency >= Recommend.EMERGENCY.urgency:
-        return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
-    if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
-        ask = "if they did" if decided.private_reason else "what the doctor said"
-        return Verdict("No massage today", f"They were told to speak to a doctor. Ask {ask}.")
-    if not decided.is_known:
-        return Verdict("No massage yet", "We can't read what was suggested. Ask them.")
-    if decided.urgency:
-        ask = "if they did" if decided.private_reason else "what the answer was"
-        told = "They were told to ask a doctor or physiotherapist first."
-        return Verdict("No massage yet", f"{told} Ask {ask}.")
-    if Limit.NO_MASSAGE in limits:
-        return Verdict("No massage for now", "There may be a reason against it: see below.")
-    if ages is not None:
-        return Verdict(
-            "Ask the age first", "What was suggested may not fit their age: see what they said."
-        )
-    if not decided.pressure:
-        return Verdict("No massage needed now", "Self-care is suggested.")
-    if limits - {Limit.NOTE}:
-        return Verdict(
-            "Massage may suit them, with precautions",
-            "Read these precautions, then make your own assessment.",
-        )
-    return Verdict(
-        "Massage may suit them",
-        "No precautions found. Read the answers, then make your own assessment.",
     )
 
 
@@ -257,6 +216,8 @@ def _reasons_given(decided: Decided, cautions: Cautions, names: Names) -> tuple[
     if decided.private_reason:
         leads_to = named(names, decided.recommendation)
         return (Reason(f"{PRIVATE} {DO_NOT_PRESS}", leads_to, ()),)
+    if decided.private_unchecked and not decided.winning:
+        return (Reason(PRIVATE_NOT_CHECKED, named(names, decided.recommendation), ()),)
     return _reasons(decided.winning, cautions, names)
 
 

@@ -1,8 +1,8 @@
 """Finds responses that somebody changed in the database, wherever the list would have put them.
 
 The list is sorted by columns that anybody who can write the database can change, so a changed
-response may be on no page that a therapist opens. Each look at the inbox also looks at some
-responses in turn, and at those that were found before.
+response may be on no page that a therapist opens. So may one whose recheck was changed. Each look
+at the inbox also looks at some responses in turn, and at those that were found before.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from assessment.records import responses
+from assessment.records import rechecks, responses
 from assessment.records.authentic import altered_responses
 from assessment.records.ids import ClinicId, ResponseId
 from assessment.records.model import Line
@@ -39,10 +39,11 @@ class Altered:
         with self._lock:
             after = self._clinics.setdefault(clinic, _Seen()).after
         found, next_after = altered_responses(tx, clinic, after, AT_ONCE)
+        again = rechecks.unreadable(tx, clinic, after, next_after)
         with self._lock:
             seen = self._clinics[clinic]
             seen.after = next_after
-            seen.found.update(found)
+            seen.found.update(found, again)
         return self.known(tx, clinic)
 
     def known(self, tx: Transaction, clinic: ClinicId) -> tuple[Line, ...]:
@@ -50,7 +51,12 @@ class Altered:
         with self._lock:
             ids = tuple(self._clinics.get(clinic, _Seen()).found)
         lines = [line for id in ids if (line := responses.line(tx, clinic, id)) is not None]
-        changed = [line for line in lines if line.altered]
+        again = rechecks.of_responses(tx, clinic, ids)
+        changed = [
+            line
+            for line in lines
+            if line.altered or any(one.waits and not one.readable for one in again.get(line.id, ()))
+        ]
         with self._lock:
             if ids:
                 self._clinics[clinic].found.difference_update({*ids} - {one.id for one in changed})

@@ -40,5 +40,5 @@ def time_zone() -> Choice:
     """Return the field for the time zone; `country` stands beside it."""
     return Choice(
         "Time zone", ZONES, [_time_zone],
-        "Times are shown in it, and a link works until the end of a day there.",
+        "All times are shown in this zone. A link works until the end of its last day there.",
     )  # fmt: skip

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from assessment.engine.protocol import Recommend
 from assessment.practice.post.notices import Unwatched
+from assessment.practice.responses.again import UNREADABLE_AGAIN, Second
 from assessment.practice.responses.inbox import Wanted
 from assessment.practice.responses.names import Names, named
 from assessment.practice.responses.phrases import ALTERED, STATES
 from assessment.practice.responses.summary import urgency_in_words
 from assessment.records.ids import ResponseId
-from assessment.records.model import Line, Recheck, State
+from assessment.records.model import Line, State
 from assessment.records.responses import Key
 from assessment.web.clinic.pages import StaffPage
 
@@ -25,7 +26,7 @@ UNWATCHED = {
     "ask for it in your account.",
 }
 NO_NAME = "Name cannot be read"
-NO_RECHECKS: Mapping[ResponseId, Recheck] = {}
+NO_RECHECKS: Mapping[ResponseId, Second] = {}
 
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
     (state.value, STATES[state]) for state in State if state is not State.NEW
@@ -40,7 +41,7 @@ class Row:
     """One response in a list, received `at` (Unix seconds).
 
     `ask_age`: the age that was answered contradicts the date of birth. `told` is what the client
-    was told, where the rules of today are more urgent.
+    was told, where the rules of today are stricter.
     """
 
     id: ResponseId
@@ -101,22 +102,25 @@ def row_of(
     line: Line,
     names: Names,
     ask_age: Collection[ResponseId] = (),
-    again: Mapping[ResponseId, Recheck] = NO_RECHECKS,
+    again: Mapping[ResponseId, Second] = NO_RECHECKS,
 ) -> Row:
     """Return a line as a list shows it.
 
-    `ask_age` are responses whose age is in doubt, `again` those that are more urgent today.
+    `ask_age` are responses whose age is in doubt, `again` those with which the rules of today
+    are stricter.
     """
-    second = again.get(line.id)
-    urgency = line.urgency if second is None else second.urgency
-    recommendation = line.recommendation if second is None else second.recommendation
+    second = again[line.id].lead if line.id in again else None
+    urgency = line.urgency if second is None else max(line.urgency, second.urgency)
+    recommended = named(names, line.recommendation if second is None else second.recommendation)
+    if second is not None and not second.readable:
+        recommended = UNREADABLE_AGAIN
     return Row(
         id=line.id,
         client=line.client_name if line.readable else NO_NAME,
         unread=line.read_at is None,
         urgency=urgency,
         urgency_in_words=urgency_in_words(urgency),
-        recommendation=ALTERED if line.altered else named(names, recommendation),
+        recommendation=ALTERED if line.altered else recommended,
         complete=line.complete,
         at=line.received_at,
         state=STATES[line.state],

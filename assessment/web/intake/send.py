@@ -8,7 +8,6 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
-from assessment.practice.responses.phrases import private_lines
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import (
     ALREADY_SENT,
@@ -26,6 +25,7 @@ from assessment.web.html.voice import ANYBODY
 from assessment.web.intake.send_form import SendForm, sure_of
 from assessment.web.intake.send_pages import (
     SendPage,
+    SentCrisisPage,
     SentEmergencyPage,
     SentOtherwisePage,
     SentPage,
@@ -33,7 +33,7 @@ from assessment.web.intake.send_pages import (
 from assessment.web.intake.senders import Sender, Senders
 from assessment.web.server.logs import in_places, log
 from assessment.web.server.throttle import Throttle
-from assessment.web.walk.result_pages import ResultPage
+from assessment.web.walk.result_pages import CrisisPage, ResultPage
 from assessment.web.walk.result_view import Outcome
 from assessment.web.walk.services import Services
 from assessment.web.walk.session import Walk, WalkState, not_started
@@ -130,6 +130,10 @@ class Sending:
         theme, csrf = self._walk.theme(state.visit), state.token
         to, at = theme.site.name, theme.site.calendar.time_there(when)
         outcome = _outcome(theme, state) if state.is_decided else None
+        crisis = None if outcome is None else _crisis(theme, outcome, csrf)
+        if crisis is not None:
+            told = SentCrisisPage("Your answers were sent", to, at, crisis, csrf)
+            return theme.renderer.response("sent_crisis.html", told)
         if outcome is not None and outcome.is_emergency:
             emergency = theme.results.emergency(outcome, csrf)
             page = SentEmergencyPage("Your answers were sent", to, at, emergency, csrf)
@@ -202,6 +206,8 @@ class Sending:
             result=None if outcome.is_emergency else _as_sent(theme.results.result(outcome, csrf)),
             typed=self._typed(),
             csrf=csrf,
+            crisis=_crisis(theme, outcome, csrf),
+            can_keep=theme.results.can_keep(outcome),
         )
         return theme.renderer.response("sent_otherwise.html", page, 409)
 
@@ -209,14 +215,13 @@ class Sending:
         self, sender: Sender, form: SendForm, notice: str | None = None, status: int = 200
     ) -> Response:
         crisis = ANYBODY.lines(sender.state.version.protocol.texts.get("crisis"))
-        for_clinic = sender.intake.for_clinic
         page = SendPage(
             title=f"Send your answers to {sender.clinic.name}",
             clinic=sender.clinic.name,
             therapist=_therapist(sender),
             carer=sender.carer,
-            has_private=bool(for_clinic.private),
-            private=private_lines(for_clinic.judge(sender.state.answers)),
+            has_private=bool(sender.intake.for_clinic.private),
+            private=sender.asked.private,
             emergency=sender.state.position.emergency,
             crisis=tuple(pieces(line) for line in crisis),
             consent=sender.asked.lines,
@@ -243,6 +248,13 @@ def _therapist(sender: Sender) -> str | None:
 
 def _outcome(theme: Theme, state: WalkState) -> Outcome:
     return theme.results.outcome(state.answers, invited=state.is_invited)
+
+
+def _crisis(theme: Theme, outcome: Outcome, csrf: str) -> CrisisPage | None:
+    """Return people to talk to now, where they take the place of an emergency."""
+    if outcome.alone is None or not outcome.is_emergency:
+        return None
+    return theme.results.crisis(outcome, outcome.alone, csrf, closed=False)
 
 
 def _as_sent(page: ResultPage) -> ResultPage:

@@ -25,7 +25,7 @@ OLDEST = 125
 FIRST_WITH_FOUR_DIGITS = 1000
 
 NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
-OTHER_CONSENT = "These words have changed. Please read them again, then tick the box"
+OTHER_CONSENT = "This page has changed. Please read it again, then tick the box"
 NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_DATE = "Enter a real date, such as 31 3 1980"

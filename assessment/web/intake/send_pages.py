@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from assessment.web.html.pages import Link
 from assessment.web.html.unsent import Typed
 from assessment.web.walk.pages import StartPage
-from assessment.web.walk.result_pages import EmergencyPage, Line, ResultPage
+from assessment.web.walk.result_pages import CrisisPage, EmergencyPage, Line, ResultPage
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,9 @@ class SentPage:
 class SentOtherwisePage:
     """`sent_otherwise.html`: other answers were sent before, and what these lead to.
 
-    `when` is when the clinic got the others. One of `emergency` and `result` is there. `typed` is
-    what was typed this time, and is on no other page.
+    `when` is when the clinic got the others. One of `emergency` and `result` is there; `crisis`
+    takes the place of an emergency that is private. `typed` is what was typed this time, and is on
+    no other page. `can_keep`: there is a copy to save.
     """
 
     title: str
@@ -93,6 +94,19 @@ class SentOtherwisePage:
     emergency: EmergencyPage | None
     result: ResultPage | None
     typed: Typed
+    csrf: str
+    crisis: CrisisPage | None
+    can_keep: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SentCrisisPage:
+    """`sent_crisis.html`: people to talk to now, then what was sent."""
+
+    title: str
+    clinic: str
+    when: str
+    crisis: CrisisPage
     csrf: str
 
 

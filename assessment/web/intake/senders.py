@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assessment.practice.intake.consent import Asked, asked_by
 from assessment.practice.intake.intake import Intake
 from assessment.practice.intake.submission import Submission
+from assessment.practice.responses.phrases import private_lines
 from assessment.records.ids import InvitationId
 from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
@@ -98,7 +99,8 @@ class Senders:
         if theme.clinic is None:
             return None
         carer = state.version.screening.engine.is_carer(state.answers)
-        asked = asked_by(theme.clinic, carer=carer)
+        private = private_lines(intake.for_clinic.judge(state.answers))
+        asked = asked_by(theme.clinic, carer=carer, private=private)
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
         held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar)

@@ -16,6 +16,7 @@ import time
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import cast
 
 from cryptography.exceptions import InvalidTag
@@ -30,10 +31,20 @@ INVITED_LIFETIME = 24 * 60 * 60
 _NONCE = 12
 _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
-_UPDATED, _FOUND_AGAIN, _WAS_EMERGENCY = 1, 2, 4
+_UPDATED, _FOUND_AGAIN, _CHANGED_EMERGENCY, _UPDATED_EMERGENCY = 1, 2, 4, 8
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
+class Undone(StrEnum):
+    """What made answers that were an emergency none: the person, or newer questions."""
+
+    CHANGED = "changed"
+    UPDATED = "updated"
+
+
+_FLAG_OF = {None: 0, Undone.CHANGED: _CHANGED_EMERGENCY, Undone.UPDATED: _UPDATED_EMERGENCY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,7 @@ class Visit:
     `version` names the protocol that the answers were given to, `token` guards the forms, and
     `updated` says that the protocol changed since the answer before the last. `found_again` says
     that answers of a branch that had been left counted again, without being asked, and
-    `was_emergency` that answers were an emergency before one was changed. `clinic` and
+    `was_emergency` that answers, private ones aside, were an emergency until then. `clinic` and
     `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
     `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were. `numbers`
     are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
@@ -58,7 +69,7 @@ class Visit:
     sent_at: int | None = None
     numbers: str | None = None
     found_again: bool = False
-    was_emergency: bool = False
+    was_emergency: Undone | None = None
 
     @classmethod
     def new(
@@ -108,7 +119,7 @@ class Seal:
         """
         expires = int(self._clock()) + self.lifetime_of(visit)
         flags = visit.updated * _UPDATED + visit.found_again * _FOUND_AGAIN
-        flags += visit.was_emergency * _WAS_EMERGENCY
+        flags += _FLAG_OF[visit.was_emergency]
         parts = [visit.version, visit.answers, visit.token, expires, flags]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
@@ -148,8 +159,12 @@ class Seal:
             visit,
             updated=bool(flags & _UPDATED),
             found_again=bool(flags & _FOUND_AGAIN),
-            was_emergency=bool(flags & _WAS_EMERGENCY),
+            was_emergency=_undone(flags),
         )
+
+
+def _undone(flags: int) -> Undone | None:
+    return next((one for one, flag in _FLAG_OF.items() if flags & flag), None)
 
 
 def _unpacked(payload: bytes) -> bytes:

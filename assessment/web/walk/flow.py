@@ -125,6 +125,8 @@ class Flow:
         if outcome.alone is not None and not behind:
             closed = CLOSED in request.args
             crisis = theme.results.crisis(outcome, outcome.alone, token, closed=closed)
+            if outcome.is_emergency:
+                crisis = replace(crisis, send_to=send_to)
             return theme.renderer.response("crisis.html", crisis)
         if outcome.is_emergency:
             emergency = theme.results.emergency(outcome, token)
@@ -136,7 +138,7 @@ class Flow:
         return theme.renderer.response("result.html", page)
 
     def result_pdf(self) -> Response:
-        """Give the decision as a file to keep."""
+        """Give the decision as a file to keep; there is none where a private answer made it."""
         state = self._walk.here()
         if state is None:
             return self._not_started()
@@ -144,8 +146,11 @@ class Flow:
             return go_to(state.href)
         theme = self._theme(state)
         outcome = theme.results.outcome(state.answers, invited=state.is_invited)
+        copy = theme.results.copy(outcome)
+        if copy is None:
+            return go_to("/result")
         try:
-            made = result_pdf(theme.results.copy(outcome))
+            made = result_pdf(copy)
         except Busy:
             return theme.errors.response(NO_PDF, {"Retry-After": RETRY_SECONDS})
         response = Response(made, mimetype="application/pdf")

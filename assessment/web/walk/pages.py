@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.web.html.pages import Link
+from assessment.web.walk.cookie import Undone
 from assessment.web.walk.progress import Progress
 
 
@@ -72,7 +73,7 @@ class QuestionPage:
     links to; for a number it is the id of its text field. A scale has its numbers as `choices`.
     `progress` is missing on questions that are not on the way. `notice` tells that the questions
     changed while the person was answering. `changing`: one answer of many is being changed.
-    `was_emergency`: the answers were an emergency until one was changed.
+    `was_emergency`: what undid an emergency, if something did.
     """
 
     title: str
@@ -97,4 +98,4 @@ class QuestionPage:
     back: str
     notice: str | None
     changing: bool
-    was_emergency: bool
+    was_emergency: Undone | None

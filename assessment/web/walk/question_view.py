@@ -17,6 +17,7 @@ from assessment.engine.protocol import Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Side
 from assessment.engine.text import Text
 from assessment.web.html.render import Renderer
+from assessment.web.walk.cookie import Undone
 from assessment.web.walk.pages import Choice, QuestionPage
 from assessment.web.walk.progress import Progress, progress_of
 
@@ -40,8 +41,8 @@ class Twin:
 class Way:
     """How somebody came to a question; nothing in it is an answer.
 
-    `changing`: from a page that shows every answer, to change one. `was_emergency`: their answers
-    were an emergency until they changed one.
+    `changing`: from a page that shows every answer, to change one. `was_emergency`: what undid
+    an emergency, if something did.
     """
 
     question: str
@@ -49,7 +50,7 @@ class Way:
     back: str
     notice: str | None = None
     changing: bool = False
-    was_emergency: bool = False
+    was_emergency: Undone | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from assessment.exports.numbers import Number
 from assessment.web.html.pages import Link
 from assessment.web.html.phone_links import Piece
+from assessment.web.walk.cookie import Undone
 
 Line = tuple[Piece, ...]
 """A line of text with the numbers and addresses in it to be tapped."""
@@ -35,8 +36,8 @@ class Section:
 class CheckPage:
     """`check.html`: everything answered, each with Change.
 
-    `send_to` is the clinic that the answers can be sent to after the result. `was_emergency`: the
-    answers were an emergency until one was changed.
+    `send_to` is the clinic that the answers can be sent to after the result. `was_emergency`: what
+    undid an emergency, if something did.
     """
 
     title: str
@@ -45,7 +46,7 @@ class CheckPage:
     back: str
     notice: str | None
     send_to: str | None = None
-    was_emergency: bool = False
+    was_emergency: Undone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ class ResultPage:
     `phone` is the clinic's number, to book or to tell them. `precautions` are what to tell or wait
     for before a massage. `offered` are questions that may still be answered, `sections` the answers
     with their ways to change them. `said` and `said_not` complete "You said you have ..." and "You
-    said you do not have ...". `send_to` is the clinic that the answers can be sent to.
-    `was_emergency`: the answers were an emergency until one was changed.
+    said you do not have ...". `can_keep`: there is a copy to save. `send_to` is the clinic that the
+    answers can be sent to. `was_emergency`: what undid an emergency, if something did.
     """
 
     title: str
@@ -122,9 +123,10 @@ class ResultPage:
     invited: bool
     csrf: str
     printed: str
+    can_keep: bool
     back: str = "/check"
     send_to: str | None = None
-    was_emergency: bool = False
+    was_emergency: Undone | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,8 @@ class CrisisPage:
 
     `asked_by` is the clinic that invited the person and could remind them; `closed` says that it
     never will. `result` leads to the result behind it; an emergency has none, since its page
-    speaks of other things than these.
+    speaks of other things than these. So only then `send_to` is the clinic that the answers can be
+    sent to: else the result offers that. `carer`: it is read by somebody who cares for the person.
     """
 
     title: str
@@ -166,4 +169,6 @@ class CrisisPage:
     result: str | None
     asked_by: str | None
     closed: bool
+    carer: bool
     csrf: str
+    send_to: str | None = None

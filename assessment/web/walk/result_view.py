@@ -141,6 +141,7 @@ class ResultView:
             invited=voice.invited,
             csrf=csrf,
             printed=self._site.calendar.day(int(time.time())),
+            can_keep=self.can_keep(outcome),
         )
 
     def emergency(self, outcome: Outcome, csrf: str) -> EmergencyPage:
@@ -174,20 +175,33 @@ class ResultView:
             result=None if outcome.is_emergency else "/result?behind=1",
             asked_by=self._site.name if voice.invited else None,
             closed=closed,
+            carer=voice.carer,
             csrf=csrf,
         )
 
-    def copy(self, outcome: Outcome) -> Copy:
+    def copy(self, outcome: Outcome) -> Copy | None:
         """Return the result as it may be kept: without what rests on private answers.
 
         Of what has a page of its own there is no trace: a doctor's advice without a reason would
-        be one.
+        be one. None where the result would then be another: a copy never tells a milder thing.
         """
-        if outcome.alone is not None:
-            shared = self._screening.without_private(outcome.answers)
-            outcome = self.outcome(shared, invited=outcome.voice.invited)
-        emergency = self.emergency(outcome, "") if outcome.is_emergency else None
-        return copy_of(self.result(outcome, ""), emergency, self._protocol, self._site)
+        kept = self._kept(outcome)
+        if kept is None:
+            return None
+        emergency = self.emergency(kept, "") if kept.is_emergency else None
+        return copy_of(self.result(kept, ""), emergency, self._protocol, self._site)
+
+    def can_keep(self, outcome: Outcome) -> bool:
+        """Whether there is a copy to save."""
+        return self._kept(outcome) is not None
+
+    def _kept(self, outcome: Outcome) -> Outcome | None:
+        """Return what a copy tells, if it tells what the person was told."""
+        if outcome.alone is None:
+            return outcome
+        shared = self._screening.without_private(outcome.answers)
+        kept = self.outcome(shared, invited=outcome.voice.invited)
+        return kept if kept.decision.recommend is outcome.decision.recommend else None
 
     def _headline(self, outcome: Outcome) -> str:
         recommend, voice = outcome.decision.recommend, outcome.voice
@@ -211,9 +225,10 @@ class ResultView:
         return self._lines(name, outcome.voice)
 
     def _reasons(self, outcome: Outcome) -> tuple[str, ...]:
+        """Return why, in words that others may see; none where each reason is private."""
         if outcome.decision.fail_safe:
             return (FAIL_SAFE,)
-        return outcome.why.reasons or (NO_REASON,)
+        return outcome.why.reasons or (() if outcome.why.private else (NO_REASON,))
 
     def _support(self, outcome: Outcome) -> tuple[SupportLines, ...]:
         """Return what only the person sees: support, and reasons that rest on private answers."""

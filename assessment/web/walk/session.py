@@ -14,7 +14,7 @@ from assessment.screening import Position
 from assessment.web.html.error_pages import EXPIRED, OTHER_WALK
 from assessment.web.html.errors import Errors
 from assessment.web.html.render import go_to
-from assessment.web.walk.cookie import Visit
+from assessment.web.walk.cookie import Undone, Visit
 from assessment.web.walk.forms import TOKEN, belongs_to, form_token, made_under
 from assessment.web.walk.services import Services
 from assessment.web.walk.theme import Theme
@@ -55,9 +55,12 @@ class WalkState:
         return form_token(self.visit.token, self.version.name)
 
     @property
-    def was_emergency(self) -> bool:
-        """Whether their answers were an emergency, and are none since something changed."""
-        return self.visit.was_emergency and not self.position.emergency
+    def was_emergency(self) -> Undone | None:
+        """What undid an emergency, if something did and there is none now.
+
+        Of one for a private reason nothing is said: whoever looks on would know of it.
+        """
+        return None if self.position.emergency else self.visit.was_emergency
 
     @property
     def is_sent(self) -> bool:
@@ -123,8 +126,9 @@ class Walk:
         if version is not None:
             return _state(visit, version.screening.reopen(visit.answers), version)
         answers = self._versions.carried(visit.version, visit.answers)
-        was = visit.was_emergency or self._versions.was_emergency(visit.version, visit.answers)
-        return _state(replace(visit, was_emergency=was), answers, self._versions.served)
+        if self._versions.was_emergency(visit.version, visit.answers):
+            visit = replace(visit, was_emergency=Undone.UPDATED)
+        return _state(visit, answers, self._versions.served)
 
     def of_form(self) -> WalkState | Response:
         """Return where the person is who sent the form at hand; or the page that says why not.
@@ -194,8 +198,9 @@ class Walk:
         name = state.version.name
         visit = replace(state.visit, version=name, answers=stored, updated=state.moves_on)
         now = _state(visit, answers, state.version)
-        if state.position.emergency and not now.position.emergency:
-            visit = replace(visit, was_emergency=True)
+        screening = state.version.screening
+        if screening.seen_emergency(state.answers) and not screening.seen_emergency(answers):
+            visit = replace(visit, was_emergency=Undone.CHANGED)
             now = replace(now, visit=visit)
         before = set(state.position.asked)
         if any(name in state.answers and name not in before for name in now.position.asked):

@@ -12,7 +12,6 @@ from functools import cached_property
 
 from assessment.engine.answers import Answer
 from assessment.engine.carrying import carried, still_asks
-from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
 from assessment.practice.intake.intake import Intake
 from assessment.screening import Screening, reopened
@@ -55,7 +54,7 @@ class Versions:
         self._by_name = {one.name: one for one in reversed(self.every)}
         known = (*(one.protocol for one in self.every), *gone)
         self._known = {name_of(one): one for one in reversed(known)}
-        self._engines: dict[str, Engine] = {}
+        self._screenings: dict[str, Screening] = {}
 
     def of(self, name: str) -> Version | None:
         """Return the version that a cookie names; None when walks under it have to move on."""
@@ -68,14 +67,14 @@ class Versions:
         return now.screening.restore(hold)
 
     def was_emergency(self, name: str, answers: Mapping[str, object]) -> bool:
-        """Whether answers to a version that is gone were an emergency there."""
+        """Whether answers to a version that is gone, but for private ones, were an emergency."""
         before = self._known.get(name)
         if before is None:
             return False
-        engine = self._engines.get(name)
-        if engine is None:
-            engine = self._engines[name] = Engine(before)
-        return engine.is_emergency(reopened(answers))
+        screening = self._screenings.get(name)
+        if screening is None:
+            screening = self._screenings[name] = Screening(before)
+        return screening.seen_emergency(reopened(answers))
 
     def still_asks(self, name: str, question_id: str, now: Version) -> bool:
         """Whether a question means now what it meant in the version of this name.

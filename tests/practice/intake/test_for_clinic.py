@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assessment.engine.answers import Answer
-from assessment.engine.protocol import Protocol, Recommend
+from assessment.engine.conditions import Condition, Operator, Test
+from assessment.engine.protocol import Limit, Precaution, Protocol, Recommend
+from assessment.engine.text import Text
 from assessment.practice.intake.for_clinic import ForClinic
+from assessment.practice.responses.phrases import private_lines
+from assessment.practice.responses.stored_decision import read_decision
 from assessment.protocols.load import load_protocol
 from assessment.screening import Screening
 from tests import tiny
@@ -291,3 +296,39 @@ def test_the_shipped_protocol_tells_of_thoughts_of_ending_life_no_word(shipped: 
         assert judged.recommend.urgency >= Recommend.URGENT_MEDICAL.urgency
         for word in words:
             assert word not in kept(for_clinic, answers), word
+
+
+def avoiding(when: Condition, *, areas_private: bool = False) -> ForClinic:
+    """A clinic whose protocol avoids an area for a private reason."""
+    new = load_protocol(SMALL.parent / "web_new")
+    area = Precaution("area", when, (Limit.AREA,), Text("Secret."), (), places=("left_calf",))
+    asked = tuple(
+        replace(one, private=True) if areas_private and one.id == "where" else one
+        for one in new.questions
+    )
+    return ForClinic(replace(new, questions=asked, precautions=(*new.precautions, area)))
+
+
+HURT = Test("private", Operator.IS, ("hurt",))
+AT_EASE: dict[str, Answer] = {
+    "who": "me",
+    "age": 40,
+    "where": frozenset({"neck_back"}),
+    "signs": frozenset({"none"}),
+    "feel": frozenset({"knot"}),
+    "private": frozenset({"hurt"}),
+}
+
+
+def test_the_places_of_a_private_limit_are_told_to_both_sides() -> None:
+    judged = avoiding(HURT).judge(AT_EASE)
+
+    assert private_lines(judged) == ("Avoid an area: left calf. The reason is private.",)
+    assert read_decision(judged.stored).private_places == {Limit.AREA: ("left calf",)}
+
+
+def test_places_that_are_a_private_answer_themselves_are_not() -> None:
+    judged = avoiding(HURT, areas_private=True).judge(AT_EASE)
+
+    assert private_lines(judged) == ("Avoid an area. The reason is private.",)
+    assert "calf" not in json.dumps(judged.stored)

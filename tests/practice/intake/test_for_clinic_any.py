@@ -136,7 +136,8 @@ def test_no_word_of_a_private_question_is_kept_or_shown(
 def advice(decision: Decision, protocol: Protocol, answers: dict[str, Answer]) -> object:
     """What a clinic is told of a decision with the consent of the person."""
     judged = ForClinic(protocol).judge(answers)
-    return decision.recommend, decision.complete, decision.fail_safe, judged.limits
+    limits = judged.limits, judged.places
+    return decision.recommend, decision.complete, decision.fail_safe, limits
 
 
 @EXAMPLES

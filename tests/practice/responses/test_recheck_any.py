@@ -14,7 +14,7 @@ from assessment.engine.lines import lines_of
 from assessment.engine.protocol import Protocol
 from assessment.engine.text import Text
 from assessment.practice.intake.for_clinic import ForClinic
-from assessment.practice.responses.recheck import Again, Rechecker
+from assessment.practice.responses.recheck import Rechecker, Redecided
 from assessment.screening import Screening
 from tests.bare import WORDS
 from tests.engine.strategies import answers as some_answers
@@ -35,7 +35,7 @@ def protocols(draw: st.DrawFn) -> Protocol:
     )
 
 
-def again(before: Protocol, after: Protocol, stored: dict[str, object]) -> Again:
+def again(before: Protocol, after: Protocol, stored: dict[str, object]) -> Redecided:
     """What the one protocol says of answers to the other."""
     nothing = cast("Any", None)  # deciding needs neither a database nor a clock
     return Rechecker(nothing, nothing, Screening(after), nothing).decide(before, stored)
@@ -79,5 +79,9 @@ def test_what_is_certain_without_the_answers_that_are_lost_still_counts(
     sure = Engine(after).most_urgent(kept)
     assert sure is None or found.recommend.urgency >= sure.urgency
     assert found.stored["urgency"] == found.recommend.urgency
+    assert found.stored["headline"] == after.advice[found.recommend].headline.text
+    rules = cast("list[dict[str, object]]", found.stored["rules"])
+    if not found.stored["fail_safe"]:
+        assert found.recommend.id in {one["recommend"] for one in rules}, "it has a reason"
     if not found.stored["complete"]:
         assert found.recommend.urgency >= 1, "care comes first where something is not known"

@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
-from assessment.engine.protocol import Limit, Protocol, Recommend
+from assessment.engine.conditions import Operator, Test
+from assessment.engine.protocol import Limit, Precaution, Protocol, Recommend
+from assessment.engine.text import Text
 from assessment.exports.machine import PRIVATE_REASON
 from assessment.practice.intake.for_clinic import ForClinic
 from assessment.practice.responses.cautions import LIMITS, OTHERWISE_UNSURE
@@ -33,8 +35,8 @@ from assessment.practice.responses.summary import (
     Summary,
     summarise,
     urgency_in_words,
-    verdict,
 )
+from assessment.practice.responses.verdict import verdict
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import load_protocol
 from assessment.records.ids import ClientId, ResponseId
@@ -320,13 +322,34 @@ def test_what_a_private_answer_limits_is_told_without_its_reason(tmp_path: Path)
     assert "thin" not in repr(found).lower()
 
 
+def test_which_area_to_avoid_is_told_though_the_reason_is_private() -> None:
+    new = load_protocol(SMALL.parent / "web_new")
+    hidden = Precaution(
+        "hidden",
+        Test("private", Operator.IS, ("hurt",)),
+        (Limit.AREA,),
+        Text("Secret."),
+        (),
+        places=("neck_back", "left_calf"),
+    )
+    screening = Screening(replace(new, precautions=(*new.precautions, hidden)))
+    given = {"who": "me", "age": 40, "where": ["neck_back"], "signs": ["none"], "feel": ["knot"]}
+    found = summary(screening, {**given, "private": ["hurt"]})
+
+    [limited] = found.limited
+    assert limited.heading == "Avoid an area"
+    [caution] = limited.cautions
+    assert caution.says == "Back of the neck, left calf. The reason is private."
+    assert "secret" not in repr(found).lower()
+
+
 def test_what_was_stored_when_a_clinic_got_a_decision_of_its_own_is_read_as_it_was(
     small: Screening,
 ) -> None:
     was = content(small, LASTING)
     before = {key: one for key, one in was.decision.items() if not key.startswith("private_")}
 
-    assert len(before) == len(was.decision) - 2
+    assert len(before) == len(was.decision) - 3
     found = summarise(replace(was, decision=before), small, NOW)
     assert found == summarise(was, small, NOW)
     assert not found.decided.doubtful

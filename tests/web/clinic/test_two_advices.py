@@ -61,7 +61,7 @@ def test_a_second_advice_stands_first_with_what_they_were_told(staff: Staff, clo
     for words in (
         "No massage today", "They were told something less urgent: contact them.",
         "They were told: Not urgent. Certified therapist.",
-        "Not known, so counted as not sure: Pain now.",
+        "Not known in today's words, so counted as not sure: Pain now.",
     ):  # fmt: skip
         assert words in page.text
     assert page.all("button", value=NoteKind.REVIEWED.value), "it can be marked again"

@@ -50,6 +50,9 @@ def test_a_carer_who_was_invited_reads_a_form_of_their_own(riverside: Riverside)
     link, phone = riverside.invite(), riverside.phone()
     walked(phone, link, {**WELL, "who": "somebody"})
     assert "Bring them to their visit." in phone.get("/result").text
+    told = text_of(phone.get("/send").one("dl", class_="facts"))
+    assert "how soon the person you care for needs help" in told
+    assert "you need help" not in told
 
 
 def test_at_the_public_address_of_a_clinic_nobody_has_a_visit_yet(riverside: Riverside) -> None:
@@ -147,8 +150,8 @@ def test_whoever_has_a_private_reason_is_told_what_the_clinic_will_read(
         ({"year": "1900"}, "it can't be before 1902", "#year"),
         ({"message": "é" * 2001}, "it has 1 too many", "#message"),
         ({"consent": ""}, "Tick the box if you agree", "#consent"),
-        ({"consent": "on"}, "These words have changed", "#consent"),
-        ({"consent": "1-0000000000000000"}, "These words have changed", "#consent"),
+        ({"consent": "on"}, "This page has changed", "#consent"),
+        ({"consent": "1-0000000000000000"}, "This page has changed", "#consent"),
     ],
 )
 def test_asvs_2_2_1_a_mistake_is_explained_and_what_was_typed_is_kept(
@@ -242,7 +245,7 @@ def test_agreement_is_stored_with_its_words_and_stands_for_exactly_these(
     assert "Riverside Massage may store and read what I send" in response.content.consent.text
     assert response.content.consent.given_at == int(riverside.clock.now) - 60
     assert page.status == 422
-    assert "These words have changed" in page.text
+    assert "This page has changed" in page.text
     assert "Lakeside Massage may store" in page.text
     assert "checked" not in page.one("input", name="consent").attrib
 

@@ -8,7 +8,8 @@ import pytest
 
 from assessment.protocols.load import load_protocol
 from tests import tiny
-from tests.web.client import Client, Page
+from tests.conftest import ROOT
+from tests.web.client import Client, Given, Page
 from tests.web.conftest import MakeClient
 from tests.web.walk.test_start import NEW
 
@@ -45,13 +46,16 @@ rules:
   - {id: rest, when: {rest: helps}, recommend: self_care, because: Rest helps., evidence: [T1]}
   - {id: no_rest, when: {rest: does_not}, recommend: medical_clearance_first, because: No rest., evidence: [T1]}
 """  # noqa: E501  rules on one line
+SAFETY = """
+- {id: asked, promise: Chest pain is asked about., when: {gate: something}, asked: [sign.chest], evidence: [T1]}
+"""  # noqa: E501  a promise on one line
 EMERGENCY = "Call for help now."
 
 
 @pytest.fixture
 def phone(make_client: MakeClient, tmp_path: Path) -> Client:
     """Somebody who reads that their answers are an emergency."""
-    phone = make_client(tiny.load(tmp_path, questions=GATED, rules=RULES))
+    phone = make_client(tiny.load(tmp_path, questions=GATED, rules=RULES, safety=SAFETY))
     path = phone.start().goes_to
     for value in ("something", "chest"):
         path = phone.answer(path, value).goes_to
@@ -62,7 +66,7 @@ def phone(make_client: MakeClient, tmp_path: Path) -> Client:
 
 def tells(page: Page) -> bool:
     """Whether a page says it, with a number to press; both or neither."""
-    notices = [one for one in page.all("p", class_="notice") if TOLD in page.text]
+    notices = [one for one in page.all("p", class_="notice was") if TOLD in page.text]
     assert (TOLD in page.text) is bool(notices)
     if notices:
         assert "Your answers have changed since." in page.text
@@ -107,7 +111,7 @@ def test_it_is_forgotten_with_the_walk(phone: Client) -> None:
 
 
 def test_other_changes_say_nothing_of_it(make_client: MakeClient, tmp_path: Path) -> None:
-    phone = make_client(tiny.load(tmp_path, questions=GATED, rules=RULES))
+    phone = make_client(tiny.load(tmp_path, questions=GATED, rules=RULES, safety=SAFETY))
     path = phone.start().goes_to
     for value in ("something", "none"):
         path = phone.answer(path, value).goes_to
@@ -128,13 +132,39 @@ def test_a_page_that_was_kept_for_others_says_nothing_of_it(phone: Client) -> No
     assert not tells(phone.get(path))
 
 
-def test_a_private_slip_is_told_without_what_it_was(make_client: MakeClient) -> None:
+def private_walk(make_client: MakeClient, **given: Given) -> Client:
+    """Somebody at a result that offers the private question."""
     phone = make_client(load_protocol(NEW))
-    knot = {"where": "neck_back", "signs": "none", "feel": "knot"}
-    assert phone.walk(knot, phone.post("/", {"who": "me"}).goes_to) == "/result"
+    walk = {"where": "neck_back", "signs": "none", "feel": "knot", **given}
+    assert phone.walk(walk, phone.post("/", {"who": "me"}).goes_to) == "/result"
+    return phone
+
+
+def test_a_private_emergency_that_is_taken_back_leaves_no_trace(make_client: MakeClient) -> None:
+    """Whoever looks over a shoulder must not learn that it was ever ticked."""
+    phone, other = private_walk(make_client), private_walk(make_client)
     phone.answer("/questions/private", "act")
     assert not tells(phone.get("/result"))
+    for one in (phone, other):
+        one.answer("/questions/private", "none")
+    for path in ("/result", "/check", "/questions/where"):
+        page = phone.get(path)
+        assert not tells(page), path
+        assert page.text == other.get(path).text, path
+
+
+def test_an_emergency_that_others_may_see_is_told_though_a_private_one_stands_beside_it(
+    make_client: MakeClient,
+) -> None:
+    phone = private_walk(make_client)
+    phone.answer("/questions/private", "act")
+    phone.answer("/questions/signs", "chest")
+    phone.answer("/questions/signs", "none")
     phone.answer("/questions/private", "none")
-    result = phone.get("/result")
-    assert tells(result)
-    assert "ending" not in result.text
+    assert tells(phone.get("/result"))
+
+
+def test_it_is_not_printed() -> None:
+    printed = (ROOT / "static" / "style.css").read_text("utf-8").partition("@media print")[2]
+    hidden = printed.partition("{ display: none; }")[0].rpartition("}")[2]
+    assert ".was" in [name.strip() for name in hidden.split(",")]

@@ -22,7 +22,7 @@ from assessment.web.server.settings import read_settings
 from assessment.web.walk.services import Offered
 from tests.conftest import ROOT
 from tests.web.client import Client
-from tests.web.conftest import KEY, PUBLIC, SMALL, Clock
+from tests.web.conftest import KEY, PUBLIC, SMALL, Clock, waived
 from tests.web.test_serve import environment
 
 WEEKS = {
@@ -136,7 +136,8 @@ def test_without_a_case_there_is_nothing_to_walk(client: Client) -> None:
 def test_only_local_mode_walks_cases(tmp_path: Path, small: Protocol) -> None:
     file = tmp_path / "found.json"
     file.write_text(json.dumps(WEEKS), encoding="utf-8")
-    public = read_settings(public_url=PUBLIC, proxy_hops=0, instance=tmp_path, protocol=str(SMALL))
+    folder = str(waived(tmp_path))
+    public = read_settings(public_url=PUBLIC, proxy_hops=0, instance=tmp_path, protocol=folder)
     with pytest.raises(CannotStart, match="only in local mode") as stopped:
         load_app(public, file)
     assert stopped.value.status == 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.engine.protocol import Recommend
 from assessment.exports.pdf import result_pdf
 from assessment.protocols.load import load_protocol
 from assessment.screening import Screening
@@ -85,14 +86,30 @@ def test_a_slip_is_mended_and_the_result_can_be_seen(client: Client) -> None:
 
 
 @pytest.mark.parametrize("value", ["act", "low"])
-def test_a_copy_holds_nothing_of_it(client: Client, value: str) -> None:
+def test_no_copy_tells_a_milder_thing_than_the_person_was_told(client: Client, value: str) -> None:
+    assert "/result.pdf" in client.get("/result").links
+    tell(client, value)
+    for path in ("/result", "/result?behind=1"):
+        page = client.get(path)
+        assert "/result.pdf" not in page.links, path
+        assert "because of all your answers" not in page.text, path
+    assert client.get("/result.pdf").goes_to == "/result"
+    if value == "low":
+        assert "There is no PDF of this result" in client.get("/result?behind=1").text
+
+
+def test_a_copy_that_says_the_same_holds_nothing_of_it() -> None:
     protocol = load_protocol(NEW)
     screening = Screening(protocol)
     view = make_services(read_settings(), protocol, KEY).themes.own.results
-    answers = screening.restore({"who": "me", "age": 40, "where": ["neck_back"],
-                                 "signs": ["none"], "feel": ["knot"]})  # fmt: skip
-    told = screening.answer(answers, "private", [value])
-    copy = view.copy(view.outcome(told))
+    given = {"where": ["left_calf"], "signs": ["none"], "legs": ["swollen"], "feel": ["knot"]}
+    answers = screening.restore({"who": "me", "age": 40, **given})
+    assert view.outcome(answers).decision.recommend is Recommend.URGENT_MEDICAL
+    told = view.outcome(screening.answer(answers, "private", ["low"]))
+    assert told.alone is not None
+    assert view.can_keep(told)
+    copy = view.copy(told)
+    assert copy is not None
     assert copy == view.copy(view.outcome(answers))
     assert result_pdf(copy).startswith(b"%PDF-")
 

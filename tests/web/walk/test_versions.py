@@ -19,6 +19,7 @@ from assessment.web.server.settings import read_settings
 from assessment.web.walk.services import Offered
 from tests.web.client import Client
 from tests.web.conftest import SMALL, MakeClient
+from tests.web.walk.test_start import NEW
 
 WELL = {"who": "me", "age": "40", "pain": "4", "where": "neck_back", "lasted": "weeks"}
 UPDATED = "These questions were updated while you were answering"
@@ -307,17 +308,34 @@ def test_an_emergency_that_is_asked_again_is_told_as_one(
     before.walk({"who": "me", "age": "40", "signs": "chest"})
     newer = changed(small, "signs", ask=Text("Which of these is there now?"))
     phone = server_after(before, newer, Older(small, {}, goes_on=False))
-    told = "One of your earlier answers meant: get emergency help now."
+    told = (
+        "One of your earlier answers meant: get emergency help now. These questions were updated "
+        "since. If that answer was right, call 112"
+    )
     assert phone.get("/result").goes_to == "/questions/signs"
     page = phone.get("/questions/signs")
     assert UPDATED in page.text
     assert told in page.text
     there = phone.answer("/questions/signs", "none").goes_to
     assert told in phone.get(there).text, "and on the pages after it"
+    assert "Your answers have changed" not in phone.get(there).text, "they changed none"
     calm = make_client()
     calm.walk({"who": "me", "age": "40", "signs": "fever"})
     phone = server_after(calm, newer, Older(small, {}, goes_on=False))
     assert told not in phone.get("/questions/signs").text
+
+
+def test_a_private_emergency_that_is_asked_again_leaves_no_trace(
+    make_client: MakeClient, server_after: Served
+) -> None:
+    old = load_protocol(NEW)
+    knot = {"where": "neck_back", "signs": "none", "feel": "knot"}
+    before = make_client(old)
+    before.walk(knot, before.post("/", {"who": "me"}).goes_to)
+    before.answer("/questions/private", "act")
+    newer = changed(old, "private", ask=Text("Is one of these true?"))
+    phone = server_after(before, newer, Older(old, {}, goes_on=False))
+    assert "get emergency help now" not in phone.get("/result").text
 
 
 def restarted(phone: Client | None, instance: Path, folder: Path) -> Client:

@@ -1,0 +1,66 @@
+"""Whether a massage is a good idea, in the words of a therapist's page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assessment.engine.protocol import Limit, Recommend
+from assessment.exports.ages import Contradiction
+from assessment.practice.responses.again import UNREADABLE_AGAIN, Again
+from assessment.practice.responses.stored_decision import Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a massage is a good idea, in a few words, and what that means."""
+
+    words: str
+    then: str
+
+
+def verdict_today(decided: Decided, second: Again | None, ages: Contradiction | None) -> Verdict:
+    """Return the verdict; where there is a second advice, what the client has not been told."""
+    if second is None:
+        return verdict(decided, ages)
+    if not second.lead.readable:
+        return Verdict("No massage yet", f"{UNREADABLE_AGAIN}.")
+    less = "urgent" if second.decided.urgency > decided.urgency else "strict"
+    words = verdict(second.decided, ages).words
+    return Verdict(words, f"They were told something less {less}: contact them.")
+
+
+def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
+    """Return whether a massage is a good idea, from the recommendation and what it is limited by.
+
+    No words of it clear anybody: the therapist's own check comes after it. Where the ages
+    contradict each other, it is never a yes.
+    """
+    limits = decided.limits
+    if decided.urgency >= Recommend.EMERGENCY.urgency:
+        return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
+    if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
+        ask = "if they did" if decided.private_reason else "what the doctor said"
+        return Verdict("No massage today", f"They were told to speak to a doctor. Ask {ask}.")
+    if not decided.is_known:
+        return Verdict("No massage yet", "We can't read what was suggested. Ask them.")
+    if decided.urgency:
+        ask = "if they did" if decided.private_reason else "what the answer was"
+        told = "They were told to ask a doctor or physiotherapist first."
+        return Verdict("No massage yet", f"{told} Ask {ask}.")
+    if Limit.NO_MASSAGE in limits:
+        return Verdict("No massage for now", "There may be a reason against it: see below.")
+    if ages is not None:
+        return Verdict(
+            "Ask the age first", "What was suggested may not fit their age: see what they said."
+        )
+    if not decided.pressure:
+        return Verdict("No massage needed now", "Self-care is suggested.")
+    if limits - {Limit.NOTE}:
+        return Verdict(
+            "Massage may suit them, with precautions",
+            "Read these precautions, then make your own assessment.",
+        )
+    return Verdict(
+        "Massage may suit them",
+        "No precautions found. Read the answers, then make your own assessment.",
+    )
