@@ -15,6 +15,7 @@ import click
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
+    from assessment.practice.post.outbox import Outbox
     from assessment.practice.responses.recheck import Rechecker
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.refusals import Refused
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def clinic() -> None:
-    """Make codes for clinics and their staff, list them, and lift locks.
+    """Make codes for clinics and their staff, list them, lift locks, and send what is due.
 
     It works on the installation that INSTANCE and DATABASE_URL name, as `serve` does.
     """
@@ -148,9 +149,31 @@ def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:
     return rechecker, protocol.withdraws
 
 
+@clinic.command()
+@click.option("--once", is_flag=True, help="Send what is due, and end: for cron.")
+def outbox(once: bool) -> None:
+    """Tell how many e-mails to clients wait; `serve` sends them by itself."""
+    with _installation() as here:
+        if once:
+            _send_due(here.outbox)
+        waiting, due = here.outbox.counts()
+    click.echo(f"{waiting} waiting, {due} of them due")
+
+
+def _send_due(outbox: Outbox) -> None:
+    from assessment.practice.post.stages import MailStage
+
+    if not outbox.can_mail:
+        raise BadInput("SMTP_HOST, SMTP_FROM: no mail server is set up")
+    done = outbox.send_due()
+    ends = (MailStage.SENT, MailStage.PERHAPS_SENT, MailStage.NOT_SENT)
+    click.echo(", ".join(f"{done[stage]} {stage.value}" for stage in ends))
+
+
 @dataclass(frozen=True, slots=True)
 class _Installation:
     enrolment: Enrolment
+    outbox: Outbox
     address: str
     database: Database
     settings: Settings
@@ -161,10 +184,12 @@ def _installation() -> Iterator[_Installation]:
     """Open the installation that the environment names; say in one line what is wrong."""
     import time
 
+    from assessment.practice.post.outbox import Outbox
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.passwords import Passwords
     from assessment.practice.staff.refusals import Refused
     from assessment.records.refusals import Unavailable
+    from assessment.web.server.mail_server import mailer_of
     from assessment.web.server.secret import BadSecret
     from assessment.web.server.settings import BadSettings, read_settings
     from assessment.web.server.storage import BadDatabase, open_database
@@ -174,7 +199,8 @@ def _installation() -> Iterator[_Installation]:
         database = open_database(settings)
         try:
             enrolment = Enrolment(database, time.time, Passwords())
-            yield _Installation(enrolment, settings.site_address(), database, settings)
+            outbox = Outbox(database, time.time, mailer_of(settings))
+            yield _Installation(enrolment, outbox, settings.site_address(), database, settings)
         finally:
             database.close()
     except BadSettings as error:

@@ -18,6 +18,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
+// Phones can hand a message to any of their programs; without that, the links beside it do.
+for (const button of document.querySelectorAll("[data-share]")) {
+  if (!navigator.share) continue;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    navigator.share({ text: document.getElementById(button.dataset.share).value }).catch(() => {});
+  });
+}
+
 // A response counts as read once its page is seen: not when a browser or a scanner looks ahead.
 const reading = document.querySelector("[data-read]");
 if (reading) {

@@ -14,7 +14,10 @@ from click.testing import CliRunner, Result
 
 from assessment import cli
 from assessment.practice.intake.intake import Intake
+from assessment.practice.post.invitations import Invitations
+from assessment.practice.post.mail import Mailer, MailServer
 from assessment.practice.responses.old_protocols import OldProtocols
+from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.passwords import Passwords
 from assessment.protocols.load import load_protocol
@@ -23,7 +26,9 @@ from assessment.screening import Screening
 from assessment.web.server.secret import RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings, read_settings
 from assessment.web.server.storage import open_database
+from tests.practice import mail_server
 from tests.practice.sending import send
+from tests.records.some import some_session
 from tests.web.clinic.staff import PASSWORD
 from tests.web.conftest import SMALL, Clock
 
@@ -250,3 +255,36 @@ def test_only_a_protocol_that_is_proven_decides_again(
     refused = run("recheck")
     assert refused.exit_code == 2
     assert "not proven" in refused.output.lower()
+
+
+def invited() -> None:
+    """Somebody is invited, and their mail waits."""
+    database = open_database(read_settings())
+    desk = Invitations(database, time.time, Mailer(MailServer("127.0.0.1", 1, "a@b.example")))
+    [(clinic, [therapist])] = enrolment().everybody()
+    who = SignedIn(therapist, clinic, some_session(therapist), 0, 0)
+    link = "https://clinic.example/i/"
+    desk.invite(who, "Anna", "anna@example.org", 7, "", link_to=lambda token: link + token)
+    database.close()
+
+
+def test_what_waits_is_counted_and_sent_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up()
+    invited()
+    assert run("outbox").stdout == "2 waiting, 1 of them due\n", "a reminder waits, too"
+    with mail_server.running(mail_server.MailServer()) as server:
+        for name, value in {
+            "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(server.port),
+            "SMTP_FROM": "desk@clinic.example", "SMTP_SECURITY": "none",
+        }.items():  # fmt: skip
+            monkeypatch.setenv(name, value)
+        first, second = run("outbox", "--once"), run("outbox", "--once")
+    assert first.stdout == "1 sent, 0 perhaps sent, 0 not sent\n1 waiting, 0 of them due\n"
+    assert second.stdout == "0 sent, 0 perhaps sent, 0 not sent\n1 waiting, 0 of them due\n"
+    assert server.recipients == ["anna@example.org"]
+
+
+def test_nothing_is_sent_without_a_mail_server_and_it_says_why() -> None:
+    result = run("outbox", "--once")
+    assert result.exit_code == 2
+    assert "SMTP_HOST, SMTP_FROM: no mail server is set up" in result.stderr

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 
 _DAY = "d MMMM y"
 _TIME = f"{_DAY}, HH:mm"
+_APPOINTMENT = "EEEE d MMMM 'at' HH:mm"
 _LANGUAGE = "en"
 
 
@@ -35,6 +36,27 @@ class Calendar:
     def last_day(self, ends: int) -> str:
         """Return the last day of what ends then, such as "23 November 2026"."""
         return format_date(self.date(ends - 1), _DAY, _LANGUAGE)
+
+    def appointment(self, seconds: int) -> str:
+        """Return a time within a year, such as "Tuesday 1 December at 14:00"."""
+        return format_datetime(_utc(seconds), _APPOINTMENT, self._zone, _LANGUAGE)
+
+    def moment(self, day: datetime.date, time: datetime.time) -> int:
+        """Return a day and a time here in Unix seconds; raises ValueError when clocks leave it out.
+
+        Of a time that comes twice, when clocks are set back, it is the first.
+        """
+        try:
+            found = int(datetime.datetime.combine(day, time, self._zone).timestamp())
+        except OverflowError:
+            raise ValueError("no such time") from None
+        if _utc(found).astimezone(self._zone).time() != time:
+            raise ValueError("no such time")
+        return found
+
+    def clock(self, seconds: int) -> datetime.time:
+        """Return what clocks here show at a time."""
+        return _utc(seconds).astimezone(self._zone).time()
 
     def date(self, seconds: int) -> datetime.date:
         """Return the day of a time as a date."""

@@ -10,10 +10,13 @@ from assessment.practice.intake.intake import Intake
 from assessment.practice.post.invitations import Invitations
 from assessment.practice.post.mail import Mailer
 from assessment.practice.post.notices import Notices
+from assessment.practice.post.outbox import Outbox
+from assessment.practice.post.welcome import Welcome
 from assessment.practice.responses.inbox import Inbox
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.accounts import Accounts
 from assessment.practice.staff.clinics import Clinics
+from assessment.practice.staff.colleagues import Colleagues
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.passwords import Passwords
 from assessment.records.database import Database
@@ -26,11 +29,14 @@ class Practice:
     database: Database
     accounts: Accounts
     enrolment: Enrolment
+    colleagues: Colleagues
     clinics: Clinics
     intake: Intake
     invitations: Invitations
     inbox: Inbox
+    outbox: Outbox
     notices: Notices
+    welcome: Welcome
 
 
 def open_practice(
@@ -51,13 +57,19 @@ def open_practice(
     """
     hashing = passwords or Passwords()
     notices = Notices(database, mailer, inbox_url, clock)
+    sending = Invitations(database, clock, mailer)
+    accounts = Accounts(database, clock, hashing)
+    enrolment = Enrolment(database, clock, hashing)
     return Practice(
         database=database,
-        accounts=Accounts(database, clock, hashing),
-        enrolment=Enrolment(database, clock, hashing),
+        accounts=accounts,
+        enrolment=enrolment,
+        colleagues=Colleagues(database, clock, accounts, enrolment),
         clinics=Clinics(database),
         intake=Intake(database, clock, protocol, library.keep, notices.urgent),
-        invitations=Invitations(database, clock, mailer),
+        invitations=sending,
+        outbox=sending.outbox,
         inbox=Inbox(database, clock, library),
         notices=notices,
+        welcome=Welcome(database, mailer, clock),
     )

@@ -47,10 +47,10 @@ def any_exists(tx: Transaction) -> bool:
 def update(tx: Transaction, clinic: Clinic) -> Clinic:
     """Write a clinic's settings and return it with its new revision.
 
-    The logo has its own function and stays as it is. Raises Taken when the slug is another's and
-    LookupError when there is no such clinic.
+    The logo and `inviter_only` have functions of their own and stay as they are. Raises Taken when
+    the slug is another's and LookupError when there is no such clinic.
     """
-    kept = {"id", "logo_type", "revision", "created_at"}
+    kept = {"id", "logo_type", "revision", "created_at", "inviter_only"}
     values = {name: value for name, value in asdict(clinic).items() if name not in kept}
     statement = (
         updating(clinics)
@@ -63,6 +63,13 @@ def update(tx: Transaction, clinic: Clinic) -> Clinic:
     if row is None:
         raise LookupError("there is no such clinic")
     return Clinic(*row)
+
+
+def set_inviter_only(tx: Transaction, clinic: ClinicId, *, inviter_only: bool) -> None:
+    """Write who sees what clients send."""
+    tx.connection.execute(
+        updating(clinics).where(clinics.c.id == clinic).values(inviter_only=inviter_only)
+    )
 
 
 def set_logo(tx: Transaction, clinic: ClinicId, data: bytes | None, kind: str | None) -> None:

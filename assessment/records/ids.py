@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from typing import NewType
 
 ClinicId = NewType("ClinicId", str)
@@ -12,6 +13,7 @@ ClientId = NewType("ClientId", str)
 InvitationId = NewType("InvitationId", str)
 ResponseId = NewType("ResponseId", str)
 NoteId = NewType("NoteId", str)
+MailId = NewType("MailId", str)
 
 
 def new_id() -> str:
@@ -23,6 +25,12 @@ def new_id() -> str:
     while (drawn := secrets.token_urlsafe(16)).startswith("-"):
         pass
     return drawn
+
+
+def id_from(*parts: str) -> str:
+    """Return the name of a row that follows from these, so that nobody adds it twice."""
+    digest = hashlib.sha256("\n".join(parts).encode()).digest()
+    return "m" + urlsafe_b64encode(digest).decode()[:21]
 
 
 def new_token() -> str:

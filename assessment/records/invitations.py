@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, select, tuple_, update
 
 from assessment.records.authentic import is_authentic, mac_of
-from assessment.records.ids import ClientId, ClinicId, InvitationId
+from assessment.records.ids import ClientId, ClinicId, InvitationId, TherapistId
 from assessment.records.model import Invitation
 from assessment.records.sealed import seal, words_of
-from assessment.records.tables import at, invitations, storable
+from assessment.records.tables import at, invitations, outbox, storable
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Secret
 
-_WORDS = ("name", "email", "note")
+_WORDS = ("name", "email", "note", "phone")
 _PLAIN = [f.name for f in fields(Invitation) if f.name not in (*_WORDS, "readable")]
 _COLUMNS = [invitations.c[name] for name in (*_PLAIN, "sealed")]
 
@@ -52,14 +52,21 @@ def by_token(tx: Transaction, token: str) -> Invitation | None:
 
 
 def listed(
-    tx: Transaction, clinic: ClinicId, *, before: tuple[int, str] | None, limit: int
+    tx: Transaction,
+    clinic: ClinicId,
+    *,
+    before: tuple[int, str] | None,
+    limit: int,
+    only: TherapistId | None = None,
 ) -> tuple[Invitation, ...]:
-    """Return a clinic's invitations, the newest first.
+    """Return a clinic's invitations, or those of `only` one therapist, the newest first.
 
     `before` is the `created_at` and the id of the last one that was seen.
     """
     key = (invitations.c.created_at, invitations.c.id)
     statement = select(*_COLUMNS).where(invitations.c.clinic == clinic)
+    if only is not None:
+        statement = statement.where(invitations.c.therapist == only)
     if before is not None:
         statement = statement.where(tuple_(*key) < (storable(before[0]), before[1]))
     ordered = statement.order_by(*(column.desc() for column in key)).limit(limit)
@@ -82,6 +89,24 @@ def was_for(tx: Transaction, clinic: ClinicId, id: InvitationId, client: ClientI
         select(invitations).where(at(invitations, clinic, id), invitations.c.client == client)
     ).one_or_none()
     return row is not None and is_authentic(tx, invitations, row)
+
+
+def hand_over(tx: Transaction, clinic: ClinicId, giver: TherapistId, taker: TherapistId) -> None:
+    """Make every invitation of one therapist another's; what came back with it goes along.
+
+    One that was changed by somebody else stays as it is.
+    """
+    mine = and_(invitations.c.clinic == clinic, invitations.c.therapist == giver)
+    rows = tx.connection.execute(select(invitations).where(mine).with_for_update()).all()
+    written = [
+        {"of": row.id, "by": mac_of(tx, invitations, {**row._mapping, "therapist": taker})}
+        for row in rows
+        if is_authentic(tx, invitations, row)
+    ]
+    one = and_(mine, invitations.c.id == bindparam("of"))
+    statement = update(invitations).where(one).values(therapist=taker, mac=bindparam("by"))
+    if written:
+        tx.connection.execute(statement, written)
 
 
 def opened(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> None:
@@ -110,7 +135,7 @@ def revoke(
     replaced_by: InvitationId | None = None,
 ) -> bool:
     """Make a link useless that has not ended yet; return whether it was one."""
-    return _write(tx, clinic, id, _IS_OPEN, revoked_at=now, replaced_by=replaced_by)
+    return _end(tx, clinic, id, revoked_at=now, replaced_by=replaced_by)
 
 
 def use(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool:
@@ -118,7 +143,7 @@ def use(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool:
 
     Of several who try at once, one succeeds. Expiry is for the caller.
     """
-    return _write(tx, clinic, id, _IS_OPEN, used_at=now)
+    return _end(tx, clinic, id, used_at=now)
 
 
 def close(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool:
@@ -127,10 +152,30 @@ def close(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> bool
     How far they got is forgotten.
     """
     forgotten = {"opened_at": None, "answered": 0, "of_about": 0}
-    return _write(tx, clinic, id, _IS_OPEN, closed_at=now, **forgotten)
+    return _end(tx, clinic, id, closed_at=now, **forgotten)
 
 
-_IS_OPEN = and_(
+def hold_open(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> Invitation | None:
+    """Return an invitation whose link still works, and keep it from ending in this transaction.
+
+    None when it does not work any more. Who ends it meanwhile waits for this transaction; whoever
+    was first is waited for here, and what they did counts.
+    """
+    open_now = and_(at(invitations, clinic, id), IS_OPEN, invitations.c.expires_at > now)
+    held = select(invitations.c.id).where(open_now).with_for_update()
+    return None if tx.connection.execute(held).first() is None else get(tx, clinic, id)
+
+
+def _end(tx: Transaction, clinic: ClinicId, id: InvitationId, **values: object) -> bool:
+    """End a link that is open; no mail that waits for it is sent any more."""
+    was_open = _write(tx, clinic, id, IS_OPEN, **values)
+    if was_open:
+        waits = and_(outbox.c.clinic == clinic, outbox.c.invitation == id)
+        tx.connection.execute(delete(outbox).where(waits, outbox.c.claimed_at.is_(None)))
+    return was_open
+
+
+IS_OPEN = and_(
     invitations.c.used_at.is_(None),
     invitations.c.revoked_at.is_(None),
     invitations.c.closed_at.is_(None),
@@ -156,5 +201,5 @@ def _one(tx: Transaction, condition: ColumnElement[bool]) -> Invitation | None:
 def _read(tx: Transaction, row: Row[Any]) -> Invitation:
     words = words_of(tx, invitations, (row.clinic, row.client, row.id), row.sealed)
     plain: dict[str, Any] = dict(zip(_PLAIN, row, strict=False))
-    plain |= {name: "" if words is None else words[name] for name in _WORDS}
+    plain |= {name: "" if words is None else words.get(name, "") for name in _WORDS}
     return Invitation(**plain, readable=words is not None)

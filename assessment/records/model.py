@@ -14,6 +14,7 @@ from assessment.records.ids import (
     ClientId,
     ClinicId,
     InvitationId,
+    MailId,
     NoteId,
     ResponseId,
     TherapistId,
@@ -55,7 +56,10 @@ class Clinic:
 
     Numbers are text as in the settings ("112 Europe, 999 UK"). `revision` grows by one with each
     change; `invitation_days` is how long a link can be opened. `country` is a code of two letters
-    and `time_zone` a name of tzdata; both are None where nobody has chosen them.
+    and `time_zone` a name of tzdata; both are None where nobody has chosen them. Who has
+    not answered is reminded `remind_after` so many days, None for never, and, with
+    `remind_before`, on the day before their visit. `inviter_only`: what a client sent is for
+    whoever invited them and for the owners, and not for everybody there.
     """
 
     id: ClinicId
@@ -73,11 +77,17 @@ class Clinic:
     created_at: int
     country: str | None = None
     time_zone: str | None = None
+    remind_after: int | None = None
+    remind_before: bool | None = None
+    inviter_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Therapist:
-    """One of a clinic's staff. `urgent_mail` asks for a mail when an urgent response arrives."""
+    """One of a clinic's staff. `urgent_mail` asks for a mail when an urgent response arrives.
+
+    Who is removed is disabled as well: their name stays, for what they did before.
+    """
 
     id: TherapistId
     clinic: ClinicId
@@ -87,6 +97,7 @@ class Therapist:
     urgent_mail: bool
     created_at: int
     disabled_at: int | None
+    removed_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +130,10 @@ class Client:
 class Invitation:
     """An intake link. `answered` of about `of_about` questions is all that is told of a walk.
 
-    `name` and `email` are the client's at that time; `note` is the therapist's own. `closed_at` is
-    when the client closed it for good.
+    `name`, `email` and `phone` (as exports/phones.py keeps it) are the client's at that time;
+    `note` is the therapist's own. `closed_at` is when the client closed it for good. `visit_at` is
+    when they come, where that is known; `language` is what they are asked in, None for that of the
+    clinic.
     """
 
     id: InvitationId
@@ -140,7 +153,54 @@ class Invitation:
     revoked_at: int | None = None
     replaced_by: InvitationId | None = None
     closed_at: int | None = None
+    phone: str = ""
+    visit_at: int | None = None
+    language: str | None = None
     readable: bool = True
+
+
+class MailKind(StrEnum):
+    """Why a client gets a mail."""
+
+    LINK = "link"
+    REMINDER = "reminder"
+    BEFORE_VISIT = "before the visit"
+
+
+class Outcome(StrEnum):
+    """What came of a mail whose sending has begun. UNSURE: perhaps it was sent."""
+
+    SENT = "sent"
+    FAILED = "failed"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail to a client that waits to be sent, or whose sending has begun: `claimed_at`.
+
+    It is due from `due_at` on. `tries` counts how often it was not taken. `trouble` names why it
+    was not sent. Whom it goes to and what it says is not in here: see `Envelope`.
+    """
+
+    id: MailId
+    clinic: ClinicId
+    invitation: InvitationId
+    kind: MailKind
+    made_at: int
+    due_at: int
+    claimed_at: int | None = None
+    outcome: Outcome | None = None
+    trouble: str | None = None
+    tries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Whom a mail goes to, and the link that it brings; sealed, and gone once sending begins."""
+
+    to: str
+    link: str
 
 
 @dataclass(frozen=True, slots=True)

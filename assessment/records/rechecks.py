@@ -14,12 +14,13 @@ from typing import Any
 from sqlalchemy import Row, and_, exists, func, select, tuple_, update
 
 from assessment.records.authentic import COLUMNS, is_authentic, mac_of
-from assessment.records.ids import ClinicId, NoteId, ResponseId
+from assessment.records.ids import ClinicId, NoteId, ResponseId, TherapistId
 from assessment.records.model import MOST_URGENT, Recheck
 from assessment.records.sealed import seal, unseal
 from assessment.records.tables import at, rechecks, responses
 from assessment.records.transactions import Transaction, add_new
 from assessment.records.vault import Unreadable
+from assessment.records.whose import invited_by
 
 MOST_FIRST = 100
 """Rechecks that stand before all else in an inbox at once."""
@@ -88,11 +89,13 @@ def of_responses(
     return found
 
 
-def waiting(tx: Transaction, clinic: ClinicId) -> dict[ResponseId, int]:
+def waiting(
+    tx: Transaction, clinic: ClinicId, *, only: TherapistId | None = None
+) -> dict[ResponseId, int]:
     """Return how urgent those are of which a recheck waits for somebody, the most urgent first.
 
-    They are found by columns that anybody who can write the database can change: whoever lists
-    them also looks for what is `unreadable`.
+    With `only`: of what came back to them. They are found by columns that anybody who can write
+    the database can change: whoever lists them also looks for what is `unreadable`.
     """
     of_it = and_(responses.c.clinic == rechecks.c.clinic, responses.c.id == rechecks.c.id)
     listed = select(rechecks.c.id).join_from(rechecks, responses, of_it)
@@ -101,6 +104,8 @@ def waiting(tx: Transaction, clinic: ClinicId) -> dict[ResponseId, int]:
         .order_by(rechecks.c.urgency.desc(), responses.c.received_at.desc(), rechecks.c.id)
         .limit(MOST_FIRST)
     )
+    if only is not None:
+        listed = listed.where(responses.c.invitation.in_(invited_by(clinic, only)))
     ids = list(dict.fromkeys(tx.connection.execute(listed).scalars()))
     found = waiting_of(tx, clinic, ids)
     by_urgency = sorted((id for id in ids if id in found), key=lambda id: -found[id])

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     FromClause,
     Row,
     Select,
     and_,
     delete,
-    not_,
     select,
     tuple_,
     update,
@@ -24,19 +22,20 @@ from assessment.records import clients as clients_module
 from assessment.records import invitations
 from assessment.records.authentic import COLUMNS, is_authentic, mac_of
 from assessment.records.content import from_json, to_json
-from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId
+from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, TherapistId
 from assessment.records.model import LAST_TIME, MOST_URGENT, Content, Line, Response, State
 from assessment.records.sealed import seal, unseal
 from assessment.records.searching import up_to, with_all
 from assessment.records.tables import at, clients, responses, storable
 from assessment.records.transactions import Transaction, add_new, mark_erased
 from assessment.records.vault import Secret, Unreadable
+from assessment.records.whose import invited_by
 
 Key = tuple[int, int, str]
 """Where a line stands in the inbox: its urgency, when it was received, its id."""
 
 _FEW = 1000
-"""Clients up to which a search starts from them; when more are found, it walks the inbox."""
+"""Clients or invitations up to which a list starts from them; with more, it walks the inbox."""
 
 _KEY = ("urgency", "received_at", "id")
 _PLAIN = (*COLUMNS[responses.name], "mac")
@@ -44,11 +43,15 @@ _PLAIN = (*COLUMNS[responses.name], "mac")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which lines are wanted. `words` are hashes, and a client has to have all of them."""
+    """Which lines are wanted. `words` are hashes, and a client has to have all of them.
+
+    `only` is the therapist who invited, where no other's are wanted.
+    """
 
     state: State | None = None
     recommendation: str | None = None
     words: tuple[str, ...] = ()
+    only: TherapistId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +112,12 @@ def listed(
     `after` is the key of the last line that was seen. A line whose client cannot be read has an
     empty name and is not `readable`.
     """
-    found = with_all(clinic, wanted.words) if wanted.words else None
-    few = found is not None and up_to(tx, _FEW + 1, found) <= _FEW
-    source = _of_these(clinic, found) if found is not None and few else responses
+    narrow = _narrow(clinic, wanted)
+    few = {name: found for name, found in narrow.items() if up_to(tx, _FEW + 1, found) <= _FEW}
+    source = _of_these(clinic, few) if few else responses
     statement = _lines(source).where(source.c.clinic == clinic)
-    if found is not None and not few:
-        statement = statement.where(source.c.client.in_(found))
+    for name in narrow.keys() - few.keys():
+        statement = statement.where(source.c[name].in_(narrow[name]))
     if wanted.state is not None:
         statement = statement.where(source.c.state == wanted.state.value)
     if wanted.recommendation is not None:
@@ -127,28 +130,29 @@ def listed(
     return tuple(_line(tx, row) for row in tx.connection.execute(statement))
 
 
-def unread_urgent(tx: Transaction, clinic: ClinicId, at_least: int, most: int = 100) -> int:
-    """Return how many unread responses have at least this urgency; counts up to `most`."""
-    counted = select(responses.c.urgency).where(
-        responses.c.clinic == clinic, _is_unread_urgent(at_least)
-    )
-    return up_to(tx, most, counted)
-
-
-def not_unread_urgent(
-    tx: Transaction, clinic: ClinicId, at_least: int, ids: Collection[ResponseId]
+def unread_urgent(
+    tx: Transaction,
+    clinic: ClinicId,
+    at_least: int,
+    most: int = 100,
+    *,
+    but: Collection[ResponseId] = (),
+    only: TherapistId | None = None,
 ) -> int:
-    """Return how many of these responses `unread_urgent` does not count."""
-    others = select(responses.c.id).where(
+    """Return how many unread responses have at least this urgency; counts up to `most`.
+
+    Those in `but` are not counted, nor with `only` those that came back to others.
+    """
+    counted = select(responses.c.urgency).where(
         responses.c.clinic == clinic,
-        responses.c.id.in_([*ids]),
-        not_(_is_unread_urgent(at_least)),
+        responses.c.read_at.is_(None),
+        responses.c.urgency >= at_least,
     )
-    return up_to(tx, max(len(ids), 1), others)
-
-
-def _is_unread_urgent(at_least: int) -> ColumnElement[bool]:
-    return and_(responses.c.read_at.is_(None), responses.c.urgency >= at_least)
+    if but:
+        counted = counted.where(responses.c.id.not_in([*but]))
+    if only is not None:
+        counted = counted.where(responses.c.invitation.in_(invited_by(clinic, only)))
+    return up_to(tx, most, counted)
 
 
 def get(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Response | None:
@@ -178,20 +182,26 @@ def contents(
     return found
 
 
-def line(tx: Transaction, clinic: ClinicId, id: ResponseId) -> Line | None:
-    """Return the line of one of a clinic's responses."""
-    row = tx.connection.execute(_lines(whoever=True).where(at(responses, clinic, id))).one_or_none()
+def line(
+    tx: Transaction, clinic: ClinicId, id: ResponseId, only: TherapistId | None = None
+) -> Line | None:
+    """Return the line of one of a clinic's responses; with `only`, if it came back to them."""
+    found = _lines(whoever=True).where(at(responses, clinic, id))
+    if only is not None:
+        found = found.where(responses.c.invitation.in_(invited_by(clinic, only)))
+    row = tx.connection.execute(found).one_or_none()
     return None if row is None else _line(tx, row)
 
 
-def of_client(tx: Transaction, clinic: ClinicId, client: ClientId) -> tuple[Line, ...]:
-    """Return the lines of a client, the newest first."""
-    rows = tx.connection.execute(
-        _lines()
-        .where(responses.c.clinic == clinic, responses.c.client == client)
-        .order_by(responses.c.received_at.desc(), responses.c.id.desc())
-    )
-    return tuple(_line(tx, row) for row in rows)
+def of_client(
+    tx: Transaction, clinic: ClinicId, client: ClientId, only: TherapistId | None = None
+) -> tuple[Line, ...]:
+    """Return the lines of a client, the newest first; with `only`, those that came back to them."""
+    found = _lines().where(responses.c.clinic == clinic, responses.c.client == client)
+    if only is not None:
+        found = found.where(responses.c.invitation.in_(invited_by(clinic, only)))
+    newest = found.order_by(responses.c.received_at.desc(), responses.c.id.desc())
+    return tuple(_line(tx, row) for row in tx.connection.execute(newest))
 
 
 def of_invitation(tx: Transaction, clinic: ClinicId, invitation: InvitationId) -> ResponseId | None:
@@ -261,10 +271,21 @@ def _lines(source: FromClause = responses, *, whoever: bool = False) -> Select[A
     return select(*columns, names).join_from(source, clients, of_one, isouter=whoever)
 
 
-def _of_these(clinic: ClinicId, found: Select[Any]) -> FromClause:
-    """Return the responses of these clients, to be found before anything else is looked at."""
+def _narrow(clinic: ClinicId, wanted: Filter) -> dict[str, Select[Any]]:
+    """Return what asks for the clients and the invitations that are wanted, where not all are."""
+    found = {}
+    if wanted.words:
+        found["client"] = with_all(clinic, wanted.words)
+    if wanted.only is not None:
+        found["invitation"] = invited_by(clinic, wanted.only)
+    return found
+
+
+def _of_these(clinic: ClinicId, few: Mapping[str, Select[Any]]) -> FromClause:
+    """Return the responses of a few clients or invitations, to be found before anything else."""
     columns = [responses.c[name] for name in _PLAIN]
-    theirs = select(*columns).where(responses.c.clinic == clinic, responses.c.client.in_(found))
+    theirs = select(*columns).where(responses.c.clinic == clinic)
+    theirs = theirs.where(*(responses.c[name].in_(found) for name, found in few.items()))
     return theirs.offset(0).subquery()  # neither database looks through an offset
 
 

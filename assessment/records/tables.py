@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     and_,
+    false,
 )
 
 
@@ -104,6 +105,9 @@ clinics = Table(
     Column("logo", LargeBinary, nullable=True),
     _text("country", empty=True),
     _text("time_zone", empty=True),
+    Column("remind_after", Integer, nullable=True),
+    Column("remind_before", Boolean, nullable=True),
+    Column("inviter_only", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("slug"),
 )
 
@@ -120,6 +124,7 @@ therapists = Table(
     _time("disabled_at", empty=True),
     _text("email_key"),
     _text("password_hash", empty=True),
+    _time("removed_at", empty=True),
     _of_clinic(),
     UniqueConstraint("email_key"),
 )
@@ -208,6 +213,8 @@ invitations = Table(
     _sealed(),
     _time("closed_at", empty=True),
     _mac(),
+    _time("visit_at", empty=True),
+    _text("language", empty=True),
     _of("clients", "client", cascade=True),
     _of("therapists", "therapist"),
     ForeignKeyConstraint(
@@ -219,6 +226,7 @@ invitations = Table(
     UniqueConstraint("token_hash"),
     Index(None, "clinic", "created_at", "id"),
     Index(None, "clinic", "client"),
+    Index(None, "clinic", "therapist", "created_at", "id"),
     Index(None, "clinic", "replaced_by"),
 )
 
@@ -289,6 +297,31 @@ rechecks = Table(
     _sealed(),
     _mac(),
     _of("responses", "id", cascade=True),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id("clinic"),
+    _id(),
+    _text("invitation"),
+    _text("kind"),
+    _time("made_at"),
+    _time("due_at"),
+    _time("claimed_at", empty=True),
+    _text("outcome", empty=True),
+    _text("trouble", empty=True),
+    Column("tries", Integer, nullable=False),
+    Column("sealed", LargeBinary, nullable=True),  # empty as soon as sending begins
+    _of("invitations", "invitation", cascade=True),
+    Index(None, "clinic", "invitation"),
+)
+
+Index(
+    "ix_outbox_due",
+    outbox.c.due_at,
+    sqlite_where=outbox.c.claimed_at.is_(None),
+    postgresql_where=outbox.c.claimed_at.is_(None),
 )
 
 sent_mails = Table(

@@ -44,10 +44,10 @@ def by_email(tx: Transaction, email: str) -> tuple[Therapist, str | None] | None
 
 
 def of_clinic(tx: Transaction, clinic: ClinicId) -> tuple[Therapist, ...]:
-    """Return a clinic's therapists, the first one first; also those who are disabled."""
+    """Return a clinic's therapists, the first one first; those who are disabled, none removed."""
     rows = tx.connection.execute(
         select(*COLUMNS)
-        .where(therapists.c.clinic == clinic)
+        .where(therapists.c.clinic == clinic, therapists.c.removed_at.is_(None))
         .order_by(therapists.c.created_at, therapists.c.id)
     )
     return tuple(Therapist(*row) for row in rows)
@@ -98,6 +98,30 @@ def set_details(
         .where(at(therapists, clinic, id))
         .values(name=name, urgent_mail=urgent_mail)
     )
+
+
+def set_owner(tx: Transaction, clinic: ClinicId, id: TherapistId, *, is_owner: bool) -> None:
+    """Write whether a therapist owns the clinic."""
+    _write(tx, clinic, id, is_owner=is_owner)
+
+
+def disable(tx: Transaction, clinic: ClinicId, id: TherapistId, now: int | None) -> None:
+    """Write since when an account is closed, or with None open it again; it gets no mail."""
+    _write(tx, clinic, id, disabled_at=now, urgent_mail=False)
+
+
+def remove(tx: Transaction, clinic: ClinicId, id: TherapistId, now: int) -> None:
+    """Take address, password and role from an account for good; the name stays.
+
+    Somebody else can use the address then.
+    """
+    disable(tx, clinic, id, now)
+    gone = {"email": "", "email_key": f"removed {id}", "password_hash": None}
+    _write(tx, clinic, id, removed_at=now, is_owner=False, **gone)
+
+
+def _write(tx: Transaction, clinic: ClinicId, id: TherapistId, **values: object) -> None:
+    tx.connection.execute(update(therapists).where(at(therapists, clinic, id)).values(**values))
 
 
 def _key(email: str) -> str:

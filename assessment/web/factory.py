@@ -10,6 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice
+from assessment.screening import Screening
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.routes import register as register_clinic
 from assessment.web.intake.invited import register as register_clients
@@ -30,12 +31,14 @@ def make_app(
     clock: Callable[[], float] = time.time,
     offered: Offered = NOTHING,
     practice: Practice | None = None,
+    screening: Screening | None = None,
 ) -> QuietFlask:
     """Return the WSGI application that serves one protocol, and the clinics of a practice.
 
     `key` (32 random bytes) seals the cookies; every process of one site needs the same one.
     `clock` gives Unix time. `offered` is what else this server can show; cases to walk only in
     local mode, or ValueError is raised. Without a `practice` there is no clinic area.
+    `screening` is that of the protocol, where somebody has made it already.
     """
     if offered.cases and not settings.local:
         raise ValueError("cases can be walked in local mode only")
@@ -44,7 +47,7 @@ def make_app(
     app.debug = False  # whatever FLASK_DEBUG says
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    services = make_services(settings, protocol, key, clock, offered, practice)
+    services = make_services(settings, protocol, key, clock, offered, practice, screening)
     session = Walk(services)
     services.errors.register(app, session.errors, session.errors_at_hand)
     services.assets.register(app)

@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
+from assessment.practice.post.sender import Sender
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.kept import NotProven
@@ -84,7 +85,7 @@ def serve(settings: Settings, case: Path | None = None) -> int:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
     try:
-        _Server(loaded.app, settings, listener, code).run()
+        _Server(loaded, settings, listener, code).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
     return 0
@@ -127,7 +128,8 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         protocol = load_protocol(folder)
         if not settings.local and (lacking := _unanswered_for(protocol)):
             raise CannotStart(f"{settings.protocol}: {lacking}")
-        library = OldProtocols(Screening(protocol), folder)
+        screening = Screening(protocol)
+        library = OldProtocols(screening, folder)
         cases = _cases(settings, protocol, case)
         key = read_or_create_key(settings.instance)
         if not fits(Seal(key, "answers", 0), protocol):
@@ -135,7 +137,9 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         stored = StoredVersions(settings.instance, key, int(time.time()))
         offered = Offered(stored.serve(protocol, library.files), cases, stored.older(protocol))
         practice = _practice(settings, protocol, library)
-        app = make_app(settings, protocol, key, offered=offered, practice=practice)
+        app = make_app(
+            settings, protocol, key, offered=offered, practice=practice, screening=screening
+        )
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
     except (BadSecret, BadDatabase) as error:
@@ -201,9 +205,10 @@ def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[G
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(
-        self, app: QuietFlask, settings: Settings, listener: socket.socket, code: str | None
+        self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
-        self._app = app
+        self._app = loaded.app
+        self._sender = Sender(loaded.practice.outbox)
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
@@ -227,6 +232,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
             "worker_int": _stop_once,
+            "post_worker_init": lambda _: self._sender.start(),
+            "worker_exit": lambda _, __: self._sender.stop(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)

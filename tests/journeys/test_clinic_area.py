@@ -175,9 +175,18 @@ def test_axe_finds_nothing_on_any_page(
         page.get_by_role("button", name="Change the password").click()
         page.wait_for_selector("[role=alert]")
         look("account with faults")
-        for name in ("settings", "nowhere"):
+        for name in (
+            "settings", "colleagues", "colleagues/new", "colleagues/sharing", "nowhere",
+        ):  # fmt: skip
             page.goto(f"{clinic}/clinic/{name}")
             look(name)
+        page.goto(f"{clinic}/clinic/colleagues")
+        page.locator("tbody a").first.click()
+        look("a colleague")
+        page.get_by_role("link", name="Make a therapist").click()
+        page.get_by_role("button", name="Make a therapist").click()
+        page.wait_for_selector("[role=alert]")
+        look("a step about a colleague with faults")
         page.goto(f"{clinic}/clinic/account")
         page.context.clear_cookies()
         page.get_by_role("button", name="Save your details").click()

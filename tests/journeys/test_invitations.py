@@ -87,9 +87,8 @@ def test_one_press_copies_the_link(therapist: Therapist) -> None:
 def test_the_link_is_mailed_and_a_refusal_loses_nothing(
     therapist: Therapist, clinic: Clinic
 ) -> None:
-    link = therapist.invite("Mail", "mail@example.org")
     clinic.mail.answers["RCPT"] = "550 no such person"
-    therapist.press_button("Send by e-mail")
+    link = therapist.invite("Mail", "mail@example.org")  # it goes out by itself
     expect(therapist.page.get_by_role("alert")).to_be_focused()
     assert "accept the address" in therapist.main
     assert therapist.page.locator("#link").input_value() == link
@@ -98,7 +97,26 @@ def test_the_link_is_mailed_and_a_refusal_loses_nothing(
     therapist.page.locator("[name=email]").fill("better@example.org")
     therapist.press_button("Send by e-mail")
     assert "The link was sent to better@example.org." in therapist.main
-    assert link in clinic.mail.text()
+    assert link in str(clinic.mail.mails[-1].get_content())
+
+
+def test_a_phone_hands_the_message_to_any_of_its_programs(
+    therapist: Therapist, clinic: Clinic
+) -> None:
+    page = therapist.page
+    page.add_init_script(
+        "navigator.share = async (what) => { document.title = JSON.stringify(what); };"
+    )
+    link = therapist.invite("Share")
+    page.get_by_role("button", name="Share", exact=True).click()
+    page.wait_for_function("document.title.startsWith('{')")
+    assert link in page.title()
+
+
+def test_without_sharing_the_button_is_not_there(therapist: Therapist) -> None:
+    therapist.page.add_init_script("delete Navigator.prototype.share;")
+    therapist.invite("No Share")
+    expect(therapist.page.locator("[data-share]")).to_be_hidden()
 
 
 def test_everything_works_without_javascript(clinic: Clinic, browser: Browser) -> None:
@@ -189,7 +207,17 @@ def test_axe_finds_nothing_on_any_page(
     look("revoked")
     therapist.go(address)
     look("replaced")
-    therapist.go(LIST)
+    therapist.go(f"{LIST}/many")
+    look("many")
+    page.locator("#list").fill("Anna, anna\nBen")
+    therapist.press_button("See what will be made")
+    look("faults in a list")
+    page.locator("#list").fill(
+        "Wolfeschlegelsteinhausenbergerdorff, a-very-long-name.of.somebody@example.org, 3 May 14:00"
+    )
+    therapist.press_button("See what will be made")
+    look("what will be made")
+    therapist.press_button("Invite this person")
     look("list")
     context.close()
     assert {name: faults for name, faults in found.items() if faults} == {}

@@ -12,6 +12,7 @@ from assessment.records import (
     clinics,
     invitations,
     notes,
+    outbox,
     responses,
     sessions,
     therapists,
@@ -21,6 +22,7 @@ from assessment.records.ids import (
     ClientId,
     ClinicId,
     InvitationId,
+    MailId,
     NoteId,
     ResponseId,
     TherapistId,
@@ -31,8 +33,11 @@ from assessment.records.model import (
     Clinic,
     Consent,
     Content,
+    Envelope,
     Invitation,
     Line,
+    Mail,
+    MailKind,
     Note,
     NoteKind,
     Response,
@@ -157,6 +162,15 @@ def some_response(
     return Response(some_line(client, **chosen), invitation, VERSION, some_content())
 
 
+def some_mail(invitation: Invitation, **chosen: Any) -> Mail:  # noqa: ANN401  any field
+    id = MailId(new_id())
+    mail = Mail(id, invitation.clinic, invitation.id, MailKind.REMINDER, NOW, NOW + 86400)
+    return replace(mail, **chosen)
+
+
+ENVELOPE = Envelope("zoe@canarymail.example", "https://clinic.example/i/canarylink")
+
+
 def some_note(response: ResponseId, therapist: Therapist, **chosen: Any) -> Note:  # noqa: ANN401  any field
     note = Note(
         id=NoteId(new_id()),
@@ -182,6 +196,7 @@ class Household:
     invitation: Invitation
     response: Response
     note: Note
+    mail: Mail
     word: str
     send_key: str
 
@@ -205,6 +220,7 @@ def move_in(tx: Transaction) -> Household:
         invitation,
         response,
         some_note(response.line.id, therapist),
+        some_mail(invitation),
         tx.vault.search_hash(clinic.id, "canaryname"),
         new_id(),
     )
@@ -216,6 +232,7 @@ def move_in(tx: Transaction) -> Household:
     invitations.add(tx, invitation, f"link {invitation.id}")
     assert responses.add(tx, clinic.id, response, house.send_key)
     notes.add(tx, clinic.id, house.note)
+    outbox.add(tx, house.mail, ENVELOPE)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
     return house
 

@@ -15,10 +15,12 @@ from assessment.records import (
     clinics,
     invitations,
     notes,
+    outbox,
     rechecks,
     responses,
     sessions,
     therapists,
+    whose,
 )
 from assessment.records.database import Database
 from assessment.records.ids import NoteId, new_id
@@ -35,9 +37,10 @@ from tests.records.some import (
     some_note,
     some_response,
     some_session,
+    some_therapist,
 )
 
-MODULES = (clients, invitations, notes, responses, sessions, therapists)
+MODULES = (clients, invitations, notes, outbox, responses, sessions, therapists, whose)
 ID: dict[ModuleType, Callable[[Household], str]] = {
     clients: lambda house: house.client.id,
     invitations: lambda house: house.invitation.id,
@@ -56,7 +59,7 @@ def with_clinic() -> list[tuple[ModuleType, str]]:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
-        and name not in ("add", "name_of", "of_clinic")
+        and name not in ("add", "name_of", "of_clinic", "invited_by")
         and "clinic" in inspect.signature(function).parameters
     ]
 
@@ -67,6 +70,10 @@ def asked(module: ModuleType, name: str, mine: Household, other: Household) -> d
         "clinic": mine.id,
         "client": other.client.id,
         "therapist": other.therapist.id,
+        "giver": other.therapist.id,
+        "taker": other.therapist.id,
+        "only": other.therapist.id,
+        "is_owner": False,
         "response": other.response.line.id,
         "ids": [other.response.line.id],
         "invitation": other.invitation.id,
@@ -121,7 +128,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
         mine, other = move_in(tx), move_in(tx)
         responses.erase(tx, mine.id, mine.response.line.id)
         before = rows_of(tx, other)
-        assert len(before) == 8
+        assert len(before) == 9
         arguments = asked(module, name, mine, other)
 
         result = getattr(module, name)(tx, **arguments)
@@ -129,6 +136,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
         own = {  # what the lists without a filter hold
             (invitations, "listed"): (mine.invitation,),
             (clients, "indexed_otherwise"): (mine.client.id,),
+            (whose, "counted"): (0, 0),
         }
         assert result in ([own[module, name]] if (module, name) in own else NOTHING)
         assert rows_of(tx, other) == before
@@ -137,7 +145,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
 def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Database) -> None:
     silent = {
         "mark_read", "set_state", "put_right", "set_words", "touch", "opened", "progress", "mailed",
-        "end_all", "set_details", "set_password",
+        "end_all", "set_details", "set_password", "set_owner", "disable", "remove", "hand_over",
     }  # fmt: skip
     for module, name in with_clinic():
         if name in silent:
@@ -203,6 +211,38 @@ def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
     for attempt in attempts:
         with pytest.raises(Misfit), database.writing() as tx:
             attempt(tx)
+
+
+def test_what_one_therapist_invited_is_found_for_them_alone_until_it_is_handed_over(
+    database: Database,
+) -> None:
+    with database.writing() as tx:
+        house = move_in(tx)
+        giver, taker = house.therapist.id, some_therapist(house.id)
+        therapists.add(tx, taker, None)
+        stranger = some_response(house.client.id, urgency=3)  # came from the public page
+        responses.add(tx, house.id, stranger, new_id())
+        mine, theirs = Filter(only=giver), Filter(only=taker.id)
+        line = house.response.line
+
+        assert responses.listed(tx, house.id, mine, None, 9) == (line,)
+        assert responses.listed(tx, house.id, Filter(words=(house.word,), only=giver), None, 9)
+        assert responses.listed(tx, house.id, theirs, None, 9) == ()
+        assert responses.line(tx, house.id, line.id, taker.id) is None
+        assert responses.of_client(tx, house.id, line.client, taker.id) == ()
+        assert responses.unread_urgent(tx, house.id, 0) == 2
+        assert responses.unread_urgent(tx, house.id, 0, only=giver) == 1
+        assert responses.unread_urgent(tx, house.id, 0, only=giver, but=[line.id]) == 0
+        assert whose.inviter(tx, house.id, stranger.line.id) is None
+
+        invitations.hand_over(tx, house.id, giver, taker.id)
+
+        assert responses.listed(tx, house.id, mine, None, 9) == ()
+        assert responses.listed(tx, house.id, theirs, None, 9) == (line,)
+        assert whose.inviter(tx, house.id, line.id) == taker.id
+        assert whose.counted(tx, house.id, taker.id) == (1, 1)
+        link = invitations.by_token(tx, f"link {house.invitation.id}")
+        assert link == replace(house.invitation, therapist=taker.id), "the link still opens"
 
 
 def test_lists_of_one_clinic_hold_nothing_of_another(database: Database) -> None:

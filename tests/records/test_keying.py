@@ -62,7 +62,7 @@ def as_it_was(url: str, database: Database) -> Household:
         old = MetaData()
         old.reflect(connection)
         for table in tables.metadata.sorted_tables:
-            for row in rows[table.name]:
+            for row in rows[table.name] if table.name in old.tables else ():
                 known = {name: row[name] for name in row if name in old.tables[table.name].c}
                 connection.execute(insert(old.tables[table.name]).values(known))
         connection.commit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -15,20 +15,20 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, insert, inspect, text
+from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 
-from assessment.records import clinics, invitations, rechecks, tables
+from assessment.records import clinics, invitations, outbox, rechecks, tables, therapists
 from assessment.records.database import Database
 from assessment.records.model import Recheck
 from assessment.records.refusals import Unavailable
 from assessment.records.tables import metadata
-from assessment.records.transactions import Transaction
 from assessment.records.upgrade import MIGRATIONS, config
 from tests.pictures import HIDDEN, picture, seen, with_position
 from tests.records.conftest import OpenDatabase
 from tests.records.some import (
     NOW,
     VAULT,
+    Household,
     move_in,
     some_client,
     some_clinic,
@@ -75,6 +75,30 @@ def described(connection: Connection) -> set[tuple[str, ...]]:
     }
 
 
+def add_then(connection: Connection, name: str, row: Mapping[str, object]) -> None:
+    """Add a row to a table of an earlier version, which may have fewer columns."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    known = {column: value for column, value in row.items() if column in table.c}
+    connection.execute(insert(table).values(known))
+
+
+def move_in_then(connection: Connection, today: Database) -> Household:
+    """Write what one household has to the tables of an earlier version, as far as it knows them.
+
+    `today` is another, empty database, in which it is made.
+    """
+    today.migrate()
+    with today.writing() as tx:
+        house = move_in(tx)
+        there = inspect(connection).get_table_names()
+        for table in metadata.sorted_tables:
+            if table.name in there:
+                for row in tx.connection.execute(select(table)).mappings():
+                    add_then(connection, table.name, dict(row))
+    connection.commit()
+    return house
+
+
 def test_the_migrations_make_the_tables_that_the_program_works_on(
     empty_url: str, open_database: OpenDatabase
 ) -> None:
@@ -108,7 +132,7 @@ def test_every_reference_between_tables_is_checked(
         }
     with_clinic = {table.name for table in metadata.sorted_tables if "clinic" in table.c}
 
-    assert len(found) == 15
+    assert len(found) == 16
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
 
@@ -138,7 +162,7 @@ def test_links_of_the_version_before_end_with_the_day_that_was_named(
     with plainly(empty_url) as connection:
         command.upgrade(config(connection), "0002")
         for table, row in rows.items():
-            connection.execute(insert(table).values(row))
+            add_then(connection, table.name, row)
         connection.commit()
     try:
         open_database(empty_url).migrate()
@@ -231,6 +255,46 @@ def test_a_step_that_fails_leaves_nothing_behind(
         assert inspect(connection).get_table_names() == []
 
 
+def test_a_clinic_of_the_version_before_reminds_nobody_and_its_invitations_stay(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    clinic = some_clinic()
+    person, therapist = some_client(clinic.id), some_therapist(clinic.id)
+    made = some_invitation(person, therapist)
+    words = {name: getattr(made, name) for name in ("name", "email", "note")}
+    place = f"{clinic.id}/{person.id}"
+    rows = {
+        tables.clinics: {k: v for k, v in asdict(clinic).items() if v is not None},
+        tables.therapists: asdict(therapist) | {"email_key": therapist.email},
+        tables.clients: {
+            "clinic": clinic.id, "id": person.id, "created_at": 1,
+            "sealed": VAULT.seal({}, "clients", place, "sealed"),
+        },
+        tables.invitations: {
+            "clinic": clinic.id, "id": made.id, "client": person.id, "therapist": therapist.id,
+            "token_hash": "a", "created_at": NOW, "expires_at": made.expires_at,
+            "answered": 0, "of_about": 0,
+            "sealed": VAULT.seal(words, "invitations", f"{place}/{made.id}", "sealed"),
+        },
+    }  # fmt: skip
+    with plainly(empty_url) as connection:
+        step = config(connection)
+        step.attributes.update(vault=VAULT, keyed=False)
+        before = ScriptDirectory.from_config(step).get_revision("0007").down_revision
+        command.upgrade(step, str(before))
+        for table, row in rows.items():
+            add_then(connection, table.name, row)
+        connection.commit()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.reading() as tx:
+        [kept] = clinics.every(tx)
+        assert (kept.remind_after, kept.remind_before) == (None, None)
+        assert invitations.get(tx, clinic.id, made.id) == made
+        assert outbox.of_invitation(tx, clinic.id, made.id) == ()
+
+
 def test_logos_of_an_earlier_version_lose_what_they_tell(
     empty_url: str, open_database: OpenDatabase
 ) -> None:
@@ -252,8 +316,7 @@ def test_logos_of_an_earlier_version_lose_what_they_tell(
     }
     with plainly(empty_url) as connection:
         for slug, clinic in before.items():
-            row = {**asdict(clinic), "logo": logos[slug][0]}
-            connection.execute(insert(metadata.tables["clinics"]).values(row))
+            add_then(connection, "clinics", {**asdict(clinic), "logo": logos[slug][0]})
         connection.commit()
     database = open_database(empty_url)
     database.migrate()
@@ -274,6 +337,28 @@ def test_logos_of_an_earlier_version_lose_what_they_tell(
     }
 
 
+def test_in_a_clinic_of_the_version_before_everybody_goes_on_to_see_everything(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    clinic = some_clinic()
+    therapist = some_therapist(clinic.id)
+    with plainly(empty_url) as connection:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        step = ScriptDirectory.from_config(made).get_revision("0008")
+        command.upgrade(made, str(step.down_revision))
+        add_then(connection, "clinics", asdict(clinic))
+        add_then(connection, "therapists", asdict(therapist) | {"email_key": therapist.email})
+        connection.commit()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.reading() as tx:
+        assert clinics.every(tx) == (clinic,)
+        assert not clinic.inviter_only
+        assert therapists.of_clinic(tx, clinic.id) == (therapist,)
+
+
 def test_there_is_one_line_of_migrations_and_it_comes_with_the_package() -> None:
     scripts = ScriptDirectory(str(MIGRATIONS))
     steps = list(scripts.walk_revisions())
@@ -285,7 +370,7 @@ def test_there_is_one_line_of_migrations_and_it_comes_with_the_package() -> None
 
 
 def test_responses_of_the_version_before_stay_as_they_are_and_can_be_decided_again(
-    empty_url: str, open_database: OpenDatabase
+    empty_url: str, open_database: OpenDatabase, tmp_path: Path
 ) -> None:
     engine = create_engine(empty_url.replace("postgresql://", "postgresql+psycopg://"))
     with engine.begin() as connection:
@@ -296,8 +381,7 @@ def test_responses_of_the_version_before_stay_as_they_are_and_can_be_decided_aga
     engine.dispose()
     database = open_database(empty_url)
     with plainly(empty_url) as connection:
-        house = move_in(Transaction(connection, VAULT))
-        connection.commit()
+        house = move_in_then(connection, open_database(f"sqlite:///{tmp_path / 'today.db'}"))
         before = connection.execute(text("SELECT * FROM responses")).all()
     database.migrate()
 

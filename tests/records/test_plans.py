@@ -9,9 +9,9 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, event, text
 
-from assessment.records import invitations, responses
+from assessment.records import invitations, responses, therapists
 from assessment.records.database import Database
-from assessment.records.ids import ClinicId, InvitationId
+from assessment.records.ids import ClinicId, InvitationId, TherapistId
 from assessment.records.model import State
 from assessment.records.responses import Filter, key_of
 from assessment.records.tables import metadata
@@ -157,6 +157,36 @@ def test_lists_of_invitations_and_of_one_client_are_read_from_an_index(large: La
     assert "ix_responses_client" in indexes(own)
     assert not sorts(listed + own)
     assert not scans(listed + own)
+
+
+def test_what_came_back_to_few_invitations_is_found_from_them(large: Large) -> None:
+    only = TherapistId("nobody")
+    counted, plan = large.plans(
+        lambda tx: responses.listed(tx, large.clinic, Filter(only=only), None, 50)
+    )
+    [mine] = large.plans(
+        lambda tx: invitations.listed(tx, large.clinic, before=None, limit=50, only=only)
+    )
+    [unread] = large.plans(lambda tx: responses.unread_urgent(tx, large.clinic, 2, only=only))
+
+    assert "ix_responses_invitation" in indexes(plan)
+    assert "ix_invitations_clinic_therapist_created_at_id" in indexes(counted)
+    assert "ix_invitations_clinic_therapist_created_at_id" in indexes(mine)
+    assert not sorts(mine)
+    assert not scans(counted + plan + mine + unread)
+
+
+def test_what_came_back_to_many_invitations_is_read_in_the_order_of_the_inbox(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responses, "_FEW", 100)
+    with large.database.reading() as tx:
+        [everybody] = therapists.of_clinic(tx, large.clinic)
+    wanted = Filter(only=everybody.id)
+    _, plan = large.plans(lambda tx: responses.listed(tx, large.clinic, wanted, None, 50))
+
+    assert "ix_responses_inbox" in indexes(plan)
+    assert not scans(plan)
 
 
 def test_one_response_is_found_by_its_key(large: Large) -> None:

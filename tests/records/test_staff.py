@@ -51,6 +51,17 @@ def test_each_change_of_a_clinic_raises_its_revision(database: Database) -> None
         assert clinics.get(tx, old.id) == replace(new, language="de", revision=5)
 
 
+def test_whoever_looked_at_the_settings_before_takes_back_nothing_of_who_sees_what(
+    database: Database,
+) -> None:
+    looked_at = some_clinic()
+    with database.writing() as tx:
+        clinics.add(tx, looked_at)
+        clinics.set_inviter_only(tx, looked_at.id, inviter_only=True)
+        new = clinics.update(tx, replace(looked_at, remind_after=3, remind_before=True))
+        assert (new.inviter_only, new.remind_after, new.remind_before) == (True, 3, True)
+
+
 def test_two_clinics_cannot_share_an_address(database: Database) -> None:
     one, two = some_clinic(slug="same"), some_clinic()
     with database.writing() as tx:

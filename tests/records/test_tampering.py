@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Table, func, select, update
 
-from assessment.records import clients, invitations, notes, rechecks, responses
+from assessment.records import clients, invitations, notes, outbox, rechecks, responses
 from assessment.records.database import Database
 from assessment.records.ids import new_id
 from assessment.records.model import MOST_URGENT, Recheck
@@ -17,12 +17,14 @@ from assessment.records.tables import clients as clients_table
 from assessment.records.tables import invitations as invitations_table
 from assessment.records.tables import metadata
 from assessment.records.tables import notes as notes_table
+from assessment.records.tables import outbox as outbox_table
 from assessment.records.tables import rechecks as rechecks_table
 from assessment.records.tables import responses as responses_table
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable, Vault
 from tests.records.conftest import OpenDatabase
 from tests.records.some import (
+    ENVELOPE,
     NOW,
     Household,
     move_in,
@@ -86,7 +88,7 @@ def everything_is_readable(tx: Transaction, house: Household) -> None:
 
 def test_every_table_with_words_is_tried_here() -> None:
     assert {table.name for table in SEALED} == {
-        "clients", "invitations", "notes", "rechecks", "responses",
+        "clients", "invitations", "notes", "outbox", "rechecks", "responses",
     }  # fmt: skip
 
 
@@ -105,6 +107,19 @@ def test_a_second_advice_that_cannot_be_read_is_most_urgent(database: Database) 
             assert (found.readable, found.urgency) == (readable, 2 if readable else MOST_URGENT)
             assert (found.decision, found.unknown) == (({"a": 1}, ("b",)) if readable else ({}, ()))
             assert [*rechecks.waiting(tx, one.id)] == [id]
+
+
+def test_a_mail_that_somebody_changed_goes_nowhere(database: Database) -> None:
+    """Also when they gave it the address and the link of another one."""
+    with database.writing() as tx:
+        spoilt, one, two, whole = (move_in(tx) for _ in range(4))
+        spoil(tx, outbox_table, spoilt.mail.id)
+        swap(tx, outbox_table, one.mail.id, two.mail.id)
+    with database.writing() as tx:
+        for house in (spoilt, one, two):
+            assert outbox.claim(tx, house.mail, NOW) is None
+            assert outbox.of_invitation(tx, house.id, house.invitation.id) == ()
+        assert outbox.claim(tx, whole.mail, NOW) == ENVELOPE
 
 
 def test_one_changed_bit_makes_that_row_unreadable_and_no_other(database: Database) -> None:
@@ -232,4 +247,4 @@ def test_unreadable_rows_can_still_be_erased(database: Database) -> None:
             tx.connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in SEALED
         ]
-        assert left == [0, 0, 0, 0, 0]
+        assert left == [0] * len(SEALED)

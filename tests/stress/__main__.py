@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from tests.postgresql import Postgresql
-from tests.stress import away, crowd, killing, leaks
+from tests.stress import away, crowd, killing, leaks, mailing
 from tests.stress.clinic import Clinic, clinic_of
 from tests.stress.outages import (
     Outage,
@@ -30,6 +30,7 @@ from tests.stress.outages import (
 from tests.stress.postgres import Missing, Stoppable, running
 from tests.stress.server import Server
 
+MAILS = 100
 PHONES = 20
 THREADS = 8
 
@@ -121,6 +122,8 @@ def _all_on(report: Report, folder: Path, store: Store, sends: int, seed: int) -
                 links = clinic.invite(away.SEVERAL + 2)
                 gone = away.run(server, links, clinic.ledger(), what, outage, seed)
                 report.add(store.name, gone, (*gone.broken, *gone.too_slow))
+    mailed = mailing.run(folder / "mail", store.url("mail"), "muscle_pain", MAILS, MAILS // 5, seed)
+    report.add(f"{store.name}, mail", mailed, mailed.broken)
     looked = leaks.run(folder / "leaks", store.url("leaks"), store.stoppable, seed)
     report.add(f"{store.name}, canaries", looked, looked.broken)
 

@@ -14,6 +14,10 @@ MOST_PAGES = 80
 _ID = re.compile(r"[\w-]{20,}")
 
 
+MOBILE = "+44 7700 900123"
+"""A number that nobody has."""
+
+
 class Told:
     """Words handed out, one for each field of each form."""
 
@@ -81,9 +85,11 @@ class Staff:
         """Return a word for a field: no address of mail at first, then one."""
         where = _ID.sub("*", form.action).strip("/").replace("/", " ")
         word = self.told.word(f"{where}: {name}")
-        if "mail" in name and variant == "right":
-            return f"{word}@mail.example"
-        return word
+        if variant == "wrong":
+            return word
+        if name == "phone" and "invitations" in form.action:
+            return MOBILE
+        return f"{word}@mail.example" if "mail" in name else word
 
     def _landed(self, reply: Reply) -> Reply:
         """Follow redirects to a page, and remember it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stress import away, crowd, killing, leaks
+from tests.stress import away, crowd, killing, leaks, mailing
 from tests.stress.canary import Search, can_find, words
 from tests.stress.clinic import Clinic, clinic_of
 from tests.stress.outages import disk_full, file_locked, tables_locked
@@ -79,6 +79,16 @@ def test_asvs_2_3_4_one_link_on_twenty_phones_is_sent_once(
     assert figures.statuses == {303: 1, 409: PHONES - 1}
     assert figures.press_statuses == {303: 2 * PHONES}
     assert figures.rows == 3
+
+
+def test_no_mail_goes_out_twice_or_after_a_revoke_when_its_senders_are_killed(
+    tmp_path: Path, store: Stoppable | None
+) -> None:
+    url = None if store is None else store.create("mailing")
+    figures = mailing.run(tmp_path, url, SMALL, mails=12, kills=3, seed=SEED)
+    assert figures.broken == ()
+    assert figures.kills >= 2
+    assert figures.arrived >= figures.mails - figures.perhaps - figures.revoked
 
 
 @pytest.mark.parametrize(

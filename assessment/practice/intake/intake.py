@@ -126,11 +126,11 @@ class Intake:
         return earlier is not None and earlier.client == invitation.client
 
     def therapist_name(self, clinic: ClinicId, invitation: InvitationId) -> str | None:
-        """Return who invited somebody; None when that is not known any more."""
+        """Return who invited somebody; None when they do not work there any more."""
         with self._database.reading() as tx:
             found = invitations.get(tx, clinic, invitation)
             who = None if found is None else therapists.get(tx, clinic, found.therapist)
-        return None if who is None else who.name
+        return None if who is None or who.disabled_at is not None else who.name
 
     def tell_progress(self, clinic: ClinicId, invitation: InvitationId, answers: Answers) -> None:
         """Store how far somebody got, as counts; raises nothing.

@@ -2,55 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from assessment.exports.dates import calendar_of
 from assessment.practice.name_search import index
-from assessment.practice.post.letters import invitation_letter
+from assessment.practice.post import outbox
+from assessment.practice.post.guest_list import Guest
 from assessment.practice.post.mail import Mailer
-from assessment.practice.post.mail_quota import count_invitation
+from assessment.practice.post.outbox import Outbox
+from assessment.practice.post.stages import Stage, stage_of
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clients, invitations, responses
+from assessment.records import outbox as mails
 from assessment.records.database import Database
 from assessment.records.ids import (
     ClientId,
     InvitationId,
     ResponseId,
+    id_from,
     new_id,
     new_token,
 )
-from assessment.records.model import Client, Invitation
-from assessment.records.refusals import Unavailable
+from assessment.records.model import Client, Envelope, Invitation, Mail
+from assessment.records.refusals import Taken
 from assessment.records.transactions import Transaction
+from assessment.records.whose import is_client_of
 
 Cursor = tuple[int, str]
-
-
-class Stage(StrEnum):
-    """What has become of an invitation."""
-
-    MADE = "made"
-    MAILED = "mailed"
-    OPENED = "opened"
-    ANSWERING = "answering"
-    SENT_BACK = "sent back"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
-    REPLACED = "replaced"
-    CLOSED = "closed by the client"
-
-    @property
-    def is_open(self) -> bool:
-        """Whether its link still works."""
-        return self in (Stage.MADE, Stage.MAILED, Stage.OPENED, Stage.ANSWERING)
-
-    @property
-    def can_resend(self) -> bool:
-        """Whether a new link can take its place."""
-        return self.is_open or self is Stage.EXPIRED
+LinkTo = Callable[[str], str]
+"""Gives the address of a link from its secret."""
 
 
 class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
@@ -62,7 +44,7 @@ class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an er
 
 
 class Unknown(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
-    """This clinic has no such invitation or client, or its words cannot be read."""
+    """They have no such invitation or client, or its words cannot be read."""
 
 
 class NoMailServer(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
@@ -70,11 +52,27 @@ class NoMailServer(Exception):  # noqa: N818  an answer to the therapist, not an
 
 
 @dataclass(frozen=True, slots=True)
+class Details:
+    """What may be known of a visit: when it is, the client's number, and their language."""
+
+    visit_at: int | None = None
+    phone: str = ""
+    language: str | None = None
+
+
+NO_DETAILS = Details()
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
-    """A new invitation with the secret of its link, which is told this once."""
+    """A new invitation with the secret of its link, which is told this once.
+
+    `mail` is the one that brings the link, where it was put down to be sent.
+    """
 
     invitation: Invitation
     token: str
+    mail: Mail | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +95,8 @@ class Invitations:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._mailer = mailer
-
-    @property
-    def can_mail(self) -> bool:
-        """Whether a mail server is set up."""
-        return self._mailer is not None
+        self.outbox = Outbox(database, clock, mailer)
+        """What sends the mails."""
 
     def stage(self, invitation: Invitation) -> Stage:
         """Return what has become of an invitation by now."""
@@ -116,11 +110,14 @@ class Invitations:
         days: int,
         note: str,
         client: ClientId | None = None,
+        details: Details = NO_DETAILS,
+        link_to: LinkTo | None = None,
     ) -> Issued:
-        """Make a link that can be opened for `days`, until the end of the last one.
+        """Make a link that can be opened for `days`, and at least on the day of the visit.
 
         With `client` it is for somebody who is known, by the name that is known; else a new
-        client is made. Raises Unknown when this clinic has no such client.
+        client is made. With `link_to` and an address a mail with the link is put down, and
+        reminders: `outbox` sends them. Raises Unknown when this clinic has no such client.
         """
         now = self._now()
         with self._database.writing() as tx:
@@ -128,7 +125,36 @@ class Invitations:
                 person = _new_client(tx, who, name, email, now)
             else:
                 person = _known(tx, who, client)
-            return _issue(tx, who, replace(person, email=email), days, note, now)
+            made = _Made(replace(person, email=email), days, note, details)
+            issued = _issue(tx, who, made, now)
+            if link_to is None or not email or not self.outbox.can_mail:
+                return issued
+            link = Envelope(email, link_to(issued.token))
+            mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
+            return replace(issued, mail=mail)
+
+    def invite_all(
+        self, who: SignedIn, guests: Sequence[Guest], batch: str, link_to: LinkTo
+    ) -> bool:
+        """Make a link for each of several new clients, and put down its mail: all, or none.
+
+        `batch` names this list: of several presses, one makes them. Returns False when they are
+        there already.
+        """
+        now = self._now()
+        try:
+            with self._database.writing() as tx:
+                for guest in guests:
+                    person = _new_client(tx, who, guest.name, guest.email, now)
+                    id = InvitationId(id_from(who.clinic.id, batch, str(guest.line)))
+                    details = Details(guest.visit_at)
+                    made = _Made(person, who.clinic.invitation_days, "", details, id)
+                    issued = _issue(tx, who, made, now)
+                    link = Envelope(guest.email, link_to(issued.token))
+                    outbox.put(tx, who.clinic, issued.invitation, link, now)
+        except Taken:
+            return False
+        return True
 
     def resend(self, who: SignedIn, invitation: InvitationId) -> Issued:
         """Make a new link in place of this one, which stops working in the same moment.
@@ -143,7 +169,8 @@ class Invitations:
                 raise Unknown
             days = calendar_of(who.clinic.time_zone).days_until(old.created_at, old.expires_at)
             person = Client(old.client, old.clinic, old.name, old.email, now)
-            issued = _issue(tx, who, person, max(1, days), old.note, now)
+            details = Details(old.visit_at, old.phone, old.language)
+            issued = _issue(tx, who, _Made(person, max(1, days), old.note, details), now)
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
         return issued
@@ -166,8 +193,10 @@ class Invitations:
 
     def response(self, who: SignedIn, invitation: InvitationId) -> ResponseId | None:
         """Return what came back with this link; None when nothing did, or it was erased."""
-        with self._database.reading() as tx:
+        with suppress(Unknown), self._database.reading() as tx:
+            _found(tx, who, invitation)
             return responses.of_invitation(tx, who.clinic.id, invitation)
+        return None
 
     def client(self, who: SignedIn, client: ClientId) -> Client:
         """Return somebody to invite again; raises Unknown."""
@@ -175,49 +204,48 @@ class Invitations:
             return _known(tx, who, client)
 
     def listed(self, who: SignedIn, before: Cursor | None = None, limit: int = 50) -> Batch:
-        """Return up to `limit` invitations of the clinic, made before the cursor."""
+        """Return up to `limit` invitations that they see, made before the cursor."""
         with self._database.reading() as tx:
-            found = invitations.listed(tx, who.clinic.id, before=before, limit=limit + 1)
+            found = invitations.listed(
+                tx, who.clinic.id, before=before, limit=limit + 1, only=who.only
+            )
         shown = found[:limit]
         more = len(found) > limit
         return Batch(shown, (shown[-1].created_at, shown[-1].id) if more else None)
 
-    def mail(self, who: SignedIn, invitation: InvitationId, to: str, link: str) -> None:
-        """Send the link to an address.
+    def mail(self, who: SignedIn, invitation: InvitationId, to: str, link: str) -> bool:
+        """Send the link to an address, and put down reminders.
 
-        Raises Unknown, LinkEnded when the link does not work any more, NoMailServer, TooMany,
-        MailFailed when the mail server did not take it, ValueError when `to` is no address. The
-        mail goes out between two transactions: a slow mail server must not hold the database.
+        Returns False when another process is at it, so that we don't know yet. Raises Unknown,
+        LinkEnded when the link does not work any more, NoMailServer, TooMany, MailFailed when the
+        mail server did not take it, ValueError when `to` is no address.
         """
-        if self._mailer is None:
+        if not self.outbox.can_mail:
             raise NoMailServer
-        found = self.get(who, invitation)
-        stage = self.stage(found)
-        if not stage.is_open:
-            raise LinkEnded(stage)
+        now = self._now()
         with self._database.writing() as tx:
-            count_invitation(tx, who.clinic, invitation, self._now())
-        self._mailer.send(to, invitation_letter(who.clinic, found, link))
-        with suppress(Unavailable), self._database.writing() as tx:  # the mail is out already
-            invitations.mailed(tx, who.clinic.id, invitation, self._now())
+            _found(tx, who, invitation)
+            found = invitations.hold_open(tx, who.clinic.id, invitation, now)
+            if found is None:
+                raise LinkEnded(stage_of(_found(tx, who, invitation), now))
+            mail = outbox.put(tx, who.clinic, found, Envelope(to, link), now)
+        is_sent = self.outbox.send(mail)
+        stage = self.stage(self.get(who, invitation))
+        if not is_sent and not stage.is_open:
+            raise LinkEnded(stage)
+        return is_sent
+
+    def mails(self, who: SignedIn, invitation: InvitationId) -> tuple[Mail, ...]:
+        """Return the mails about an invitation that were sent, or wait, by their times.
+
+        Raises Unknown.
+        """
+        with self._database.reading() as tx:
+            _found(tx, who, invitation)
+            return mails.of_invitation(tx, who.clinic.id, invitation)
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def stage_of(invitation: Invitation, now: int) -> Stage:
-    """Return what has become of an invitation, from what is stored and the time."""
-    happened = (
-        (invitation.used_at is not None, Stage.SENT_BACK),
-        (invitation.closed_at is not None, Stage.CLOSED),
-        (invitation.replaced_by is not None, Stage.REPLACED),
-        (invitation.revoked_at is not None, Stage.REVOKED),
-        (invitation.expires_at <= now, Stage.EXPIRED),
-        (invitation.answered > 0, Stage.ANSWERING),
-        (invitation.opened_at is not None, Stage.OPENED),
-        (invitation.mailed_at is not None, Stage.MAILED),
-    )
-    return next((stage for true, stage in happened if true), Stage.MADE)
 
 
 def _new_client(tx: Transaction, who: SignedIn, name: str, email: str, now: int) -> Client:
@@ -231,30 +259,47 @@ def _known(tx: Transaction, who: SignedIn, client: ClientId) -> Client:
     known = clients.get(tx, who.clinic.id, client)
     if known is None or not known.readable:
         raise Unknown
+    if who.only is not None and not is_client_of(tx, who.clinic.id, client, who.only):
+        raise Unknown
     return known
 
 
-def _issue(
-    tx: Transaction, who: SignedIn, client: Client, days: int, note: str, now: int
-) -> Issued:
-    token = new_token()
-    made = Invitation(
-        id=InvitationId(new_id()),
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What a link is made from."""
+
+    client: Client
+    days: int
+    note: str
+    details: Details
+    id: InvitationId | None = None
+
+
+def _issue(tx: Transaction, who: SignedIn, made: _Made, now: int) -> Issued:
+    calendar, details, token = calendar_of(who.clinic.time_zone), made.details, new_token()
+    expires_at = calendar.end_of_day(now, made.days)
+    if details.visit_at is not None and details.visit_at > now:
+        expires_at = max(expires_at, calendar.end_of_day(details.visit_at, 0))
+    invitation = Invitation(
+        id=made.id or InvitationId(new_id()),
         clinic=who.clinic.id,
-        client=client.id,
+        client=made.client.id,
         therapist=who.therapist.id,
         created_at=now,
-        expires_at=calendar_of(who.clinic.time_zone).end_of_day(now, days),
-        name=client.name,
-        email=client.email,
-        note=note,
+        expires_at=expires_at,
+        name=made.client.name,
+        email=made.client.email,
+        note=made.note,
+        phone=details.phone,
+        visit_at=details.visit_at,
+        language=details.language or who.clinic.language,
     )
-    invitations.add(tx, made, token)
-    return Issued(made, token)
+    invitations.add(tx, invitation, token)
+    return Issued(invitation, token)
 
 
 def _found(tx: Transaction, who: SignedIn, invitation: InvitationId) -> Invitation:
     found = invitations.get(tx, who.clinic.id, invitation)
-    if found is None:
+    if found is None or who.only not in (None, found.therapist):
         raise Unknown
     return found

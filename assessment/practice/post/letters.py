@@ -9,15 +9,15 @@ from __future__ import annotations
 from assessment.exports.dates import calendar_of
 from assessment.exports.phones import phone_in_words
 from assessment.practice.post.mail import Letter
-from assessment.records.model import Clinic, Invitation
+from assessment.records.model import Clinic, Invitation, Therapist
 
 
 def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
     """Return the mail that brings a client their link."""
     lines = [
         "Hello,",
-        f"{_name(clinic)} would like you to answer some questions before your visit. It takes "
-        "a few minutes and works well on a phone. This is your link:",
+        f"{_name(clinic)} would like you to answer some questions {_before(clinic, invitation)}. "
+        "It takes a few minutes and works well on a phone. This is your link:",
         link,
         f"{_until(clinic, invitation)} It is only for you, so please don't pass it on.",
         "No one reads your answers straight away. In an emergency, call your local emergency "
@@ -28,6 +28,23 @@ def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Lett
     return Letter(subject(clinic), "\n\n".join(lines) + "\n", _name(clinic))
 
 
+def reminder_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
+    """Return the mail that reminds a client of their link."""
+    lines = [
+        "Hello,",
+        f"This is a reminder. {_name(clinic)} would like you to answer some questions "
+        f"{_before(clinic, invitation)}. It takes a few minutes. This is your link:",
+        link,
+        f"{_until(clinic, invitation)} It is only for you, so please don't pass it on.",
+        "No one reads your answers straight away. In an emergency, call your local emergency "
+        "number.",
+        'If you would rather not answer, open the link and choose "I would rather not answer". '
+        "We won't remind you again.",
+        _signed(clinic),
+    ]
+    return Letter(f"Reminder: {subject(clinic)}", "\n\n".join(lines) + "\n", _name(clinic))
+
+
 def subject(clinic: Clinic) -> str:
     """Return the subject of a mail that brings a link."""
     return f"Questions before your visit to {_name(clinic)}"
@@ -36,7 +53,8 @@ def subject(clinic: Clinic) -> str:
 def invitation_message(clinic: Clinic, invitation: Invitation, link: str) -> str:
     """Return a message that brings a client their link, short enough for a phone."""
     return (
-        f"{_name(clinic)} would like you to answer some questions before your visit: {link}\n"
+        f"{_name(clinic)} would like you to answer some questions "
+        f"{_before(clinic, invitation)}: {link}\n"
         f"{_until(clinic, invitation)} It is for you only. In an emergency, call your local "
         "emergency number."
     )
@@ -55,6 +73,35 @@ def urgent_letter(clinic: Clinic, inbox: str) -> Letter:
     return Letter(
         f"{_name(clinic)}: please check your inbox", "\n\n".join(lines) + "\n", _name(clinic)
     )
+
+
+def welcome_letter(clinic: Clinic, colleague: Therapist, code: str, page: str) -> Letter:
+    """Return the mail that brings a colleague the code for a password; `page` takes it."""
+    lines = [
+        "Hello,",
+        f"You can choose a password for the clinic area of {_name(clinic)}. Open this page:",
+        page,
+        f"Enter {colleague.email} and this code:",
+        code,
+        "It works once, for 24 hours. Please don't pass it on.",
+        "If you weren't expecting this email, you can ignore it.",
+        _name(clinic),
+    ]
+    return Letter(
+        f"{_name(clinic)}: choose your password", "\n\n".join(lines) + "\n", _name(clinic)
+    )
+
+
+def visit_in_words(clinic: Clinic, invitation: Invitation) -> str | None:
+    """Return when the visit is, such as "Tuesday 1 December at 14:00"; None where nobody said."""
+    if invitation.visit_at is None:
+        return None
+    return calendar_of(clinic.time_zone).appointment(invitation.visit_at)
+
+
+def _before(clinic: Clinic, invitation: Invitation) -> str:
+    visit = visit_in_words(clinic, invitation)
+    return "before your visit" if visit is None else f"before your visit on {visit}"
 
 
 def _until(clinic: Clinic, invitation: Invitation) -> str:

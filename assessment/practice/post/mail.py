@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import formatdate, make_msgid
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 from assessment.practice.post import mime
 from assessment.practice.post.addresses import Address, address_of
@@ -27,6 +27,13 @@ _SECONDS = 4.0
 _SECONDS_IN_ALL = 10.0
 _TEMPORARY = range(400, 500)
 _OURSELVES = "[127.0.0.1]"
+_ANSWERS = (
+    smtplib.SMTPResponseException,
+    smtplib.SMTPRecipientsRefused,
+    smtplib.SMTPNotSupportedError,
+    UnicodeError,
+)
+"""What tells for certain that a mail was not taken."""
 
 
 class Trouble(StrEnum):
@@ -38,6 +45,7 @@ class Trouble(StrEnum):
     SIGN_IN = "The mail server didn't accept our sign-in."
     SENDER = "The mail server doesn't let us send from our address."
     ADDRESS = "The mail server didn't accept the address."
+    BROKEN_OFF = "The mail server broke off. The email may or may not have been sent."
     LATER = "The mail server says to try again later."
     REFUSED = "The mail server didn't accept the message."
 
@@ -48,6 +56,11 @@ class MailFailed(Exception):  # noqa: N818  a report for the sender, not an erro
     def __init__(self, kind: Trouble) -> None:
         super().__init__(kind.value)
         self.kind = kind
+
+    @property
+    def perhaps_sent(self) -> bool:
+        """Whether it may have been sent all the same: nobody knows."""
+        return self.kind in (Trouble.SLOW, Trouble.BROKEN_OFF)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +99,34 @@ class _Mail:
         return () if is_plain else ("SMTPUTF8", "BODY=8BITMIME")
 
 
+class _Connection(smtplib.SMTP):
+    """A connection that remembers whether the server may have had a whole mail."""
+
+    has_content = False
+
+    def data(self, msg: Any) -> tuple[int, bytes]:  # noqa: ANN401  as smtplib has it
+        """Hand over what a mail says."""
+        self.has_content = True
+        return super().data(msg)
+
+
+class _Encrypted(_Connection, smtplib.SMTP_SSL):
+    """The same, encrypted from the start."""
+
+
 class _Talk:
     """One conversation with the mail server, shared by who leads it and who waits for its end."""
 
     def __init__(self) -> None:
-        self.connection: smtplib.SMTP | None = None
+        self.connection: _Connection | None = None
         self.failure: Exception | None = None
         self.taken = False
         self._over = threading.Event()
+
+    def is_lost(self, error: Exception) -> bool:
+        """Whether an error leaves open if the mail was taken: the server had it, and was silent."""
+        had_it = self.connection is not None and self.connection.has_content
+        return had_it and not isinstance(error, _ANSWERS)
 
     def go_on(self) -> None:
         """Raise TimeoutError when the conversation was broken off."""
@@ -168,18 +201,20 @@ class Mailer:
             finally:
                 connection.close()
         except (OSError, UnicodeError) as error:  # those of smtplib and ssl are OSErrors
-            talk.failure = MailFailed(_trouble(error))
+            talk.failure = MailFailed(
+                Trouble.BROKEN_OFF if talk.is_lost(error) else _trouble(error)
+            )
         except Exception as error:  # it is raised again, by the thread that waits
             talk.failure = error
 
-    def _connected(self, talk: _Talk) -> smtplib.SMTP:
+    def _connected(self, talk: _Talk) -> _Connection:
         server = self._server
         if server.security == "tls":
-            connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            connection: _Connection = _Encrypted(
                 server.host, server.port, _OURSELVES, timeout=self._seconds, context=self._trust
             )
         else:
-            connection = smtplib.SMTP(server.host, server.port, _OURSELVES, timeout=self._seconds)
+            connection = _Connection(server.host, server.port, _OURSELVES, timeout=self._seconds)
         talk.connection = connection
         try:
             talk.go_on()

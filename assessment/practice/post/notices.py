@@ -15,10 +15,11 @@ from assessment.practice.post.mail import Letter, Mailer, MailFailed
 from assessment.practice.post.mail_quota import may_tell_urgent
 from assessment.records import clinics, therapists
 from assessment.records.database import Database
-from assessment.records.ids import ClinicId
+from assessment.records.ids import ClinicId, TherapistId
 from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
 from assessment.records.transactions import Transaction
+from assessment.records.whose import inviter
 
 log = logging.getLogger("assessment")
 
@@ -58,12 +59,13 @@ class Notices:
         self._told_at: dict[ClinicId, float] = {}
         self._lock = threading.Lock()
 
-    def unwatched(self, clinic: ClinicId) -> Unwatched | None:
-        """Return why nobody of a clinic is mailed about urgent responses; None when somebody is."""
+    def unwatched(self, clinic: Clinic, therapist: TherapistId) -> Unwatched | None:
+        """Return why nobody is mailed about what this therapist sees; None when somebody is."""
         if self._mailer is None:
             return Unwatched.NO_SERVER
         with self._database.reading() as tx:
-            return None if _who_asked(tx, clinic) else Unwatched.NOBODY_ASKED
+            asked = _who_asked(tx, clinic, therapist)
+        return None if asked else Unwatched.NOBODY_ASKED
 
     def _may_send(self, clinic: Clinic, now: int) -> bool:
         """Count the mail; what cannot be counted may go out."""
@@ -91,7 +93,9 @@ class Notices:
             return
         try:
             with self._database.reading() as tx:
-                found, asked = clinics.get(tx, clinic), _who_asked(tx, clinic)
+                found = clinics.get(tx, clinic)
+                invited_by = inviter(tx, clinic, receipt.response)
+                asked = [] if found is None else _who_asked(tx, found, invited_by)
         except Unavailable:
             log.warning("urgent mail not sent: the database did not answer")
             return
@@ -124,9 +128,14 @@ class Notices:
             return True
 
 
-def _who_asked(tx: Transaction, clinic: ClinicId) -> list[str]:
-    staff = therapists.of_clinic(tx, clinic)
-    return [one.email for one in staff if one.urgent_mail and one.disabled_at is None]
+def _who_asked(tx: Transaction, clinic: Clinic, invited_by: TherapistId | None) -> list[str]:
+    """Return the addresses of those who asked for mail and see what came back to this therapist."""
+    return [
+        one.email
+        for one in therapists.of_clinic(tx, clinic.id)
+        if one.urgent_mail and one.disabled_at is None
+        if one.is_owner or not clinic.inviter_only or one.id == invited_by
+    ]
 
 
 def _send_all(mailer: Mailer, addresses: Sequence[str], letter: Letter) -> None:

@@ -16,7 +16,7 @@ from assessment.practice.responses.names import Names, named
 from assessment.practice.responses.stored_decision import Decided, Noted, read_decision
 from assessment.practice.responses.strictness import Strictness, strictness
 from assessment.records import rechecks, responses
-from assessment.records.ids import ClinicId, ResponseId
+from assessment.records.ids import ClinicId, ResponseId, TherapistId
 from assessment.records.model import Content, Line, Recheck, State
 from assessment.records.transactions import Transaction
 
@@ -122,9 +122,15 @@ def to_review(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> tuple
     return tuple(replace(one, state=State.NEW) if one.id in waiting else one for one in lines)
 
 
-def still_waiting(tx: Transaction, clinic: ClinicId) -> tuple[Line, ...]:
-    """Return the lines of those that nobody has seen to since, the most urgent first."""
-    found = (responses.line(tx, clinic, id) for id in rechecks.waiting(tx, clinic))
+def still_waiting(
+    tx: Transaction, clinic: ClinicId, only: TherapistId | None = None
+) -> tuple[Line, ...]:
+    """Return the lines of those that nobody has seen to since, the most urgent first.
+
+    With `only`, of those that came back to them.
+    """
+    waiting = rechecks.waiting(tx, clinic, only=only)
+    found = (responses.line(tx, clinic, id, only) for id in waiting)
     return tuple(line for line in found if line is not None)
 
 

@@ -14,17 +14,23 @@ from assessment.practice.name_search import hashes_of, renew_index, write_words
 from assessment.practice.responses.again import Second, still_waiting, stricter, to_review
 from assessment.practice.responses.names import named
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
+from assessment.practice.responses.seen import (
+    ClientFile,
+    ask_age_of,
+    file_for,
+    line_for,
+    seen_by,
+    theirs,
+)
 from assessment.practice.responses.stored_decision import read_decision
-from assessment.practice.responses.summary import Summary, contradiction_in, summarise
+from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.responses.tampering import Altered
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clients, invitations, notes, rechecks, responses
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
 from assessment.records.model import (
-    Client,
     Clinic,
-    Invitation,
     Line,
     Note,
     NoteKind,
@@ -93,22 +99,13 @@ class Opened:
     again: Second | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ClientFile:
-    """A client with everything that is stored of them, the newest first; the rest as above."""
-
-    client: Client
-    invitations: tuple[Invitation, ...]
-    lines: tuple[Line, ...]
-    ask_age: frozenset[ResponseId]
-    again: Mapping[ResponseId, Second]
-
-
 class Inbox:
     """What a therapist can do with responses; `who` is always the therapist who asks.
 
-    `clock` gives Unix time. Whatever another clinic has is not there. Every method raises
-    Unavailable when the database is away; then nothing was changed.
+    `clock` gives Unix time. Whatever another clinic has is not there. Nor is what came back to
+    others, where the clinic chose so; owners alone see then what somebody changed in the database,
+    since it may say anything about whose it is. Every method raises Unavailable when the database
+    is away; then nothing was changed.
     """
 
     def __init__(
@@ -129,12 +126,14 @@ class Inbox:
         """
         clinic = who.clinic.id
         with self._database.reading() as tx:
-            others = {one.id for one in self._altered.known(tx, clinic)}
-            waiting = rechecks.waiting(tx, clinic)
-            others.update(id for id, urgency in waiting.items() if urgency >= URGENT)
-            counted = responses.unread_urgent(tx, clinic, URGENT, MOST_COUNTED)
-            missed = responses.not_unread_urgent(tx, clinic, URGENT, others)
-            return min(counted + missed, MOST_COUNTED)
+            known = self._altered.known(tx, clinic)
+            altered = {one.id for one in known}
+            waiting = rechecks.waiting(tx, clinic, only=who.only)
+            again = {id for id, urgency in waiting.items() if urgency >= URGENT} - altered
+            counted = responses.unread_urgent(
+                tx, clinic, URGENT, MOST_COUNTED, but=altered | again, only=who.only
+            )
+            return min(counted + len(again) + len(theirs(tx, who, known)), MOST_COUNTED)
 
     def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
         """Return the lines that are wanted, after the one with this key.
@@ -147,13 +146,14 @@ class Inbox:
             words = hashes_of(tx.vault, clinic, wanted.name)
             if wanted.name and not words:
                 return Listed((), None)  # nothing in it that any name could have
-            found = Filter(wanted.state, wanted.recommendation, words)
+            found = Filter(wanted.state, wanted.recommendation, words, who.only)
             lines = responses.listed(tx, clinic, found, after, PAGE + 1)
-            before = self._first(tx, clinic, wanted) if after is None else ()
+            before = self._first(tx, who, wanted) if after is None else ()
             first = {line.id for line in before}
             on_page = lines[:PAGE]
-            shown = (*before, *(line for line in on_page if line.id not in first))
-            ask_age = _ask_age(tx, clinic, shown)
+            rest = (line for line in on_page if line.id not in first)
+            shown = seen_by(who, (*before, *rest))
+            ask_age = ask_age_of(tx, clinic, shown)
             again = stricter(tx, clinic, shown)
             shown = to_review(tx, clinic, shown)
         more = key_of(on_page[-1]) if len(lines) > PAGE else None
@@ -182,7 +182,7 @@ class Inbox:
     def opened(self, who: SignedIn, response: ResponseId) -> bool:
         """Mark a response as read; return whether there is such a one."""
         with self._database.writing() as tx:
-            there = responses.line(tx, who.clinic.id, response) is not None
+            there = line_for(tx, who, response) is not None
             if there:
                 responses.mark_read(tx, who.clinic.id, response, self._now())
             return there
@@ -206,7 +206,7 @@ class Inbox:
         clinic, now = who.clinic.id, self._now()
         with self._database.writing() as tx:
             alone(tx, "notes", response)
-            line = responses.line(tx, clinic, response)
+            line = line_for(tx, who, response)
             if line is None:
                 return False
             [shown] = to_review(tx, clinic, [line])
@@ -237,7 +237,7 @@ class Inbox:
         """
         clinic = who.clinic.id
         with self._database.writing() as tx:
-            line = responses.line(tx, clinic, response)
+            line = line_for(tx, who, response)
             if line is None or not responses.erase(tx, clinic, response):
                 return False
             write_words(tx, clinic, line.client)
@@ -245,29 +245,27 @@ class Inbox:
 
     def client(self, who: SignedIn, client: ClientId) -> ClientFile | None:
         """Return a client with their invitations and responses."""
-        clinic = who.clinic.id
         with self._database.reading() as tx:
-            found = clients.get(tx, clinic, client)
-            if found is None:
-                return None
-            invited = invitations.of_client(tx, clinic, client)
-            lines = responses.of_client(tx, clinic, client)
-            again = stricter(tx, clinic, lines)
-            lines = to_review(tx, clinic, lines)
-            return ClientFile(found, invited, lines, _ask_age(tx, clinic, lines), again)
+            return file_for(tx, who, client)
 
     def erase_client(self, who: SignedIn, client: ClientId) -> bool:
-        """Erase a client with everything that is stored of them; return whether there was one."""
-        with self._database.writing() as tx:
-            return clients.erase(tx, who.clinic.id, client)
+        """Erase a client with everything that is stored of them; return whether there was one.
 
-    def _first(self, tx: Transaction, clinic: ClinicId, wanted: Wanted) -> tuple[Line, ...]:
+        What is not all for who asks, others may still need: then nothing is erased.
+        """
+        with self._database.writing() as tx:
+            found = file_for(tx, who, client)
+            is_theirs = found is not None and found.is_whole
+            return is_theirs and clients.erase(tx, who.clinic.id, client)
+
+    def _first(self, tx: Transaction, who: SignedIn, wanted: Wanted) -> tuple[Line, ...]:
         """Return what stands before all others; a search by name has enough to look through."""
+        clinic = who.clinic.id
         if wanted.name:
-            return self._altered.known(tx, clinic)
-        altered = self._altered.look(tx, clinic)
+            return theirs(tx, who, self._altered.known(tx, clinic))
+        altered = theirs(tx, who, self._altered.look(tx, clinic))
         there = {line.id for line in altered}
-        again = still_waiting(tx, clinic)
+        again = still_waiting(tx, clinic, who.only)
         return (*altered, *(line for line in again if line.id not in there))
 
     def _put_right(self, tx: Transaction, clinic: ClinicId, line: Line) -> None:
@@ -286,7 +284,7 @@ class Inbox:
 
     def _opened(self, tx: Transaction, who: SignedIn, id: ResponseId) -> Opened | None:
         clinic = who.clinic.id
-        line = responses.line(tx, clinic, id)
+        line = line_for(tx, who, id)
         if line is None:
             return None
         written = notes.of_response(tx, clinic, id)
@@ -318,12 +316,6 @@ class Inbox:
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def _ask_age(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:
-    """Return those of these responses whose ages contradict each other."""
-    found = responses.contents(tx, clinic, [line.id for line in lines])
-    return frozenset(id for id, content in found.items() if contradiction_in(content) is not None)
 
 
 def _invited_as(tx: Transaction, clinic: ClinicId, response: Response) -> str:

@@ -21,7 +21,7 @@ from assessment.practice.staff.throttling import (
 )
 from assessment.records import sessions, therapists
 from assessment.records.database import Database
-from assessment.records.ids import new_id, new_token
+from assessment.records.ids import TherapistId, new_id, new_token
 from assessment.records.model import Clinic, StaffSession, Therapist
 from assessment.records.refusals import Unavailable
 from assessment.records.transactions import Transaction
@@ -50,6 +50,12 @@ class SignedIn:
     def account(self) -> str:
         """Whose account it is, and of which clinic, as one word."""
         return f"{self.clinic.id}.{self.therapist.id}"
+
+    @property
+    def only(self) -> TherapistId | None:
+        """Whose invitations, and what came back with them, they see; None: all of the clinic's."""
+        sees_all = self.therapist.is_owner or not self.clinic.inviter_only
+        return None if sees_all else self.therapist.id
 
     @property
     def form_token(self) -> str:
@@ -159,12 +165,12 @@ class Accounts:
         about the old password, SHORT, LONG or COMMON about the new one.
         """
         refuse_weak(new, who.therapist.name, who.therapist.email, who.clinic.name)
-        now = self._check(who, old)
+        now = self.check(who, old)
         stored = self._passwords.hash(new)
         with self._database.writing() as tx:
             therapists.set_password(tx, who.clinic.id, who.therapist.id, stored)
             sessions.end_all(tx, who.clinic.id, who.therapist.id, but=who.session.id)
-            return _renewed(tx, who, now)
+            return renewed(tx, who, now)
 
     def change_details(
         self, who: SignedIn, name: str, *, urgent_mail: bool, password: str = ""
@@ -181,15 +187,18 @@ class Accounts:
         needed = renamed or (mail and not self.is_fresh(who))
         if needed and not password:
             raise Refused(Refusal.CONFIRM)
-        now = self._check(who, password) if needed else self._now()
+        now = self.check(who, password) if needed else self._now()
         with self._database.writing() as tx:
             therapists.set_details(
                 tx, who.clinic.id, who.therapist.id, name, urgent_mail=urgent_mail
             )
-            return _renewed(tx, who, now) if needed else None
+            return renewed(tx, who, now) if needed else None
 
-    def _check(self, who: SignedIn, password: str) -> int:
-        """Return the time, or raise Refused when this is not their password."""
+    def check(self, who: SignedIn, password: str) -> int:
+        """Return the time; raises Refused: WRONG when this is not their password, or WAIT.
+
+        What follows in a transaction of its own ends with `renewed`.
+        """
         now = self._now()
         with self._database.writing() as tx:
             counted = count_try(tx, confirming(tx, who.therapist.email), now)
@@ -220,8 +229,11 @@ def _started(tx: Transaction, therapist: Therapist, browser: str, now: int) -> s
     return token
 
 
-def _renewed(tx: Transaction, who: SignedIn, now: int) -> str:
-    """Put a new secret in place of the old one (ASVS 7.2.4); forms that are open stay good."""
+def renewed(tx: Transaction, who: SignedIn, now: int) -> str:
+    """Put a new secret in place of that of their session (ASVS 7.2.4), and return it.
+
+    Forms that are open stay good. Raises Refused (WRONG) when the session was ended meanwhile.
+    """
     token = new_token()
     session = replace(who.session, id=new_id(), used_at=now, confirmed_at=now)
     if not sessions.end(tx, who.clinic.id, who.therapist.id, who.session.id):

@@ -27,6 +27,8 @@ class Choices:
     invitation_days: int
     country: str | None
     time_zone: str | None
+    remind_after: int | None
+    remind_before: bool
 
 
 class Clinics:

@@ -23,6 +23,8 @@ from assessment.records.transactions import Transaction, alone, unique
 
 CODE_HOURS = 24
 INVITATION_DAYS = 7
+REMIND_AFTER = 2
+"""Days until a client is reminded, unless the clinic chooses otherwise."""
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, which are misread
 _MISREAD = str.maketrans("ILO", "110")
@@ -86,7 +88,7 @@ class Enrolment:
             try:
                 with unique(tx):
                     made = _new_clinic(tx, clinic, country, time_zone, self._now())
-                    self._add(tx, made.id, email, name, stored, is_owner=True)
+                    self.add(tx, made.id, email, name, stored, is_owner=True)
             except Refused:
                 is_taken = True
             else:
@@ -102,8 +104,8 @@ class Enrolment:
         """
         with self._database.writing() as tx:
             clinic = _chosen(tx, slug)
-            added = self._add(tx, clinic.id, email, name, None, is_owner=False)
-            return self._password_code(tx, added)
+            added = self.add(tx, clinic.id, email, name, None, is_owner=False)
+            return self.password_code(tx, added)
 
     def new_password_code(self, email: str) -> str:
         """Return a code with which somebody chooses a new password; the old one works until then.
@@ -117,7 +119,7 @@ class Enrolment:
                 raise Refused(Refusal.NO_ACCOUNT)
             one = found[0]
             therapists.set_details(tx, one.clinic, one.id, one.name, urgent_mail=False)
-            return self._password_code(tx, one)
+            return self.password_code(tx, one)
 
     def set_password(self, email: str, code: str, password: str) -> None:
         """Choose a password with a code; every session of the account ends.
@@ -164,7 +166,7 @@ class Enrolment:
             if not codes.is_good(tx, _typed(code), purpose, self._now()):
                 raise Refused(Refusal.CODE)
 
-    def _add(
+    def add(
         self,
         tx: Transaction,
         clinic: ClinicId,
@@ -174,6 +176,10 @@ class Enrolment:
         *,
         is_owner: bool,
     ) -> Therapist:
+        """Add somebody to a clinic, with no password yet if `stored` is None.
+
+        Raises Refused: EMAIL_TAKEN.
+        """
         person = Therapist(
             id=TherapistId(new_id()),
             clinic=clinic,
@@ -190,7 +196,11 @@ class Enrolment:
             raise Refused(Refusal.EMAIL_TAKEN) from None
         return person
 
-    def _password_code(self, tx: Transaction, therapist: Therapist) -> str:
+    def password_code(self, tx: Transaction, therapist: Therapist) -> str:
+        """Return a code with which somebody chooses a password, good for a day.
+
+        Earlier ones stop working.
+        """
         code = _new_code()
         alone(tx, "password codes", therapist.id)
         codes.drop(tx, codes.PASSWORD, therapist.id)
@@ -238,6 +248,8 @@ def _new_clinic(
         created_at=now,
         country=country,
         time_zone=time_zone,
+        remind_after=REMIND_AFTER,
+        remind_before=True,
     )
     clinics.add(tx, made)
     return made

@@ -66,7 +66,7 @@ class Account:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._accounts = area.practice.accounts
-        self._can_mail = area.practice.invitations.can_mail
+        self._can_mail = area.practice.outbox.can_mail
 
     def show(self, who: SignedIn) -> Response:
         """Show the account."""

@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from flask import request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import HTTPException, NotFound
+from werkzeug.exceptions import Forbidden, HTTPException, NotFound
 from werkzeug.wrappers import Response
 
 from assessment.exports.typesetters import Busy
@@ -96,9 +96,13 @@ class StaffArea:
         return self.practice.accounts.session(token, used=used) if token else None
 
     def protect(
-        self, view: View, form: Callable[[], MultiDict[str, str]] = lambda: request.form
+        self,
+        view: View,
+        form: Callable[[], MultiDict[str, str]] = lambda: request.form,
+        *,
+        owners_only: bool = True,
     ) -> View:
-        """Return the view for people who are signed in: `view(who, **args)`.
+        """Return the view for people who are signed in, or `owners_only`: `view(who, **args)`.
 
         On a POST the form must hold the token of the session; `form` reads it, where that is not
         done as usual.
@@ -117,6 +121,9 @@ class StaffArea:
                 return self.out_of_date(who)
             if closing:
                 return self._unsent(who)
+            if owners_only and not who.therapist.is_owner:
+                tell(Event.DENIED)
+                raise Forbidden
             try:
                 return view(who, **args)
             except NotFound:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.responses.inbox import ClientFile
+from assessment.practice.responses.seen import ClientFile
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId
 from assessment.records.model import Client
@@ -27,9 +27,13 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientPage(StaffPage):
-    """`client.html`. `fault` says why there is no name."""
+    """`client.html`. `fault` says why there is no name.
+
+    `can_erase` is False where colleagues have something of this client, too.
+    """
 
     client: Client
+    can_erase: bool
     fault: str | None
     rows: tuple[Row, ...]
     invitations: tuple[Invited, ...]
@@ -59,6 +63,7 @@ class ClientPages:
             title="Client",
             section="inbox",
             client=found.client,
+            can_erase=found.is_whole,
             fault=None if found.client.readable else UNREADABLE,
             rows=tuple(
                 row_of(line, self._inbox.names, found.ask_age, found.again) for line in found.lines
@@ -72,6 +77,8 @@ class ClientPages:
     def ask_erase(self, who: SignedIn, client_id: str) -> Response:
         """Ask whether a client is to be erased."""
         found = self._found(who, client_id)
+        if not found.is_whole:
+            raise NotFound
         page = EraseClientPage(
             title="Erase this client?",
             section="inbox",

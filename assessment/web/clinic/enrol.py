@@ -54,7 +54,10 @@ class CodeForm(StaffForm):
     """A new password for an account."""
 
     email = Email("Your e-mail address", [required("Enter your e-mail address")])
-    code = Text("Code", [required("Enter the code")], "You got it from whoever runs this site.")
+    code = Text(
+        "Code", [required("Enter the code")],
+        "You got it by e-mail, from an owner of your clinic, or from whoever runs this site.",
+    )  # fmt: skip
     password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
 
 

@@ -122,6 +122,11 @@ class Tick(BooleanField):  # type: ignore[misc]  # WTForms has no types
     ) -> None:
         super().__init__(label, checks, description=hint, **bound)
 
+    @property
+    def shown(self) -> str:
+        """What was chosen, to be read."""
+        return "Yes" if self.data else "No"
+
 
 def readable(text: str) -> str:
     """Leave out control characters, which cannot stand in a page; line breaks stay."""

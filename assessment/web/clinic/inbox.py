@@ -87,7 +87,7 @@ class InboxPages:
         search = search_of(values, self._name(who, values.get("find", "")))
         after = values.get("after", "")
         listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
-        unwatched = self._area.practice.notices.unwatched(who.clinic.id)
+        unwatched = self._area.practice.notices.unwatched(who.clinic, who.therapist.id)
         page = InboxPage(
             title="Inbox",
             section="inbox",

@@ -1,26 +1,20 @@
-"""What the pages of invitations show, and the forms that they take."""
+"""What the pages of invitations show."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-from wtforms import Field, Form, ValidationError
-
-from assessment.practice.post.invitations import Cursor, Stage
+from assessment.exports.phones import phone_in_words
+from assessment.practice.post.invitations import Cursor
 from assessment.practice.post.mail import Trouble
 from assessment.practice.post.mail_quota import MOST_A_DAY, MOST_BY_LINK, TooMany
+from assessment.practice.post.stages import Stage
 from assessment.records.ids import ResponseId
-from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
-from assessment.web.clinic.fields import Email, LongText, StaffForm, Text, a_name, at_most, required
-from assessment.web.clinic.fields import email as an_address
+from assessment.records.model import Client, Invitation
+from assessment.web.clinic.invitation_forms import InvitationForm, MailForm
+from assessment.web.clinic.mail_rows import MailRow
 from assessment.web.clinic.pages import StaffPage
-from assessment.web.clinic.settings_pages import days as number_of_days
 from assessment.web.clinic.sharing import Shared
-
-LONGEST_NOTE = 500
-
-_BREAKS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 _STATES = {
     Stage.MADE: "Link made",
@@ -40,12 +34,13 @@ _EXPLAINED = {
     Stage.SENT_BACK: "Your client has sent their answers, so this link is finished.",
 }
 _NOT_SHOWN = (
-    "The link itself was shown right after it was made. It cannot be shown again: we do not keep "
-    "it. If your client lost it, make a new one. The old one stops working then."
+    "The link itself was shown right after it was made, and cannot be shown again. "
+    "If your client lost it, make a new one. The old one stops working then."
 )
 _ANOTHER_WAY = "You can copy the link below and send it another way."
 _ADVICE = {
     Trouble.NO_ANSWER: "Try again in a few minutes.",
+    Trouble.BROKEN_OFF: "Ask your client before you send it again.",
     Trouble.SLOW: "Ask your client before you send it again.",
     Trouble.LATER: "Try again in a few minutes.",
     Trouble.ADDRESS: "Check it for typing mistakes.",
@@ -67,43 +62,6 @@ def too_many_mails(most: TooMany) -> str:
     return f"{why} {_ANOTHER_WAY}"
 
 
-def on_one_line(_: Form, field: Field) -> None:
-    """Refuse line breaks and the like, with which somebody could forge the head of a mail."""
-    if _BREAKS.search((field.raw_data or [""])[0].strip()):
-        raise ValidationError("Use one line, with letters, numbers and common symbols")
-
-
-class InvitationForm(StaffForm):
-    """A new invitation; of somebody who is known, `name` is removed."""
-
-    name = Text(
-        "Name or initials",
-        [
-            a_name("Enter a name or initials"),
-            at_most(LONGEST_CLIENT_NAME, "The name"),
-            on_one_line,
-        ],
-        hint="This is how the client will be listed in your inbox.",
-    )
-    email = Email(
-        "E-mail address (optional)",
-        [on_one_line, an_address],
-        hint="Only needed if you want to send the link by e-mail.",
-    )
-    days = Text("Days the link will work", [number_of_days])
-    note = LongText(
-        "Note for yourself (optional)",
-        [at_most(LONGEST_NOTE, "The note")],
-        hint="Your client never sees it.",
-    )
-
-
-class MailForm(StaffForm):
-    """Where a link is sent."""
-
-    email = Email("E-mail address", [required("Enter an e-mail address"), on_one_line, an_address])
-
-
 @dataclass(frozen=True, slots=True)
 class Row:
     """One invitation, and what has become of it: in words, and as the strength of a tag."""
@@ -115,6 +73,11 @@ class Row:
     def name(self) -> str:
         """The client's name, or what is shown in place of one that cannot be read."""
         return self.invitation.name if self.invitation.readable else "Unreadable"
+
+    @property
+    def phone(self) -> str:
+        """The client's number, to be read."""
+        return phone_in_words(self.invitation.phone)
 
     @property
     def state(self) -> str:
@@ -133,8 +96,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage(StaffPage):
-    """`invitations.html`; `older` is where the list goes on, `is_first` tells its beginning."""
+    """`invitations.html`; `older` is where the list goes on, `is_first` tells its beginning.
 
+    `can_mail`: several can be invited at once.
+    """
+
+    can_mail: bool
     rows: tuple[Row, ...]
     older: str | None
     is_first: bool
@@ -142,17 +109,22 @@ class ListPage(StaffPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPage(StaffPage):
-    """`invitation_new.html`; `client` is who is invited again, if somebody is."""
+    """`invitation_new.html`; `client` is who is invited again, if somebody is.
+
+    `reminding` says when clients of this clinic are reminded, if they are.
+    """
 
     form: InvitationForm
     client: Client | None
+    reminding: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OnePage(StaffPage):
     """`invitation.html`: one invitation, and its link right after it was made.
 
-    `response` is what came back. `mail` is there where a mail server is set up. `local` tells
+    `response` is what came back. `mail` is there where a mail server is set up; `mails` are those
+    about this invitation. `local` tells
     that the link works on this computer only.
     """
 
@@ -160,6 +132,7 @@ class OnePage(StaffPage):
     response: ResponseId | None
     shared: Shared | None
     mail: MailForm | None
+    mails: tuple[MailRow, ...]
     local: bool
 
     @property

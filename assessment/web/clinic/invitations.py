@@ -1,9 +1,4 @@
-"""Pages on which a therapist makes links for clients, and sees what became of them.
-
-Only the hash of a link is stored, so it can be shown right after it was made and never again. The
-secret waits for the page behind the redirect in a sealed cookie, for ten minutes and for this
-invitation and therapist only.
-"""
+"""Pages on which a therapist makes links for clients, and sees what became of them."""
 
 from __future__ import annotations
 
@@ -15,18 +10,21 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.post.invitations import LinkEnded, NoMailServer, Stage, Unknown
+from assessment.practice.post.invitations import Issued, LinkEnded, NoMailServer, Unknown
 from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
+from assessment.practice.post.stages import Stage
+from assessment.practice.post.visits import to_come
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId, InvitationId, ResponseId
 from assessment.records.model import Client, Invitation
+from assessment.records.refusals import Unavailable
 from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.fresh_links import Fresh, FreshLinks
+from assessment.web.clinic.invitation_forms import InvitationForm, MailForm
 from assessment.web.clinic.invitation_pages import (
     AskPage,
-    InvitationForm,
     ListPage,
-    MailForm,
     NewPage,
     OnePage,
     Row,
@@ -35,15 +33,16 @@ from assessment.web.clinic.invitation_pages import (
     mail_trouble,
     too_many_mails,
 )
+from assessment.web.clinic.mail_rows import mail_rows, reminding
+from assessment.web.clinic.settings_pages import LANGUAGES
 from assessment.web.clinic.sharing import share
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, log, tell
-from assessment.web.server.sealed import Sealed
 
 HOME = "/clinic/invitations"
-FRESH_SECONDS = 600
 ON_A_PAGE = 25
 SECTION = "invitations"
+DONE = {"many": "They are invited. Their e-mails are on their way; each page says what was sent."}
 GONE = "We can't show the link any more, so nothing was sent. You can make a new one below."
 TOO_LATE = "Nothing was changed, because someone changed this invitation first."
 
@@ -54,11 +53,9 @@ class InvitationPages:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._invitations = area.practice.invitations
+        self._outbox = area.practice.outbox
         self._local = area.settings.local
-        self._fresh = Sealed(area.key, "the link of a new invitation", FRESH_SECONDS, area.clock)
-        # With the `__Secure-` prefix browsers take it over https only. `__Host-` would not let it
-        # stay with the page of one invitation.
-        self._cookie = "fresh-link" if self._local else "__Secure-fresh-link"
+        self._fresh = FreshLinks(area, HOME)
 
     def listed(self, who: SignedIn) -> Response:
         """Show the invitations of the clinic, newest first."""
@@ -67,6 +64,8 @@ class InvitationPages:
         page = ListPage(
             title="Invitations",
             section=SECTION,
+            notice=self._area.just_done(DONE),
+            can_mail=self._outbox.can_mail,
             rows=tuple(self._row(one) for one in batch.invitations),
             older=None if batch.older is None else as_text(batch.older),
             is_first=cursor is None,
@@ -77,13 +76,14 @@ class InvitationPages:
         """Show the form of a new invitation, or of one more for somebody who is known."""
         client = self._client(who)
         email = "" if client is None else client.email
-        form = _form(client, data={"days": str(who.clinic.invitation_days), "email": email})
+        data = {"days": str(who.clinic.invitation_days), "email": email, "send": True}
+        form = self._form(who, client, data=data)
         return self._new_page(who, form, client)
 
     def create(self, who: SignedIn) -> Response:
         """Make an invitation, or show what is wrong with the form."""
         client = self._client(who)
-        form = _form(client, request.form)
+        form = self._form(who, client, request.form)
         if not form.validate():
             return self._new_page(who, form, client, 422)
         name = form.name.data if client is None else client.name
@@ -91,9 +91,10 @@ class InvitationPages:
             issued = self._invitations.invite(
                 who, name, form.email.data, int(form.days.data), form.note.data,
                 None if client is None else client.id,
+                form.details(), self._link if form.sends else None,
             )  # fmt: skip
         tell(Event.INVITATION_MADE)
-        return self._shown(who, issued.invitation, issued.token)
+        return self._fresh.shown(who, issued.invitation, self._sent(issued))
 
     def one(self, who: SignedIn, invitation_id: str) -> Response:
         """Show one invitation."""
@@ -115,7 +116,7 @@ class InvitationPages:
         except LinkEnded:
             return self._too_late(who, invitation_id)
         tell(Event.LINK_REPLACED)
-        return self._shown(who, issued.invitation, issued.token)
+        return self._fresh.shown(who, issued.invitation, Fresh(issued.token))
 
     def ask_revoke(self, who: SignedIn, invitation_id: str) -> Response:
         """Ask before this link stops working."""
@@ -135,14 +136,16 @@ class InvitationPages:
     def mail(self, who: SignedIn, invitation_id: str) -> Response:
         """Send the link by e-mail; whatever happens, it is still on the page afterwards."""
         found = self._found(who, invitation_id)
-        token, _ = self._kept(who, found)
+        fresh = self._fresh.found(who, found)
         form = MailForm(request.form)
-        if token is None:
+        if fresh is None:
             return self._one_page(who, found, status=409, notice=GONE)
         if not form.validate():
             return self._one_page(who, found, form, 422)
         try:
-            self._invitations.mail(who, found.id, form.email.data, self._link(token))
+            to, link = form.email.data, self._link(fresh.token)
+            with _theirs():
+                is_sent = self._invitations.mail(who, found.id, to, link)
         except (LinkEnded, NoMailServer):
             return self._too_late(who, invitation_id)
         except TooMany as most:
@@ -152,7 +155,23 @@ class InvitationPages:
             log.warning("invitation not mailed: %s", failed)
             form.refuse("email", mail_trouble(failed.kind))
             return self._one_page(who, found, form, 502)
-        return self._shown(who, found, token, form.email.data)
+        return self._fresh.shown(who, found, Fresh(fresh.token, to if is_sent else ""))
+
+    def _sent(self, issued: Issued) -> Fresh:
+        """Send the link of a new invitation, if it shall be; return what to show of it."""
+        if issued.mail is None:
+            return Fresh(issued.token)
+        try:
+            is_sent = self._outbox.send(issued.mail)
+        except TooMany as most:
+            return Fresh(issued.token, fault=too_many_mails(most))
+        except MailFailed as failed:
+            log.warning("invitation not mailed: %s", failed)
+            return Fresh(issued.token, fault=mail_trouble(failed.kind))
+        except (ValueError, Unavailable) as error:  # the link is made: it shall be seen
+            log.error("invitation not mailed: %s", type(error).__qualname__)
+            return Fresh(issued.token)
+        return Fresh(issued.token, issued.invitation.email if is_sent else "")
 
     def _found(self, who: SignedIn, invitation_id: str) -> Invitation:
         with _theirs():
@@ -175,31 +194,25 @@ class InvitationPages:
     def _link(self, token: str) -> str:
         return f"{self._area.settings.site_address(request.host)}/i/{token}"
 
-    def _shown(self, who: SignedIn, of: Invitation, token: str, mailed_to: str = "") -> Response:
-        """Lead to the page of an invitation, on which its link can be seen for a while."""
-        response = go_to(f"{HOME}/{of.id}")
-        response.set_cookie(
-            self._cookie,
-            self._fresh.close(
-                {"of": of.id, "for": who.therapist.id, "token": token, "to": mailed_to}
-            ),
-            max_age=self._fresh.seconds,
-            path=f"{HOME}/{of.id}",
-            secure=not self._local,
-            httponly=True,
-            samesite="Strict",
-        )
-        return response
-
-    def _kept(self, who: SignedIn, of: Invitation) -> tuple[str | None, str]:
-        """Return the secret of a link that was just made, and where it was mailed to."""
-        kept = self._fresh.open(request.cookies.get(self._cookie)) or {}
-        if (kept.get("of"), kept.get("for")) != (of.id, who.therapist.id):
-            return None, ""
-        return str(kept["token"]), str(kept["to"])
-
     def _row(self, invitation: Invitation) -> Row:
         return Row(invitation, self._invitations.stage(invitation))
+
+    def _form(
+        self,
+        who: SignedIn,
+        client: Client | None,
+        sent: MultiDict[str, str] | None = None,
+        data: Mapping[str, object] | None = None,
+    ) -> InvitationForm:
+        form = InvitationForm(sent, data=data)
+        form.clinic, form.now = who.clinic, int(self._area.clock())
+        if client is not None:
+            del form.name  # it is known, and does not change here
+        if not self._outbox.can_mail:
+            del form.send
+        if len(LANGUAGES) == 1:
+            del form.language
+        return form
 
     def _new_page(
         self, who: SignedIn, form: InvitationForm, client: Client | None, status: int = 200
@@ -207,6 +220,7 @@ class InvitationPages:
         page = NewPage(
             title="New invitation", section=SECTION, narrow=True,
             form=form, client=client, problems=form.problems,
+            reminding=reminding(who.clinic),
         )  # fmt: skip
         return self._area.page("invitation_new.html", page, who, status)
 
@@ -219,13 +233,19 @@ class InvitationPages:
         notice: str | None = None,
     ) -> Response:
         row = self._row(invitation)
-        token, mailed_to = self._kept(who, invitation)
+        now = int(self._area.clock())
+        fresh = self._fresh.found(who, invitation)
         shared = None
-        if token is not None and row.stage.is_open:
-            shared = share(who.clinic, invitation, self._link(token))
+        if fresh is not None and row.stage.is_open:
+            shared = share(who.clinic, to_come(invitation, now), self._link(fresh.token))
         if form is None:
             form = MailForm(data={"email": invitation.email})
-            notice = notice or (mailed_to and f"The link was sent to {mailed_to}.") or None
+            if shared is not None and fresh is not None:
+                form.tell(fresh.fault)
+                sent_to = fresh.mailed_to
+                notice = notice or (sent_to and f"The link was sent to {sent_to}.") or None
+        with _theirs():
+            mails = self._invitations.mails(who, invitation.id)
         page = OnePage(
             title="Invitation",
             section=SECTION,
@@ -234,7 +254,8 @@ class InvitationPages:
             row=row,
             response=self._response(who, row),
             shared=shared,
-            mail=form if self._invitations.can_mail else None,
+            mail=form if self._outbox.can_mail else None,
+            mails=mail_rows(mails, row.stage, now),
             local=self._local,
         )
         return self._area.page("invitation.html", page, who, status)
@@ -255,17 +276,6 @@ class InvitationPages:
             invitation=found, lines=lines, action=action,
         )  # fmt: skip
         return self._area.page("invitation_ask.html", page, who)
-
-
-def _form(
-    client: Client | None,
-    sent: MultiDict[str, str] | None = None,
-    data: Mapping[str, str] | None = None,
-) -> InvitationForm:
-    form = InvitationForm(sent, data=data)
-    if client is not None:
-        del form.name  # it is known, and does not change here
-    return form
 
 
 @contextmanager

@@ -10,13 +10,20 @@ PASSWORD_HINT = (
     "You can paste it from a password manager."
 )
 _WHAT_TO_DO = {
-    Refusal.WRONG: "The e-mail address or the password is not right. Try again, or ask whoever "
-    "looks after this site for a new code",
+    Refusal.WRONG: "The e-mail address or the password is not right. Try again, or ask an owner "
+    "of your clinic for a new code",
     Refusal.WAIT: "There were too many tries. Wait {wait}, then try again. If you can't wait, "
     "whoever looks after this site can let you in",
     Refusal.CONFIRM: "Enter your password",
     Refusal.CODE: "This code does not work. Look for a slip in it, or ask for a new one: each "
     "works once, and for a day",
+    Refusal.EMAIL_TAKEN: "This e-mail address can't be used here. Enter another one",
+    Refusal.LAST_OWNER: "You are the only owner who can sign in. Make a colleague an owner first",
+    Refusal.YOURSELF: "Only another owner can do this to your account",
+    Refusal.DISABLED: "This account is disabled. Enable it first",
+    Refusal.NOBODY: "Choose a colleague who can sign in",
+    Refusal.TOO_MANY: "Your clinic has invited as many colleagues today as it can in one day. Try "
+    "again tomorrow",
     Refusal.SHORT: f"Enter a password of {SHORTEST} characters or more",
     Refusal.LONG: f"Enter a password of {LONGEST} characters or fewer",
     Refusal.COMMON: "This password is too easy to guess. Use four or five words that do not "

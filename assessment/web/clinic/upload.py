@@ -1,6 +1,6 @@
-"""The one form that holds a file: a clinic's logo.
+"""The forms that hold a file: a clinic's logo, and a list of people to invite.
 
-No other address reads such forms. What is sent stays in memory and is bounded before it is read.
+No other addresses read such forms. What is sent stays in memory and is bounded before it is read.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def _read() -> Upload:
     )
     body = BytesIO(request.environ["wsgi.input"].read(length))
     _, fields, files = parser.parse(body, request.mimetype, length, request.mimetype_params)
-    logo = files.get("logo")
-    return Upload(fields, b"" if logo is None else logo.read())
+    file = next(iter(files.values()), None)
+    return Upload(fields, b"" if file is None else file.read())
 
 
 def _drop(length: int) -> None:

@@ -86,10 +86,11 @@ def make_services(
     clock: Callable[[], float] = time.time,
     offered: Offered = NOTHING,
     practice: Practice | None = None,
+    screening: Screening | None = None,
 ) -> Services:
     """Return the services; `key` seals the cookies, `clock` gives Unix time.
 
-    Without a `practice` there are no clinics.
+    Without a `practice` there are no clinics. `screening` is that of the protocol, if it is made.
     """
     assets = read_assets(settings)
 
@@ -97,7 +98,9 @@ def make_services(
     name = "answers" if settings.local else "__Host-answers"
     return Services(
         settings=settings,
-        versions=_versions(settings, protocol, assets, clock, offered.older, practice),
+        versions=_versions(
+            settings, screening or Screening(protocol), assets, clock, offered.older, practice
+        ),
         assets=assets,
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
         clock=clock,
@@ -109,7 +112,7 @@ def make_services(
 
 def _versions(
     settings: Settings,
-    protocol: Protocol,
+    served: Screening,
     assets: Assets,
     clock: Callable[[], float],
     older: tuple[Older, ...],
@@ -117,20 +120,21 @@ def _versions(
 ) -> Versions:
     known = None if practice is None else ClinicCache(practice.clinics, clock)
 
-    def version(of: Protocol, intake: Intake | None) -> Version:
-        screening = Screening(of)
+    def version(screening: Screening, intake: Intake | None) -> Version:
+        of = screening.protocol
         theme_maker = ThemeMaker(screening, settings, sends=practice is not None)
         themes = Themes(theme_maker, _site(settings, of, assets), assets.stylesheet, known)
         return Version(screening, themes, question_forms(of), intake)
 
     def version_before(one: Older) -> Version:
+        screening = Screening(one.protocol)
         if practice is None:
-            return version(one.protocol, None)
+            return version(screening, None)
         keep = keeping(one.protocol, one.files)
-        return version(one.protocol, practice.intake.under(one.protocol, keep))
+        return version(screening, practice.intake.under(one.protocol, keep))
 
     return Versions(
-        version(protocol, None if practice is None else practice.intake),
+        version(served, None if practice is None else practice.intake),
         tuple(version_before(one) for one in older if one.goes_on),
         tuple(one.protocol for one in older if not one.goes_on),
     )

@@ -449,6 +449,9 @@ def test_the_therapist_is_named_while_they_are_known(scene: Scene) -> None:
 
     assert intake.therapist_name(clinic, scene.invitation.id) == scene.therapist.name
     assert intake.therapist_name(clinic, InvitationId("none")) is None
+    with scene.database.writing() as tx:
+        therapists.disable(tx, clinic, scene.therapist.id, 1)
+    assert intake.therapist_name(clinic, scene.invitation.id) is None, "they read nothing now"
 
 
 def test_an_invitation_is_known_to_be_of_the_same_client_as_an_earlier_one(scene: Scene) -> None:

@@ -16,11 +16,10 @@ from assessment.practice.post.invitations import (
     Issued,
     LinkEnded,
     NoMailServer,
-    Stage,
     Unknown,
-    stage_of,
 )
 from assessment.practice.post.mail import Mailer, MailFailed, MailServer
+from assessment.practice.post.stages import Stage, stage_of
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import (
     clinics,
@@ -476,6 +475,6 @@ def test_a_mail_that_is_out_counts_as_sent_though_the_database_has_gone(
 
 
 def test_without_a_mail_server_that_is_said(desk: Invitations, who: SignedIn) -> None:
-    assert not desk.can_mail
+    assert not desk.outbox.can_mail
     with pytest.raises(NoMailServer):
         desk.mail(who, invite(desk, who).invitation.id, "anna@example.org", LINK)

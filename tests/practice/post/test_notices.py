@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,21 +18,29 @@ from assessment.practice.practice import open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.protocols.load import load_protocol
-from assessment.records import clinics, therapists
+from assessment.records import clients, clinics, invitations, responses, therapists
 from assessment.records.database import Database
-from assessment.records.ids import ClinicId, ResponseId
+from assessment.records.ids import ClinicId, ResponseId, TherapistId
 from assessment.records.model import Clinic, Therapist
 from assessment.records.refusals import Unavailable
 from assessment.records.transactions import Transaction
 from assessment.screening import Screening
 from tests.practice import mail_server
 from tests.practice.cheap import CHEAP
-from tests.records.some import NOW, some_clinic, some_therapist
+from tests.records.some import (
+    NOW,
+    some_client,
+    some_clinic,
+    some_invitation,
+    some_response,
+    some_therapist,
+)
 from tests.web.conftest import Clock
 
 SMALL = Path(__file__).parents[2] / "protocols" / "web_small"
 INBOX = "https://clinic.example/clinic/inbox"
 RESPONSE = ResponseId("a response")
+SOMEBODY = TherapistId("somebody")
 PATIENCE = 60.0
 """Seconds that nothing here takes, however busy the machine is."""
 
@@ -92,6 +101,39 @@ def test_those_who_ask_for_it_get_a_mail_that_leads_to_the_inbox(
         said = f"{mail['Subject']} {text}".lower()
         for word in ("emergency", "doctor", "client", "pain", "answer", "recommend", RESPONSE):
             assert word not in said
+
+
+def test_where_the_clinic_chose_so_only_who_invited_and_the_owners_get_a_mail(
+    database: Database, clinic: Clinic
+) -> None:
+    """And of what came from the public page, the owners only."""
+    with database.writing() as tx:
+        clinics.set_inviter_only(tx, clinic.id, inviter_only=True)
+        staff = sorted(therapists.of_clinic(tx, clinic.id), key=lambda each: each.email)
+        one, two = staff[-2:]
+        third = some_therapist(clinic.id, email="three@clinic.example", urgent_mail=True)
+        therapists.add(tx, replace(third, is_owner=False), None)
+        therapists.set_owner(tx, clinic.id, one.id, is_owner=False)
+        person = some_client(clinic.id)
+        clients.add(tx, person)
+        link = some_invitation(person, one)
+        invitations.add(tx, link, "a link")
+        response = some_response(person.id, link.id)
+        responses.add(tx, clinic.id, response, "a visit")
+    told = replace(receipt(clinic), response=response.line.id)
+    with mail_server.running(mail_server.MailServer()) as server:
+        post = notices(database, server.port)
+        post.urgent(told)
+        assert sorted(server.recipients) == [one.email, two.email]
+        post.urgent(receipt(clinic, invited=False))
+        assert server.recipients[2:] == [two.email]
+
+    with database.writing() as tx:
+        therapists.disable(tx, clinic.id, two.id, NOW)
+        chosen = clinics.get(tx, clinic.id)
+    assert chosen is not None
+    assert post.unwatched(chosen, one.id) is None
+    assert post.unwatched(chosen, SOMEBODY) is Unwatched.NOBODY_ASKED
 
 
 def test_one_address_that_is_refused_does_not_keep_the_others_waiting(
@@ -240,14 +282,14 @@ def test_a_mail_under_a_clock_that_was_wrong_holds_up_no_other(
 
 
 def test_it_is_known_that_nobody_is_told_and_why(database: Database, clinic: Clinic) -> None:
-    assert notices(database, 1).unwatched(clinic.id) is None
+    assert notices(database, 1).unwatched(clinic, SOMEBODY) is None
     nowhere = Notices(database, None, INBOX, lambda: NOW)
-    assert nowhere.unwatched(clinic.id) is Unwatched.NO_SERVER
+    assert nowhere.unwatched(clinic, SOMEBODY) is Unwatched.NO_SERVER
     with database.writing() as tx:
         for one in therapists.of_clinic(tx, clinic.id):
             if one.disabled_at is None:
                 therapists.set_details(tx, clinic.id, one.id, one.name, urgent_mail=False)
-    assert notices(database, 1).unwatched(clinic.id) is Unwatched.NOBODY_ASKED
+    assert notices(database, 1).unwatched(clinic, SOMEBODY) is Unwatched.NOBODY_ASKED
 
 
 def test_a_clinic_is_told_of_so_many_on_a_day_and_no_more(

@@ -18,7 +18,7 @@ from assessment.practice.responses import tampering
 from assessment.practice.responses.inbox import PAGE, Inbox, Opened, Wanted
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clinics, invitations, responses, tables, therapists
+from assessment.records import clients, clinics, invitations, responses, tables, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ResponseId
 from assessment.records.model import NoteKind, State
@@ -472,6 +472,36 @@ def test_a_changed_response_is_found_wherever_the_list_would_have_put_it(
 
     assert firsts[-1].id == many[3]
     assert inbox.listed(who, Wanted()).lines[0].altered
+
+
+def test_where_not_everybody_sees_everything_a_changed_response_is_for_owners_alone(
+    inbox: Inbox, who: SignedIn, database: Database, sending: Send
+) -> None:
+    """Else whoever writes the database could show it to a therapist of their choice."""
+    theirs, changed = sending(EMERGENCY), sending(EMERGENCY)
+    therapist = some_therapist(who.clinic.id, is_owner=False)
+    owner = replace(who, clinic=replace(who.clinic, inviter_only=True))
+    tess = replace(owner, therapist=therapist)
+    with database.writing() as tx:
+        therapists.add(tx, therapist, None)
+        line = responses.line(tx, who.clinic.id, changed)
+        assert line is not None
+        person = clients.get(tx, who.clinic.id, line.client)
+        assert person is not None
+        made = some_invitation(person, therapist)
+        invitations.add(tx, made, "a link")
+    rewrite(database, changed, invitation=made.id)
+
+    assert ids(inbox, owner) == [changed, theirs]
+    assert inbox.unread_urgent(owner) == 2
+    assert ids(inbox, tess) == []
+    assert inbox.unread_urgent(tess) == 0
+    assert inbox.response(tess, changed) is None
+    assert inbox.several(tess, [changed]) is None
+    assert not inbox.note(tess, changed, NoteKind.CONTACTED)
+    assert not inbox.opened(tess, changed)
+    assert not inbox.erase_response(tess, changed)
+    assert not inbox.erase_client(tess, person.id)
 
 
 def test_who_has_seen_to_a_changed_response_puts_right_what_the_list_says(

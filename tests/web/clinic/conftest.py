@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,15 +18,18 @@ from assessment.records.database import Database
 from assessment.records.vault import Vault
 from assessment.screening import Screening
 from assessment.web.factory import make_app
+from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.settings import read_settings
+from tests.practice import mail_server
 from tests.practice.cheap import CHEAP
 from tests.records.conftest import migrated_file
 from tests.web.clinic.staff import PASSWORD, Staff
-from tests.web.conftest import KEY, SMALL, Clock
+from tests.web.conftest import KEY, PUBLIC, SMALL, Clock
 
 __all__ = ["migrated_file"]
 
 MakeStaff = Callable[..., Staff]
+Mailing = Callable[..., tuple[Staff, mail_server.MailServer]]
 
 
 @pytest.fixture
@@ -51,7 +55,7 @@ def can_mail(practice: Practice) -> Iterator[None]:
     """A mail server is set up."""
     mailer = Mailer(MailServer("127.0.0.1", 9, "desk@clinic.example", security="none"))
     with pytest.MonkeyPatch.context() as patch:
-        for part in (practice.invitations, practice.notices):
+        for part in (practice.outbox, practice.notices, practice.welcome):
             patch.setattr(part, "_mailer", mailer)
         yield
 
@@ -101,3 +105,31 @@ def staff(make_staff: MakeStaff) -> Staff:
 def stranger(clinic_app: Flask, practice: Practice) -> Staff:
     """Somebody who is not signed in."""
     return Staff(clinic_app, practice, "nobody@example.org")
+
+
+@pytest.fixture
+def mailing(database: Database, clock: Clock, small: Protocol) -> Iterator[Mailing]:
+    """Give somebody of a clinic on a public site, and the mail server that it uses."""
+    with ExitStack() as stack:
+
+        def make(**told: object) -> tuple[Staff, mail_server.MailServer]:
+            server = stack.enter_context(mail_server.running(mail_server.MailServer(**told)))  # type: ignore[arg-type]  # its own fields
+            settings = read_settings(
+                public_url=PUBLIC, proxy_hops=0, smtp_host="127.0.0.1", smtp_port=server.port,
+                smtp_from="desk@clinic.example", smtp_security="none",
+            )  # fmt: skip
+            practice = open_practice(
+                database, clock, small, OldProtocols(Screening(small), SMALL),
+                mailer=mailer_of(settings, clock), passwords=CHEAP,
+            )  # fmt: skip
+            code = practice.enrolment.new_setup_code()
+            practice.enrolment.set_up(
+                code, "Lakeside", "Mia Lund", "mia@example.org", PASSWORD,
+                country="GB", time_zone="Europe/London",
+            )  # fmt: skip
+            app = make_app(settings, small, KEY, clock, practice=practice)
+            staff = Staff(app, practice, "mia@example.org", PUBLIC)
+            assert staff.sign_in().goes_to == "/clinic"
+            return staff, server
+
+        yield make

@@ -13,6 +13,7 @@ from flask import Flask
 
 from assessment.practice.practice import Practice
 from assessment.web import serve
+from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import MASSAGE, client_of, send_to
 from tests.web.clinic.staff import PASSWORD, Staff
@@ -170,6 +171,10 @@ def test_a_day_at_the_clinic_leaves_no_word_of_anybody_in_the_log(
         staff = make_staff(f"{CANARY} Massage", f"{CANARY}@example.org", f"Ana {CANARY}")
         for do, _ in CHANGES.values():
             do(staff, send_to(staff, MASSAGE, f"Zoe {CANARY}", message=CANARY))
+        colleague = {"name": f"Bo {CANARY}", "email": f"bo@{CANARY}.example", "role": "therapist"}
+        for password in (CANARY, PASSWORD):
+            page = staff.post("/clinic/colleagues/new", colleague | {"password": password})
+        code = text_of(next(one for one in page.all("p") if one.get("class") == "code"))
         staff.post("/clinic/inbox", {"name": CANARY})
         staff.post("/clinic/account/password", {"old_password": CANARY, "new_password": CANARY})
         staff.get(f"/clinic/{CANARY}?{CANARY}={CANARY}")
@@ -177,6 +182,7 @@ def test_a_day_at_the_clinic_leaves_no_word_of_anybody_in_the_log(
 
     assert len(caplog.records) > len(CHANGES)
     assert CANARY not in caplog.text.lower()
+    assert code not in caplog.text
     assert [
         word for word in ("left_calf", "calf", "weeks", "Zoe", "Ana") if word in caplog.text
     ] == []

@@ -68,8 +68,8 @@ def test_a_wrong_password_and_an_unknown_account_are_told_alike(
     assert page.status == 422
     assert page.title.startswith("Error: ")
     assert page.errors == [
-        "The e-mail address or the password is not right. Try again, or ask whoever looks after "
-        "this site for a new code"
+        "The e-mail address or the password is not right. Try again, or ask an owner of your "
+        "clinic for a new code"
     ]
     assert page.value("email") == email
     assert password not in page.html

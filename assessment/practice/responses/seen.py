@@ -1,0 +1,75 @@
+"""What of a clinic one therapist sees: everything, or what came back to their own invitations.
+
+Of what somebody changed in the database nobody knows whose it is: where not everybody sees
+everything, only owners see it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assessment.practice.responses.again import Second, stricter, to_review
+from assessment.practice.responses.summary import contradiction_in
+from assessment.practice.staff.accounts import SignedIn
+from assessment.records import clients, invitations, responses
+from assessment.records.ids import ClientId, ClinicId, ResponseId
+from assessment.records.model import Client, Invitation, Line
+from assessment.records.transactions import Transaction
+from assessment.records.whose import is_client_of
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFile:
+    """A client with what is stored of them and for who asks, the newest first.
+
+    `ask_age` are responses in which the age that was answered contradicts the date of birth,
+    `again` those with which the rules of today are stricter than a version that was withdrawn.
+    `is_whole`: nothing is left out, so that the client can be erased by who asks.
+    """
+
+    client: Client
+    invitations: tuple[Invitation, ...]
+    lines: tuple[Line, ...]
+    ask_age: frozenset[ResponseId]
+    again: Mapping[ResponseId, Second]
+    is_whole: bool
+
+
+def seen_by(who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return those lines of theirs that nobody else has changed, or as an owner all."""
+    return tuple(line for line in lines if who.only is None or not line.altered)
+
+
+def theirs(tx: Transaction, who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return those lines of the clinic, of whoever, that they see."""
+    return tuple(one for one in lines if who.only is None or line_for(tx, who, one.id) is not None)
+
+
+def line_for(tx: Transaction, who: SignedIn, response: ResponseId) -> Line | None:
+    """Return the line of a response that they see."""
+    line = responses.line(tx, who.clinic.id, response, who.only)
+    return next(iter(seen_by(who, [] if line is None else [line])), None)
+
+
+def file_for(tx: Transaction, who: SignedIn, client: ClientId) -> ClientFile | None:
+    """Return a client of theirs with what they see of them."""
+    clinic, only = who.clinic.id, who.only
+    found = clients.get(tx, clinic, client)
+    if found is None or (only is not None and not is_client_of(tx, clinic, client, only)):
+        return None
+    invited = invitations.of_client(tx, clinic, client)
+    made = tuple(one for one in invited if only in (None, one.therapist))
+    every = responses.of_client(tx, clinic, client)
+    mine = every if only is None else responses.of_client(tx, clinic, client, only)
+    lines = seen_by(who, mine)
+    is_whole = (len(made), len(lines)) == (len(invited), len(every))
+    again, ask_age = stricter(tx, clinic, lines), ask_age_of(tx, clinic, lines)
+    lines = to_review(tx, clinic, lines)
+    return ClientFile(found, made, lines, ask_age, again, is_whole)
+
+
+def ask_age_of(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:
+    """Return those of these responses whose ages contradict each other."""
+    found = responses.contents(tx, clinic, [line.id for line in lines])
+    return frozenset(id for id, content in found.items() if contradiction_in(content) is not None)
