@@ -20,7 +20,7 @@ from assessment.web.server.security import Gate
 from assessment.web.server.settings import Settings
 from assessment.web.site import SitePages
 from assessment.web.walk.flow import Flow
-from assessment.web.walk.services import NOTHING, Offered, make_services
+from assessment.web.walk.services import NOTHING, Offered, Services, make_services
 from assessment.web.walk.session import Walk
 
 
@@ -51,17 +51,8 @@ def make_app(
     session = Walk(services)
     services.errors.register(app, session.errors, session.errors_at_hand)
     services.assets.register(app)
-    walk, site = Blueprint("walk", __name__), Blueprint("site", __name__)
-    Flow(services).register(walk)
-    SitePages(services).register(site)
-    areas = [walk, site]
-    if practice is not None:
-        intake, clinic = Blueprint("intake", __name__), Blueprint("clinic", __name__)
-        register_clients(intake, services, practice)
-        register_clinic(clinic, StaffArea(practice, settings, services.site, key, clock))
-        areas += [intake, clinic]
-    for area in areas:
-        app.register_blueprint(area)
+    for blueprint in _blueprints(services, key):
+        app.register_blueprint(blueprint)
     if settings.access_log:
         name_routes(app)
     app.wsgi_app = Gate(app.wsgi_app, services.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it
@@ -69,3 +60,18 @@ def make_app(
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
     return app
+
+
+def _blueprints(services: Services, key: bytes) -> list[Blueprint]:
+    """Return every area of the site, each with its addresses."""
+    walk, site = Blueprint("walk", __name__), Blueprint("site", __name__)
+    Flow(services).register(walk)
+    SitePages(services).register(site)
+    practice = services.practice
+    if practice is None:
+        return [walk, site]
+    intake, clinic = Blueprint("intake", __name__), Blueprint("clinic", __name__)
+    register_clients(intake, services, practice)
+    area = StaffArea(practice, services.settings, services.site, key, services.clock)
+    register_clinic(clinic, area)
+    return [walk, site, intake, clinic]
