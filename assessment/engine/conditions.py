@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -109,3 +109,10 @@ def every_test(
         case _:
             for part in parts_of(condition):
                 yield from every_test(part, findings, seen)
+
+
+def reads_any(
+    when: Condition, findings: Mapping[str, Condition], questions: Collection[str]
+) -> bool:
+    """Whether a condition reads one of these questions, also by a finding."""
+    return any(test.question in questions for test in every_test(when, findings))

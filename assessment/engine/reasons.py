@@ -13,6 +13,7 @@ from assessment.engine.conditions import (
     Test,
     every_test,
     parts_of,
+    reads_any,
 )
 from assessment.engine.operators import OPERATORS, Takes, bounds, values_in_range
 from assessment.engine.protocol import Protocol
@@ -43,8 +44,7 @@ class Reasons:
 
     def is_private(self, condition: Condition) -> bool:
         """Whether the condition rests on a private answer."""
-        tests = every_test(condition, self._findings)
-        return any(test.question in self._private for test in tests)
+        return reads_any(condition, self._findings, self._private)
 
     def private(self, condition: Condition) -> Iterator[str]:
         """Yield the questions marked private on which it rests, also through what asks others."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessment.engine.conditions import Condition, every_test
+from assessment.engine.conditions import reads_any
 from assessment.engine.protocol import Protocol
 
 
@@ -23,16 +23,13 @@ def _hidden(protocol: Protocol) -> dict[str, bool]:
     private = protocol.private
     findings = {finding.id: finding.when for finding in protocol.findings}
 
-    def rests_on_private(when: Condition) -> bool:
-        return any(test.question in private for test in every_test(when, findings))
-
     found = {
         f"answers to question {question.id} are": question.id in private
         for question in protocol.questions
         if question.line is None
     }
     for rule in protocol.rules:
-        found[f"the reason of rule {rule.id} is"] = rests_on_private(rule.when)
+        found[f"the reason of rule {rule.id} is"] = reads_any(rule.when, findings, private)
     for precaution in protocol.precautions:
-        found[f"precaution {precaution.id} is"] = rests_on_private(precaution.when)
+        found[f"precaution {precaution.id} is"] = reads_any(precaution.when, findings, private)
     return found

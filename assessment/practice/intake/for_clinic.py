@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answer, Answers, all_to_json
-from assessment.engine.conditions import Condition, every_test
+from assessment.engine.conditions import Condition, reads_any
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.places import required
 from assessment.engine.protocol import Limit, Protocol, Recommend
@@ -173,5 +173,4 @@ class ForClinic:
 
     def _hides(self, condition: Condition | None) -> bool:
         """Whether a condition reads anything private."""
-        tests = () if condition is None else every_test(condition, self._findings)
-        return any(test.question in self.private for test in tests)
+        return condition is not None and reads_any(condition, self._findings, self.private)
