@@ -5,10 +5,11 @@ What it needs is imported when a command runs, so that the other commands start 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,7 @@ from assessment.one_line import BadInput
 if TYPE_CHECKING:
     from assessment.practice.post.outbox import Outbox
     from assessment.practice.responses.recheck import Rechecker
+    from assessment.practice.staff.audit_log import AuditLog
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.refusals import Refused
     from assessment.records.database import Database
@@ -160,6 +162,25 @@ def outbox(once: bool) -> None:
     click.echo(f"{waiting} waiting, {due} of them due")
 
 
+@clinic.command()
+@click.option("--check", is_flag=True, help="Fail when anybody changed a log or cut it.")
+@click.option("--log", type=click.File("r", errors="replace"), help="The security log; - is stdin.")
+def audit(check: bool, log: IO[str] | None) -> None:
+    """Tell how far the audit log of each clinic goes; with --check, look through all of it.
+
+    With --log, the log of the server is compared, too: it was told every hour.
+    """
+    with _installation() as here:
+        found = here.audit_log.check(log or ()) if check or log else here.audit_log.lengths()
+    for one in found:
+        state = "" if not (check or log) else ", damaged" if one.faults else ", whole"
+        click.echo(f"{_shown(one.clinic)}: {one.entries} entries{state}")
+        for fault in one.faults:
+            click.echo(f"  {_shown(fault)}")
+    if any(one.faults for one in found):
+        sys.exit(1)
+
+
 def _send_due(outbox: Outbox) -> None:
     from assessment.practice.post.stages import MailStage
 
@@ -174,6 +195,7 @@ def _send_due(outbox: Outbox) -> None:
 class _Installation:
     enrolment: Enrolment
     outbox: Outbox
+    audit_log: AuditLog
     address: str
     database: Database
     settings: Settings
@@ -185,6 +207,7 @@ def _installation() -> Iterator[_Installation]:
     import time
 
     from assessment.practice.post.outbox import Outbox
+    from assessment.practice.staff.audit_log import AuditLog
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.passwords import Passwords
     from assessment.practice.staff.refusals import Refused
@@ -200,7 +223,10 @@ def _installation() -> Iterator[_Installation]:
         try:
             enrolment = Enrolment(database, time.time, Passwords())
             outbox = Outbox(database, time.time, mailer_of(settings))
-            yield _Installation(enrolment, outbox, settings.site_address(), database, settings)
+            audit_log = AuditLog(database, time.time)
+            yield _Installation(
+                enrolment, outbox, audit_log, settings.site_address(), database, settings
+            )
         finally:
             database.close()
     except BadSettings as error:

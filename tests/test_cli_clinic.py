@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +24,9 @@ from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.passwords import Passwords
 from assessment.protocols.load import load_protocol
-from assessment.records import clinics
+from assessment.records import audit, clinics
+from assessment.records.acts import Act
+from assessment.records.audit_check import line_of
 from assessment.screening import Screening
 from assessment.web.server.secret import RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings, read_settings
@@ -288,3 +293,57 @@ def test_nothing_is_sent_without_a_mail_server_and_it_says_why() -> None:
     result = run("outbox", "--once")
     assert result.exit_code == 2
     assert "SMTP_HOST, SMTP_FROM: no mail server is set up" in result.stderr
+
+
+def test_the_audit_log_is_checked_and_told_in_words(tmp_path: Path) -> None:
+    set_up()
+    run("unlock")
+    assert run("audit").stdout == "riverside-massage: 2 entries\n"
+    assert run("audit", "--check").stdout == "riverside-massage: 2 entries, whole\n"
+
+    database = open_database(read_settings())
+    with database.reading() as tx:
+        [head] = audit.heads(tx)
+    database.close()
+    told = tmp_path / "server.log"
+    told.write_text(f"2026-11-26 12:00:00+0000 clinic: {line_of(head)}\n")
+    run("unlock")
+    assert run("audit", "--check", "--log", str(told)).exit_code == 0
+
+    later = line_of(replace(head, number=9))
+    told.write_text(f"2026-11-26 13:00:00+0000 clinic: {later}\n")
+    result = run("audit", "--check", "--log", str(told))
+    assert result.exit_code == 1
+    assert "riverside-massage: 3 entries, damaged" in result.stdout
+    assert "was told of entry 9, and the log ends with entry 3" in result.stdout
+
+
+def test_an_entry_that_was_changed_ends_the_check_with_1() -> None:
+    set_up()
+    run("add-therapist", "ben@example.org", "--name", "Ben Okoro")
+    file = read_settings().database.removeprefix("sqlite:///")
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("UPDATE audit_entries SET about = 'nobody' WHERE number = 2")
+        connection.commit()
+
+    result = run("audit", "--check")
+    assert result.exit_code == 1
+    assert "  entry 2 was changed, or does not follow the one before it" in result.stdout
+
+
+def test_what_the_operator_does_leaves_an_entry() -> None:
+    set_up()
+    run("add-therapist", "ben@example.org", "--name", "Ben Okoro")
+    run("reset-password", "ana@example.org")
+    run("unlock", "ana@example.org")
+    run("list")
+
+    database = open_database(read_settings())
+    with database.reading() as tx:
+        [clinic] = clinics.every(tx)
+        found = audit.listed(tx, clinic.id, audit.Sought(by_operator=True), None, 50)
+    database.close()
+    assert [one.act for one in found] == [
+        Act.STAFF_READ, Act.UNLOCKED, Act.CODE_MADE, Act.COLLEAGUE_INVITED,
+    ]  # fmt: skip
+    assert {one.device for one in found} == {"command line"}

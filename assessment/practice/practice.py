@@ -15,6 +15,7 @@ from assessment.practice.post.welcome import Welcome
 from assessment.practice.responses.inbox import Inbox
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.accounts import Accounts
+from assessment.practice.staff.audit_log import AuditLog
 from assessment.practice.staff.clinics import Clinics
 from assessment.practice.staff.colleagues import Colleagues
 from assessment.practice.staff.enrolment import Enrolment
@@ -31,6 +32,7 @@ class Practice:
     enrolment: Enrolment
     colleagues: Colleagues
     clinics: Clinics
+    audit_log: AuditLog
     intake: Intake
     invitations: Invitations
     inbox: Inbox
@@ -65,7 +67,8 @@ def open_practice(
         accounts=accounts,
         enrolment=enrolment,
         colleagues=Colleagues(database, clock, accounts, enrolment),
-        clinics=Clinics(database),
+        clinics=Clinics(database, clock),
+        audit_log=AuditLog(database, clock),
         intake=Intake(database, clock, protocol, library.keep, notices.urgent),
         invitations=sending,
         outbox=sending.outbox,

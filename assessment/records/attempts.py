@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import delete, insert, or_, select, update
 
 from assessment.records.ids import new_id
 from assessment.records.tables import attempts
@@ -35,6 +35,12 @@ def times(tx: Transaction, key_hash: str, after: int, until: int) -> tuple[int, 
 def remove(tx: Transaction, ids: Iterable[str]) -> None:
     """Take back these attempts."""
     tx.connection.execute(delete(attempts).where(attempts.c.id.in_(list(ids))))
+
+
+def write_again(tx: Transaction, ids: Iterable[str]) -> None:
+    """Write these attempts once more, as they are."""
+    these = attempts.c.id.in_(list(ids))
+    tx.connection.execute(update(attempts).where(these).values(made_at=attempts.c.made_at))
 
 
 def clear(tx: Transaction, key_hash: str) -> None:

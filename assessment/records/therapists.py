@@ -53,6 +53,16 @@ def of_clinic(tx: Transaction, clinic: ClinicId) -> tuple[Therapist, ...]:
     return tuple(Therapist(*row) for row in rows)
 
 
+def ever_of_clinic(tx: Transaction, clinic: ClinicId) -> tuple[Therapist, ...]:
+    """Return everybody who is or was a clinic's therapist, those removed too, the first first."""
+    rows = tx.connection.execute(
+        select(*COLUMNS)
+        .where(therapists.c.clinic == clinic)
+        .order_by(therapists.c.created_at, therapists.c.id)
+    )
+    return tuple(Therapist(*row) for row in rows)
+
+
 def password_of(tx: Transaction, clinic: ClinicId, id: TherapistId) -> str | None:
     """Return the hash of a therapist's password, where there is one."""
     found: str | None = tx.connection.execute(

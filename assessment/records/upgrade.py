@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 
+from assessment.records import audit_tables  # noqa: F401  they are among the tables
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -19,6 +19,7 @@ from assessment.engine.protocol import Protocol
 from assessment.practice.post.sender import Sender
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
+from assessment.practice.staff.audit_teller import AuditTeller
 from assessment.proof.kept import NotProven
 from assessment.proof.versions import StoredVersions
 from assessment.protocols.diagnostics import BrokenProtocol
@@ -208,7 +209,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
         self._app = loaded.app
-        self._sender = Sender(loaded.practice.outbox)
+        self._beside = (Sender(loaded.practice.outbox), AuditTeller(loaded.practice.audit_log))
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
@@ -232,8 +233,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
             "worker_int": _stop_once,
-            "post_worker_init": lambda _: self._sender.start(),
-            "worker_exit": lambda _, __: self._sender.stop(),
+            "post_worker_init": lambda _: [one.start() for one in self._beside],
+            "worker_exit": lambda _, __: [one.stop() for one in self._beside],
         }
         for name, value in options.items():
             self.cfg.set(name, value)

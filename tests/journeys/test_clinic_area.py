@@ -177,6 +177,7 @@ def test_axe_finds_nothing_on_any_page(
         look("account with faults")
         for name in (
             "settings", "colleagues", "colleagues/new", "colleagues/sharing", "nowhere",
+            "audit", "audit?from=none",
         ):  # fmt: skip
             page.goto(f"{clinic}/clinic/{name}")
             look(name)

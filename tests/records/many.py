@@ -13,6 +13,8 @@ from itertools import islice
 from sqlalchemy import Table, insert
 
 from assessment.records import clinics, therapists
+from assessment.records.acts import Kind
+from assessment.records.audit_tables import audit_entries
 from assessment.records.authentic import mac_of
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
@@ -54,6 +56,29 @@ def fill(database: Database, count: int, *, each: int = 4, seed: int = 1) -> Cli
         _write(tx, invitations, _invitations(tx, clinic.id, people, therapist.id))
         _write(tx, responses, _responses(tx, clinic.id, people, count, random.Random(seed)))  # noqa: S311  no secrets
     return clinic.id
+
+
+def fill_log(database: Database, clinic: ClinicId, count: int) -> None:
+    """Write an audit log with `count` entries, one a second, by five therapists and an operator."""
+    kinds = [*Kind]
+
+    def rows() -> Iterator[Row]:
+        for number in range(1, count + 1):
+            by = number * 7919 % 6
+            yield {
+                "clinic": clinic,
+                "number": number,
+                "made_at": NOW + number,
+                "kind": kinds[number * 104729 % 17 % 5].value,
+                "act": "response read",
+                "therapist": f"therapist-{by}" if by else "",
+                "device": "Firefox on Windows",
+                "about": f"response-{number * 31 % 997}",
+                "mac": bytes(32),
+            }
+
+    with database.writing() as tx:
+        _write(tx, audit_entries, rows())
 
 
 def name_of(number: int) -> tuple[str, str]:

@@ -17,7 +17,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, Table, create_engine, insert, inspect, select, text
 
-from assessment.records import clinics, invitations, outbox, rechecks, tables, therapists
+from assessment.records import audit, clinics, invitations, outbox, rechecks, tables, therapists
+from assessment.records.acts import Act
+from assessment.records.audit_check import faults
 from assessment.records.database import Database
 from assessment.records.model import Recheck
 from assessment.records.refusals import Unavailable
@@ -132,7 +134,7 @@ def test_every_reference_between_tables_is_checked(
         }
     with_clinic = {table.name for table in metadata.sorted_tables if "clinic" in table.c}
 
-    assert len(found) == 16
+    assert len(found) == 18
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
 
@@ -394,3 +396,25 @@ def test_responses_of_the_version_before_stay_as_they_are_and_can_be_decided_aga
         assert rechecks.of_responses(tx, house.id, [recheck.response]) == {
             recheck.response: (recheck,)
         }
+
+
+def test_a_clinic_of_the_version_before_gets_a_log_that_begins(
+    empty_url: str, open_database: OpenDatabase
+) -> None:
+    clinic = some_clinic()
+    row = {name: value for name, value in asdict(clinic).items() if value is not None}
+    with plainly(empty_url) as connection:
+        step = config(connection)
+        step.attributes.update(vault=VAULT, keyed=False)
+        before = ScriptDirectory.from_config(step).get_revision("0009").down_revision
+        command.upgrade(step, str(before))
+        add_then(connection, "clinics", row)
+        connection.commit()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.writing() as tx:
+        assert list(faults(tx, clinic.id)) == []
+        audit.append(tx, audit.operator_of(clinic.id), Act.UNLOCKED, NOW)
+        assert list(faults(tx, clinic.id)) == []
+        assert [head.number for head in audit.heads(tx)] == [2]

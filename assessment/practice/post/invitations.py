@@ -14,8 +14,9 @@ from assessment.practice.post.mail import Mailer
 from assessment.practice.post.outbox import Outbox
 from assessment.practice.post.stages import Stage, stage_of
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, responses
+from assessment.records import audit, clients, invitations, responses
 from assessment.records import outbox as mails
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import (
     ClientId,
@@ -127,11 +128,12 @@ class Invitations:
                 person = _known(tx, who, client)
             made = _Made(replace(person, email=email), days, note, details)
             issued = _issue(tx, who, made, now)
-            if link_to is None or not email or not self.outbox.can_mail:
-                return issued
-            link = Envelope(email, link_to(issued.token))
-            mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
-            return replace(issued, mail=mail)
+            if link_to is not None and email and self.outbox.can_mail:
+                link = Envelope(email, link_to(issued.token))
+                mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
+                issued = replace(issued, mail=mail)
+            audit.append(tx, who.by, Act.INVITED, now, issued.invitation.id)
+            return issued
 
     def invite_all(
         self, who: SignedIn, guests: Sequence[Guest], batch: str, link_to: LinkTo
@@ -142,6 +144,7 @@ class Invitations:
         there already.
         """
         now = self._now()
+        ids: list[InvitationId] = []
         try:
             with self._database.writing() as tx:
                 for guest in guests:
@@ -152,6 +155,9 @@ class Invitations:
                     issued = _issue(tx, who, made, now)
                     link = Envelope(guest.email, link_to(issued.token))
                     outbox.put(tx, who.clinic, issued.invitation, link, now)
+                    ids.append(id)
+                for id in ids:
+                    audit.append(tx, who.by, Act.INVITED, now, id)
         except Taken:
             return False
         return True
@@ -173,6 +179,7 @@ class Invitations:
             issued = _issue(tx, who, _Made(person, max(1, days), old.note, details), now)
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
+            audit.append(tx, who.by, Act.LINK_REPLACED, now, old.id)
         return issued
 
     def revoke(self, who: SignedIn, invitation: InvitationId) -> None:
@@ -185,6 +192,7 @@ class Invitations:
             stage = stage_of(_found(tx, who, invitation), now)
             if not stage.is_open or not invitations.revoke(tx, who.clinic.id, invitation, now):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
+            audit.append(tx, who.by, Act.LINK_REVOKED, now, invitation)
 
     def get(self, who: SignedIn, invitation: InvitationId) -> Invitation:
         """Return one invitation; raises Unknown."""
@@ -229,6 +237,7 @@ class Invitations:
             if found is None:
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
             mail = outbox.put(tx, who.clinic, found, Envelope(to, link), now)
+            audit.append(tx, who.by, Act.LINK_MAILED, now, invitation)
         is_sent = self.outbox.send(mail)
         stage = self.stage(self.get(who, invitation))
         if not is_sent and not stage.is_open:

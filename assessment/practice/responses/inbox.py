@@ -1,6 +1,7 @@
 """The inbox: what clients sent, and what therapists do with it.
 
-Reading never writes. What marks a response as read is `opened`, and every note on it.
+Reading changes nothing; the page that shows it puts down who read. What marks a response as read is
+`opened`, and every note on it.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from assessment.practice.responses.stored_decision import read_decision
 from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.responses.tampering import Altered
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, notes, rechecks, responses
+from assessment.records import audit, clients, invitations, notes, rechecks, responses
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
 from assessment.records.model import (
@@ -185,6 +187,7 @@ class Inbox:
             there = line_for(tx, who, response) is not None
             if there:
                 responses.mark_read(tx, who.clinic.id, response, self._now())
+                audit.append(tx, who.by, Act.MARKED_READ, self._now(), response)
             return there
 
     def note(
@@ -228,6 +231,8 @@ class Inbox:
             notes.add(tx, clinic, written)
             if kind in SEES_TO:
                 rechecks.see_to(tx, clinic, response, written.id)
+            act = Act.RESPONSE_MARKED if kind in LEADS_TO else Act.NOTE_ADDED
+            audit.append(tx, who.by, act, now, response)
             return True
 
     def erase_response(self, who: SignedIn, response: ResponseId) -> bool:
@@ -241,6 +246,7 @@ class Inbox:
             if line is None or not responses.erase(tx, clinic, response):
                 return False
             write_words(tx, clinic, line.client)
+            audit.append(tx, who.by, Act.RESPONSE_ERASED, self._now(), response)
             return True
 
     def client(self, who: SignedIn, client: ClientId) -> ClientFile | None:
@@ -256,7 +262,10 @@ class Inbox:
         with self._database.writing() as tx:
             found = file_for(tx, who, client)
             is_theirs = found is not None and found.is_whole
-            return is_theirs and clients.erase(tx, who.clinic.id, client)
+            is_erased = is_theirs and clients.erase(tx, who.clinic.id, client)
+            if is_erased:
+                audit.append(tx, who.by, Act.CLIENT_ERASED, self._now(), client)
+            return is_erased
 
     def _first(self, tx: Transaction, who: SignedIn, wanted: Wanted) -> tuple[Line, ...]:
         """Return what stands before all others; a search by name has enough to look through."""

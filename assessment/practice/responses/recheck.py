@@ -27,7 +27,8 @@ from assessment.practice.responses.old_protocols import OldProtocols, VersionLos
 from assessment.practice.responses.stored_decision import PRIVATE_UNCHECKED, read_decision
 from assessment.practice.responses.strictness import strictness
 from assessment.protocols.versions import version_of
-from assessment.records import rechecks, responses, versions
+from assessment.records import audit, rechecks, responses, versions
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
 from assessment.records.model import Content, Recheck
@@ -192,6 +193,9 @@ class Rechecker:
                 counts = Counts()
                 for one in found:
                     counts += self._one(tx, one, before, dry=dry)
+                for clinic in () if dry else sorted({one.clinic for one in found}):
+                    now = int(self._clock())
+                    audit.append(tx, audit.operator_of(clinic), Act.DECIDED_AGAIN, now)
             yield counts
             if len(found) < AT_ONCE:
                 return

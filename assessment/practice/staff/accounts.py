@@ -15,11 +15,14 @@ from assessment.practice.staff.passwords import Passwords, refuse_weak
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import (
     confirming,
+    count_again,
     count_try,
     signing_in,
     was_right,
 )
-from assessment.records import sessions, therapists
+from assessment.records import audit, sessions, therapists
+from assessment.records.acts import Act
+from assessment.records.audit import By
 from assessment.records.database import Database
 from assessment.records.ids import TherapistId, new_id, new_token
 from assessment.records.model import Clinic, StaffSession, Therapist
@@ -50,6 +53,11 @@ class SignedIn:
     def account(self) -> str:
         """Whose account it is, and of which clinic, as one word."""
         return f"{self.clinic.id}.{self.therapist.id}"
+
+    @property
+    def by(self) -> By:
+        """Who they are in the audit log, and on which kind of device."""
+        return By(self.clinic.id, self.therapist.id, self.session.browser)
 
     @property
     def only(self) -> TherapistId | None:
@@ -97,6 +105,11 @@ class Accounts:
         outdated = right and stored is not None and self._passwords.is_outdated(stored)
         upgraded = self._passwords.hash(password) if outdated else None
         if not right or stored is None or therapist is None or therapist.disabled_at is not None:
+            with self._database.writing() as tx:
+                count_again(tx, counted)  # so that it writes, and takes as long, either way
+                if therapist is not None:
+                    by = By(therapist.clinic, therapist.id, browser)
+                    audit.append(tx, by, Act.SIGN_IN_FAILED, now)
             raise Refused(Refusal.WRONG)
         with self._database.writing() as tx:
             clinic, id = therapist.clinic, therapist.id
@@ -104,7 +117,9 @@ class Accounts:
                 raise Refused(Refusal.WRONG)
             was_right(tx, counted)
             sessions.purge(tx, now)
-            return _started(tx, therapist, browser, now)
+            token = _started(tx, therapist, browser, now)
+            audit.append(tx, By(clinic, id, browser), Act.SIGNED_IN, now)
+            return token
 
     def session(self, token: str, *, used: bool = True) -> SignedIn | None:
         """Return who holds this secret, if their session has not ended; note that it is `used`."""
@@ -133,6 +148,8 @@ class Accounts:
             if found is not None:
                 session = found[0]
                 sessions.end(tx, session.clinic, session.therapist, session.id)
+                by = By(session.clinic, session.therapist, session.browser)
+                audit.append(tx, by, Act.SIGNED_OUT, self._now())
 
     def sessions(self, who: SignedIn) -> tuple[StaffSession, ...]:
         """Return their sessions that have not ended, the one used last first."""
@@ -147,12 +164,17 @@ class Accounts:
     def end_session(self, who: SignedIn, session: str) -> bool:
         """End one of their sessions; return whether there was such a one."""
         with self._database.writing() as tx:
-            return sessions.end(tx, who.clinic.id, who.therapist.id, session)
+            is_ended = sessions.end(tx, who.clinic.id, who.therapist.id, session)
+            if is_ended:
+                act = Act.SIGNED_OUT if session == who.session.id else Act.SESSION_ENDED
+                audit.append(tx, who.by, act, self._now())
+            return is_ended
 
     def sign_out_everywhere(self, who: SignedIn) -> None:
         """End all of their sessions."""
         with self._database.writing() as tx:
             sessions.end_all(tx, who.clinic.id, who.therapist.id)
+            audit.append(tx, who.by, Act.SIGNED_OUT_EVERYWHERE, self._now())
 
     def is_fresh(self, who: SignedIn) -> bool:
         """Whether they gave their password in the last minutes."""
@@ -170,7 +192,9 @@ class Accounts:
         with self._database.writing() as tx:
             therapists.set_password(tx, who.clinic.id, who.therapist.id, stored)
             sessions.end_all(tx, who.clinic.id, who.therapist.id, but=who.session.id)
-            return renewed(tx, who, now)
+            token = renewed(tx, who, now)
+            audit.append(tx, who.by, Act.PASSWORD_CHANGED, now)
+            return token
 
     def change_details(
         self, who: SignedIn, name: str, *, urgent_mail: bool, password: str = ""
@@ -192,7 +216,9 @@ class Accounts:
             therapists.set_details(
                 tx, who.clinic.id, who.therapist.id, name, urgent_mail=urgent_mail
             )
-            return renewed(tx, who, now) if needed else None
+            token = renewed(tx, who, now) if needed else None
+            audit.append(tx, who.by, Act.DETAILS_CHANGED, now)
+            return token
 
     def check(self, who: SignedIn, password: str) -> int:
         """Return the time; raises Refused: WRONG when this is not their password, or WAIT.
@@ -204,6 +230,8 @@ class Accounts:
             counted = count_try(tx, confirming(tx, who.therapist.email), now)
             stored = therapists.password_of(tx, who.clinic.id, who.therapist.id)
         if not self._passwords.is_right(stored, password):
+            with self._database.writing() as tx:
+                audit.append(tx, who.by, Act.PASSWORD_REFUSED, now)
             raise Refused(Refusal.WRONG)
         with self._database.writing() as tx:
             was_right(tx, counted)

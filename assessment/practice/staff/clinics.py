@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.refusals import Refusal, Refused
-from assessment.records import clinics
+from assessment.records import audit, clinics
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
 from assessment.records.model import Clinic
@@ -32,17 +34,23 @@ class Choices:
 
 
 class Clinics:
-    """Clinics and their look. Every method raises Unavailable when the database is away."""
+    """Clinics and their look. Every method raises Unavailable when the database is away.
 
-    def __init__(self, database: Database) -> None:
+    `clock` gives Unix time.
+    """
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self._database = database
+        self._clock = clock
 
     def change(self, who: SignedIn, choices: Choices) -> Clinic:
         """Change the settings of their clinic; raises Refused (NOT_OWNER)."""
         _refuse_others(who)
         with self._database.writing() as tx:
             clinic = clinics.get(tx, who.clinic.id) or who.clinic
-            return clinics.update(tx, replace(clinic, **asdict(choices)))
+            changed = clinics.update(tx, replace(clinic, **asdict(choices)))
+            audit.append(tx, who.by, Act.SETTINGS_CHANGED, int(self._clock()))
+            return changed
 
     def set_logo(self, who: SignedIn, data: bytes | None) -> None:
         """Change or, with None, remove the logo of their clinic; only what is seen is kept.
@@ -56,6 +64,7 @@ class Clinics:
                 clinics.set_logo(tx, who.clinic.id, None, None)
             else:
                 clinics.set_logo(tx, who.clinic.id, logo.data, logo.media_type)
+            audit.append(tx, who.by, Act.LOGO_CHANGED, int(self._clock()))
 
     def get(self, clinic: ClinicId) -> Clinic | None:
         """Return a clinic by its id."""

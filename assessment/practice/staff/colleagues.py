@@ -17,7 +17,17 @@ from assessment.practice.staff.accounts import Accounts, SignedIn, renewed
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import forget
-from assessment.records import clinics, codes, invitations, mails, sessions, therapists, whose
+from assessment.records import (
+    audit,
+    clinics,
+    codes,
+    invitations,
+    mails,
+    sessions,
+    therapists,
+    whose,
+)
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import TherapistId
 from assessment.records.model import Therapist
@@ -39,6 +49,18 @@ class Step(StrEnum):
     HAND_OVER = "hand-over"
     REMOVE = "remove"
 
+
+ACTS = {
+    Step.MAKE_OWNER: Act.MADE_OWNER,
+    Step.MAKE_THERAPIST: Act.MADE_THERAPIST,
+    Step.CODE: Act.CODE_MADE,
+    Step.SIGN_OUT: Act.COLLEAGUE_SIGNED_OUT,
+    Step.DISABLE: Act.COLLEAGUE_DISABLED,
+    Step.ENABLE: Act.COLLEAGUE_ENABLED,
+    Step.HAND_OVER: Act.HANDED_OVER,
+    Step.REMOVE: Act.COLLEAGUE_REMOVED,
+}
+"""What each step is called in the audit log."""
 
 _ON_ONESELF = (Step.MAKE_THERAPIST, Step.HAND_OVER)
 _NEEDS_TAKER = (Step.HAND_OVER, Step.REMOVE)
@@ -133,7 +155,9 @@ class Colleagues:
                 _alone(tx, who)
                 added = self._enrolment.add(tx, who.clinic.id, email, name, None, is_owner=is_owner)
                 code = self._enrolment.password_code(tx, added)
-                return Changed(renewed(tx, who, now), added, code)
+                token = renewed(tx, who, now)
+                audit.append(tx, who.by, Act.COLLEAGUE_INVITED, now, added.id)
+                return Changed(token, added, code)
 
     def change(
         self,
@@ -159,7 +183,9 @@ class Colleagues:
             if step in _NEEDS_TAKER:
                 _hand_over(tx, who, one, taker)
             code = self._take(tx, one, step, now)
-            return Changed(renewed(tx, who, now), one, code)
+            token = renewed(tx, who, now)
+            audit.append(tx, who.by, ACTS[step], now, one.id)
+            return Changed(token, one, code)
 
     def share(self, who: SignedIn, password: str, *, inviter_only: bool) -> str:
         """Choose who sees what clients send; return the new secret of the session.
@@ -169,7 +195,9 @@ class Colleagues:
         with self._changing(who, password) as now, self._database.writing() as tx:
             _alone(tx, who)
             clinics.set_inviter_only(tx, who.clinic.id, inviter_only=inviter_only)
-            return renewed(tx, who, now)
+            token = renewed(tx, who, now)
+            audit.append(tx, who.by, Act.SHARING_CHANGED, now)
+            return token
 
     @contextmanager
     def _changing(self, who: SignedIn, password: str) -> Iterator[int]:

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from assessment.practice.staff.passwords import Passwords, refuse_weak
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import forget
-from assessment.records import attempts, clinics, codes, sessions, therapists
+from assessment.records import attempts, audit, clinics, codes, sessions, therapists
+from assessment.records.acts import Act
+from assessment.records.audit import By, operator_of
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, TherapistId, new_id
 from assessment.records.model import Clinic, Therapist
@@ -23,6 +25,8 @@ from assessment.records.transactions import Transaction, alone, unique
 
 CODE_HOURS = 24
 INVITATION_DAYS = 7
+UNKNOWN = "A browser"
+"""The kind of a device of which nothing is known."""
 REMIND_AFTER = 2
 """Days until a client is reminded, unless the clinic chooses otherwise."""
 
@@ -70,6 +74,7 @@ class Enrolment:
         *,
         country: str | None = None,
         time_zone: str | None = None,
+        device: str = UNKNOWN,
     ) -> None:
         """Make a clinic and its owner, and use up the code.
 
@@ -88,7 +93,9 @@ class Enrolment:
             try:
                 with unique(tx):
                     made = _new_clinic(tx, clinic, country, time_zone, self._now())
-                    self.add(tx, made.id, email, name, stored, is_owner=True)
+                    owner = self.add(tx, made.id, email, name, stored, is_owner=True)
+                    by = By(made.id, owner.id, device)
+                    audit.append(tx, by, Act.CLINIC_SET_UP, self._now())
             except Refused:
                 is_taken = True
             else:
@@ -105,7 +112,9 @@ class Enrolment:
         with self._database.writing() as tx:
             clinic = _chosen(tx, slug)
             added = self.add(tx, clinic.id, email, name, None, is_owner=False)
-            return self.password_code(tx, added)
+            code = self.password_code(tx, added)
+            self._by_operator(tx, added, Act.COLLEAGUE_INVITED)
+            return code
 
     def new_password_code(self, email: str) -> str:
         """Return a code with which somebody chooses a new password; the old one works until then.
@@ -119,9 +128,11 @@ class Enrolment:
                 raise Refused(Refusal.NO_ACCOUNT)
             one = found[0]
             therapists.set_details(tx, one.clinic, one.id, one.name, urgent_mail=False)
-            return self.password_code(tx, one)
+            code = self.password_code(tx, one)
+            self._by_operator(tx, one, Act.CODE_MADE)
+            return code
 
-    def set_password(self, email: str, code: str, password: str) -> None:
+    def set_password(self, email: str, code: str, password: str, *, device: str = UNKNOWN) -> None:
         """Choose a password with a code; every session of the account ends.
 
         Raises Refused: CODE, also for the code of somebody else, or SHORT, LONG or COMMON about
@@ -141,6 +152,8 @@ class Enrolment:
             therapists.set_password(tx, owner.clinic, owner.id, stored)
             sessions.end_all(tx, owner.clinic, owner.id)
             forget(tx, email)
+            by = By(owner.clinic, owner.id, device)
+            audit.append(tx, by, Act.PASSWORD_CHOSEN, self._now())
 
     def unlock(self, email: str | None = None) -> None:
         """Let somebody try again at once, or with None everybody, from wherever they sign in.
@@ -150,15 +163,21 @@ class Enrolment:
         with self._database.writing() as tx:
             if email is None:
                 attempts.clear_all(tx)
-            elif therapists.by_email(tx, email) is None:
+                for clinic in sorted(clinics.every(tx), key=lambda one: one.id):
+                    audit.append(tx, operator_of(clinic.id), Act.UNLOCKED, self._now())
+            elif (found := therapists.by_email(tx, email)) is None:
                 raise Refused(Refusal.NO_ACCOUNT)
             else:
                 forget(tx, email)
+                self._by_operator(tx, found[0], Act.UNLOCKED)
 
     def everybody(self) -> tuple[tuple[Clinic, tuple[Therapist, ...]], ...]:
         """Return all clinics with their staff: for the operator only."""
-        with self._database.reading() as tx:
-            return tuple((one, therapists.of_clinic(tx, one.id)) for one in clinics.every(tx))
+        with self._database.writing() as tx:
+            every = tuple((one, therapists.of_clinic(tx, one.id)) for one in clinics.every(tx))
+            for clinic in sorted(one.id for one, _ in every):
+                audit.append(tx, operator_of(clinic), Act.STAFF_READ, self._now())
+            return every
 
     def _refuse_code(self, code: str, purpose: str) -> None:
         """Raise Refused (CODE) before anything is spent on somebody who has no good code."""
@@ -208,6 +227,9 @@ class Enrolment:
             tx, _typed(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day()
         )
         return code
+
+    def _by_operator(self, tx: Transaction, one: Therapist, act: Act) -> None:
+        audit.append(tx, operator_of(one.clinic), act, self._now(), one.id)
 
     def _in_a_day(self) -> int:
         return self._now() + CODE_HOURS * 60 * 60

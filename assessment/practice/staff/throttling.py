@@ -107,6 +107,11 @@ def count_try(tx: Transaction, counters: Sequence[Counter], now: int) -> Counted
     raise Refused(Refusal.WAIT, min(waits))
 
 
+def count_again(tx: Transaction, counted: Counted) -> None:
+    """Write a try once more that was wrong; that changes nothing."""
+    attempts.write_again(tx, counted.ids)
+
+
 def was_right(tx: Transaction, counted: Counted) -> None:
     """Take a try back that was right, and forget the wrong ones of the same account or device."""
     attempts.clear(tx, counted.counter.whose)

@@ -21,7 +21,7 @@ from assessment.web.clinic.fields import (
     required,
 )
 from assessment.web.clinic.refusal_texts import PASSWORD_HINT, what_to_do
-from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
+from assessment.web.clinic.sign_in import PRESS_AGAIN, device_at_hand, sign_in
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -84,7 +84,7 @@ class Enrol:
             self._enrolment.set_up(
                 form.code.data, form.clinic_name.data, form.name.data,
                 form.email.data, form.password.data,
-                country=form.country.data, time_zone=form.time_zone.data,
+                country=form.country.data, time_zone=form.time_zone.data, device=device_at_hand(),
             )  # fmt: skip
         except Refused as refused:
             _explain(form, refused, NO_CLINIC_MADE)
@@ -109,7 +109,9 @@ class Enrol:
         if not form.validate():
             return self._code_page(form, 422)
         try:
-            self._enrolment.set_password(form.email.data, form.code.data, form.password.data)
+            self._enrolment.set_password(
+                form.email.data, form.code.data, form.password.data, device=device_at_hand()
+            )
         except Refused as refused:
             _explain(form, refused, what_to_do(refused))
             return self._code_page(form, 422)

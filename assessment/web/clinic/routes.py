@@ -5,6 +5,7 @@ Each row says who may: whoever it does not name is denied.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -20,6 +21,7 @@ from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.colleagues import Step
 from assessment.web.clinic.account import Account
 from assessment.web.clinic.area import StaffArea, View
+from assessment.web.clinic.audit import AuditPages
 from assessment.web.clinic.clients import ClientPages
 from assessment.web.clinic.colleagues import ColleaguePages
 from assessment.web.clinic.enrol import Enrol
@@ -29,6 +31,7 @@ from assessment.web.clinic.many import ManyPages
 from assessment.web.clinic.responses import ResponsePages
 from assessment.web.clinic.settings_pages import SettingsPages
 from assessment.web.clinic.sign_in import SignIn
+from assessment.web.clinic.traces import traced
 from assessment.web.clinic.upload import uploaded_fields
 from assessment.web.html.render import go_to
 
@@ -62,6 +65,11 @@ class Route:
         """The name of its view, such as `InboxPages_listed_GET`."""
         return f"{self.view.__qualname__.replace('.', '_')}_{self.method}"
 
+    @property
+    def address(self) -> str:
+        """Method and path, as `traces.py` names it: without the choices of a place."""
+        return f"{self.method} {re.sub(r'<any[(][^)]*[)]:', '<', self.path)}"
+
 
 def routes(area: StaffArea) -> tuple[Route, ...]:
     """Return the table."""
@@ -75,6 +83,7 @@ def routes(area: StaffArea) -> tuple[Route, ...]:
         *_inbox(area),
         *_responses(area),
         *_clients(area),
+        *_audit(area),
         # Whatever is not listed is denied, too, to those who are not signed in.
         Route("GET", "/clinic/<path:rest>", nowhere, STAFF),
         Route("POST", "/clinic/<path:rest>", nowhere, STAFF),
@@ -187,12 +196,21 @@ def _clients(area: StaffArea) -> tuple[Route, ...]:
     )
 
 
+def _audit(area: StaffArea) -> tuple[Route, ...]:
+    pages = AuditPages(area)
+    return (
+        Route("GET", "/clinic/audit", pages.listed, OWNER),
+        Route("GET", "/clinic/audit.csv", pages.export, OWNER),
+    )
+
+
 def register(blueprint: Blueprint, area: StaffArea) -> None:
     """Give every page of the clinic area its route."""
     area.templates.files.register(blueprint)
     for route in routes(area):
         view = route.view
         if route.may is not ANYBODY:
+            view = traced(area.practice.audit_log, route.address, view)
             view = area.protect(view, route.form, owners_only=route.may is not STAFF)
         blueprint.add_url_rule(route.path, route.endpoint, area.safe(view), methods=[route.method])
 

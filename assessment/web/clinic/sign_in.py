@@ -147,7 +147,7 @@ def sign_in(area: StaffArea, email: str, password: str) -> str:
 
     Raises Refused. Both ways are logged, without who it was.
     """
-    browser = browser_in_words(request.headers.get("User-Agent", ""))
+    browser = device_at_hand()
     accounts = area.practice.accounts
     address, device = request.remote_addr or "", area.devices.known(email)
     try:
@@ -161,6 +161,11 @@ def sign_in(area: StaffArea, email: str, password: str) -> str:
     if old:
         accounts.sign_out(old)
     return token
+
+
+def device_at_hand() -> str:
+    """Return the kind of device that sent the request at hand, in words."""
+    return browser_in_words(request.headers.get("User-Agent", ""))
 
 
 def browser_in_words(user_agent: str) -> str:

@@ -305,7 +305,9 @@ def test_a_version_that_is_lost_shows_the_decision_and_what_was_stored(
     assert page.status == 200
 
 
-def test_asvs_3_5_3_looking_at_anything_writes_nothing(staff: Staff, database: Database) -> None:
+def test_asvs_3_5_3_looking_at_anything_writes_nothing_but_who_looked(
+    staff: Staff, database: Database
+) -> None:
     response = send_to(staff, EMERGENCY)
     client = client_of(staff, response)
     path = path_of(response)
@@ -327,6 +329,7 @@ def everything_in(database: Database) -> dict[str, list[tuple[object, ...]]]:
         return {
             name: sorted((tuple(row) for row in tx.connection.execute(select(table))), key=repr)
             for name, table in tables.metadata.tables.items()
+            if not name.startswith("audit_")
         }
 
 

@@ -38,7 +38,7 @@ FORMATS = ("pdf", "csv", "json")
 CHOICES = {"format": FORMATS, "step": tuple(Step)}
 """What stands in an address and is no id."""
 
-OWNERS = ("/clinic/colleagues",)
+OWNERS = ("/clinic/colleagues", "/clinic/audit")
 OWNERS_FORMS = {"/clinic/settings", "/clinic/settings/logo"}
 OPEN = {
     "/clinic/sign-in", "/clinic/sign-out", "/clinic/closed", "/clinic/setup", "/clinic/code",
@@ -97,7 +97,7 @@ def addresses(rule: Rule, ids: Mapping[str, str]) -> Iterator[str]:
 
 
 def rows_of(database: Database, clinic: str) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that is stored of a clinic."""
+    """Everything that is stored of a clinic, but for the entries that say who looked."""
     with database.reading() as tx:
         return {
             name: sorted(
@@ -108,7 +108,7 @@ def rows_of(database: Database, clinic: str) -> dict[str, list[tuple[object, ...
                 key=repr,
             )
             for name, table in tables.metadata.tables.items()
-            if "clinic" in table.c
+            if "clinic" in table.c and not name.startswith("audit_")
         }
 
 
