@@ -67,7 +67,10 @@ class Residual:
 
 @parsed(frozen=True, config=_STRICT)
 class Hazard:
-    """One thing that could go wrong; `signs` are the options that it is about."""
+    """One thing that could go wrong; `signs` are the options that it is about.
+
+    `relies_on` are options without a tag on which a control rests.
+    """
 
     id: str
     hazard: str
@@ -78,6 +81,7 @@ class Hazard:
     controls: tuple[Control, ...]
     residual: Residual
     signs: tuple[str, ...] = ()
+    relies_on: tuple[str, ...] = ()
     owner: str = "not assigned"
 
     def named(self, kind: str) -> set[str]:
@@ -201,8 +205,9 @@ def _hazard(log: Log, one: Hazard) -> Iterator[str]:
     yield f"**{one.hazard}.** {one.effect}."
     yield ""
     yield f"- Causes: {'. '.join(one.causes)}."
-    if one.signs:
-        yield f"- Signs: {', '.join(f'`{sign}`' for sign in one.signs)}."
+    for kind, options in (("Signs", one.signs), ("Relies on", one.relies_on)):
+        if options:
+            yield f"- {kind}: {', '.join(f'`{option}`' for option in options)}."
     before = log.risk_of(one, one.likelihood)
     yield f"- Without controls: {_judged(one, one.likelihood)}, risk {before}."
     for control in one.controls:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from assessment.engine.promised import options, unpromised
 from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
 from tests.hazard_log import NOT_ACCEPTABLE, PAGE, Control, Known, Log, page_of, read_log
@@ -76,6 +77,16 @@ def test_every_option_with_a_safety_tag_has_one_hazard(log: Log, protocol: Proto
     named = [sign for one in log.hazards for sign in one.signs]
 
     assert sorted(named) == sorted(dangerous)
+
+
+def test_every_option_without_a_tag_that_a_promise_reads_has_one_hazard(
+    log: Log, protocol: Protocol
+) -> None:
+    unread = set(unpromised(protocol))
+    read = [sign for sign, tagged in options(protocol) if not tagged and sign not in unread]
+    named = [option for one in log.hazards for option in one.relies_on]
+
+    assert sorted(named) == sorted(f"{sign.question}.{sign.option}" for sign in read)
 
 
 def test_every_emergency_and_same_day_promise_controls_a_hazard(

@@ -7,7 +7,7 @@ certificate against these clauses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from copy import copy
 from itertools import combinations, pairwise, product
 from typing import Any
@@ -28,7 +28,7 @@ WORDS = ("all", "any", "not", "count", "finding")
 # Every key that a part of a protocol may have, by its kind: the verifier stops at any other.
 KNOWN = """
 question id type ask short hint why section evidence enable_when private optional clarify options
-question ordered none not_sure worse low high minimum maximum unit
+question lasts ordered none not_sure worse low high minimum maximum unit
 option id label hint ask says safety informs evidence side
 finding says when
 rule id when recommend because evidence if_unsure
@@ -622,13 +622,22 @@ def short_walks(protocol: Protocol, full: Sheet) -> Iterator[Claim]:
     yield code, "precautions", c.disj(noted)
 
 
-def refuted(protocol: Protocol) -> Iterator[tuple[str, Circuit, list[Claim]]]:
-    """Yield the claims that have refutations, part by part, with the clauses that they share."""
+def refuted(
+    protocol: Protocol, only: Collection[str] | None = None
+) -> Iterator[tuple[str, Circuit, list[Claim]]]:
+    """Yield the claims that have refutations, part by part, with the clauses that they share.
+
+    With `only`, the parts of these names.
+    """
     every = {"one": bounded, "asked": asked, "interrupts": interrupts, "short": short_walks}
     for part, claims in every.items():
+        if only is not None and part not in only:
+            continue
         sheet = Sheet(Circuit(), protocol)
         yield part, sheet.circuit, list(claims(protocol, sheet))
     for name, question in protocol.questions.items():
+        if only is not None and f"worse-{name}" not in only:
+            continue
         if question["worse"] or any(said["safety"] for said in question["options"].values()):
             one = Sheet(Circuit(), protocol)
             other = Sheet(one.circuit, protocol, one, name)

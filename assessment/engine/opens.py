@@ -49,6 +49,11 @@ class Opening:
             self._tier[sign] = max((*own, *opened), default=0)
         return self._tier[sign]
 
+    def opened(self, question_id: str) -> set[str]:
+        """Return the questions whose `enable_when` reads this one."""
+        signs = (sign for sign in self._opened if sign.question == question_id)
+        return {name for sign in signs for name in self._opened[sign]}
+
     def signs(self) -> Iterator[Sign]:
         """Yield the options, and the numbers, that are or open a sign of a day or an emergency.
 

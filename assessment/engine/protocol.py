@@ -60,6 +60,7 @@ class Limit(StrEnum):
     AREA = "avoid_area"
     HEAT = "no_heat"
     ASK_FIRST = "ask_first"
+    TRAINING = "special_training"
     NOTE = "note"
 
 

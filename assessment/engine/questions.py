@@ -100,7 +100,8 @@ class Question:
     `not_sure_label` the label of "Not sure" where it is offered. `private` answers are shown
     to nobody but the person: never in a printout or to a therapist. An `optional` question is
     never asked on the way; unanswered it is as if it were not asked.
-    `clarify` lets "Not sure" bring its options one by one (`lines.py`).
+    `clarify` lets "Not sure" bring its options one by one (`lines.py`). What is told of one that
+    `lasts` does not change by itself: whoever comes back may confirm it.
     """
 
     id: str
@@ -124,6 +125,7 @@ class Question:
     private: bool = False
     optional: bool = False
     clarify: bool = False
+    lasts: bool = False
     section: str | None = None
     values: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Every id that a condition may name: the options and, where offered, `none`."""
@@ -195,6 +197,7 @@ def _as_answered(question: Question) -> Question:
         enable_when=None,
         evidence=(),
         clarify=False,
+        lasts=False,
         section=None,
     )
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from assessment.engine.decision import Engine
 from assessment.proof.asked import Asking
 from assessment.proof.cases import failed_cases
+from assessment.proof.confirmed import Confirming
 from assessment.proof.dead import counting, reachable, unused_findings
 from assessment.proof.floors import floors, total
 from assessment.proof.interrupts import Interrupts
@@ -69,6 +70,7 @@ class _Prover:
             Kind.MONOTONE: self._monotone,
             Kind.PROMISES: self._promises,
             Kind.ASKED: self._asked,
+            Kind.CONFIRMED: self._confirmed,
             Kind.INTERRUPTS: self._interrupts,
             Kind.DEAD: self._dead,
             Kind.SHORT: self._short,
@@ -134,6 +136,13 @@ class _Prover:
         asking = Asking(self._walks)
         claims = asking.claims()
         return len(claims), asking.bench.refute(claims, asking)
+
+    def _confirmed(self) -> Outcome:
+        if not any(question.lasts for question in self._engine.protocol.questions):
+            return 0, []
+        confirming = Confirming(self._bench)
+        claims = confirming.claims()
+        return len(claims), self._bench.refute(claims, confirming)
 
     def _interrupts(self) -> Outcome:
         interrupts = Interrupts(Workbench(self._engine, self._conflicts))

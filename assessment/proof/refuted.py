@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.decision import Engine
@@ -35,34 +35,51 @@ class Part:
     names: Mapping[str, Literal]
 
 
-def parts(engine: Engine) -> Iterator[Part]:
-    """Yield every claim that must be refuted, in the order of `verify/README.md`."""
+def parts(engine: Engine, only: Collection[str] | None = None) -> Iterator[Part]:
+    """Yield every claim that must be refuted, in the order of `verify/README.md`.
+
+    With `only`, the parts of these names; no time goes into the others.
+    """
+    makers = {"one": _one, "asked": _asked, "interrupts": _interrupts, "short": _short}
+    for name, make in makers.items():
+        if only is None or name in only:
+            yield make(_bench(engine))
+    for question in engine.protocol.questions:
+        name = f"worse-{question.id}"
+        if ways(question) and (only is None or name in only):
+            pair = OneApart(_bench(engine), question)
+            yield _part(name, pair.bench, monotone(pair, (question,)), pair.other)
+
+
+def _bench(engine: Engine) -> Workbench:
     steps = {
         one.id: range((one.minimum or 0) + 1, (one.maximum or 0) + 1)
         for one in engine.protocol.questions
         if one.kind.is_numeric
     }
+    return Workbench(engine, steps=steps)
 
-    def bench_of() -> Workbench:
-        return Workbench(engine, steps=steps)
 
-    bench = bench_of()
-    claims = [*total(bench), *floors(bench), *broken_promises(bench)]
-    yield _part("one", bench, claims)
-    asking = Asking(bench_of())
-    yield _part("asked", asking.bench, asking.claims())
-    interrupts = Interrupts(bench_of())
-    yield _part("interrupts", interrupts.bench, interrupts.claims(), also=interrupts.dropped)
-    shortened = Shortened(bench_of())
+def _one(bench: Workbench) -> Part:
+    return _part("one", bench, [*total(bench), *floors(bench), *broken_promises(bench)])
+
+
+def _asked(bench: Workbench) -> Part:
+    return _part("asked", bench, Asking(bench).claims())
+
+
+def _interrupts(bench: Workbench) -> Part:
+    interrupts = Interrupts(bench)
+    return _part("interrupts", bench, interrupts.claims(), also=interrupts.dropped)
+
+
+def _short(bench: Workbench) -> Part:
+    shortened = Shortened(bench)
     claims = [
         Claim(Code.SHORT_WALK_DIFFERS, kind, f"Other {kind}.", literal)
         for kind, literal in shortened.kinds().items()
     ]
-    yield _part("short", shortened.bench, claims, also=shortened.dropped)
-    for question in engine.protocol.questions:
-        if ways(question):
-            pair = OneApart(bench_of(), question)
-            yield _part(f"worse-{question.id}", pair.bench, monotone(pair, (question,)), pair.other)
+    return _part("short", shortened.bench, claims, also=shortened.dropped)
 
 
 def refutation(clauses: Iterable[list[Literal]], unit: Literal) -> list[list[Literal]]:

@@ -67,7 +67,8 @@ def _listed(text: str, file: Path) -> tuple[list[object], str]:
 
 def _case(protocol: Protocol, failure: Failure, witness: Witness, name: str) -> dict[str, object]:
     bounds = failure.bounds or Bounds(urgency_at_least=1)
-    if failure.code is Code.SIGN_NOT_ASKED or bounds.told is not None:
+    is_asking = failure.code in (Code.SIGN_NOT_ASKED, Code.RESTS_ON_CONFIRMED)
+    if is_asking or bounds.told is not None:
         # Not the recommendation is wrong, but what was asked for it, or what is told beside it.
         given = witness.decision.recommend
         bounds = Bounds(given.urgency, given.pressure)

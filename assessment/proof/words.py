@@ -22,6 +22,7 @@ WHAT = {
     Kind.MONOTONE: "A worse answer never lowers the urgency, nor raises the pressure",
     Kind.PROMISES: "The promises of safety.yaml",
     Kind.ASKED: "Every sign is asked where safety.yaml says so",
+    Kind.CONFIRMED: "No care today rests on what was confirmed instead of asked, alone",
     Kind.INTERRUPTS: "An emergency ends the questions at once, and stays one",
     Kind.DEAD: "Every rule, question, option, finding and recommendation can matter",
     Kind.SHORT: "Leaving settled questions out changes nothing that counts",

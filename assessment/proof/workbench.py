@@ -229,6 +229,8 @@ class Workbench:
 def _is_shown(failure: Failure) -> bool:
     """Whether the engine's own decision is the fault."""
     last: Witness | None = failure.worse or failure.witness
+    if failure.code is Code.RESTS_ON_CONFIRMED:
+        return True  # whoever shows it has asked the engine about the confirmed answers
     if failure.short is not None:
         return True  # whoever shows a short walk has compared the decisions
     if last is None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from assessment.engine.opens import SAME_DAY
 from assessment.engine.protocol import Recommend
-from assessment.engine.questions import MOST_OPTIONS, RESERVED_OPTIONS, Kind
+from assessment.engine.questions import MOST_OPTIONS, RESERVED_OPTIONS, Kind, Safety
 from assessment.protocols.conditions import WORDS
 from assessment.protocols.scalars import Schema
 
@@ -20,6 +21,7 @@ ONLY_FOR = {
     "high": (Kind.SCALE,),
     "worse": (Kind.SCALE, Kind.NUMBER, Kind.CHOICE),
     "clarify": (Kind.CHOICES,),
+    "lasts": (Kind.CHOICE, Kind.CHOICES),
 }
 """Keys of a question with the types that may have them."""
 NEEDED = {
@@ -64,6 +66,11 @@ def _unsure() -> Iterator[Schema]:
         yield _when("recommend", [recommend.id], then)
 
 
+_NO_TIER_TODAY: Schema = {
+    "properties": {
+        "safety": {"enum": [one.value for one in Safety if one.urgency_at_least < SAME_DAY]}
+    }
+}
 OPTION: tuple[Schema, ...] = (_not_called(RESERVED_OPTIONS),)
 QUESTION: tuple[Schema, ...] = (
     _not_called(WORDS),
@@ -71,6 +78,10 @@ QUESTION: tuple[Schema, ...] = (
     {
         "if": {"properties": {"clarify": {"const": True}}, "required": ["clarify"]},
         "then": {"required": ["not_sure"]},
+    },
+    {
+        "if": {"properties": {"lasts": {"const": True}}, "required": ["lasts"]},
+        "then": {"properties": {"options": {"items": _NO_TIER_TODAY}}},
     },
     {
         "if": {"properties": {"type": {"const": Kind.CHOICE.value}}, "required": ["type", "worse"]},

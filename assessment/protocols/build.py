@@ -25,6 +25,7 @@ from assessment.protocols.build_rules import RuleBuilder
 from assessment.protocols.build_start import read_start
 from assessment.protocols.build_summary import read_summary
 from assessment.protocols.check_asked import check_asked
+from assessment.protocols.check_lasting import check_lasting
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.evidence import Evidence
 from assessment.protocols.fields import Fields, as_text, records
@@ -135,6 +136,7 @@ class ProtocolBuilder:
         if not self._report.has_any_in("questions.yaml", "safety.yaml"):
             listed, conditions = self._trees["questions.yaml"], self._concluding.conditions
             check_asked(self._questions, conditions, promises, listed, self._report)
+            check_lasting(self._questions, conditions, listed, self._report)
         return promises
 
     def _cases(self) -> tuple[Case, ...]:

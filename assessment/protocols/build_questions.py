@@ -103,6 +103,7 @@ class QuestionBuilder:
             private=fields.flag("private"),
             optional=fields.flag("optional"),
             clarify=fields.flag("clarify"),
+            lasts=fields.flag("lasts"),
             section=fields.words("section") or None,
         )
 

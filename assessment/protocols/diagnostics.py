@@ -50,6 +50,7 @@ class Code(StrEnum):
     NO_IF_UNSURE = "no-if-unsure"
     IF_UNSURE_TOO_HIGH = "if-unsure-too-high"
     IF_UNSURE_TOO_LOW = "if-unsure-too-low"
+    DOES_NOT_LAST = "does-not-last"
     SIGN_NOT_PROMISED = "sign-not-promised"
     MISSING_LOCKED_TEXT = "missing-locked-text"
     SAFETY_TEXT = "safety-text"

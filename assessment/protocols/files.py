@@ -101,6 +101,7 @@ QUESTION = record(
         "private": Flag(),
         "optional": Flag(),
         "clarify": Flag(),
+        "lasts": Flag(),
     },
     about=hover.QUESTION,
     also=beyond_keys.QUESTION,

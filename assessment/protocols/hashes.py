@@ -126,7 +126,7 @@ def _sha256(parts: object) -> str:
 
 
 def _question(question: Question) -> list[object]:
-    new = [name for name in ("optional", "clarify") if getattr(question, name)]
+    new = [name for name in ("optional", "clarify", "lasts") if getattr(question, name)]
     return [
         question.id,
         question.kind,

@@ -42,6 +42,7 @@ QUESTION = {
     "private": "`true`: only the person sees the answer, never a clinic.",
     "optional": "`true`: the result offers it; without an answer it does not apply.",
     "clarify": "`true`: “Not sure” asks every line that is not ticked on its own.",
+    "lasts": "`true`: the answer does not change by itself; who comes back may confirm it.",
 }
 FINDING = {
     "says": "The finding in words, as reasons name it.",

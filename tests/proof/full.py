@@ -76,6 +76,7 @@ summary: {about: [age], pain: [pain], helps: [flag], tried: [signs, lasts]}
   ordered: true
   ask: How long?
   short: Lasts
+  lasts: false
   options: [{id: days, label: Days}, {id: weeks, label: Weeks}]
 """,
     "rules.yaml": """

@@ -34,6 +34,7 @@ class Fault(StrEnum):
     FRAME = "frame of a question changed"
     PRIVATE = "private changed"
     OPTIONAL = "optional changed"
+    LASTS = "lasts put on or taken off"
     PRECAUTION_DROPPED = "precaution dropped"
     PRECAUTION_WHEN = "condition of a precaution"
     LIMIT = "limit of a precaution dropped"

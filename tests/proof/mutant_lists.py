@@ -44,6 +44,9 @@ def _alone(protocol: Protocol, question: Question) -> Iterator[tuple[Fault, str,
         yield Fault.GATED, f"asked only {words}", replace(question, enable_when=both)
     yield Fault.PRIVATE, "private", replace(question, private=not question.private)
     yield Fault.OPTIONAL, "optional", replace(question, optional=not question.optional)
+    if question.kind in (Kind.CHOICE, Kind.CHOICES):
+        words = "asked anew" if question.lasts else "lasts"
+        yield Fault.LASTS, words, replace(question, lasts=not question.lasts)
     if len(question.options) > 1:
         options = (question.options[-1], *question.options[:-1])
         yield Fault.ORDER, "last option first", replace(question, options=options)

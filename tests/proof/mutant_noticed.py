@@ -17,12 +17,13 @@ from assessment.proof.cases import Judged, judged
 from assessment.proof.changed import changed_parts
 from assessment.proof.prove import prove
 from assessment.proof.report import Kind
+from assessment.protocols.check_lasting import asked_anew
 from tests.hazard_log import read_log
 from tests.proof.mutant import Mutant
 from tests.proof.mutant_lists import asks_in_order
 
 SLOWEST_LAST = (
-    (Kind.PROMISES, Kind.FLOORS, Kind.TOTAL),
+    (Kind.PROMISES, Kind.FLOORS, Kind.TOTAL, Kind.CONFIRMED),
     (Kind.ASKED, Kind.MONOTONE),
     (Kind.SHORT,),
     (Kind.DEAD,),
@@ -68,6 +69,7 @@ def loads(protocol: Protocol) -> bool:
         all(test.operand for test in tests)
         and all(_is_offered(protocol, sign) for sign in signs)
         and asks_in_order(protocol)
+        and not asked_anew(protocol.questions, {one.id: one.when for one in protocol.findings})
     )
 
 
@@ -96,14 +98,16 @@ def proven_wrong(engine: Engine) -> Caught:
 
 
 def is_missed(protocol: Protocol) -> bool:
-    """Whether a hazard is about a sign that the protocol offers no more: a test would fail."""
+    """Whether an option of the hazard log is offered no more: a test would fail."""
     signs = {f"{one.id}.{value}" for one in protocol.questions for value in one.values}
     return not signs.issuperset(_logged())
 
 
 @cache
 def _logged() -> frozenset[str]:
-    return frozenset(sign for one in read_log().hazards for sign in one.signs)
+    return frozenset(
+        option for one in read_log().hazards for option in (*one.signs, *one.relies_on)
+    )
 
 
 def is_named(old: Protocol, mutant: Mutant) -> bool:

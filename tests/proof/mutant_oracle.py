@@ -29,6 +29,7 @@ class Effect(StrEnum):
 
     WORSE = "less urgent or more pressure"
     HIDDEN = "a sign no longer asked"
+    STALE = "a sign confirmed instead of asked anew"
     LIMIT = "a precaution lost"
     OTHER = "decided otherwise, not worse"
     NOTHING = "decides nothing"
@@ -70,6 +71,8 @@ class Oracle:
                 return Effect.WORSE
             if self._happens(disj(self._no_longer_asked())):
                 return Effect.HIDDEN
+            if self._is_confirmed():
+                return Effect.STALE
             if self._happens(disj(self._no_longer_limited())):
                 return Effect.LIMIT
             if self._happens(disj(self._twins.moves(*pair) for pair in self._pairs)):
@@ -153,6 +156,20 @@ class Oracle:
         if question is None or (question.optional and not before.optional):
             return None
         return question.id if any(one.id == sign.option for one in question.options) else None
+
+    def _is_confirmed(self) -> bool:
+        """Whether a sign of today may be confirmed that was asked anew before."""
+        return any(
+            one.lasts and not self._old.question[one.id].lasts and self._is_of_today(one)
+            for one in listed(self._new)
+            if one.id in self._old.question
+        )
+
+    def _is_of_today(self, question: Question) -> bool:
+        return any(
+            one.safety is not None and one.safety.urgency_at_least >= CARE_TODAY
+            for one in question.options
+        )
 
     def _is_sign(self, sign: Sign) -> bool:
         """Whether an option has a tag, opens a sign, or a promise says that it is asked."""

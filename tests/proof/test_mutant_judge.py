@@ -231,3 +231,33 @@ def test_the_hazard_log_misses_a_sign_that_is_gone(shipped: Path) -> None:
 
     assert not is_missed(protocol)
     assert is_missed(gone)
+
+
+LASTING: Change = (
+    "questions",
+    "",
+    """
+- id: old
+  type: choice
+  lasts: true
+  ask: Which illness?
+  short: Illness
+  options: [{id: some, label: Some}, {id: well, label: None at all}]
+""",
+)
+
+
+def test_a_sign_of_today_that_may_be_confirmed_is_harm_and_the_check_refuses_it(
+    protocol: Protocol, made: dict[str, Mutant]
+) -> None:
+    found = verdict(protocol, made["question flag: lasts"])
+
+    assert (found.effect, found.caught) == (Effect.STALE, Caught.CHECK)
+
+
+def test_what_lasted_and_is_asked_anew_is_told(tmp_path: Path) -> None:
+    protocol = load(tmp_path, LASTING)
+
+    found = verdict(protocol, named(protocol, "question old: asked anew"))
+
+    assert (found.effect, found.caught) == (Effect.NOTHING, Caught.DIFF)

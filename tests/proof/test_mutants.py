@@ -64,6 +64,7 @@ def test_every_mutant_has_a_name_of_its_own_and_differs(protocol: Protocol) -> N
         "question more: asked only without duration days",
         "question flag: private",
         "question flag: optional",
+        "question flag: lasts",
         "question signs: last option first",
         "question pain: worse down",
         "question signs: no not sure",

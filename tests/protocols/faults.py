@@ -209,8 +209,8 @@ FAULTS = [
         "questions.yaml:2:3: missing-key: found no `short`; expected `short: "
         "...`.\n"
         "questions.yaml:5:3: unknown-key: found `shrot`; expected one of the "
-        "keys: ask, clarify, enable_when, evidence, high, hint, id, low, maximum, minimum, "
-        "none, not_sure and 10 more. Did you mean `short`?",
+        "keys: ask, clarify, enable_when, evidence, high, hint, id, lasts, low, maximum, "
+        "minimum, none and 11 more. Did you mean `short`?",
     ),
     Fault(
         Code.MISSING_KEY,
@@ -685,6 +685,24 @@ FAULTS = [
         "short: Flag\n  enable_when: {finding: any_sign}",
         "questions.yaml:6:16: forward-reference: found a finding that leads to "
         "`signs`, which is asked later; expected questions asked earlier.",
+    ),
+    Fault(
+        Code.DOES_NOT_LAST,
+        "questions",
+        "short: Flag",
+        "short: Flag\n  lasts: true",
+        "questions.yaml:6:3: does-not-last: found `lasts` on a question with `red`, which is "
+        "tagged `emergency`; expected it only where no answer changes by itself and no sign "
+        "stands behind.",
+    ),
+    Fault(
+        Code.UNKNOWN_KEY,
+        "questions",
+        "short: Signs",
+        "short: Signs\n  last: true",
+        "questions.yaml:15:3: unknown-key: found `last`; expected one of the keys: ask, clarify, "
+        "enable_when, evidence, high, hint, id, lasts, low, maximum, minimum, none and 11 more. "
+        "Did you mean `lasts`?",
     ),
     Fault(
         Code.SIGN_NOT_PROMISED,

@@ -94,6 +94,7 @@ def _question(one: Question) -> dict[str, object]:
         ("private", one.private),
         ("optional", one.optional),
         ("clarify", one.clarify),
+        ("lasts", one.lasts),
         ("worse", one.worse and str(one.worse)),
         ("enable_when", one.enable_when and as_yaml(one.enable_when)),
     ):

@@ -3,28 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answer, is_unsure
+from assessment.engine.conditions import every_test
 from assessment.engine.protocol import Limit, Source
-from assessment.engine.questions import Question
+from assessment.engine.questions import Kind, Question
 from assessment.engine.words import answer_in_words
 from assessment.practice.responses.stored_decision import Decided, Noted
 from assessment.screening import Screening
 
 LIMITS = {
     Limit.NO_MASSAGE: "No massage for now",
+    Limit.ASK_FIRST: "Ask first",
+    Limit.TRAINING: "Special training needed",
     Limit.NO_DEEP: "No deep pressure",
     Limit.HEAT: "No heat",
     Limit.AREA: "Avoid an area",
-    Limit.ASK_FIRST: "Ask first",
     Limit.NOTE: "Note",
 }
 """What each limit means to a therapist, the gravest first."""
 
 
+_OF_A_PLACE = frozenset({Limit.AREA, Limit.NOTE})
+OF_PLACES = "Because of where it hurts"
 OTHERWISE_UNSURE = "Also not certain"
 PRIVATE = "The reason is private."
+
+
+def with_places(decided: Decided, screening: Screening | None) -> Decided:
+    """Return a decision that says which of its precautions go with a place, whoever has it.
+
+    These rest on the body map alone, and do no more than keep off a part of it. What is not sure
+    is none of them, nor is anything where the rules of that day are lost.
+    """
+    if screening is None:
+        return decided
+    protocol = screening.protocol
+    findings = {finding.id: finding.when for finding in protocol.findings}
+    maps = {question.id for question in protocol.questions if question.kind is Kind.AREAS}
+    of_place = {
+        one.id
+        for one in protocol.precautions
+        if maps.issuperset(test.question for test in every_test(one.when, findings))
+    }
+    return replace(
+        decided,
+        noted=tuple(
+            replace(noted, of_place=True)
+            if noted.id in of_place and not noted.unsure and _OF_A_PLACE.issuperset(noted.limits)
+            else noted
+            for noted in decided.noted
+        ),
+    )
 
 
 def limit_in_words(limit: Limit, places: Iterable[str] = ()) -> str:
@@ -58,7 +89,10 @@ class Caution:
 
 @dataclass(frozen=True, slots=True)
 class Limited:
-    """The precautions whose gravest limit is this one; `limit` is its id."""
+    """The precautions whose gravest limit is this one; `limit` is its id.
+
+    Those that go with every pain in a place stand together, last, whatever they limit.
+    """
 
     limit: str
     heading: str
@@ -108,19 +142,22 @@ class Cautions:
         with no word of that reason.
         """
         grouped: dict[Limit, list[Caution]] = {limit: [] for limit in LIMITS}
+        of_places: list[Caution] = []
         for noted in self._noted:
             if not noted.unsure:
                 gravest, *also = sorted(noted.limits, key=list(LIMITS).index) or [Limit.NOTE]
-                grouped[gravest].append(self._caution(noted, also))
+                found = of_places if noted.of_place else grouped[gravest]
+                found.append(self._caution(noted, also))
         for limit in self._decided.private_limits:
             where = ", ".join(self._decided.private_places.get(limit, ()))
             says = f"{where[:1].upper()}{where[1:]}. {PRIVATE}" if where else PRIVATE
             grouped[limit].append(Caution(says, (), (), ()))
-        return tuple(
+        limited = [
             Limited(limit.value, LIMITS[limit], tuple(cautions))
             for limit, cautions in grouped.items()
-            if cautions
-        )
+        ]
+        limited.append(Limited(Limit.NOTE.value, OF_PLACES, tuple(of_places)))
+        return tuple(one for one in limited if one.cautions)
 
     def to_ask(self) -> tuple[ToAsk, ...]:
         """Return every question that was answered with "not sure", and what it may mean.

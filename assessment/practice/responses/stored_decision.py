@@ -34,13 +34,17 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """A precaution that applies, or may apply (`unsure`). `says` is its text for the therapist."""
+    """A precaution that applies, or may apply (`unsure`). `says` is its text for the therapist.
+
+    `of_place`: it goes with every pain in a place, whoever has it.
+    """
 
     id: str
     limits: tuple[Limit, ...]
     says: str
     evidence: tuple[str, ...]
     unsure: bool
+    of_place: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,14 @@ class Decided:
     def others(self) -> tuple[Fired, ...]:
         """The rules that counted and asked for something else."""
         return tuple(fired for fired in self.fired if fired.recommend != self.recommendation)
+
+    @property
+    def personal_limits(self) -> frozenset[Limit]:
+        """The same without what goes with every pain in the places that hurt."""
+        noted = frozenset(
+            limit for noted in self.noted if not noted.of_place for limit in noted.limits
+        )
+        return noted.union(self.private_limits)
 
     @property
     def limits(self) -> frozenset[Limit]:

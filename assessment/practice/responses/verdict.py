@@ -9,6 +9,8 @@ from assessment.exports.ages import Contradiction
 from assessment.practice.responses.again import UNREADABLE_AGAIN, Again
 from assessment.practice.responses.stored_decision import Decided
 
+_YOURS = "make your own assessment."
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -23,6 +25,8 @@ def verdict_today(decided: Decided, second: Again | None, ages: Contradiction | 
     if second is None:
         return verdict(decided, ages)
     if not second.lead.readable:
+        if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:  # no advice is stricter than that
+            return verdict(decided, ages)
         return Verdict("No massage yet", f"{UNREADABLE_AGAIN}.")
     less = "urgent" if second.decided.urgency > decided.urgency else "strict"
     words = verdict(second.decided, ages).words
@@ -35,7 +39,6 @@ def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
     No words of it clear anybody: the therapist's own check comes after it. Where the ages
     contradict each other, it is never a yes.
     """
-    limits = decided.limits
     if decided.urgency >= Recommend.EMERGENCY.urgency:
         return Verdict("No massage", "They were told to get emergency help. Ask if they did.")
     if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:
@@ -47,20 +50,28 @@ def verdict(decided: Decided, ages: Contradiction | None = None) -> Verdict:
         ask = "if they did" if decided.private_reason else "what the answer was"
         told = "They were told to ask a doctor or physiotherapist first."
         return Verdict("No massage yet", f"{told} Ask {ask}.")
-    if Limit.NO_MASSAGE in limits:
-        return Verdict("No massage for now", "There may be a reason against it: see below.")
+    if Limit.NO_MASSAGE in decided.limits:
+        return Verdict("Not this week", "There may be a reason to wait: see below. Then ask again.")
     if ages is not None:
         return Verdict(
             "Ask the age first", "What was suggested may not fit their age: see what they said."
         )
     if not decided.pressure:
         return Verdict("No massage needed now", "Self-care is suggested.")
-    if limits - {Limit.NOTE}:
+    return _suits(decided)
+
+
+def _suits(decided: Decided) -> Verdict:
+    """Return what a massage that may suit somebody depends on."""
+    limits = decided.personal_limits
+    if Limit.ASK_FIRST in limits:
+        return Verdict("Ask first", "A massage may suit them once you have asked: see below.")
+    if Limit.TRAINING in limits:
         return Verdict(
-            "Massage may suit them, with precautions",
-            "Read these precautions, then make your own assessment.",
+            "Special training needed",
+            "A massage may suit them from someone trained for it: see below.",
         )
-    return Verdict(
-        "Massage may suit them",
-        "No precautions found. Read the answers, then make your own assessment.",
-    )
+    if limits - {Limit.NOTE}:
+        return Verdict("Massage may suit them, with precautions", f"Read them, then {_YOURS}")
+    found = "Read the notes" if decided.noted else "No precautions found. Read the answers"
+    return Verdict("Massage may suit them", f"{found}, then {_YOURS}")
