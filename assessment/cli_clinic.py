@@ -16,6 +16,9 @@ import click
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
+    from assessment.practice.hooks.sending import Deliveries
+    from assessment.practice.keeping.purging import Gone, Purging
+    from assessment.practice.post.account_post import AccountPost
     from assessment.practice.post.outbox import Outbox
     from assessment.practice.responses.recheck import Rechecker
     from assessment.practice.staff.audit_log import AuditLog
@@ -89,12 +92,21 @@ def reset_password(email: str) -> None:
     )
 
 
+@clinic.command(name="reset-factors")
+@click.argument("email")
+def reset_factors(email: str) -> None:
+    """Remove an account's second step, for someone who lost their phone and recovery codes."""
+    with _installation() as here:
+        here.enrolment.reset_factors(email)
+    click.echo(f"{_shown(email)} can sign in with just a password until they set up a second step.")
+
+
 @clinic.command()
 @click.argument("email", required=False)
 def unlock(email: str | None) -> None:
-    """Let somebody sign in again after too many wrong tries; without EMAIL, everybody.
+    """Let someone sign in again after too many wrong tries. Without EMAIL, let everybody.
 
-    Without EMAIL it also frees a network from which somebody tried too often.
+    Without EMAIL, it also unblocks networks that made too many tries.
     """
     with _installation() as here:
         here.enrolment.unlock(email)
@@ -102,31 +114,31 @@ def unlock(email: str | None) -> None:
 
 
 @clinic.command()
-@click.option("--dry-run", is_flag=True, help="Count only; store nothing.")
+@click.option("--dry-run", is_flag=True, help="Only count. Store nothing.")
 def recheck(dry_run: bool) -> None:
-    """Decide again what was sent under versions that the protocol of today withdraws.
+    """Check responses again that were decided by versions that today's protocol withdraws.
 
-    What would be stricter comes first in the inbox of its clinic, with both advices. Nothing
-    that was sent is changed. Run again, it does what is left to do.
+    Those that come out stricter go to the top of their clinic's inbox, with both pieces of
+    advice. What clients sent is not changed. If it stops early, run it again to do the rest.
     """
     with _installation() as here:
         rechecker, withdraws = _rechecker(here)
         counts = rechecker.run(dry=dry_run)
         every = [found for found, _ in here.enrolment.everybody()] if counts.raised else []
     if not withdraws:
-        click.echo("The protocol of today withdraws no version: there is nothing to decide again.")
+        click.echo("Today's protocol withdraws no version, so there is nothing to check again.")
         return
-    click.echo(f"Versions that are withdrawn: {', '.join(withdraws)}")
-    click.echo(f"Responses {'to decide' if dry_run else 'decided'} again: {counts.decided}")
-    click.echo(f"  stricter than what is known there: {sum(counts.raised.values())}")
+    click.echo(f"Withdrawn versions: {', '.join(withdraws)}")
+    click.echo(f"Responses {'to check' if dry_run else 'checked'} again: {counts.decided}")
+    click.echo(f"  stricter than what the clinic knows: {sum(counts.raised.values())}")
     for found in every:
         if found.id in counts.raised:
             click.echo(f"    {found.slug} ({_shown(found.name)}): {counts.raised[found.id]}")
     click.echo(f"  cannot be read: {counts.unreadable}")
     if counts.others:
-        click.echo(f"Versions of protocols with another id, left out: {counts.others}")
+        click.echo(f"Left out, versions of protocols with another id: {counts.others}")
     if counts.raised and not dry_run:
-        click.echo("The stricter ones now come first in the inbox. Tell these clinics to look.")
+        click.echo("The stricter ones are now at the top of the inbox. Tell these clinics to look.")
 
 
 def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:
@@ -152,28 +164,34 @@ def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:
 
 
 @clinic.command()
-@click.option("--once", is_flag=True, help="Send what is due, and end: for cron.")
+@click.option("--once", is_flag=True, help="Send what is due, then stop. For cron.")
 def outbox(once: bool) -> None:
-    """Tell how many e-mails to clients wait; `serve` sends them by itself."""
+    """Say how many e-mails to clients are waiting. `serve` sends them automatically.
+
+    With --once, e-mails about accounts and webhooks are sent too.
+    """
     with _installation() as here:
         if once:
-            _send_due(here.outbox)
+            here.deliveries.send_due()
+            _send_mails(here)
         waiting, due = here.outbox.counts()
     click.echo(f"{waiting} waiting, {due} of them due")
 
 
 @clinic.command()
-@click.option("--check", is_flag=True, help="Fail when anybody changed a log or cut it.")
-@click.option("--log", type=click.File("r", errors="replace"), help="The security log; - is stdin.")
+@click.option("--check", is_flag=True, help="Fail if a log was changed or cut short.")
+@click.option(
+    "--log", type=click.File("r", errors="replace"), help="The security log, or - for stdin."
+)
 def audit(check: bool, log: IO[str] | None) -> None:
-    """Tell how far the audit log of each clinic goes; with --check, look through all of it.
+    """Say how long each clinic's audit log is. With --check, go through all of it.
 
-    With --log, the log of the server is compared, too: it was told every hour.
+    With --log, also compare it with the server's log, which notes the length every hour.
     """
     with _installation() as here:
         found = here.audit_log.check(log or ()) if check or log else here.audit_log.lengths()
     for one in found:
-        state = "" if not (check or log) else ", damaged" if one.faults else ", whole"
+        state = "" if not (check or log) else ", damaged" if one.faults else ", intact"
         click.echo(f"{_shown(one.clinic)}: {one.entries} entries{state}")
         for fault in one.faults:
             click.echo(f"  {_shown(fault)}")
@@ -181,21 +199,58 @@ def audit(check: bool, log: IO[str] | None) -> None:
         sys.exit(1)
 
 
-def _send_due(outbox: Outbox) -> None:
+def _send_mails(here: _Installation) -> None:
     from assessment.practice.post.stages import MailStage
 
-    if not outbox.can_mail:
-        raise BadInput("SMTP_HOST, SMTP_FROM: no mail server is set up")
-    done = outbox.send_due()
+    if not here.outbox.can_mail:
+        click.echo("No e-mails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)")
+        return
+    about_accounts, done = here.account_post.send_due(), here.outbox.send_due()
     ends = (MailStage.SENT, MailStage.PERHAPS_SENT, MailStage.NOT_SENT)
     click.echo(", ".join(f"{done[stage]} {stage.value}" for stage in ends))
+    click.echo(f"{about_accounts} about accounts sent")
+
+
+@clinic.command()
+@click.option("--dry-run", is_flag=True, help="Only count. Erase and announce nothing.")
+def purge(dry_run: bool) -> None:
+    """Erase what was kept for as long as its clinic chose. `serve` does this automatically.
+
+    Nothing is erased until at least a week after it was announced. If no owner has chosen
+    yet, nothing is erased.
+    """
+    from assessment.practice.keeping.purging import Gone
+
+    with _installation() as here:
+        would_go = here.purging.would_go()
+        done = {} if dry_run else here.purging.run()
+        every = [found for found, _ in here.enrolment.everybody()]
+    for found in every:
+        click.echo(f"{found.slug} ({_shown(found.name)})")
+        if not found.has_periods:
+            click.echo("  has not chosen how long to keep things, so nothing is erased")
+            continue
+        now, later = would_go[found.id]
+        if dry_run:
+            click.echo(f"  would be erased now: {_counts(now)}")
+            click.echo(f"  will be due for erasing in two weeks: {_counts(later)}")
+        else:
+            click.echo(f"  erased: {_counts(done.get(found.id, Gone()))}")
+
+
+def _counts(gone: Gone) -> str:
+    """Return counts; those of `--dry-run` stop at a thousand."""
+    return f"{gone.responses} responses, {gone.invitations} links"
 
 
 @dataclass(frozen=True, slots=True)
 class _Installation:
     enrolment: Enrolment
     outbox: Outbox
+    account_post: AccountPost
     audit_log: AuditLog
+    deliveries: Deliveries
+    purging: Purging
     address: str
     database: Database
     settings: Settings
@@ -206,7 +261,12 @@ def _installation() -> Iterator[_Installation]:
     """Open the installation that the environment names; say in one line what is wrong."""
     import time
 
+    from assessment.practice.hooks.caller import Caller
+    from assessment.practice.hooks.sending import Deliveries
+    from assessment.practice.keeping.purging import Purging
+    from assessment.practice.post.account_post import AccountPost
     from assessment.practice.post.outbox import Outbox
+    from assessment.practice.staff.account_mails import AccountMails
     from assessment.practice.staff.audit_log import AuditLog
     from assessment.practice.staff.enrolment import Enrolment
     from assessment.practice.staff.passwords import Passwords
@@ -221,11 +281,19 @@ def _installation() -> Iterator[_Installation]:
         settings = read_settings()
         database = open_database(settings)
         try:
-            enrolment = Enrolment(database, time.time, Passwords())
-            outbox = Outbox(database, time.time, mailer_of(settings))
-            audit_log = AuditLog(database, time.time)
+            mailer, address = mailer_of(settings), settings.site_address()
+            telling = AccountMails(can_mail=mailer is not None)
+            webhooks = f"{address}/clinic/settings/webhooks"
             yield _Installation(
-                enrolment, outbox, audit_log, settings.site_address(), database, settings
+                Enrolment(database, time.time, Passwords(), telling),
+                Outbox(database, time.time, mailer),
+                AccountPost(database, time.time, mailer),
+                AuditLog(database, time.time),
+                Deliveries(database, time.time, Caller(), mailer, webhooks),
+                Purging(database, time.time, mailer, f"{address}/clinic/going"),
+                address,
+                database,
+                settings,
             )
         finally:
             database.close()

@@ -21,6 +21,8 @@ from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId
 from assessment.records.model import Client, Clinic
 from assessment.records.vault import Vault
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import open_database
 from tests.conftest import ROOT
 from tests.postgresql import Postgresql
 
@@ -30,6 +32,7 @@ UNIT = (ROOT / "deploy" / "clinic-backup.service").read_text("utf-8")
 KEY = bytes(range(32))
 CLINIC = ClinicId("clinic-a")
 CLIENT = ClientId("client-a")
+A_CLINIC = Clinic(CLINIC, "a", "Clinic A", None, None, None, None, None, "en", 7, None, 1, 1)
 NAME = "Zebrafinch Quill"
 
 
@@ -43,10 +46,7 @@ def filled(url: str) -> Database:
     """A database with a clinic and its client."""
     database = a_database(url)
     with database.writing() as tx:
-        clinics.add(
-            tx,
-            Clinic(CLINIC, "a", "Clinic A", None, None, None, None, None, "en", 7, None, 1, 1),
-        )
+        clinics.add(tx, A_CLINIC)
         clients.add(tx, Client(CLIENT, CLINIC, NAME, "z@example.org", 1))
     return database
 
@@ -105,7 +105,7 @@ def test_a_copy_of_a_file_is_put_back_by_the_documented_steps(tmp_path: Path) ->
         clients.add(tx, Client(ClientId("open"), CLINIC, "not finished", "", 1))
         copy = made(copies, instance)  # while somebody writes
     with live.writing() as tx:
-        clients.erase(tx, CLINIC, CLIENT)
+        clients.erase(tx, CLINIC, CLIENT, 2)
 
     commands = steps("Restore")
     for there, here in {
@@ -124,6 +124,28 @@ def test_a_copy_of_a_file_is_put_back_by_the_documented_steps(tmp_path: Path) ->
     assert stat.S_IMODE((instance / "clinic.db").stat().st_mode) == 0o600
     with closing(sqlite3.connect(instance / "clinic.db")) as rows:
         assert rows.execute("SELECT count(*) FROM clients").fetchone() == (1,)
+
+
+def test_what_was_erased_since_the_copy_is_gone_after_a_restore(tmp_path: Path) -> None:
+    settings = read_settings(instance=tmp_path)
+    live = open_database(settings)
+    with live.writing() as tx:
+        clinics.add(tx, A_CLINIC)
+        clients.add(tx, Client(CLIENT, CLINIC, NAME, "z@example.org", 1))
+        clients.add(tx, Client(ClientId("stays"), CLINIC, "Other", "", 1))
+    copy = made(tmp_path / "copies", tmp_path)
+    with live.writing() as tx:
+        assert clients.erase(tx, CLINIC, CLIENT, 2)
+    live.close()
+    for old in tmp_path.glob("clinic.db*"):
+        old.unlink()
+    shutil.copyfile(copy, tmp_path / "clinic.db")
+
+    restored = open_database(settings)
+    with restored.reading() as tx:
+        assert clients.get(tx, CLINIC, CLIENT) is None
+        assert clients.get(tx, CLINIC, ClientId("stays")) is not None
+    restored.close()
 
 
 def test_a_dump_of_postgresql_is_put_back_by_the_documented_command(

@@ -16,6 +16,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from assessment import cli
+from assessment.practice.hooks.sending import Deliveries
 from assessment.practice.intake.intake import Intake
 from assessment.practice.post.invitations import Invitations
 from assessment.practice.post.mail import Mailer, MailServer
@@ -235,13 +236,13 @@ def test_what_a_withdrawn_version_decided_is_decided_again_and_counted(
         (folder / name).write_text(text.replace(old, new), "utf-8")
     dry, first, second = run("recheck", "--dry-run"), run("recheck"), run("recheck")
 
-    assert "Responses to decide again: 2\n  stricter than what is known there: 1\n" in dry.stdout
-    assert "Responses decided again: 2\n  stricter than what is known there: 1\n" in first.stdout
+    assert "Responses to check again: 2\n  stricter than what the clinic knows: 1\n" in dry.stdout
+    assert "Responses checked again: 2\n  stricter than what the clinic knows: 1\n" in first.stdout
     assert f"    {clinic.slug} ({clinic.name}): 1\n" in first.stdout
     assert clinic.slug in dry.stdout
     assert clinic.slug not in second.stdout
     assert "Tell these clinics to look." in first.stdout
-    assert "Responses decided again: 0" in second.stdout
+    assert "Responses checked again: 0" in second.stdout
     assert "Fischer" not in dry.output + first.output
     database.close()
 
@@ -283,23 +284,29 @@ def test_what_waits_is_counted_and_sent_once(monkeypatch: pytest.MonkeyPatch) ->
             "SMTP_FROM": "desk@clinic.example", "SMTP_SECURITY": "none",
         }.items():  # fmt: skip
             monkeypatch.setenv(name, value)
+        run("reset-factors", "ana@example.org")  # who is told so
         first, second = run("outbox", "--once"), run("outbox", "--once")
-    assert first.stdout == "1 sent, 0 perhaps sent, 0 not sent\n1 waiting, 0 of them due\n"
-    assert second.stdout == "0 sent, 0 perhaps sent, 0 not sent\n1 waiting, 0 of them due\n"
-    assert server.recipients == ["anna@example.org"]
+    waits = "1 waiting, 0 of them due\n"
+    assert first.stdout == f"1 sent, 0 possibly sent, 0 not sent\n1 about accounts sent\n{waits}"
+    assert second.stdout == f"0 sent, 0 possibly sent, 0 not sent\n0 about accounts sent\n{waits}"
+    assert sorted(server.recipients) == ["ana@example.org", "anna@example.org"]
 
 
-def test_nothing_is_sent_without_a_mail_server_and_it_says_why() -> None:
+def test_without_a_mail_server_no_mail_is_sent_and_it_says_why() -> None:
+    set_up()
     result = run("outbox", "--once")
-    assert result.exit_code == 2
-    assert "SMTP_HOST, SMTP_FROM: no mail server is set up" in result.stderr
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout == (
+        "No e-mails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)\n"
+        "0 waiting, 0 of them due\n"
+    )
 
 
 def test_the_audit_log_is_checked_and_told_in_words(tmp_path: Path) -> None:
     set_up()
     run("unlock")
     assert run("audit").stdout == "riverside-massage: 2 entries\n"
-    assert run("audit", "--check").stdout == "riverside-massage: 2 entries, whole\n"
+    assert run("audit", "--check").stdout == "riverside-massage: 2 entries, intact\n"
 
     database = open_database(read_settings())
     with database.reading() as tx:
@@ -315,7 +322,7 @@ def test_the_audit_log_is_checked_and_told_in_words(tmp_path: Path) -> None:
     result = run("audit", "--check", "--log", str(told))
     assert result.exit_code == 1
     assert "riverside-massage: 3 entries, damaged" in result.stdout
-    assert "was told of entry 9, and the log ends with entry 3" in result.stdout
+    assert "noted entry 9, but the log ends with entry 3" in result.stdout
 
 
 def test_an_entry_that_was_changed_ends_the_check_with_1() -> None:
@@ -347,3 +354,21 @@ def test_what_the_operator_does_leaves_an_entry() -> None:
         Act.STAFF_READ, Act.UNLOCKED, Act.CODE_MADE, Act.COLLEAGUE_INVITED,
     ]  # fmt: skip
     assert {one.device for one in found} == {"command line"}
+
+
+def test_webhooks_are_sent_once_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[Deliveries] = []
+    monkeypatch.setattr(Deliveries, "send_due", lambda one: looks.append(one))
+    set_up()
+    run("outbox")
+    assert looks == []
+    run("outbox", "--once")
+    assert len(looks) == 1
+
+
+def test_a_purge_where_nobody_has_chosen_says_that_nothing_goes() -> None:
+    set_up()
+    for more in ((), ("--dry-run",)):
+        result = run("purge", *more)
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert "has not chosen how long to keep things, so nothing is erased" in result.stdout

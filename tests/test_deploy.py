@@ -12,6 +12,7 @@ from pathlib import Path
 import click
 
 from assessment.cli import main
+from assessment.records import upgrade  # noqa: F401  which knows all tables
 from assessment.records.tables import metadata
 from assessment.web.server.secret import KEY_FILE, RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings

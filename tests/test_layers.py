@@ -32,14 +32,15 @@ WITHIN = {
         {"server"},
         {"html"},
         {"walk"},
-        {"intake", "clinic", "site"},
+        {"intake", "clinic", "site", "api"},
         {"factory", "worker"},
         {"serve"},
     ),
     "practice": (
-        {"cooldown", "name_search"},
+        {"cooldown", "name_search", "draining", "events"},
         {"staff", "intake"},
         {"post", "responses"},
+        {"hooks", "keeping", "day", "returning"},
         {"practice"},
     ),
 }

@@ -16,6 +16,7 @@ from babel.dates import format_date, format_datetime, get_timezone_location
 _DAY = "d MMMM y"
 _TIME = f"{_DAY}, HH:mm"
 _APPOINTMENT = "EEEE d MMMM 'at' HH:mm"
+_WEEKDAY = "EEEE d MMMM"
 _LANGUAGE = "en"
 
 
@@ -40,6 +41,10 @@ class Calendar:
     def appointment(self, seconds: int) -> str:
         """Return a time within a year, such as "Tuesday 1 December at 14:00"."""
         return format_datetime(_utc(seconds), _APPOINTMENT, self._zone, _LANGUAGE)
+
+    def weekday(self, seconds: int) -> str:
+        """Return the day of a time within a year, such as "Tuesday 1 December"."""
+        return format_date(self.date(seconds), _WEEKDAY, _LANGUAGE)
 
     def moment(self, day: datetime.date, time: datetime.time) -> int:
         """Return a day and a time here in Unix seconds; raises ValueError when clocks leave it out.
@@ -124,6 +129,14 @@ def day_in_words(date: str) -> str:
     """Return a date (YYYY-MM-DD) such as "3 May 1980"; what is no date stays as it is."""
     found = _date(date)
     return date if found is None else format_date(found, _DAY, _LANGUAGE)
+
+
+def period_in_words(days: int) -> str:
+    """Return a period such as "90 days" or "1 year"."""
+    years, rest = divmod(days, 365)
+    if rest:
+        return f"{days} days"
+    return "1 year" if years == 1 else f"{years} years"
 
 
 @lru_cache(maxsize=1000)

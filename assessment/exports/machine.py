@@ -218,6 +218,7 @@ def _question(question: Question, protocol: Protocol) -> Json:
         "high": _or_none(question.high_label),
         "ordered": question.ordered,
         "optional": question.optional,
+        "lasts": question.lasts,
         "not_sure": question.offers_not_sure,
         "not_sure_label": _or_none(question.not_sure_label),
         "not_sure_id": NOT_SURE if question.offers_not_sure else None,

@@ -42,6 +42,7 @@ class Copy:
     not_asked_lead: str
     not_asked: tuple[tuple[str, tuple[str, ...]], ...]
     disclaimer: tuple[str, ...]
+    if_wrong: str
     author: str
     review: str
     version: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.exports.ages import contradiction
@@ -27,6 +27,7 @@ class Entry:
     response: Response | None
     notes: Sequence[Note]
     again: Sequence[Recheck] = ()
+    withdrawn_at: int | None = None
 
 
 def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
@@ -34,12 +35,13 @@ def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -
     document = {
         "format": FORMAT,
         "made_at": calendar.machine(made_at),
-        "responses": [_entry(entry, calendar) for entry in entries],
+        "responses": [entry_json(entry, calendar) for entry in entries],
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode(errors="replace")
 
 
-def _entry(entry: Entry, calendar: Calendar) -> Json:
+def entry_json(entry: Entry, calendar: Calendar) -> Json:
+    """Return one response as it stands in such a document."""
     line, response = entry.line, entry.response
     return {
         "id": line.id,
@@ -49,10 +51,17 @@ def _entry(entry: Entry, calendar: Calendar) -> Json:
         "recommendation": line.recommendation,
         "complete": line.complete,
         "readable": response is not None,
+        **_withdrawn(entry, calendar),
         **({} if response is None else _content(response, calendar)),
         **_decided_again([_again(one, calendar) for one in entry.again]),
         "notes": [_note(note, calendar) for note in entry.notes],
     }
+
+
+def _withdrawn(entry: Entry, calendar: Calendar) -> Json:
+    """Return when the client took their consent back, where they did."""
+    at = entry.withdrawn_at
+    return {} if at is None else {"consent_withdrawn_at": calendar.machine(at)}
 
 
 def _content(response: Response, calendar: Calendar) -> Json:
@@ -67,10 +76,20 @@ def _content(response: Response, calendar: Calendar) -> Json:
             "version": content.consent.version,
             "text": content.consent.text,
             "given_at": calendar.machine(content.consent.given_at),
+            "signed_by": content.consent.signed_by,
+            "guardian": content.consent.guardian,
+            "text_sha256": content.consent.text_hash,
         },
         "answers": dict(content.answers),
+        **_confirmed(content.confirmed, calendar),
         "decision": dict(content.decision),
     }
+
+
+def _confirmed(confirmed: Mapping[str, int], calendar: Calendar) -> Json:
+    """Return what was told before and only confirmed, with when it was first told."""
+    first_told = {name: calendar.machine(when) for name, when in confirmed.items()}
+    return {"confirmed": first_told} if first_told else {}
 
 
 def _decided_again(found: list[Json]) -> Json:

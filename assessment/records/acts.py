@@ -30,8 +30,12 @@ class Act(StrEnum):
     LOG_BEGUN = "log begun", Kind.CHANGED
     CLINIC_SET_UP = "clinic set up", Kind.CHANGED
 
+    TODAY_READ = "today read", Kind.READ
     INBOX_READ = "inbox read", Kind.READ
+    ARRIVALS_READ = "arrivals read", Kind.READ
+    GOING_READ = "going read", Kind.READ
     RESPONSE_READ = "response read", Kind.READ
+    CLIENTS_READ = "clients read", Kind.READ
     CLIENT_READ = "client read", Kind.READ
     INVITATIONS_READ = "invitations read", Kind.READ
     INVITATION_READ = "invitation read", Kind.READ
@@ -40,6 +44,7 @@ class Act(StrEnum):
     DECIDED_AGAIN = "decided again", Kind.READ
 
     RESPONSE_EXPORTED = "response exported", Kind.EXPORTED
+    CLIENT_COPIED = "client copied", Kind.EXPORTED
     LOG_EXPORTED = "log exported", Kind.EXPORTED
 
     MARKED_READ = "marked as read", Kind.CHANGED
@@ -62,9 +67,19 @@ class Act(StrEnum):
     COLLEAGUE_ENABLED = "colleague enabled", Kind.CHANGED
     COLLEAGUE_REMOVED = "colleague removed", Kind.CHANGED
     HANDED_OVER = "handed over", Kind.CHANGED
+    PERIODS_CHOSEN = "periods chosen", Kind.CHANGED
+    KEY_MADE = "key made", Kind.CHANGED
+    KEY_REVOKED = "key revoked", Kind.CHANGED
+    WEBHOOK_ADDED = "webhook added", Kind.CHANGED
+    WEBHOOK_ON = "webhook switched on", Kind.CHANGED
+    WEBHOOK_OFF = "webhook switched off", Kind.CHANGED
+    WEBHOOK_REMOVED = "webhook removed", Kind.CHANGED
+    WEBHOOK_TRIED = "webhook tried", Kind.CHANGED
+    SENT_AGAIN = "sent again", Kind.CHANGED
 
     RESPONSE_ERASED = "response erased", Kind.ERASED
     CLIENT_ERASED = "client erased", Kind.ERASED
+    INVITATION_ERASED = "invitation erased", Kind.ERASED
 
     SIGNED_IN = "signed in", Kind.SIGN_IN
     SIGN_IN_FAILED = "sign-in failed", Kind.SIGN_IN
@@ -74,6 +89,14 @@ class Act(StrEnum):
     PASSWORD_CHANGED = "password changed", Kind.SIGN_IN
     PASSWORD_REFUSED = "password refused", Kind.SIGN_IN
     PASSWORD_CHOSEN = "password chosen", Kind.SIGN_IN
+    CODE_USED = "recovery code used", Kind.SIGN_IN
+    APP_ADDED = "app added", Kind.SIGN_IN
+    APP_REMOVED = "app removed", Kind.SIGN_IN
+    PASSKEY_ADDED = "passkey added", Kind.SIGN_IN
+    PASSKEY_REMOVED = "passkey removed", Kind.SIGN_IN
+    CODES_MADE = "recovery codes made", Kind.SIGN_IN
+    FACTORS_RESET = "second step reset", Kind.SIGN_IN
+    FACTOR_RULE_CHANGED = "second step required or not", Kind.CHANGED
     UNLOCKED = "unlocked", Kind.SIGN_IN
 
 

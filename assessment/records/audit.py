@@ -22,6 +22,10 @@ from assessment.records.transactions import Transaction, alone
 
 OPERATOR = "command line"
 """The device of whoever runs the site; they have no account."""
+KEPT = "kept for its time"
+"""In place of a device: nobody did it, the clinic had chosen when it goes."""
+RESTORED = "again, after a restore"
+"""In place of a device: nobody did it, it had been erased before."""
 
 Key = tuple[int, int]
 """The place of an entry in a list: its time and its number."""
@@ -34,7 +38,7 @@ _NOBODY = ""  # no NULL: PostgreSQL reads no order from an index for it
 class By:
     """Who does something: of which clinic, which therapist, and on which kind of device.
 
-    `therapist` is None for the operator.
+    `therapist` is None for the operator, and for what is done by itself.
     """
 
     clinic: ClinicId

@@ -59,7 +59,7 @@ class _Walk:
         """Look at the next entry."""
         number = row.number
         if not isinstance(number, int):  # SQLite keeps whatever somebody puts into a column
-            yield f"after entry {self._last} stands one without a number"
+            yield f"after entry {self._last} there is one without a number"
             return
         expected = self._last + 1
         if number != expected:
@@ -69,7 +69,7 @@ class _Walk:
         if not audit.follows(tx, row, self._mac) and number == expected:
             yield f"entry {number} was changed, or does not follow the one before it"
         if self._told.pop(number, frozenset()) - {audit.mark_of(row.mac)}:
-            yield f"entry {number} is not the one that the security log was told of"
+            yield f"entry {number} is not the one that the security log noted"
         self._last, self._mac = number, row.mac if isinstance(row.mac, bytes) else b""
         if self._head is not None and number == self._head.number:
             self._mac_at_head = self._mac
@@ -84,12 +84,12 @@ class _Walk:
         elif head.number > last:
             yield _missing(last + 1, head.number)
         elif later.number < last:
-            yield f"it should end with entry {later.number}, and goes on to {last}"
+            yield f"it should end with entry {later.number}, but goes on to {last}"
         elif head.last != self._mac_at_head:
-            yield f"entry {head.number} is not the one with which it should end"
+            yield f"entry {head.number} is not the one it should end with"
         if self._told and max(self._told) > last:
             yield (
-                f"the security log was told of entry {max(self._told)}, and the log ends with "
+                f"the security log noted entry {max(self._told)}, but the log ends with "
                 f"entry {last}: the rest was cut off, or an older copy was put back"
             )
 

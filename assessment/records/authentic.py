@@ -13,8 +13,11 @@ from typing import Any
 
 from sqlalchemy import Row, Table, select
 
+from assessment.records.api_tables import api_keys
 from assessment.records.ids import ClinicId, ResponseId
+from assessment.records.keeping_tables import withdrawals
 from assessment.records.tables import codes, invitations, rechecks, responses, sessions
+from assessment.records.tables_returning import return_codes
 from assessment.records.transactions import Transaction
 
 log = logging.getLogger("assessment")
@@ -35,6 +38,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "clinic", "id", "version", "number", "urgency", "recommendation", "raised", "made_at",
         "seen_to",
     ),
+    api_keys.name: ("clinic", "id", "therapist", "name", "scopes", "made_at", "key_hash"),
+    withdrawals.name: ("clinic", "id", "withdrawn_at"),
+    return_codes.name: ("clinic", "id", "code_hash", "expires_at", "tries", "sent"),
 }  # fmt: skip
 """What is authenticated of each table, in this order; another order is another `mac`."""
 

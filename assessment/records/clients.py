@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 from sqlalchemy import delete, insert, select, update
 
+from assessment.records import erasures
 from assessment.records.ids import ClientId, ClinicId
 from assessment.records.model import Client
 from assessment.records.sealed import seal, words_of
 from assessment.records.tables import at, client_words, clients
-from assessment.records.transactions import Transaction, mark_erased
+from assessment.records.transactions import Transaction
 
 
 def add(tx: Transaction, client: Client) -> None:
@@ -77,10 +78,9 @@ def indexed_otherwise(tx: Transaction, clinic: ClinicId, rules: int) -> tuple[Cl
     return tuple(ClientId(id) for id in found.scalars())
 
 
-def erase(tx: Transaction, clinic: ClinicId, id: ClientId) -> bool:
-    """Erase a client with all invitations, responses, notes and words.
+def erase(tx: Transaction, clinic: ClinicId, id: ClientId, now: int) -> bool:
+    """Erase a client with all invitations, responses, notes and words, for good.
 
     Returns whether there was one. On SQLite the bytes are overwritten in the file at once.
     """
-    mark_erased(tx)
-    return tx.connection.execute(delete(clients).where(at(clients, clinic, id))).rowcount == 1
+    return bool(erasures.erase(tx, clients, clinic, [id], now))

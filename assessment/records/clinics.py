@@ -12,6 +12,7 @@ from assessment.records.model import Clinic
 from assessment.records.tables import clinics
 from assessment.records.transactions import Transaction, unique
 
+PERIODS = ("keep_answered", "keep_unanswered", "keep_erased")
 COLUMNS = [clinics.c[field.name] for field in fields(Clinic)]
 
 
@@ -47,10 +48,12 @@ def any_exists(tx: Transaction) -> bool:
 def update(tx: Transaction, clinic: Clinic) -> Clinic:
     """Write a clinic's settings and return it with its new revision.
 
-    The logo and `inviter_only` have functions of their own and stay as they are. Raises Taken when
-    the slug is another's and LookupError when there is no such clinic.
+    The logo, `inviter_only`, `needs_factor` and the periods have functions of their own and stay as
+    they are. Raises Taken when the slug is another's and LookupError when there is no such clinic.
     """
-    kept = {"id", "logo_type", "revision", "created_at", "inviter_only"}
+    kept = {
+        "id", "logo_type", "revision", "created_at", "inviter_only", "needs_factor", *PERIODS,
+    }  # fmt: skip
     values = {name: value for name, value in asdict(clinic).items() if name not in kept}
     statement = (
         updating(clinics)
@@ -69,6 +72,22 @@ def set_inviter_only(tx: Transaction, clinic: ClinicId, *, inviter_only: bool) -
     """Write who sees what clients send."""
     tx.connection.execute(
         updating(clinics).where(clinics.c.id == clinic).values(inviter_only=inviter_only)
+    )
+
+
+def set_periods(tx: Transaction, clinic: ClinicId, *days: int) -> None:
+    """Write after how many days things go, as `PERIODS` has them; 0 for never by itself."""
+    tx.connection.execute(
+        updating(clinics)
+        .where(clinics.c.id == clinic)
+        .values(dict(zip(PERIODS, days, strict=True)) | {"revision": clinics.c.revision + 1})
+    )
+
+
+def set_needs_factor(tx: Transaction, clinic: ClinicId, *, needs_factor: bool) -> None:
+    """Write whether the staff need a second factor."""
+    tx.connection.execute(
+        updating(clinics).where(clinics.c.id == clinic).values(needs_factor=needs_factor)
     )
 
 

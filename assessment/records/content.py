@@ -17,6 +17,7 @@ def to_json(content: Content) -> dict[str, object]:
         "birth": content.birth,
         "message": content.message,
         "consent": asdict(content.consent),
+        **({"confirmed": content.confirmed} if content.confirmed else {}),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
@@ -12,8 +12,9 @@ from sqlalchemy import URL, Connection, Pool, QueuePool, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
 from assessment.records import postgresql, sqlite
+from assessment.records.erasures import Erased
 from assessment.records.refusals import Unavailable, Unusable, translated
-from assessment.records.transactions import ERASED, Transaction
+from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
 
 _SQLITE = "sqlite:///"
@@ -31,7 +32,9 @@ class Database:
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
     is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
     older ones are refused then, since anybody could have written them. `migrated` is told when the
-    tables are up to date. Raises ValueError when the
+    tables are up to date, and may begin transactions; whatever it raises counts as not up to date.
+    `registered` is told what a transaction added to the register of erasures, consents that were
+    taken back among it, once it is kept; it raises nothing. Raises ValueError when the
     URL is not one of these.
     """
 
@@ -44,6 +47,7 @@ class Database:
         check: Callable[[Transaction], None] | None = None,
         keyed: bool = False,
         migrated: Callable[[], None] | None = None,
+        registered: Callable[[Sequence[Erased]], None] | None = None,
     ) -> None:
         self._file: Path | None = None
         if url.startswith(_SQLITE):
@@ -55,6 +59,7 @@ class Database:
         self._check = check
         self._keyed = keyed
         self._migrated = migrated
+        self._registered = registered
         self._behind = False
         self._unclean = False
         self._misled = False
@@ -89,7 +94,11 @@ class Database:
         self._behind = False
         self._check = None
         if self._migrated is not None:
-            self._migrated()
+            try:
+                self._migrated()
+            except Exception:
+                self._behind = True
+                raise
 
     def look(self) -> None:
         """Run the check on what is stored, where anything is, and change nothing at all.
@@ -158,8 +167,12 @@ class Database:
         self._pass_check()
         with self._connected(writes=writes) as connection:
             connection.info.pop(ERASED, None)
+            connection.info.pop(REGISTERED, None)
             with connection.begin():
                 yield Transaction(connection, self._vault)
+            entries = connection.info.pop(REGISTERED, ())
+            if entries and self._registered is not None:
+                self._registered(entries)
             if connection.info.pop(ERASED, False) or self._unclean:
                 self._unclean = not sqlite.truncate_log(connection)
 

@@ -14,6 +14,8 @@ InvitationId = NewType("InvitationId", str)
 ResponseId = NewType("ResponseId", str)
 NoteId = NewType("NoteId", str)
 MailId = NewType("MailId", str)
+WebhookId = NewType("WebhookId", str)
+DeliveryId = NewType("DeliveryId", str)
 
 
 def new_id() -> str:

@@ -73,6 +73,36 @@ def listed(
     return tuple(_read(tx, row) for row in tx.connection.execute(ordered))
 
 
+def visiting(
+    tx: Transaction,
+    clinic: ClinicId,
+    starts: int,
+    ends: int,
+    *,
+    after: tuple[int, str] | None = None,
+    limit: int,
+    only: TherapistId | None = None,
+) -> tuple[Invitation, ...]:
+    """Return the invitations to visits from `starts` until before `ends`, the first visit first.
+
+    One whose place a newer link took is left out. `after` is the `visit_at` and the id of the last
+    one that was seen; with `only`, those of one therapist.
+    """
+    key = (invitations.c.visit_at, invitations.c.id)
+    statement = select(*_COLUMNS).where(
+        invitations.c.clinic == clinic,
+        invitations.c.visit_at >= starts,
+        invitations.c.visit_at < ends,
+        invitations.c.replaced_by.is_(None),
+    )
+    if only is not None:
+        statement = statement.where(invitations.c.therapist == only)
+    if after is not None:
+        statement = statement.where(tuple_(*key) > (storable(after[0]), after[1]))
+    ordered = statement.order_by(*key).limit(limit)
+    return tuple(_read(tx, row) for row in tx.connection.execute(ordered))
+
+
 def of_client(tx: Transaction, clinic: ClinicId, client: ClientId) -> tuple[Invitation, ...]:
     """Return a client's invitations, the newest first."""
     rows = tx.connection.execute(

@@ -7,7 +7,7 @@ its words are empty then.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessment.records.ids import (
@@ -59,7 +59,10 @@ class Clinic:
     and `time_zone` a name of tzdata; both are None where nobody has chosen them. Who has
     not answered is reminded `remind_after` so many days, None for never, and, with
     `remind_before`, on the day before their visit. `inviter_only`: what a client sent is for
-    whoever invited them and for the owners, and not for everybody there.
+    whoever invited them and for the owners, and not for everybody there. `needs_factor`: its staff
+    sign in with a second factor. `keep_answered`, `keep_unanswered` and `keep_erased` are the days
+    after which responses, links that nobody answered and what is noted of erasures go: 0 for never
+    by itself, None until that is chosen.
     """
 
     id: ClinicId
@@ -80,6 +83,15 @@ class Clinic:
     remind_after: int | None = None
     remind_before: bool | None = None
     inviter_only: bool = False
+    keep_answered: int | None = None
+    keep_unanswered: int | None = None
+    keep_erased: int | None = None
+    needs_factor: bool = False
+
+    @property
+    def has_periods(self) -> bool:
+        """Whether its owner has chosen after how long things go."""
+        return self.keep_answered is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +177,7 @@ class MailKind(StrEnum):
     LINK = "link"
     REMINDER = "reminder"
     BEFORE_VISIT = "before the visit"
+    CODE = "code"
 
 
 class Outcome(StrEnum):
@@ -197,7 +210,7 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Whom a mail goes to, and the link that it brings; sealed, and gone once sending begins."""
+    """Whom a mail goes to, and the link or code in it; sealed, and gone once sending begins."""
 
     to: str
     link: str
@@ -205,11 +218,18 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What was agreed to: the whole text, its version, and when."""
+    """What was agreed to: the whole text, its version, and when.
+
+    `signed_by` is the name that was typed to sign it, that of a `guardian` where the client is a
+    minor. `text_hash` is the SHA-256 of the text. Agreements before these were asked have none.
+    """
 
     version: str
     text: str
     given_at: int
+    signed_by: str = ""
+    guardian: bool = False
+    text_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +237,8 @@ class Content:
     """What a client sent, sealed as one record. No private answer is in it.
 
     `answers` and `decision` are JSON values; `birth` is a date (YYYY-MM-DD) or empty.
+    `confirmed` are the answers that were told before and only confirmed, with when they were first
+    told (Unix seconds).
     """
 
     answers: Mapping[str, object]
@@ -225,6 +247,7 @@ class Content:
     birth: str
     message: str
     consent: Consent
+    confirmed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

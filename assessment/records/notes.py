@@ -6,6 +6,7 @@ database to check and to sort by; what is read is what is sealed.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Row, insert, select
@@ -46,7 +47,19 @@ def of_response(tx: Transaction, clinic: ClinicId, response: ResponseId) -> tupl
     rows = tx.connection.execute(
         select(notes).where(notes.c.clinic == clinic, notes.c.response == response)
     )
-    return tuple(sorted((_read(tx, row) for row in rows), key=lambda one: (one.created_at, one.id)))
+    return _in_order(_read(tx, row) for row in rows)
+
+
+def of_responses(tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId]) -> tuple[Note, ...]:
+    """Return the notes on any of these responses, the oldest first."""
+    rows = tx.connection.execute(
+        select(notes).where(notes.c.clinic == clinic, notes.c.response.in_([*ids]))
+    )
+    return _in_order(_read(tx, row) for row in rows)
+
+
+def _in_order(found: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(sorted(found, key=lambda one: (one.created_at, one.id)))
 
 
 def _read(tx: Transaction, row: Row[Any]) -> Note:

@@ -12,14 +12,13 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
-    delete,
     select,
     tuple_,
     update,
 )
 
+from assessment.records import arrivals, erasures, invitations
 from assessment.records import clients as clients_module
-from assessment.records import invitations
 from assessment.records.authentic import COLUMNS, is_authentic, mac_of
 from assessment.records.content import from_json, to_json
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, TherapistId
@@ -27,9 +26,9 @@ from assessment.records.model import LAST_TIME, MOST_URGENT, Content, Line, Resp
 from assessment.records.sealed import seal, unseal
 from assessment.records.searching import up_to, with_all
 from assessment.records.tables import at, clients, responses, storable
-from assessment.records.transactions import Transaction, add_new, mark_erased
+from assessment.records.transactions import Transaction, add_new
 from assessment.records.vault import Secret, Unreadable
-from assessment.records.whose import invited_by
+from assessment.records.whose import came_back_to, invited_by
 
 Key = tuple[int, int, str]
 """Where a line stands in the inbox: its urgency, when it was received, its id."""
@@ -92,7 +91,10 @@ def add(tx: Transaction, clinic: ClinicId, response: Response, visit: str) -> bo
     }
     sealed = seal(tx, responses, place, to_json(response.content))
     mac = mac_of(tx, responses, values)
-    return add_new(tx, responses, ("clinic", "send_key"), **values, sealed=sealed, mac=mac)
+    is_new = add_new(tx, responses, ("clinic", "send_key"), **values, sealed=sealed, mac=mac)
+    if is_new:
+        arrivals.add(tx, clinic, line.id)
+    return is_new
 
 
 def by_visit(tx: Transaction, clinic: ClinicId, visit: str) -> ResponseId | None:
@@ -105,9 +107,15 @@ def by_visit(tx: Transaction, clinic: ClinicId, visit: str) -> ResponseId | None
 
 
 def listed(
-    tx: Transaction, clinic: ClinicId, wanted: Filter, after: Key | None, limit: int
+    tx: Transaction,
+    clinic: ClinicId,
+    wanted: Filter,
+    after: Key | None,
+    limit: int,
+    *,
+    backwards: bool = False,
 ) -> tuple[Line, ...]:
-    """Return lines of a clinic's inbox: most urgent first, then newest.
+    """Return lines of a clinic's inbox: most urgent first, then newest; `backwards`: the reverse.
 
     `after` is the key of the last line that was seen. A line whose client cannot be read has an
     empty name and is not `readable`.
@@ -125,8 +133,10 @@ def listed(
     key = [source.c[name] for name in _KEY]
     if after is not None:
         place = storable(after[0], 32), storable(after[1]), after[2]
-        statement = statement.where(tuple_(*key) < place)
-    statement = statement.order_by(*(column.desc() for column in key)).limit(limit)
+        seen = tuple_(*key)
+        statement = statement.where(seen > place if backwards else seen < place)
+    order = (column.asc() if backwards else column.desc() for column in key)
+    statement = statement.order_by(*order).limit(limit)
     return tuple(_line(tx, row) for row in tx.connection.execute(statement))
 
 
@@ -151,7 +161,7 @@ def unread_urgent(
     if but:
         counted = counted.where(responses.c.id.not_in([*but]))
     if only is not None:
-        counted = counted.where(responses.c.invitation.in_(invited_by(clinic, only)))
+        counted = counted.where(came_back_to(only))
     return up_to(tx, most, counted)
 
 
@@ -214,6 +224,17 @@ def of_invitation(tx: Transaction, clinic: ClinicId, invitation: InvitationId) -
     return found
 
 
+def of_invitations(
+    tx: Transaction, clinic: ClinicId, ids: Iterable[InvitationId]
+) -> dict[InvitationId, Line]:
+    """Return the line of what came back with each of these links, where anything did."""
+    found = _lines(whoever=True).where(
+        responses.c.clinic == clinic, responses.c.invitation.in_([*ids])
+    )
+    rows = tx.connection.execute(found)
+    return {InvitationId(row.invitation): _line(tx, row) for row in rows}
+
+
 def mark_read(tx: Transaction, clinic: ClinicId, id: ResponseId, now: int) -> None:
     """Write when a response was read; only the first time counts."""
     row = _locked(tx, clinic, id)
@@ -251,13 +272,12 @@ def put_right(tx: Transaction, clinic: ClinicId, id: ResponseId, sent: Decision,
     _write(tx, values)
 
 
-def erase(tx: Transaction, clinic: ClinicId, id: ResponseId) -> bool:
-    """Erase a response with its notes; return whether there was one.
+def erase(tx: Transaction, clinic: ClinicId, id: ResponseId, now: int) -> bool:
+    """Erase a response with its notes, for good; return whether there was one.
 
     On SQLite the bytes are overwritten in the file at once.
     """
-    mark_erased(tx)
-    return tx.connection.execute(delete(responses).where(at(responses, clinic, id))).rowcount == 1
+    return bool(erasures.erase(tx, responses, clinic, [id], now))
 
 
 def _lines(source: FromClause = responses, *, whoever: bool = False) -> Select[Any]:

@@ -108,6 +108,10 @@ clinics = Table(
     Column("remind_after", Integer, nullable=True),
     Column("remind_before", Boolean, nullable=True),
     Column("inviter_only", Boolean, nullable=False, server_default=false()),
+    Column("needs_factor", Boolean, nullable=False, server_default=false()),
+    Column("keep_answered", Integer, nullable=True),
+    Column("keep_unanswered", Integer, nullable=True),
+    Column("keep_erased", Integer, nullable=True),
     UniqueConstraint("slug"),
 )
 
@@ -181,6 +185,7 @@ clients = Table(
     _sealed(),
     Column("indexed_by", Integer, nullable=True),
     _of_clinic(),
+    Index(None, "clinic", "created_at", "id"),
 )
 
 client_words = Table(
@@ -225,9 +230,10 @@ invitations = Table(
     ),
     UniqueConstraint("token_hash"),
     Index(None, "clinic", "created_at", "id"),
-    Index(None, "clinic", "client"),
+    Index(None, "clinic", "client", "therapist"),
     Index(None, "clinic", "therapist", "created_at", "id"),
     Index(None, "clinic", "replaced_by"),
+    Index(None, "clinic", "visit_at", "id"),
 )
 
 responses = Table(

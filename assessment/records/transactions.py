@@ -16,6 +16,8 @@ from assessment.records.vault import Vault
 
 ERASED = "erased"
 """Where a connection remembers that something was erased."""
+REGISTERED = "registered"
+"""Where a connection remembers what this transaction adds to the register of erasures."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,14 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
 
-from assessment.records import audit_tables  # noqa: F401  they are among the tables
+from assessment.records import (
+    api_tables,  # noqa: F401  so that all tables are known
+    audit_tables,  # noqa: F401
+    factor_tables,  # noqa: F401
+    keeping_tables,  # noqa: F401
+    tables_returning,  # noqa: F401
+    webhook_tables,  # noqa: F401
+)
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")

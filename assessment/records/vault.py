@@ -37,6 +37,10 @@ class Secret(StrEnum):
     CODE = "code"
     LINK = "link"
     VISIT = "visit"
+    KEY = "key"
+    CALL = "call"
+    RECOVERY = "recovery code"
+    RETURN = "return"
 
 
 class Unreadable(Exception):  # noqa: N818  the state of a row, not an error of ours
@@ -62,6 +66,7 @@ class Vault:
         self._words = _derived(keys[0], "words")
         self._attempts = _derived(keys[0], "attempts")
         self._secrets = {one: _derived(keys[0], f"hash of a {one}") for one in Secret}
+        self._erased = tuple(_derived(key, "erasures") for key in keys)
         self._rows = tuple(_derived(key, "plain columns") for key in keys)
 
     def seal(self, value: Mapping[str, object], table: str, row: str, column: str) -> bytes:
@@ -106,6 +111,13 @@ class Vault:
     def keyed_hash(self, kind: Secret, hash: str) -> str:
         """Return what is stored of a secret of which only `hash_of` is known."""
         return _keyed(self._secrets[kind], hash)
+
+    def erasure_hashes(self, clinic: ClinicId, table: str, id: str) -> tuple[str, ...]:
+        """Return what may stand for a row that was erased: one for each key, the first key's first.
+
+        Without a key nobody can tell which row it stands for.
+        """
+        return tuple(_keyed(key, clinic, table, id) for key in self._erased)
 
     def mac(self, table: str, values: Sequence[object]) -> bytes:
         """Return what shows later that the plain columns of a row are those that we wrote."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from assessment.records.ids import ClientId, ClinicId, TherapistId
 from assessment.records.tables import invitations, responses
@@ -15,6 +15,18 @@ def invited_by(clinic: ClinicId, only: TherapistId) -> Select[Any]:
     """Return what asks for the ids of a therapist's invitations."""
     return select(invitations.c.id).where(
         invitations.c.clinic == clinic, invitations.c.therapist == only
+    )
+
+
+def came_back_to(only: TherapistId) -> ColumnElement[bool]:
+    """Return the condition that a response came back to a therapist, asked of each one singly.
+
+    Where a list is short, or ends early, that is faster than to find all of their invitations.
+    """
+    return exists().where(
+        invitations.c.clinic == responses.c.clinic,
+        invitations.c.id == responses.c.invitation,
+        invitations.c.therapist == only,
     )
 
 

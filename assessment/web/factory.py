@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from flask import Blueprint
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -11,6 +12,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from assessment.engine.protocol import Protocol
 from assessment.practice.practice import Practice
 from assessment.screening import Screening
+from assessment.web.api.app import beside, make_api
+from assessment.web.api.problems import NotDone, answer
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.routes import register as register_clinic
 from assessment.web.intake.invited import register as register_clients
@@ -22,6 +25,9 @@ from assessment.web.site import SitePages
 from assessment.web.walk.flow import Flow
 from assessment.web.walk.services import NOTHING, Offered, Services, make_services
 from assessment.web.walk.session import Walk
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
 
 
 def make_app(
@@ -55,7 +61,12 @@ def make_app(
         app.register_blueprint(blueprint)
     if settings.access_log:
         name_routes(app)
-    app.wsgi_app = Gate(app.wsgi_app, services.errors.response(400), settings)  # type: ignore[method-assign]  # as Flask documents it
+    refusal: WSGIApplication = services.errors.response(400)
+    if services.practice is not None:
+        api = make_api(services.practice, settings, clock)
+        app.wsgi_app = beside(app.wsgi_app, api.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
+        refusal = beside(refusal, answer(NotDone(400)))
+    app.wsgi_app = Gate(app.wsgi_app, refusal, settings)  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

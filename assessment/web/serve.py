@@ -16,6 +16,7 @@ from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
+from assessment.practice.keeping.housekeeper import Housekeeper
 from assessment.practice.post.sender import Sender
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -32,7 +33,7 @@ from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
 from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
-from assessment.web.server.storage import BadDatabase, open_database
+from assessment.web.server.storage import BadDatabase, open_database, register_of
 from assessment.web.walk.cookie import Seal
 from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
@@ -167,6 +168,7 @@ def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> 
         library,
         inbox_url=f"{settings.site_address()}/clinic/inbox",
         mailer=mailer_of(settings),
+        webhooks_url=f"{settings.site_address()}/clinic/settings/webhooks",
     )
 
 
@@ -209,7 +211,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
         self._app = loaded.app
-        self._beside = (Sender(loaded.practice.outbox), AuditTeller(loaded.practice.audit_log))
+        practice = loaded.practice
+        self._beside = (
+            Sender(practice.outbox, practice.account_post, practice.deliveries),
+            AuditTeller(practice.audit_log),
+            _housekeeper(practice, settings),
+        )
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
@@ -249,6 +256,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
         print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
+
+
+def _housekeeper(practice: Practice, settings: Settings) -> Housekeeper:
+    """Return what erases by itself: first what a restore brought back, then what is due."""
+    register = register_of(settings)
+    return Housekeeper((lambda _: register.replay(practice.database), practice.purging.run))
 
 
 def _stop_once(_: object) -> None:

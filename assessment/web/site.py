@@ -17,7 +17,7 @@ from assessment.web.html.voice import ANYBODY
 from assessment.web.walk.services import Services
 from assessment.web.walk.session import Walk
 
-WALK = ("/questions/", "/check", "/result", "/send", "/sent")
+WALK = ("/questions/", "/back", "/check", "/result", "/send", "/sent")
 ROBOTS = "\n".join(["User-agent: *", *[f"Disallow: {path}" for path in WALK], ""])
 
 
@@ -29,6 +29,8 @@ PROVEN = {
     "massage ({count} checks).",
     Kind.PROMISES: "Every safety promise is kept ({count}).",
     Kind.ASKED: "Every warning sign is asked about where it must be ({count} checks).",
+    Kind.CONFIRMED: "No advice to see a doctor today rests only on what you confirm when you come "
+    "back ({count} checks).",
     Kind.INTERRUPTS: "A sign of an emergency ends the questions at once, and no answer after it "
     "could have made less of it ({count} checks).",
     Kind.DEAD: "Every rule, question and answer can matter ({count} checks).",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, StorageState
 
 OPTIONS = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -20,30 +20,37 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 
 
-class Inspection:
-    """One window in which every page is looked at by axe, and must not scroll sideways."""
+WIDTHS = (320, 390, 1280)
+"""A small phone, a phone and a desk, in CSS pixels."""
 
-    def __init__(self, page: Page, width: int) -> None:
+
+class Inspection:
+    """A window in which pages are looked at by axe, in each width, light and dark.
+
+    None may scroll sideways.
+    """
+
+    def __init__(self, page: Page) -> None:
         self.page = page
         self.found: dict[str, list[str]] = {}
-        self._width = width
 
     def look(self, name: str) -> None:
         """Look at the page that is open; `name` is how it is told of."""
-        self.found[name] = violations(self.page)
-        wide = self.page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= self._width, f"{name} scrolls sideways: {wide}"
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            wide = self.page.evaluate("document.documentElement.scrollWidth")
+            self.found[f"{name}, {width}"] = [f"scrolls sideways: {wide}"] if wide > width else []
+            for scheme in ("light", "dark"):
+                self.page.emulate_media(color_scheme=scheme)
+                self.found[f"{name}, {width}, {scheme}"] = violations(self.page)
 
 
 @contextmanager
-def inspecting(browser: Browser, width: int, *, dark: bool) -> Iterator[Inspection]:
-    """Open a window; at the end nothing may have been found in it."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme="dark" if dark else "light",
-        bypass_csp=True,
-    )
-    inspection = Inspection(context.new_page(), width)
+def inspecting(browser: Browser, cookies: StorageState | None = None) -> Iterator[Inspection]:
+    """Open a window, with these cookies; at the end nothing may have been found in it."""
+    context = browser.new_context(storage_state=cookies, bypass_csp=True)
+    inspection = Inspection(context.new_page())
     yield inspection
     context.close()
-    assert {name: faults for name, faults in inspection.found.items() if faults} == {}
+    left = {name: faults for name, faults in inspection.found.items() if faults}
+    assert left == {}, left

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from assessment.engine.text import Text
@@ -220,12 +219,8 @@ def test_clicking_the_drawing_ticks_the_list(person: Person) -> None:
     assert violations(person.page) == []
 
 
-@pytest.mark.parametrize("dark", [False, True])
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_axe_finds_nothing_on_any_page(
-    browser: Browser, server: Server, width: int, dark: bool
-) -> None:
-    with inspecting(browser, width, dark=dark) as inspection:
+def test_axe_finds_nothing_on_any_page(browser: Browser, server: Server) -> None:
+    with inspecting(browser) as inspection:
         page, look = inspection.page, inspection.look
         person = Person(page, server.url)
         for address in (

@@ -127,6 +127,7 @@ def _invitations(
             "revoked_at": None,
             "closed_at": None,
             "replaced_by": None,
+            "visit_at": NOW + number * 300 if number % 2 else None,
             "sealed": tx.vault.seal(words, "invitations", f"{clinic}/{person}/{id}", "sealed"),
         }
         yield row | {"mac": mac_of(tx, invitations, row)}

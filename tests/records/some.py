@@ -10,24 +10,33 @@ from sqlalchemy import update
 from assessment.records import (
     clients,
     clinics,
+    deliveries,
     invitations,
+    keys,
     notes,
     outbox,
     responses,
+    return_codes,
     sessions,
     therapists,
     versions,
+    webhooks,
+    withdrawals,
 )
+from assessment.records.deliveries import Delivery
 from assessment.records.ids import (
     ClientId,
     ClinicId,
+    DeliveryId,
     InvitationId,
     MailId,
     NoteId,
     ResponseId,
     TherapistId,
+    WebhookId,
     new_id,
 )
+from assessment.records.keys import ApiKey, Scope
 from assessment.records.model import (
     Client,
     Clinic,
@@ -49,6 +58,7 @@ from assessment.records.tables import at
 from assessment.records.tables import therapists as therapists_table
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Vault
+from assessment.records.webhooks import Webhook
 
 KEY = bytes(range(32))
 VAULT = Vault([KEY])
@@ -199,10 +209,19 @@ class Household:
     mail: Mail
     word: str
     send_key: str
+    key: ApiKey
+    webhook: Webhook
+    delivery: Delivery
 
     @property
     def id(self) -> ClinicId:
         return self.clinic.id
+
+
+def some_key(therapist: Therapist) -> ApiKey:
+    return ApiKey(
+        new_id(), therapist.clinic, therapist.id, "Bookings", frozenset({Scope.READ_RESPONSES}), NOW
+    )
 
 
 def move_in(tx: Transaction) -> Household:
@@ -212,6 +231,14 @@ def move_in(tx: Transaction) -> Household:
     client = some_client(clinic.id)
     invitation = some_invitation(client, therapist)
     response = some_response(client.id, invitation.id)
+    webhook = Webhook(
+        clinic.id, WebhookId(new_id()), NOW, "https://hooks.example/canaryhook", "whsec_canarykey",
+        with_urgency=True,
+    )  # fmt: skip
+    delivery = Delivery(
+        clinic.id, DeliveryId(new_id()), webhook.id, "response.received", NOW, NOW,
+        invitation=invitation.id, response=response.line.id,
+    )  # fmt: skip
     house = Household(
         clinic,
         therapist,
@@ -223,6 +250,9 @@ def move_in(tx: Transaction) -> Household:
         some_mail(invitation),
         tx.vault.search_hash(clinic.id, "canaryname"),
         new_id(),
+        some_key(therapist),
+        webhook,
+        delivery,
     )
     clinics.add(tx, clinic)
     therapists.add(tx, therapist, "hash of a password")
@@ -233,6 +263,11 @@ def move_in(tx: Transaction) -> Household:
     assert responses.add(tx, clinic.id, response, house.send_key)
     notes.add(tx, clinic.id, house.note)
     outbox.add(tx, house.mail, ENVELOPE)
+    keys.add(tx, house.key, f"key {house.key.id}")
+    webhooks.add(tx, webhook)
+    deliveries.add(tx, delivery, {"data": "canarydata"})
+    assert withdrawals.add(tx, clinic.id, response.line.id, NOW)
+    assert return_codes.put(tx, clinic.id, invitation.id, "012345", NOW + 600)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
     return house
 

@@ -157,10 +157,10 @@ def test_an_older_copy_put_back_is_found_by_what_the_security_log_was_told(
 
     assert found(database, clinic) == [], "the copy is whole"
     [fault] = found(database, clinic, log)
-    assert "was told of entry 10, and the log ends with entry 6" in fault
+    assert "noted entry 10, but the log ends with entry 6" in fault
     more(database, clinic, 5, NOW + 3600)
     [fault] = found(database, clinic, log)
-    assert "entry 10 is not the one that the security log was told of" in fault
+    assert "entry 10 is not the one that the security log noted" in fault
 
 
 def test_entries_hold_no_words_but_of_our_own(database: Database, clinic: ClinicId) -> None:

@@ -14,6 +14,7 @@ from assessment.records import (
     clients,
     codes,
     invitations,
+    keys,
     notes,
     responses,
     sessions,
@@ -40,9 +41,13 @@ CODE = "THE0CODE"
 FIND: Mapping[str, Callable[[Transaction, str], object]] = {
     "sessions": sessions.find,
     "invitations": invitations.by_token,
+    "api_keys": keys.find,
     "codes": lambda tx, code: codes.is_good(tx, code, codes.PASSWORD, NOW) or None,
 }
-COLUMN = {"sessions": "token_hash", "invitations": "token_hash", "codes": "code_hash"}
+COLUMN = {
+    "sessions": "token_hash", "invitations": "token_hash", "codes": "code_hash",
+    "api_keys": "key_hash",
+}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +63,7 @@ def secrets_of(tx: Transaction, house: Household) -> dict[str, str]:
         "sessions": f"session {house.session.id}",
         "invitations": f"link {house.invitation.id}",
         "codes": CODE,
+        "api_keys": f"key {house.key.id}",
     }
 
 
@@ -84,6 +90,8 @@ def test_a_hash_that_anybody_can_make_opens_nothing(database: Database, kind: st
         ("sessions", {"mac": None}),
         ("codes", {"expires_at": None}),
         ("codes", {"mac": b"made up"}),
+        ("api_keys", {"scopes": "invitations:write responses:read"}),
+        ("api_keys", {"mac": None}),
         ("invitations", {"expires_at": NOW + 10**9}),
         ("invitations", {"created_at": 1}),
     ],

@@ -11,16 +11,22 @@ import pytest
 from sqlalchemy import select
 
 from assessment.records import (
+    arrivals,
     clients,
     clinics,
+    deliveries,
     invitations,
+    keys,
     notes,
     outbox,
     rechecks,
     responses,
+    return_codes,
     sessions,
     therapists,
+    webhooks,
     whose,
+    withdrawals,
 )
 from assessment.records.database import Database
 from assessment.records.ids import NoteId, new_id
@@ -34,17 +40,24 @@ from tests.records.some import (
     Household,
     move_in,
     some_invitation,
+    some_key,
     some_note,
     some_response,
     some_session,
     some_therapist,
 )
 
-MODULES = (clients, invitations, notes, outbox, responses, sessions, therapists, whose)
+MODULES = (
+    clients, deliveries, invitations, keys, notes, outbox, responses, return_codes, sessions,
+    therapists, webhooks, whose, withdrawals,
+)  # fmt: skip
 ID: dict[ModuleType, Callable[[Household], str]] = {
     clients: lambda house: house.client.id,
     invitations: lambda house: house.invitation.id,
+    keys: lambda house: house.key.id,
     responses: lambda house: house.response.line.id,
+    webhooks: lambda house: house.webhook.id,
+    deliveries: lambda house: house.delivery.id,
     sessions: lambda house: house.session.id,
     therapists: lambda house: house.therapist.id,
 }
@@ -59,7 +72,7 @@ def with_clinic() -> list[tuple[ModuleType, str]]:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
-        and name not in ("add", "name_of", "of_clinic", "invited_by")
+        and name not in ("add", "put", "name_of", "of_clinic", "invited_by", "latest")
         and "clinic" in inspect.signature(function).parameters
     ]
 
@@ -96,9 +109,15 @@ def asked(module: ModuleType, name: str, mine: Household, other: Household) -> d
         "name": "mine now",
         "urgent_mail": True,
         "rules": 9,
+        "because": "gone",
+        "code": "012345",
+        "starts": NOW,
+        "ends": NOW + 10 * 86_400,
     }
     if module in ID:
         known |= {"id": ID[module](other), "ids": [ID[module](other)]}
+    if name == "of_invitations":
+        known["ids"] = [other.invitation.id]
     wanted = inspect.signature(getattr(module, name)).parameters.values()
     return {
         one.name: known[one.name]
@@ -126,9 +145,9 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
 ) -> None:
     with database.writing() as tx:
         mine, other = move_in(tx), move_in(tx)
-        responses.erase(tx, mine.id, mine.response.line.id)
+        responses.erase(tx, mine.id, mine.response.line.id, NOW)
         before = rows_of(tx, other)
-        assert len(before) == 9
+        assert len(before) == 17
         arguments = asked(module, name, mine, other)
 
         result = getattr(module, name)(tx, **arguments)
@@ -136,6 +155,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
         own = {  # what the lists without a filter hold
             (invitations, "listed"): (mine.invitation,),
             (clients, "indexed_otherwise"): (mine.client.id,),
+            (therapists, "ever_of_clinic"): (mine.therapist,),
             (whose, "counted"): (0, 0),
         }
         assert result in ([own[module, name]] if (module, name) in own else NOTHING)
@@ -146,6 +166,7 @@ def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Databas
     silent = {
         "mark_read", "set_state", "put_right", "set_words", "touch", "opened", "progress", "mailed",
         "end_all", "set_details", "set_password", "set_owner", "disable", "remove", "hand_over",
+        "reached", "failed", "switch_on",
     }  # fmt: skip
     for module, name in with_clinic():
         if name in silent:
@@ -154,6 +175,8 @@ def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Databas
             house = move_in(tx)
             urgent = some_response(house.client.id, urgency=3)
             responses.add(tx, house.id, urgent, new_id())
+            visit = some_invitation(house.client, house.therapist, visit_at=NOW + 86_400)
+            invitations.add(tx, visit, f"link {visit.id}")
             arguments = asked(module, name, house, house)
 
             assert getattr(module, name)(tx, **arguments) not in NOTHING, name
@@ -202,6 +225,10 @@ def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
         ),
         lambda tx: notes.add(tx, mine.id, some_note(other.response.line.id, mine.therapist)),
         lambda tx: notes.add(tx, mine.id, some_note(mine.response.line.id, other.therapist)),
+        lambda tx: arrivals.add(tx, mine.id, other.response.line.id),
+        lambda tx: withdrawals.add(tx, mine.id, other.response.line.id, NOW),
+        lambda tx: return_codes.put(tx, mine.id, other.invitation.id, "012345", NOW),
+        lambda tx: keys.add(tx, some_key(foreign_therapist), "f"),
         lambda tx: clients.set_words(tx, mine.id, other.client.id, ["word"]),
         lambda tx: sessions.add(tx, "e", some_session(foreign_therapist), NOW),
         lambda tx: rechecks.add(
@@ -253,6 +280,8 @@ def test_lists_of_one_clinic_hold_nothing_of_another(database: Database) -> None
         assert invitations.listed(tx, mine.id, before=None, limit=100) == (mine.invitation,)
         assert responses.listed(tx, mine.id, Filter(), None, 100) == (mine.response.line,)
         assert responses.listed(tx, mine.id, Filter(words=(other.word,)), None, 100) == ()
+        assert arrivals.of_clinic(tx, mine.id, 0, 100) == ((1, mine.response.line.id),)
+        assert keys.of_clinic(tx, mine.id) == (mine.key,)
         assert clinics.get(tx, mine.id) == mine.clinic
-        assert clients.erase(tx, mine.id, mine.client.id)
+        assert clients.erase(tx, mine.id, mine.client.id, NOW)
         assert responses.listed(tx, other.id, Filter(), None, 100) == (other.response.line,)

@@ -21,7 +21,7 @@ from assessment.records.responses import Filter
 from assessment.records.vault import Unreadable
 from tests.postgresql import Postgresql
 from tests.records.conftest import OpenDatabase
-from tests.records.some import move_in, some_client, some_clinic, some_content, some_response
+from tests.records.some import NOW, move_in, some_client, some_clinic, some_content, some_response
 
 SOON = 0.2
 
@@ -191,7 +191,7 @@ def test_a_backup_that_is_put_back_while_it_runs_is_what_is_read_and_written(
         live.backup(copy)
     with database.writing() as tx:
         clinics.add(tx, some_clinic())
-        clients.erase(tx, house.id, house.client.id)  # so that all is in the one file
+        clients.erase(tx, house.id, house.client.id, NOW)  # so that all is in the one file
     backup.replace(sqlite_file)
 
     new = some_clinic()
@@ -226,7 +226,7 @@ def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
     def fail() -> None:
         with database.writing() as tx:
             clinics.add(tx, new)
-            clients.erase(tx, house.id, house.client.id)
+            clients.erase(tx, house.id, house.client.id, NOW)
             raise Unreadable("clients row")
 
     with pytest.raises(Unreadable):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, event, text
 
-from assessment.records import invitations, responses, therapists
+from assessment.records import client_list, invitations, responses, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, TherapistId
 from assessment.records.model import State
@@ -18,7 +18,7 @@ from assessment.records.tables import metadata
 from assessment.records.transactions import Transaction
 from tests.records.conftest import BOTH, fresh_url
 from tests.records.many import fill, name_of
-from tests.records.some import VAULT
+from tests.records.some import NOW, VAULT
 
 MANY = 12_000
 LONG_AGO = (1, 1_815_000_000, "response-8")
@@ -157,6 +157,47 @@ def test_lists_of_invitations_and_of_one_client_are_read_from_an_index(large: La
     assert "ix_responses_client" in indexes(own)
     assert not sorts(listed + own)
     assert not scans(listed + own)
+
+
+def test_the_visits_of_a_day_and_their_answers_are_read_from_an_index(large: Large) -> None:
+    [visits] = large.plans(
+        lambda tx: invitations.visiting(
+            tx, large.clinic, NOW, NOW + 172_800, after=(NOW + 600, "x"), limit=51
+        )
+    )
+    few = [InvitationId(f"invitation-{number}") for number in range(50)]
+    [answers] = large.plans(lambda tx: responses.of_invitations(tx, large.clinic, few))
+
+    assert "ix_invitations_clinic_visit_at_id" in indexes(visits)
+    assert "ix_responses_invitation" in indexes(answers)
+    assert not sorts(visits)
+    assert not scans(visits + answers)
+
+
+@pytest.mark.parametrize("words", [(), ("anna",)], ids=["all", "found"])
+def test_a_page_of_clients_is_read_from_an_index(
+    large: Large, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client_list, "_FEW", 100)
+    hashes = large.hashes(*words) if words else ()
+    place = (NOW, "client-8")
+    plans = large.plans(lambda tx: client_list.listed(tx, large.clinic, hashes, place, 26))
+
+    assert "ix_clients_clinic_created_at_id" in indexes(plans[-3])
+    assert not sorts(plans[-3])
+    assert "ix_responses_client" in indexes(plans[-2])
+    assert "ix_invitations_clinic_client_therapist" in indexes(plans[-1])
+    assert not scans("".join(plans[-3:]))
+
+
+def test_a_search_for_few_clients_starts_from_them(large: Large) -> None:
+    hashes = large.hashes(*name_of(17))
+    counted, page, *_ = large.plans(
+        lambda tx: client_list.listed(tx, large.clinic, hashes, None, 26)
+    )
+
+    assert "ix_clients_clinic_created_at_id" not in indexes(page)
+    assert not scans(counted + page)
 
 
 def test_what_came_back_to_few_invitations_is_found_from_them(large: Large) -> None:

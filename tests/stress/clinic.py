@@ -189,7 +189,7 @@ def typed_by(number: int, chance: random.Random) -> Typed:
 
 def send_form(page: Reply) -> Form:
     """Return the form of the Send page."""
-    return page.form("csrf_token", "consent", "name", "message")
+    return page.form("csrf_token", "consent", "name", "message", "signed")
 
 
 def press_send(
@@ -206,6 +206,7 @@ def press_send(
     filled = form.filled(
         consent=form.offered["consent"],
         name=typed.name,
+        signed=typed.name,
         message=typed.message.replace("\n", "\r\n"),
         day=day,
         month=month,

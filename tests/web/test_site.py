@@ -110,7 +110,7 @@ def test_a_monitor_learns_which_protocol_is_served(client: Client, small: Protoc
 
 
 def test_search_engines_are_kept_out_of_the_walk(client: Client) -> None:
-    for path in ("/questions/", "/check", "/result", "/send", "/sent"):
+    for path in ("/questions/", "/back", "/check", "/result", "/send", "/sent"):
         assert f"Disallow: {path}" in client.get("/robots.txt").html
 
 

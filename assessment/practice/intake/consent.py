@@ -8,21 +8,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.exports.dates import period_in_words
 from assessment.exports.phones import phone_in_words
 from assessment.records.ids import hash_of
 from assessment.records.model import Clinic, Consent
 
-VERSION = "2"
+VERSION = "4"
 
+_SHARED = (  # said to everybody: a key that is made later reads what was sent before
+    "If {clinic} has connected its booking or record system, that system may receive this too. "
+    "Another company may run it. {clinic} does not share this with anyone else.",
+)
 _OWN = (
     "{clinic} may store and read what I send: my answers, the suggestion that they led to, my "
     "name, and whatever else I write on this page. This tells them about my health.",
     "They use it for one purpose: to prepare my visit, and to see whether a massage is right for "
-    "me. They do not pass it on to anybody else.",
-    "My private answers are no part of it. {clinic} still sees how soon I need help, and what a "
+    "me.",
+    *_SHARED,
+    "{clinic} never sees my private answers, but sees how soon I need help, and what a "
     "massage has to avoid. Where a private answer is why, they read “The reason is private.”",
-    "It is kept until I ask {clinic} to erase it, or until they no longer need it. I can take my "
-    "agreement back at any time{call}: they then erase what I sent. I need not give a reason.",
+    "{kept} I can take my agreement back at any time, with my link if I got one, or by asking "
+    "{clinic}{call}: they then erase what I sent. I do not have to give a reason.",
     "I do not have to send anything. Without it I keep my result, and I can still ask for a visit.",
 )
 _FOR_SOMEBODY = (
@@ -30,13 +36,12 @@ _FOR_SOMEBODY = (
     "{clinic} may store and read what I send: the answers about them, the suggestion that they led "
     "to, their name, and whatever else I write on this page. This tells them about that person's "
     "health.",
-    "They use it for one purpose: to prepare the visit, and to see whether a massage is right. "
-    "They do not pass it on to anybody else.",
-    "Their private answers are no part of it. {clinic} still sees how soon they need help, and "
+    "They use it for one purpose: to prepare the visit, and to see whether a massage is right.",
+    *_SHARED,
+    "{clinic} never sees their private answers, but sees how soon they need help, and "
     "what a massage has to avoid. Where a private answer is why, it says “The reason is private.”",
-    "It is kept until one of us asks {clinic} to erase it, or until they no longer need it. We can "
-    "take this agreement back at any time{call}: they then erase what I sent. We need not give a "
-    "reason.",
+    "{kept} We can take this agreement back at any time, with the link if there was one, or by "
+    "asking {clinic}{call}: they then erase what I sent. We do not have to give a reason.",
     "I do not have to send anything. Without it we keep the result, and can still ask for a visit.",
 )
 
@@ -62,9 +67,13 @@ class Asked:
     def _text(self) -> str:
         return "\n".join(self.lines)
 
-    def given(self, now: int) -> Consent:
-        """Return the agreement as it is stored; `now` is Unix time."""
-        return Consent(self.version, self._text, now)
+    def given(self, now: int, signed_by: str = "", *, guardian: bool = False) -> Consent:
+        """Return the agreement as it is stored; `now` is Unix time.
+
+        `signed_by` is the name that was typed under it, of a `guardian` where it is for a minor.
+        """
+        hashed = hash_of(self._text)
+        return Consent(self.version, self._text, now, signed_by, guardian, hashed)
 
 
 def asked_by(clinic: Clinic, *, carer: bool, private: tuple[str, ...] = ()) -> Asked:
@@ -75,5 +84,17 @@ def asked_by(clinic: Clinic, *, carer: bool, private: tuple[str, ...] = ()) -> A
     phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
     call = f", for example on {phone}" if phone else ""
     lines = _FOR_SOMEBODY if carer else _OWN
-    words = tuple(line.format(clinic=clinic.name, call=call) for line in lines)
+    kept = _kept(clinic, carer=carer)
+    words = tuple(line.format(clinic=clinic.name, call=call, kept=kept) for line in lines)
     return Asked(VERSION, words, private)
+
+
+def _kept(clinic: Clinic, *, carer: bool) -> str:
+    """Return how long it is kept: for the period of the clinic, where it has chosen one."""
+    asks = "one of us asks" if carer else "I ask"
+    if not clinic.keep_answered:
+        return (
+            f"It is kept until {asks} {clinic.name} to erase it, or until they no longer need it."
+        )
+    period = period_in_words(clinic.keep_answered)
+    return f"{clinic.name} currently erases it after {period}, or sooner if {asks}."

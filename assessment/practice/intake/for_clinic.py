@@ -118,6 +118,22 @@ class ForClinic:
         """Return what a clinic gets, as JSON values."""
         return {**all_to_json(self.answers(answers), self._engine.protocol.question)}
 
+    def confirmed(
+        self, answers: Answers, first_told: Mapping[str, int]
+    ) -> tuple[Json, dict[str, int]]:
+        """Return what a clinic gets of answers some of which were only confirmed, and which.
+
+        What was confirmed is kept even where no question of today led to it.
+        """
+        told = {
+            name: when
+            for name, when in first_told.items()
+            if name in answers and name not in self.private
+        }
+        kept = {name: answers[name] for name in told}
+        shared = {**self.answers(answers), **kept}
+        return {**all_to_json(shared, self._engine.protocol.question)}, told
+
     def _told(self, decision: Decision) -> Decision:
         """Return the decision without what rests on anything private.
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
+from assessment.practice import events
 from assessment.practice.cooldown import NEVER, lately
 from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
-from assessment.records import clients, clinics, invitations, responses, therapists
+from assessment.records import clients, clinics, invitations, responses, therapists, withdrawals
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
 from assessment.records.model import (
@@ -114,8 +115,26 @@ class Intake:
 
         The clinic sees that, and nothing else of what happened with the link.
         """
+        now = self._now()
         with self._database.writing() as tx:
-            invitations.close(tx, clinic, invitation, self._now())
+            if invitations.close(tx, clinic, invitation, now):
+                events.invitation_ended(tx, clinic, invitation, events.Ended.DECLINED, now)
+
+    def withdraw(self, link: Link) -> bool:
+        """Note that the consent for what was sent with a link was taken back.
+
+        The clinic sees that, and erases it. Returns False where nothing of it is there any more.
+        """
+        clinic = link.clinic.id
+        with self._database.writing() as tx:
+            return self._withdrawn(
+                tx, clinic, responses.of_invitation(tx, clinic, link.invitation.id)
+            )
+
+    def withdraw_visit(self, clinic: ClinicId, visit: str) -> bool:
+        """Note the same of what was sent in a walk, which `visit` is the secret of."""
+        with self._database.writing() as tx:
+            return self._withdrawn(tx, clinic, responses.by_visit(tx, clinic, visit))
 
     def is_same_client(self, invitation: Invitation, before: InvitationId) -> bool:
         """Whether an earlier invitation was for the same client, or is this one."""
@@ -197,6 +216,11 @@ class Intake:
         clinic = clinics.get(tx, found.clinic)
         return None if clinic is None else Link(clinic, found, used)
 
+    def _withdrawn(self, tx: Transaction, clinic: ClinicId, response: ResponseId | None) -> bool:
+        if response is not None:
+            withdrawals.add(tx, clinic, response, self._now())
+        return response is not None
+
     def _earlier(self, tx: Transaction, submission: Submission, wanted: Content) -> Receipt | None:
         """Return what the same walk has sent before; raises NotTaken if it was something else."""
         response = responses.by_visit(tx, submission.clinic, submission.visit)
@@ -225,6 +249,9 @@ class Intake:
         if not responses.add(tx, submission.clinic, response, submission.visit):
             raise _Twice
         write_words(tx, submission.clinic, line.client)
+        events.response_received(
+            tx, submission.clinic, line.id, submission.invitation, line.urgency, now
+        )
         return _receipt(submission, line, is_new=True)
 
     def _client(
@@ -261,13 +288,17 @@ class Intake:
         judged = self.for_clinic.judge(
             submission.answers, invited=submission.invitation is not None
         )
+        stored, confirmed = self.for_clinic.confirmed(submission.answers, submission.confirmed)
         content = Content(
-            answers=self.for_clinic.stored(submission.answers),
+            answers=stored,
+            confirmed=confirmed,
             decision=judged.stored,
             name=submission.name,
             birth=submission.birth,
             message=submission.message,
-            consent=submission.agreed.given(now),
+            consent=submission.agreed.given(
+                now, submission.signed_by, guardian=submission.guardian
+            ),
         )
         return _Written(judged, content)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessment.engine.answers import Answers
@@ -35,7 +36,9 @@ class Submission:
     """What somebody sends: their answers, and what they wrote beside them.
 
     `visit` is the secret of their walk: what is sent twice with it is stored once. `birth` is
-    a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to.
+    a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to, with the name that was
+    typed to sign them, that of a `guardian` for a minor. `confirmed` are answers that they only
+    confirmed, with when they were first told.
     """
 
     clinic: ClinicId
@@ -46,6 +49,9 @@ class Submission:
     birth: str
     message: str
     agreed: Asked
+    signed_by: str = ""
+    guardian: bool = False
+    confirmed: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

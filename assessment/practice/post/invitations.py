@@ -7,8 +7,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from assessment.exports.dates import calendar_of
+from assessment.practice import events
 from assessment.practice.name_search import index
 from assessment.practice.post import outbox
+from assessment.practice.post.calls import Call, SaidOtherwise, made_for
 from assessment.practice.post.guest_list import Guest
 from assessment.practice.post.mail import Mailer
 from assessment.practice.post.outbox import Outbox
@@ -31,6 +33,9 @@ from assessment.records.refusals import Taken
 from assessment.records.transactions import Transaction
 from assessment.records.whose import is_client_of
 
+TRIAL = "Test: "
+"""How the name of a client begins who is one of the staff, trying out a link."""
+TRIAL_NOTE = "This is a test, with no real client. Erase it when you have seen enough."
 Cursor = tuple[int, str]
 LinkTo = Callable[[str], str]
 """Gives the address of a link from its secret."""
@@ -68,12 +73,14 @@ NO_DETAILS = Details()
 class Issued:
     """A new invitation with the secret of its link, which is told this once.
 
-    `mail` is the one that brings the link, where it was put down to be sent.
+    `mail` is the one that brings the link, where it was put down to be sent. Not `is_new`: the
+    same call made it before.
     """
 
     invitation: Invitation
     token: str
     mail: Mail | None = None
+    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Invitations:
 
     def stage(self, invitation: Invitation) -> Stage:
         """Return what has become of an invitation by now."""
-        return stage_of(invitation, self._now())
+        return stage_of(invitation, self.now())
 
     def invite(
         self,
@@ -113,27 +120,48 @@ class Invitations:
         client: ClientId | None = None,
         details: Details = NO_DETAILS,
         link_to: LinkTo | None = None,
+        call: Call | None = None,
     ) -> Issued:
         """Make a link that can be opened for `days`, and at least on the day of the visit.
 
         With `client` it is for somebody who is known, by the name that is known; else a new
         client is made. With `link_to` and an address a mail with the link is put down, and
-        reminders: `outbox` sends them. Raises Unknown when this clinic has no such client.
+        reminders: `outbox` sends them. The same `call` makes one, however often and at once.
+        Raises Unknown when this clinic has no such client, SaidOtherwise as `called` does.
         """
-        now = self._now()
-        with self._database.writing() as tx:
-            if client is None:
-                person = _new_client(tx, who, name, email, now)
-            else:
-                person = _known(tx, who, client)
-            made = _Made(replace(person, email=email), days, note, details)
-            issued = _issue(tx, who, made, now)
-            if link_to is not None and email and self.outbox.can_mail:
-                link = Envelope(email, link_to(issued.token))
-                mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
-                issued = replace(issued, mail=mail)
-            audit.append(tx, who.by, Act.INVITED, now, issued.invitation.id)
-            return issued
+        now = self.now()
+        try:
+            with self._database.writing() as tx:
+                if client is None:
+                    person = _new_client(tx, who, name, email, now)
+                else:
+                    person = _known(tx, who, client)
+                id, token = (None, None) if call is None else made_for(call, tx.vault, who.clinic)
+                made = _Made(replace(person, email=email), days, note, details, id, token)
+                issued = _issue(tx, who, made, now)
+                if link_to is not None and email and self.outbox.can_mail:
+                    link = Envelope(email, link_to(issued.token))
+                    mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
+                    issued = replace(issued, mail=mail)
+                audit.append(tx, who.by, Act.INVITED, now, issued.invitation.id)
+                return issued
+        except Taken:
+            earlier = None if call is None else self.called(who, call)
+            if earlier is None:
+                raise
+            return earlier
+
+    def called(self, who: SignedIn, call: Call) -> Issued | None:
+        """Return what this call made before; raises SaidOtherwise when that one said else."""
+        with self._database.reading() as tx:
+            id, token = made_for(call, tx.vault, who.clinic)
+            found = invitations.get(tx, who.clinic.id, id)
+            if found is None:
+                return None
+            same = invitations.by_token(tx, token)
+            if same is None or same.id != id:
+                raise SaidOtherwise(id)
+            return Issued(found, token, is_new=False)
 
     def invite_all(
         self, who: SignedIn, guests: Sequence[Guest], batch: str, link_to: LinkTo
@@ -143,7 +171,7 @@ class Invitations:
         `batch` names this list: of several presses, one makes them. Returns False when they are
         there already.
         """
-        now = self._now()
+        now = self.now()
         ids: list[InvitationId] = []
         try:
             with self._database.writing() as tx:
@@ -168,7 +196,7 @@ class Invitations:
         It lasts as long as the first one did. Raises Unknown, or LinkEnded when it was sent back,
         revoked or replaced.
         """
-        now = self._now()
+        now = self.now()
         with self._database.writing() as tx:
             old = _found(tx, who, invitation)
             if not old.readable:
@@ -180,6 +208,8 @@ class Invitations:
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
             audit.append(tx, who.by, Act.LINK_REPLACED, now, old.id)
+            replaced, by = events.Ended.REPLACED, issued.invitation.id
+            events.invitation_ended(tx, old.clinic, old.id, replaced, now, by)
         return issued
 
     def revoke(self, who: SignedIn, invitation: InvitationId) -> None:
@@ -187,12 +217,13 @@ class Invitations:
 
         Raises Unknown, or LinkEnded when it was sent back, or does not work any more anyway.
         """
-        now = self._now()
+        now = self.now()
         with self._database.writing() as tx:
             stage = stage_of(_found(tx, who, invitation), now)
             if not stage.is_open or not invitations.revoke(tx, who.clinic.id, invitation, now):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
             audit.append(tx, who.by, Act.LINK_REVOKED, now, invitation)
+            events.invitation_ended(tx, who.clinic.id, invitation, events.Ended.REVOKED, now)
 
     def get(self, who: SignedIn, invitation: InvitationId) -> Invitation:
         """Return one invitation; raises Unknown."""
@@ -230,7 +261,7 @@ class Invitations:
         """
         if not self.outbox.can_mail:
             raise NoMailServer
-        now = self._now()
+        now = self.now()
         with self._database.writing() as tx:
             _found(tx, who, invitation)
             found = invitations.hold_open(tx, who.clinic.id, invitation, now)
@@ -253,7 +284,8 @@ class Invitations:
             _found(tx, who, invitation)
             return mails.of_invitation(tx, who.clinic.id, invitation)
 
-    def _now(self) -> int:
+    def now(self) -> int:
+        """Return the time by which it is told what has become of an invitation."""
         return int(self._clock())
 
 
@@ -282,10 +314,12 @@ class _Made:
     note: str
     details: Details
     id: InvitationId | None = None
+    token: str | None = None
 
 
 def _issue(tx: Transaction, who: SignedIn, made: _Made, now: int) -> Issued:
-    calendar, details, token = calendar_of(who.clinic.time_zone), made.details, new_token()
+    calendar, details = calendar_of(who.clinic.time_zone), made.details
+    token = made.token or new_token()
     expires_at = calendar.end_of_day(now, made.days)
     if details.visit_at is not None and details.visit_at > now:
         expires_at = max(expires_at, calendar.end_of_day(details.visit_at, 0))

@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from assessment.practice.post.letters import invitation_letter, reminder_letter
+from assessment.practice.draining import AT_ONCE, drain
+from assessment.practice.post.letters import code_letter, invitation_letter, reminder_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed, Trouble
 from assessment.practice.post.mail_quota import TooMany, count_invitation
 from assessment.practice.post.reminding import next_morning, reminders, sending_time
@@ -26,10 +27,12 @@ from assessment.records.transactions import Transaction
 
 log = logging.getLogger("assessment")
 
-AT_ONCE = 50
-"""Mails that are looked up together."""
 PAUSES = (60, 300, 1800, 7200)
 """Seconds until a mail is tried again that the server certainly did not take."""
+CODE_SECONDS = 600
+"""For how long a code works; it is not sent after that."""
+_WRITE = {MailKind.LINK: invitation_letter, MailKind.CODE: code_letter}
+"""What writes each kind of mail; all others remind."""
 _FINAL = (Trouble.ADDRESS, Trouble.REFUSED)
 
 
@@ -61,6 +64,13 @@ def put(
     return link
 
 
+def put_code(tx: Transaction, invitation: Invitation, envelope: Envelope, now: int) -> Mail:
+    """Put down the mail that brings the code of this envelope, and return it."""
+    mail = _mail(invitation, MailKind.CODE, now, now)
+    outbox.add(tx, mail, envelope)
+    return mail
+
+
 class Outbox:
     """Sends what was put down.
 
@@ -74,6 +84,13 @@ class Outbox:
         self._database = database
         self._clock = clock
         self._mailer = mailer
+
+    is_about = "mails to clients"
+
+    @property
+    def can_send(self) -> bool:
+        """Whether there is anything to send with."""
+        return self.can_mail
 
     @property
     def can_mail(self) -> bool:
@@ -105,17 +122,9 @@ class Outbox:
 
     def send_due(self, stop: Callable[[], bool] = lambda: False) -> Counter[MailStage]:
         """Send what is due, until `stop`; return how many came to what. Raises Unavailable."""
-        done: Counter[MailStage] = Counter()
-        seen: set[MailId] = set()  # one at which we fail keeps none of the others waiting
         if self._mailer is None:
-            return done
-        while mails := [one for one in self._due() if one.id not in seen]:
-            for mail in mails:
-                if stop():
-                    return done
-                seen.add(mail.id)
-                done[self._tried(mail)] += 1
-        return done
+            return Counter()
+        return drain(self._due, self._tried, stop)
 
     def counts(self) -> tuple[int, int]:
         """Return how many mails wait, and how many of those are due. Raises Unavailable."""
@@ -173,7 +182,7 @@ class Outbox:
             if envelope is None:
                 return None
             count_invitation(tx, clinic, invitation.id, now)
-        write = invitation_letter if mail.kind is MailKind.LINK else reminder_letter
+        write = _WRITE.get(mail.kind, reminder_letter)
         return _Claimed(mail, envelope, write(clinic, invitation, envelope.link))
 
     def _begun(
@@ -181,7 +190,9 @@ class Outbox:
     ) -> Envelope | None:
         """Begin to send now; None when it is not the time, or another process was first."""
         when = sending_time(clinic, invitation, mail.kind, now)
-        if when is not None and _is_of_nobody(tx, invitation):
+        if mail.kind is MailKind.CODE:
+            when = now if now < mail.made_at + CODE_SECONDS else None
+        elif when is not None and _is_of_nobody(tx, invitation):
             when = next_morning(clinic, now)
         if when == now:
             return outbox.claim(tx, mail, now)
@@ -203,7 +214,8 @@ class Outbox:
             raise
         with suppress(Unavailable), self._database.writing() as tx:  # the mail is out already
             # The invitation first, as everybody does: two who wait for each other would not end.
-            invitations.mailed(tx, mail.clinic, mail.invitation, self._now())
+            if mail.kind is not MailKind.CODE:
+                invitations.mailed(tx, mail.clinic, mail.invitation, self._now())
             outbox.finish(tx, mail, Outcome.SENT)
 
     def _wait_again(self, claimed: _Claimed) -> bool:

@@ -41,7 +41,7 @@ class MailStage(StrEnum):
     WAITING = "waiting"
     UNDER_WAY = "under way"
     SENT = "sent"
-    PERHAPS_SENT = "perhaps sent"
+    PERHAPS_SENT = "possibly sent"
     NOT_SENT = "not sent"
 
 

@@ -46,6 +46,11 @@ def read_visit(day: str, time: str, clinic: Clinic, now: int) -> int | None:
         visit = calendar.moment(date, clock)
     except ValueError:
         raise BadVisit("Clocks skip this time on that day: choose another", in_day=False) from None
+    return check_visit(visit, now)
+
+
+def check_visit(visit: int, now: int) -> int:
+    """Return when a visit is; raises BadVisit when it has passed, or is too far ahead."""
     if visit <= now:
         raise BadVisit("Enter a visit that is still to come")
     if visit > now + MOST_DAYS * _DAY:

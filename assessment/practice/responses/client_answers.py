@@ -76,14 +76,25 @@ class ClientAnswers:
     have_not: tuple[Denied, ...] = ()
     sections: tuple[Group, ...] = ()
 
+    @property
+    def how_much(self) -> Group | None:
+        """What a therapist reads about the pain beside the places where it is."""
+        return next((one for one in self.parts if one.heading == PARTS[Part.PAIN]), None)
 
-def read_answers(screening: Screening, stored: Mapping[str, object]) -> ClientAnswers:
-    """Return what these stored answers tell. Answers to private questions are never told."""
+
+def read_answers(
+    screening: Screening, stored: Mapping[str, object], confirmed: Mapping[str, str] | None = None
+) -> ClientAnswers:
+    """Return what these stored answers tell. Answers to private questions are never told.
+
+    `confirmed` says of answers that were not asked for on that day since when they are known.
+    Nothing counts as denied by them.
+    """
     private = screening.protocol.private
     restored = screening.restore(stored)
     answers = {name: answer for name, answer in restored.items() if name not in private}
     carer = screening.engine.is_carer(answers)
-    teller = _Teller(screening, answers, carer=carer)
+    teller = _Teller(screening, answers, confirmed or {}, carer=carer)
     lost = {
         name: value for name, value in stored.items() if name not in answers and name not in private
     }
@@ -106,10 +117,18 @@ def as_stored(answers: Mapping[str, object]) -> tuple[Said, ...]:
 
 
 class _Teller:
-    def __init__(self, screening: Screening, answers: Mapping[str, Answer], *, carer: bool) -> None:
+    def __init__(
+        self,
+        screening: Screening,
+        answers: Mapping[str, Answer],
+        confirmed: Mapping[str, str],
+        *,
+        carer: bool,
+    ) -> None:
         self._screening = screening
         self._protocol = screening.protocol
         self._answers = answers
+        self._confirmed = confirmed
         self._carer = carer
         self._first = {name for names in self._protocol.summary.values() for name in names}
 
@@ -159,7 +178,10 @@ class _Teller:
     def have(self) -> tuple[str, ...]:
         said = self._screening.said_of(self._answers)
         return tuple(
-            words for one in said if one.question.id not in self._first for words in one.have
+            self._dated(one.question.id, words)
+            for one in said
+            if one.question.id not in self._first
+            for words in one.have
         )
 
     def have_not(self) -> tuple[Denied, ...]:
@@ -171,7 +193,7 @@ class _Teller:
                 and one.question.id not in self._first,
             )
             for one in self._screening.said_of(self._answers)
-            if one.have_not
+            if one.have_not and one.question.id not in self._confirmed
         )
 
     def _groups(self, named: Iterable[tuple[str, Iterable[str]]]) -> tuple[Group, ...]:
@@ -187,13 +209,18 @@ class _Teller:
         level = answer if question.kind is Kind.SCALE and isinstance(answer, int) else None
         return Said(
             question=self._to(question.short),
-            answers=self._in_words(question, answer),
+            answers=tuple(self._dated(name, one) for one in self._in_words(question, answer)),
             unsure=is_unsure(answer),
             level=level,
         )
 
     def _in_words(self, question: Question, answer: Answer) -> tuple[str, ...]:
         return self._screening.in_words(question, answer, carer=self._carer)
+
+    def _dated(self, name: str, words: str) -> str:
+        """Return words of an answer, with since when they are known if it was only confirmed."""
+        since = self._confirmed.get(name)
+        return words if since is None else f"{words} ({since[:1].lower()}{since[1:]})"
 
     def _heading(self, section: str | None) -> str:
         text = self._protocol.texts.get(f"section_{section}")

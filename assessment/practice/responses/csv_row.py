@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from assessment.exports.dates import Calendar
 from assessment.practice.responses.client_answers import Group, Said
-from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import author_of, warnings
 from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.practice.responses.verdict import verdict
@@ -19,12 +19,13 @@ COLUMNS = (
     "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
     "warnings", "again_urgency", "again_urgency_in_words", "again_recommendation",
     "again_verdict", "again_reasons", "again_made", "again_protocol_version", "again_rules_hash",
-    "again_wording_hash",
+    "again_wording_hash", "consent_signed_by", "consent_withdrawn", "confirmed",
 )  # fmt: skip
 """The columns, whatever protocol was answered; a new one is added at the end.
 
 Those of `again` are a second advice, by the rules of another version than the one that was
-answered; the others are as on the day.
+answered; the others are as on the day. `confirmed` names answers that were only confirmed, with
+when they were first told.
 """
 
 BETWEEN = " | "
@@ -35,6 +36,13 @@ def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
     summary = opened.summary
     cells = _of_line(opened.line, opened.recommended, calendar, readable=summary is not None)
     cells["notes"] = _joined(_note(note, calendar) for note in opened.notes)
+    if opened.withdrawn_at is not None:
+        cells["consent_withdrawn"] = calendar.machine(opened.withdrawn_at)
+    if opened.response is not None:
+        cells["confirmed"] = _joined(
+            f"{name}: {calendar.machine(when)}"
+            for name, when in opened.response.content.confirmed.items()
+        )
     if summary is not None:
         cells.update(_of_summary(summary, calendar))
         cells.update(_of_again(summary))
@@ -83,6 +91,7 @@ def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
         "message": summary.message,
         "answers": _joined(map(_group, told.sections)),
         "consent_version": summary.consent.version,
+        "consent_signed_by": summary.consent.signed_by,
         "consent_given": calendar.machine(summary.consent.given_at),
         "protocol": decided.protocol,
         "protocol_version": decided.version,

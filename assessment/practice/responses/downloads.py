@@ -10,7 +10,7 @@ from assessment.exports.dates import calendar_of
 from assessment.exports.response_json import Entry, responses_json
 from assessment.exports.response_pdf import Pile, responses_pdf
 from assessment.practice.responses.csv_row import COLUMNS, row_of
-from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.printout import sheet_of
 from assessment.records.model import Clinic
 
@@ -43,16 +43,14 @@ def _csv(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
 
 
 def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
-    entries = (
-        Entry(
-            one.line,
-            one.response,
-            one.notes,
-            () if one.again is None else (one.again.lead, *one.again.others),
-        )
-        for one in responses
-    )
+    entries = map(entry_of, responses)
     return responses_json(entries, now, calendar_of(clinic.time_zone))
+
+
+def entry_of(opened: Opened) -> Entry:
+    """Return a response with everything that programs are told of it."""
+    again = () if opened.again is None else (opened.again.lead, *opened.again.others)
+    return Entry(opened.line, opened.response, opened.notes, again, opened.withdrawn_at)
 
 
 _MAKERS: Mapping[Format, Callable[[Sequence[Opened], Clinic, int], bytes]] = {

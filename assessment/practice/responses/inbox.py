@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assessment.exports.dates import calendar_of
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.name_search import hashes_of, renew_index, write_words
 from assessment.practice.responses.again import Second, still_waiting, stricter, to_review
-from assessment.practice.responses.names import named
-from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
+from assessment.practice.responses.neighbours import Beside, beside
+from assessment.practice.responses.old_protocols import OldProtocols
+from assessment.practice.responses.opened import Opened, Opener
 from assessment.practice.responses.seen import (
     ClientFile,
     ask_age_of,
@@ -24,19 +24,16 @@ from assessment.practice.responses.seen import (
     theirs,
 )
 from assessment.practice.responses.stored_decision import read_decision
-from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.responses.tampering import Altered
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import audit, clients, invitations, notes, rechecks, responses
+from assessment.records import audit, clients, notes, rechecks, responses
 from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
 from assessment.records.model import (
-    Clinic,
     Line,
     Note,
     NoteKind,
-    Response,
     State,
 )
 from assessment.records.responses import Decision, Filter, Key, key_of
@@ -85,22 +82,6 @@ class Listed:
     again: Mapping[ResponseId, Second] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """One response. `response` and `summary` are None where its content cannot be read.
-
-    `recommended` is the recommendation as the protocol that is served calls it. `again` is there
-    when the rules of today are stricter.
-    """
-
-    line: Line
-    recommended: str
-    response: Response | None
-    summary: Summary | None
-    notes: tuple[Note, ...]
-    again: Second | None = None
-
-
 class Inbox:
     """What a therapist can do with responses; `who` is always the therapist who asks.
 
@@ -115,7 +96,7 @@ class Inbox:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._library = library
+        self._opener = Opener(library, clock)
         self._altered = Altered()
         self.names = library.names
         """What the protocol that is served calls recommendations."""
@@ -172,12 +153,23 @@ class Inbox:
     def response(self, who: SignedIn, response: ResponseId) -> Opened | None:
         """Return one response, in the words of the protocol that was answered."""
         with self._database.reading() as tx:
-            return self._opened(tx, who, response)
+            return self._opener.open(tx, who, response)
+
+    def beside(self, who: SignedIn, wanted: Wanted, response: ResponseId) -> Beside:
+        """Return what stands before and after a response in the list of what is wanted."""
+        with self._database.reading() as tx:
+            line = line_for(tx, who, response)
+            words = hashes_of(tx.vault, who.clinic.id, wanted.name)
+            if line is None or (wanted.name and not words):
+                return Beside(None, None)
+            found = Filter(wanted.state, wanted.recommendation, words, who.only)
+            first = self._first(tx, who, wanted, look=False)
+            return beside(tx, who, found, [one.id for one in first], line)
 
     def several(self, who: SignedIn, ids: Sequence[ResponseId]) -> tuple[Opened, ...] | None:
         """Return these responses, in this order; None unless this clinic has every one."""
         with self._database.reading() as tx:
-            found = [self._opened(tx, who, one) for one in ids]
+            found = [self._opener.open(tx, who, one) for one in ids]
         every = tuple(one for one in found if one is not None)
         return every if len(every) == len(found) else None
 
@@ -243,7 +235,7 @@ class Inbox:
         clinic = who.clinic.id
         with self._database.writing() as tx:
             line = line_for(tx, who, response)
-            if line is None or not responses.erase(tx, clinic, response):
+            if line is None or not responses.erase(tx, clinic, response, self._now()):
                 return False
             write_words(tx, clinic, line.client)
             audit.append(tx, who.by, Act.RESPONSE_ERASED, self._now(), response)
@@ -262,17 +254,23 @@ class Inbox:
         with self._database.writing() as tx:
             found = file_for(tx, who, client)
             is_theirs = found is not None and found.is_whole
-            is_erased = is_theirs and clients.erase(tx, who.clinic.id, client)
+            is_erased = is_theirs and clients.erase(tx, who.clinic.id, client, self._now())
             if is_erased:
                 audit.append(tx, who.by, Act.CLIENT_ERASED, self._now(), client)
             return is_erased
 
-    def _first(self, tx: Transaction, who: SignedIn, wanted: Wanted) -> tuple[Line, ...]:
-        """Return what stands before all others; a search by name has enough to look through."""
+    def _first(
+        self, tx: Transaction, who: SignedIn, wanted: Wanted, *, look: bool = True
+    ) -> tuple[Line, ...]:
+        """Return what stands before all others; a search by name has enough to look through.
+
+        `look` for more that somebody changed, and not only at what was found before.
+        """
         clinic = who.clinic.id
         if wanted.name:
             return theirs(tx, who, self._altered.known(tx, clinic))
-        altered = theirs(tx, who, self._altered.look(tx, clinic))
+        found = self._altered.look if look else self._altered.known
+        altered = theirs(tx, who, found(tx, clinic))
         there = {line.id for line in altered}
         again = still_waiting(tx, clinic, who.only)
         return (*altered, *(line for line in again if line.id not in there))
@@ -291,43 +289,5 @@ class Inbox:
             sent = Decision(decided.urgency, decided.recommendation, decided.complete, version)
             responses.put_right(tx, clinic, line.id, sent, self._now())
 
-    def _opened(self, tx: Transaction, who: SignedIn, id: ResponseId) -> Opened | None:
-        clinic = who.clinic.id
-        line = line_for(tx, who, id)
-        if line is None:
-            return None
-        written = notes.of_response(tx, clinic, id)
-        try:
-            response = responses.get(tx, clinic, id)
-        except Unreadable:
-            response = None
-        [line] = to_review(tx, clinic, [line])
-        summary = None if response is None else self._summary(tx, who.clinic, response)
-        called = named(self.names, line.recommendation)
-        again = stricter(tx, clinic, [line]).get(id)
-        return Opened(line, called, response, summary, written, again)
-
-    def _summary(self, tx: Transaction, clinic: Clinic, response: Response) -> Summary:
-        try:
-            screening = self._library.screening(tx, response.version)
-        except VersionLost:
-            screening = None
-        return summarise(
-            response.content,
-            screening,
-            self._now(),
-            line=response.line,
-            invited_as=_invited_as(tx, clinic.id, response),
-            names=self.names,
-            calendar=calendar_of(clinic.time_zone),
-            again=stricter(tx, clinic.id, [response.line]).get(response.line.id),
-        )
-
     def _now(self) -> int:
         return int(self._clock())
-
-
-def _invited_as(tx: Transaction, clinic: ClinicId, response: Response) -> str:
-    """Return the name of who was invited; empty when nobody was, or it cannot be read."""
-    invited = response.invitation and invitations.get(tx, clinic, response.invitation)
-    return invited.name if invited else ""

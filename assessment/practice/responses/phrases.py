@@ -31,17 +31,22 @@ NOTE_LOST = "This note cannot be read."
 WORDS_LOST = "We can't show the questions as they were that day. Here is what was stored."
 STOPPED = "The questions stopped at an emergency sign, so not all of them were asked."
 INCOMPLETE = "Not every question was answered."
-NOBODY = "No rule applied, so the careful advice was given: a doctor or physiotherapist first."
-DOUBTFUL = "Part of the decision is missing, or two parts disagree. The more careful one is shown."
+NOBODY = "No rule applied, so we gave the cautious advice: a doctor or physiotherapist first."
+DOUBTFUL = "Part of the decision is missing, or two parts disagree. The more cautious one is shown."
 CHANGED = (
     "Someone changed this entry in the database, so it is shown as most urgent. The answers below "
-    "are as the client sent them: go by those, mark the response when you have seen to it, and "
+    "are as the client sent them. Go by those, mark the response once you have dealt with it, and "
     "tell whoever runs your server."
 )
 ALTERED = "Changed in the database: open it now"
 """In a list, in place of a recommendation that anybody may have written."""
 CARER = "Someone answered for them."
 
+
+IF_WRONG = (
+    "If this advice was wrong, report it to whoever runs this site. Give the version and the "
+    "hashes, but not the client's name."
+)
 
 MOST_UNKNOWN = 6
 
@@ -87,13 +92,13 @@ def _advised_in_words(one: Advised) -> str:
     rest = f"; and {more} more" if more > 0 else ""
     limits = f" New: {'; '.join(one.limits)}." if one.limits else ""
     unknown = (
-        f" Not known in today's words, so counted as not sure: {'; '.join(few)}{rest}."
+        f" Not asked in today's words, so counted as “not sure”: {'; '.join(few)}{rest}."
         if few
         else ""
     )
     private = f" {PRIVATE_NOT_CHECKED}" if one.private_unchecked else ""
     return (
-        f"By the rules of {one.when} (version {one.version}): {urgency_in_words(one.urgency)}. "
+        f"Under the rules of {one.when} (version {one.version}): {urgency_in_words(one.urgency)}. "
         f"{one.recommended}.{limits}{unknown}{private}"
     )
 
@@ -108,8 +113,8 @@ def private_lines(judged: Judged) -> tuple[str, ...]:
 def ages_in_words(ages: Contradiction) -> str:
     """Return what contradicts what, and what to do about it."""
     return (
-        f"Ask the age first: the answers say {ages.said} years, the date of birth "
-        f"({day_in_words(ages.born)}) says {ages.by_birth}. The suggestion rests on the first."
+        f"Ask their age first. The answers say {ages.said}, but the date of birth "
+        f"({day_in_words(ages.born)}) says {ages.by_birth}. The suggestion goes by the answers."
     )
 
 
@@ -121,6 +126,7 @@ def protocol_lines(summary: Summary) -> tuple[str, ...]:
         decided.review,
         f"Rules: {decided.rules_hash}",
         f"Wording: {decided.wording_hash}",
+        IF_WRONG,
     )
 
 

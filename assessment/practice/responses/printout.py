@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assessment.exports.dates import Calendar
+from assessment.exports.phones import phone_in_words
 from assessment.exports.response_pdf import Block, Sheet
 from assessment.practice.responses.cautions import Caution, ToAsk
 from assessment.practice.responses.client_answers import Group, Said
-from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
@@ -23,6 +24,7 @@ from assessment.practice.responses.phrases import (
 from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.records.model import Line, Note
 
+HEADING_OF_NOTE = "For the notes"
 BY_TODAY = "Why, by the rules of today: the client has not read this"
 
 
@@ -32,8 +34,8 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
     notes = Block("Notes", tuple(_note(note, calendar) for note in opened.notes))
     if summary is None:
         return Sheet(
-            heading="Response", urgency=line.urgency, verdict=opened.recommended,
-            then=urgency_in_words(line.urgency), fault=UNREADABLE,
+            heading="Response", urgency=line.urgency, verdict=opened.recommended, fault=UNREADABLE,
+            then=". ".join((urgency_in_words(line.urgency), *ways_to_reach(opened))),
             facts=_facts(line, opened.recommended, urgency_in_words(line.urgency), calendar),
             summary=(), answers=(), notes=notes, protocol=(),
         )  # fmt: skip
@@ -41,9 +43,10 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
         heading=summary.person.name or "Response",
         urgency=summary.tone,
         verdict=summary.verdict.words,
-        then=summary.verdict.then,
+        then=" ".join((summary.verdict.then, *ways_to_reach(opened))),
         fault=WORDS_LOST if summary.words_lost else "",
         facts=(
+            *_withdrawn(opened, calendar),
             *_person_facts(summary),
             *_facts(line, summary.recommended, summary.urgency, calendar),
         ),
@@ -52,6 +55,15 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
         notes=notes,
         protocol=protocol_lines(summary),
     )
+
+
+def ways_to_reach(opened: Opened) -> tuple[str, ...]:
+    """Return telephone and mail of whoever has to hear something soon."""
+    if not opened.is_pressing:
+        return ()
+    phone, email = opened.reach.phone, opened.reach.email
+    call = (f"Call {phone_in_words(phone)}.",) if phone else ()
+    return (*call, f"E-mail {email}.") if email else call
 
 
 def _facts(
@@ -65,6 +77,12 @@ def _facts(
     )
 
 
+def _withdrawn(opened: Opened, calendar: Calendar) -> tuple[tuple[str, str], ...]:
+    if opened.withdrawn_at is None:
+        return ()
+    return (("Consent", f"Taken back by the client, {calendar.time(opened.withdrawn_at)}"),)
+
+
 def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
     person = summary.person
     age = "" if person.age is None else f" ({person.age} years)"
@@ -76,7 +94,9 @@ def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
     told, consent = summary.told, summary.consent
     yield Block("To know about these answers", _plain((*warnings(summary), *_missing(summary))))
     why = "Why, in the words that the client read" if summary.again is None else BY_TODAY
-    yield Block(why, _plain(r.words for r in summary.reasons))
+    reasons = Block(why, _plain(r.words for r in summary.reasons))
+    if summary.level:
+        yield reasons
     for limited in summary.limited:
         yield Block(limited.heading, tuple(map(_caution, limited.cautions)))
     yield Block("Ask about these: the client was not sure", tuple(map(_ask, summary.to_ask)))
@@ -85,11 +105,19 @@ def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
         sides = (("Front", areas.front), ("Back", areas.back), ("Elsewhere", areas.other))
         where = (_with(side, places) for side, places in sides if places)
         yield Block("Where it hurts", _plain(where))
-    if told.parts != told.sections:
-        yield from map(_group, told.parts)
-    yield Block("They said they have", _plain(told.have))
+    if told.how_much is not None:
+        yield _group(told.how_much)
     yield Block("In their own words", _plain([summary.message] if summary.message else []))
-    given = f"Version {consent.version}, given {calendar.time(consent.given_at)}"
+    yield Block("They said they have", _plain(told.have))
+    if not summary.level:
+        yield reasons
+    if told.parts != told.sections:
+        yield from (_group(one) for one in told.parts if one != told.how_much)
+    yield Block(HEADING_OF_NOTE, _plain(summary.for_notes.splitlines()))
+    signed = f" and signed by {consent.signed_by}" if consent.signed_by else ""
+    signed += ", parent or guardian" if consent.guardian else ""
+    given = f"Version {consent.version}, given {calendar.time(consent.given_at)}{signed}"
+    given += f". SHA-256 of the text: {consent.text_hash}" if consent.text_hash else ""
     yield Block("Consent", ((consent.text, given),))
     denied = tuple((one.question, "; ".join(one.signs)) for one in told.have_not)
     yield Block("They said they do not have", denied)

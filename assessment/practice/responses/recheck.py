@@ -40,7 +40,7 @@ from assessment.screening import Screening
 AT_ONCE = 100
 """Responses that are decided in one transaction: what is done is done when it stops half-way."""
 
-NOT_KNOWN = "Not known in today's words"
+NOT_KNOWN = "Not asked in today's words"
 """Begins a reason that rests on a question that nobody answered as it is asked today."""
 
 

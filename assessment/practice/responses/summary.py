@@ -14,7 +14,7 @@ from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
 from assessment.practice.responses.again import Again, Second, again_of
-from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk
+from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk, with_places
 from assessment.practice.responses.client_answers import (
     ClientAnswers,
     Group,
@@ -22,6 +22,8 @@ from assessment.practice.responses.client_answers import (
     as_stored,
     read_answers,
 )
+from assessment.practice.responses.confirmed import since_when
+from assessment.practice.responses.handover import soap_note
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
 from assessment.practice.responses.verdict import Verdict, verdict_today
@@ -67,7 +69,8 @@ class Summary:
     by the date of birth, where they contradicted each other on the day. `again` is there where the
     rules of today are stricter than those that were answered: verdict, urgency, `recommended`
     and `reasons` are those of today then, `limited` and `to_ask` those of both days, and what the
-    client was told stands in it.
+    client was told stands in it. `for_notes` is what was told, to be copied; empty where the words
+    of that day are lost.
     """
 
     decided: Decided
@@ -90,6 +93,7 @@ class Summary:
     invited_as: str
     ages: Contradiction | None
     again: Again | None
+    for_notes: str
 
     @property
     def level(self) -> int:
@@ -138,9 +142,9 @@ def summarise(
     """
     # An altered line says nothing of what was sent; what is sealed does.
     listed = 0 if line is None or line.altered else line.urgency
-    decided = read_decision(content.decision, listed)
+    decided = with_places(read_decision(content.decision, listed), screening)
     answers = {} if screening is None else screening.restore(content.answers)
-    ages = contradiction_in(content)
+    ages, confirmed = contradiction_in(content), since_when(content, calendar)
     names = names or {} if screening is None else names_of(screening.protocol)
     second = again_of(again, decided, names, calendar)
     leading = decided if second is None else second.decided
@@ -153,7 +157,9 @@ def summarise(
         if second is None
         else second.lead.recommended,
         person=_person(content, calendar.age(content.birth, now)),
-        told=_lost(content) if screening is None else read_answers(screening, content.answers),
+        told=_lost(content)
+        if screening is None
+        else read_answers(screening, content.answers, confirmed),
         reasons=_reasons_given(leading, cautions, names),
         told_reasons=_reasons_given(decided, cautions, names),
         others=(*earlier, *_reasons(decided.others, cautions, names)),
@@ -169,6 +175,11 @@ def summarise(
         invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
         ages=ages,
         again=second,
+        for_notes=""
+        if screening is None
+        else soap_note(
+            screening, content, decided, calendar.day(content.consent.given_at), confirmed
+        ),
     )
 
 

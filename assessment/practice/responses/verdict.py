@@ -25,9 +25,10 @@ def verdict_today(decided: Decided, second: Again | None, ages: Contradiction | 
     if second is None:
         return verdict(decided, ages)
     if not second.lead.readable:
-        if decided.urgency >= Recommend.URGENT_MEDICAL.urgency:  # no advice is stricter than that
+        if decided.urgency >= Recommend.EMERGENCY.urgency:  # no advice is stricter than that
             return verdict(decided, ages)
-        return Verdict("No massage yet", f"{UNREADABLE_AGAIN}.")
+        until = "today" if decided.urgency >= Recommend.URGENT_MEDICAL.urgency else "yet"
+        return Verdict(f"No massage {until}", f"{UNREADABLE_AGAIN}.")
     less = "urgent" if second.decided.urgency > decided.urgency else "strict"
     words = verdict(second.decided, ages).words
     return Verdict(words, f"They were told something less {less}: contact them.")
@@ -73,5 +74,7 @@ def _suits(decided: Decided) -> Verdict:
         )
     if limits - {Limit.NOTE}:
         return Verdict("Massage may suit them, with precautions", f"Read them, then {_YOURS}")
-    found = "Read the notes" if decided.noted else "No precautions found. Read the answers"
+    found = "Read the notes" if decided.noted else "Read the answers"
+    if not (decided.noted or decided.doubtful) and decided.complete:
+        found = f"No precautions found. {found}"
     return Verdict("Massage may suit them", f"{found}, then {_YOURS}")

@@ -11,6 +11,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from assessment.practice.cooldown import lately
+from assessment.practice.staff.account_mails import AccountMails, Happened
+from assessment.practice.staff.first_step import (
+    LONGEST,
+    HalfWay,
+    SecondStepNeeded,
+    shown_by,
+    started,
+)
+from assessment.practice.staff.key_ring import drop_keys
 from assessment.practice.staff.passwords import Passwords, refuse_weak
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import (
@@ -20,7 +29,7 @@ from assessment.practice.staff.throttling import (
     signing_in,
     was_right,
 )
-from assessment.records import audit, sessions, therapists
+from assessment.records import audit, factors, sessions, therapists
 from assessment.records.acts import Act
 from assessment.records.audit import By
 from assessment.records.database import Database
@@ -31,8 +40,6 @@ from assessment.records.transactions import Transaction
 
 IDLE = 15 * 60
 """Seconds without a page after which a session ends."""
-LONGEST = 12 * 60 * 60
-"""Seconds after which a session ends in any case."""
 FRESH = 5 * 60
 """Seconds for which a password that was given again counts."""
 _SKEW = 60  # seconds by which a clock is corrected every day, and nothing was wrong
@@ -41,13 +48,17 @@ _TOLD_AGAIN = 30  # seconds between two notes of a session's use: not every page
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """The person of a request: who, of which clinic, and until when (Unix seconds)."""
+    """The person of a request: who, of which clinic, and until when (Unix seconds).
+
+    `lacks_factor`: their clinic requires a second factor, and they have none yet.
+    """
 
     therapist: Therapist
     clinic: Clinic
     session: StaffSession
     idle_ends: int
     ends: int
+    lacks_factor: bool = False
 
     @property
     def account(self) -> str:
@@ -79,21 +90,34 @@ class Accounts:
     """
 
     def __init__(
-        self, database: Database, clock: Callable[[], float], passwords: Passwords
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        passwords: Passwords,
+        mails: AccountMails | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
+        self._mails = mails or AccountMails()
 
     def sign_in(
-        self, email: str, password: str, address: str, browser: str, device: str | None = None
+        self,
+        email: str,
+        password: str,
+        address: str,
+        browser: str,
+        device: str | None = None,
+        *,
+        is_new: bool = False,
     ) -> str:
         """Return the secret of a new session.
 
         `address` is where the request came from; it is counted and never stored as it is.
         `browser` names the browser in words, `device` one from which this account was signed in
-        to before. Raises Refused: WRONG, as slowly and in the same way
-        whether or not there is such an account, or WAIT after too many tries.
+        to before; `is_new`: the account was made just now. Raises SecondStepNeeded where they have
+        a second factor, and Refused: WRONG, as slowly and in the same way whether or not there is
+        such an account, or WAIT after too many tries.
         """
         now = self._now()
         with self._database.writing() as tx:
@@ -116,19 +140,20 @@ class Accounts:
             if not therapists.replace_password(tx, clinic, id, stored, upgraded or stored):
                 raise Refused(Refusal.WRONG)
             was_right(tx, counted)
-            sessions.purge(tx, now)
-            token = _started(tx, therapist, browser, now)
-            audit.append(tx, By(clinic, id, browser), Act.SIGNED_IN, now)
-            return token
+            if not factors.has_any(tx, clinic, id):
+                is_known = is_new or device is not None
+                return started(tx, self._mails, therapist, browser, now, is_known=is_known)
+        raise SecondStepNeeded(HalfWay(clinic, id, shown_by(upgraded or stored)))
 
     def session(self, token: str, *, used: bool = True) -> SignedIn | None:
         """Return who holds this secret, if their session has not ended; note that it is `used`."""
         now = self._now()
         with self._database.reading() as tx:
             found = sessions.find(tx, token)
-        if found is None:
-            return None
-        session, therapist, clinic, ends = found
+            if found is None:
+                return None
+            session, therapist, clinic, ends = found
+            lacks = clinic.needs_factor and not factors.has_any(tx, clinic.id, therapist.id)
         idle_since = now - session.used_at
         if now >= ends or idle_since >= IDLE or therapist.disabled_at is not None:
             return None
@@ -139,7 +164,8 @@ class Accounts:
             with suppress(Unavailable), self._database.writing() as tx:
                 sessions.touch(tx, clinic.id, session.id, now)
                 session = replace(session, used_at=now)
-        return SignedIn(therapist, clinic, session, min(session.used_at + IDLE, ends), ends)
+        idle_ends = min(session.used_at + IDLE, ends)
+        return SignedIn(therapist, clinic, session, idle_ends, ends, lacks)
 
     def sign_out(self, token: str) -> None:
         """End the session of this secret, if there is one."""
@@ -171,9 +197,10 @@ class Accounts:
             return is_ended
 
     def sign_out_everywhere(self, who: SignedIn) -> None:
-        """End all of their sessions."""
+        """End all of their sessions, and take their API keys away."""
         with self._database.writing() as tx:
             sessions.end_all(tx, who.clinic.id, who.therapist.id)
+            drop_keys(tx, who.by, who.therapist, self._now())
             audit.append(tx, who.by, Act.SIGNED_OUT_EVERYWHERE, self._now())
 
     def is_fresh(self, who: SignedIn) -> bool:
@@ -192,6 +219,7 @@ class Accounts:
         with self._database.writing() as tx:
             therapists.set_password(tx, who.clinic.id, who.therapist.id, stored)
             sessions.end_all(tx, who.clinic.id, who.therapist.id, but=who.session.id)
+            self._mails.tell(tx, who.therapist, Happened.PASSWORD, now, who.session.browser)
             token = renewed(tx, who, now)
             audit.append(tx, who.by, Act.PASSWORD_CHANGED, now)
             return token
@@ -220,6 +248,15 @@ class Accounts:
             audit.append(tx, who.by, Act.DETAILS_CHANGED, now)
             return token
 
+    def confirm(self, who: SignedIn, password: str) -> str:
+        """Take their password again; return the secret that replaces that of their session.
+
+        Raises Refused: WRONG or WAIT.
+        """
+        now = self.check(who, password)
+        with self._database.writing() as tx:
+            return renewed(tx, who, now)
+
     def check(self, who: SignedIn, password: str) -> int:
         """Return the time; raises Refused: WRONG when this is not their password, or WAIT.
 
@@ -239,22 +276,6 @@ class Accounts:
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def _started(tx: Transaction, therapist: Therapist, browser: str, now: int) -> str:
-    token = new_token()
-    session = StaffSession(
-        id=new_id(),
-        clinic=therapist.clinic,
-        therapist=therapist.id,
-        csrf=new_token(),
-        created_at=now,
-        used_at=now,
-        confirmed_at=now,
-        browser=browser,
-    )
-    sessions.add(tx, token, session, now + LONGEST)
-    return token
 
 
 def renewed(tx: Transaction, who: SignedIn, now: int) -> str:

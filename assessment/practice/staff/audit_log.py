@@ -121,7 +121,7 @@ class AuditLog:
             ]
             there = {clinic for clinic, _ in audit.every_clinic(tx)}
         gone = (
-            Checked(clinic, 0, ("the security log was told of this clinic, and it is not there",))
+            Checked(clinic, 0, ("the security log notes this clinic, but it is not there",))
             for clinic in sorted(told.keys() - there)
         )
         return (*checked, *gone)

@@ -1,26 +1,30 @@
 """Colleagues: what the owner of a clinic does about the accounts of those who work there.
 
-Each change needs the owner's password and gives their session a new secret. Nobody takes a clinic
-its last owner: whoever changes an account is an owner at that moment, and only steps down where
-another one is left.
+The pages have asked for the owner's password before they call what changes anything. Nobody takes
+a clinic its last owner: whoever changes an account is an owner at that moment, and only steps down
+where another one is left.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from assessment.exports.dates import calendar_of
-from assessment.practice.staff.accounts import Accounts, SignedIn, renewed
+from assessment.practice.staff.account_mails import AccountMails, Happened
+from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.enrolment import Enrolment
+from assessment.practice.staff.factors import forget_factors
+from assessment.practice.staff.key_ring import drop_keys
+from assessment.practice.staff.owners import refuse_others
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import forget
 from assessment.records import (
     audit,
     clinics,
     codes,
+    factors,
     invitations,
     mails,
     sessions,
@@ -43,6 +47,7 @@ class Step(StrEnum):
     MAKE_OWNER = "make-owner"
     MAKE_THERAPIST = "make-therapist"
     CODE = "code"
+    RESET_FACTORS = "reset-factors"
     SIGN_OUT = "sign-out"
     DISABLE = "disable"
     ENABLE = "enable"
@@ -54,6 +59,7 @@ ACTS = {
     Step.MAKE_OWNER: Act.MADE_OWNER,
     Step.MAKE_THERAPIST: Act.MADE_THERAPIST,
     Step.CODE: Act.CODE_MADE,
+    Step.RESET_FACTORS: Act.FACTORS_RESET,
     Step.SIGN_OUT: Act.COLLEAGUE_SIGNED_OUT,
     Step.DISABLE: Act.COLLEAGUE_DISABLED,
     Step.ENABLE: Act.COLLEAGUE_ENABLED,
@@ -64,6 +70,9 @@ ACTS = {
 
 _ON_ONESELF = (Step.MAKE_THERAPIST, Step.HAND_OVER)
 _NEEDS_TAKER = (Step.HAND_OVER, Step.REMOVE)
+_ENDS_KEYS = (
+    Step.MAKE_THERAPIST, Step.RESET_FACTORS, Step.SIGN_OUT, Step.DISABLE, Step.ENABLE, Step.REMOVE,
+)  # fmt: skip
 _NOT_WHEN_DISABLED = (Step.MAKE_OWNER, Step.CODE)
 
 
@@ -71,11 +80,13 @@ _NOT_WHEN_DISABLED = (Step.MAKE_OWNER, Step.CODE)
 class Colleague:
     """Somebody of a clinic; `is_waiting` while they have not chosen a password.
 
-    `invitations` are theirs, and `responses` came back with these.
+    `has_factor`: they sign in with a second one. `invitations` are theirs, and `responses` came
+    back with these.
     """
 
     therapist: Therapist
     is_waiting: bool
+    has_factor: bool
     invitations: int
     responses: int
 
@@ -86,6 +97,7 @@ class Colleague:
             Step.MAKE_OWNER: not one.is_owner and one.disabled_at is None,
             Step.MAKE_THERAPIST: one.is_owner,
             Step.CODE: one.disabled_at is None,
+            Step.RESET_FACTORS: self.has_factor,
             Step.SIGN_OUT: one.disabled_at is None and not self.is_waiting,
             Step.DISABLE: one.disabled_at is None,
             Step.ENABLE: one.disabled_at is not None,
@@ -98,12 +110,8 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What was done: to whom, and the new secret of the owner's session.
+    """Whose account was changed, and the code for a new password, where one was made."""
 
-    `code` is the one with which the colleague chooses a password, where one was made.
-    """
-
-    token: str
     therapist: Therapist
     code: str | None = None
 
@@ -119,61 +127,54 @@ class Colleagues:
         self,
         database: Database,
         clock: Callable[[], float],
-        accounts: Accounts,
         enrolment: Enrolment,
+        account_mails: AccountMails | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
-        self._accounts = accounts
         self._enrolment = enrolment
+        self._mails = account_mails or AccountMails()
 
     def everybody(self, who: SignedIn) -> tuple[Colleague, ...]:
         """Return everybody of the clinic, the first one first."""
         with self._database.reading() as tx:
-            _refuse_others(tx, who)
+            refuse_others(tx, who)
             return tuple(_told(tx, one) for one in therapists.of_clinic(tx, who.clinic.id))
 
     def one(self, who: SignedIn, therapist: TherapistId) -> Colleague:
         """Return one of them."""
         with self._database.reading() as tx:
-            _refuse_others(tx, who)
+            refuse_others(tx, who)
             return _told(tx, _found(tx, who, therapist))
 
-    def invite(
-        self, who: SignedIn, password: str, email: str, name: str, *, is_owner: bool
-    ) -> Changed:
-        """Add somebody to the clinic.
-
-        Raises Refused: WRONG or WAIT about the password, EMAIL_TAKEN, or TOO_MANY.
-        """
-        with self._changing(who, password) as now:
-            day = calendar_of(who.clinic.time_zone).date(now).isoformat()
-            with self._database.writing() as tx:  # counts also where the address is refused
-                if not mails.count(tx, who.clinic.id, "colleagues", day, MOST_INVITED):
-                    raise Refused(Refusal.TOO_MANY)
-            with self._database.writing() as tx:
-                _alone(tx, who)
-                added = self._enrolment.add(tx, who.clinic.id, email, name, None, is_owner=is_owner)
-                code = self._enrolment.password_code(tx, added)
-                token = renewed(tx, who, now)
-                audit.append(tx, who.by, Act.COLLEAGUE_INVITED, now, added.id)
-                return Changed(token, added, code)
+    def invite(self, who: SignedIn, email: str, name: str, *, is_owner: bool) -> Changed:
+        """Add somebody to the clinic. Raises Refused: EMAIL_TAKEN or TOO_MANY."""
+        now = self._now()
+        day = calendar_of(who.clinic.time_zone).date(now).isoformat()
+        with self._database.writing() as tx:  # counts also where the address is refused
+            refuse_others(tx, who)
+            if not mails.count(tx, who.clinic.id, "colleagues", day, MOST_INVITED):
+                raise Refused(Refusal.TOO_MANY)
+        with self._database.writing() as tx:
+            _alone(tx, who)
+            added = self._enrolment.add(tx, who.clinic.id, email, name, None, is_owner=is_owner)
+            code = self._enrolment.password_code(tx, added)
+            audit.append(tx, who.by, Act.COLLEAGUE_INVITED, now, added.id)
+            return Changed(added, code)
 
     def change(
         self,
         who: SignedIn,
-        password: str,
         therapist: TherapistId,
         step: Step,
         taker: TherapistId | None = None,
     ) -> Changed:
         """Take a step about an account; `taker` gets what is theirs, where the step gives it away.
 
-        Raises Refused: WRONG or WAIT about the password, LAST_OWNER, YOURSELF for what only another
-        owner can do, DISABLED for what a closed account is not given, or NOBODY when the taker
-        cannot take over.
+        Raises Refused: LAST_OWNER, YOURSELF for what only another owner can do, DISABLED for what a
+        closed account is not given, or NOBODY when the taker cannot take over.
         """
-        with self._changing(who, password) as now, self._database.writing() as tx:
+        with self._database.writing() as tx:
             _alone(tx, who)
             one = _found(tx, who, therapist)
             if one.id == who.therapist.id and step not in _ON_ONESELF:
@@ -182,29 +183,32 @@ class Colleagues:
                 raise Refused(Refusal.DISABLED)
             if step in _NEEDS_TAKER:
                 _hand_over(tx, who, one, taker)
+            now = self._now()
             code = self._take(tx, one, step, now)
-            token = renewed(tx, who, now)
+            if step in _ENDS_KEYS:
+                drop_keys(tx, who.by, one, now)
             audit.append(tx, who.by, ACTS[step], now, one.id)
-            return Changed(token, one, code)
+            return Changed(one, code)
 
-    def share(self, who: SignedIn, password: str, *, inviter_only: bool) -> str:
-        """Choose who sees what clients send; return the new secret of the session.
-
-        Raises Refused: WRONG or WAIT about the password.
-        """
-        with self._changing(who, password) as now, self._database.writing() as tx:
+    def share(self, who: SignedIn, *, inviter_only: bool) -> None:
+        """Choose who sees what clients send."""
+        with self._database.writing() as tx:
             _alone(tx, who)
             clinics.set_inviter_only(tx, who.clinic.id, inviter_only=inviter_only)
-            token = renewed(tx, who, now)
-            audit.append(tx, who.by, Act.SHARING_CHANGED, now)
-            return token
+            audit.append(tx, who.by, Act.SHARING_CHANGED, self._now())
 
-    @contextmanager
-    def _changing(self, who: SignedIn, password: str) -> Iterator[int]:
-        """Give the time to somebody who is an owner and gave their password."""
-        with self._database.reading() as tx:
-            _refuse_others(tx, who)
-        yield self._accounts.check(who, password)
+    def require_factor(self, who: SignedIn, *, needs_factor: bool) -> None:
+        """Choose whether everybody signs in with a second factor.
+
+        Whoever has none can do nothing from then on but set one up, the owner included.
+        """
+        with self._database.writing() as tx:
+            _alone(tx, who)
+            clinics.set_needs_factor(tx, who.clinic.id, needs_factor=needs_factor)
+            audit.append(tx, who.by, Act.FACTOR_RULE_CHANGED, self._now())
+
+    def _now(self) -> int:
+        return int(self._clock())
 
     def _take(self, tx: Transaction, one: Therapist, step: Step, now: int) -> str | None:
         clinic, id = one.clinic, one.id
@@ -217,6 +221,10 @@ class Colleagues:
             case Step.CODE:
                 therapists.set_details(tx, clinic, id, one.name, urgent_mail=False)
                 return self._enrolment.password_code(tx, one)
+            case Step.RESET_FACTORS:
+                sessions.end_all(tx, clinic, id)
+                forget_factors(tx, clinic, id)
+                self._mails.tell(tx, one, Happened.RESET, now)
             case Step.SIGN_OUT:
                 sessions.end_all(tx, clinic, id)
             case Step.DISABLE:
@@ -228,6 +236,7 @@ class Colleagues:
             case Step.REMOVE:
                 _close(tx, one)
                 forget(tx, one.email)
+                forget_factors(tx, clinic, id)
                 therapists.remove(tx, clinic, id, now)
             case Step.HAND_OVER:
                 pass  # that is done with who takes over
@@ -237,14 +246,7 @@ class Colleagues:
 def _alone(tx: Transaction, who: SignedIn) -> None:
     """Let nobody else change accounts of the clinic meanwhile, and only an owner now."""
     alone(tx, "colleagues", who.clinic.id)
-    _refuse_others(tx, who)
-
-
-def _refuse_others(tx: Transaction, who: SignedIn) -> None:
-    """Raise Refused unless they are an owner at this moment: another one may have changed it."""
-    now = therapists.get(tx, who.clinic.id, who.therapist.id)
-    if now is None or not now.is_owner or now.disabled_at is not None:
-        raise Refused(Refusal.NOT_OWNER)
+    refuse_others(tx, who)
 
 
 def _refuse_last_owner(tx: Transaction, one: Therapist) -> None:
@@ -267,7 +269,8 @@ def _found(tx: Transaction, who: SignedIn, therapist: TherapistId) -> Therapist:
 
 def _told(tx: Transaction, one: Therapist) -> Colleague:
     is_waiting = therapists.password_of(tx, one.clinic, one.id) is None
-    return Colleague(one, is_waiting, *whose.counted(tx, one.clinic, one.id))
+    has_factor = factors.has_any(tx, one.clinic, one.id)
+    return Colleague(one, is_waiting, has_factor, *whose.counted(tx, one.clinic, one.id))
 
 
 def _hand_over(tx: Transaction, who: SignedIn, giver: Therapist, taker: TherapistId | None) -> None:

@@ -7,10 +7,14 @@ start; whoever holds a code chooses the password.
 from __future__ import annotations
 
 import re
-import secrets
 import unicodedata
 from collections.abc import Callable
 
+from assessment.practice.staff import help_numbers
+from assessment.practice.staff.account_mails import AccountMails, Happened
+from assessment.practice.staff.factors import forget_factors
+from assessment.practice.staff.key_ring import drop_keys
+from assessment.practice.staff.one_time import new_code, typed
 from assessment.practice.staff.passwords import Passwords, refuse_weak
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import forget
@@ -30,9 +34,7 @@ UNKNOWN = "A browser"
 REMIND_AFTER = 2
 """Days until a client is reminded, unless the clinic chooses otherwise."""
 
-_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # without I, L, O and U, which are misread
-_MISREAD = str.maketrans("ILO", "110")
-_GROUPS, _GROUP = 4, 5  # 20 letters of 5 bits each: nobody guesses that, throttled or not
+_GROUPS = 4  # 100 bits: nobody guesses that, throttled or not
 _LONGEST_SLUG = 40
 
 
@@ -44,11 +46,16 @@ class Enrolment:
     """
 
     def __init__(
-        self, database: Database, clock: Callable[[], float], passwords: Passwords
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        passwords: Passwords,
+        mails: AccountMails | None = None,
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
+        self._mails = mails or AccountMails()
 
     def setup_needed(self) -> bool:
         """Whether there is no clinic yet."""
@@ -57,11 +64,11 @@ class Enrolment:
 
     def new_setup_code(self) -> str:
         """Return a new code that makes a clinic, good for a day; older ones stop working."""
-        code = _new_code()
+        code = new_code(_GROUPS)
         with self._database.writing() as tx:
             alone(tx, "set-up codes")
             codes.drop(tx, codes.SETUP)
-            codes.add(tx, _typed(code), codes.SETUP, None, None, self._in_a_day())
+            codes.add(tx, typed(code), codes.SETUP, None, None, self._in_a_day())
         return code
 
     def set_up(
@@ -88,7 +95,7 @@ class Enrolment:
         refuse_weak(password, name, email, clinic)
         stored = self._passwords.hash(password)
         with self._database.writing() as tx:
-            if codes.use(tx, _typed(code), codes.SETUP, self._now()) is None:
+            if codes.use(tx, typed(code), codes.SETUP, self._now()) is None:
                 raise Refused(Refusal.CODE)
             try:
                 with unique(tx):
@@ -133,7 +140,9 @@ class Enrolment:
             return code
 
     def set_password(self, email: str, code: str, password: str, *, device: str = UNKNOWN) -> None:
-        """Choose a password with a code; every session of the account ends.
+        """Choose a password with a code; every session and API key of the account ends.
+
+        A second factor stays: signing in asks for it as before.
 
         Raises Refused: CODE, also for the code of somebody else, or SHORT, LONG or COMMON about
         the password. The code is then still good.
@@ -142,18 +151,37 @@ class Enrolment:
         refuse_weak(password)
         stored = self._passwords.hash(password)  # before the transaction: it takes long
         with self._database.writing() as tx:
-            used = codes.use(tx, _typed(code), codes.PASSWORD, self._now())
+            used = codes.use(tx, typed(code), codes.PASSWORD, self._now())
             found = therapists.by_email(tx, email)
             if used is None or found is None or used != (found[0].clinic, found[0].id):
                 raise Refused(Refusal.CODE)
             owner = found[0]
             clinic = clinics.get(tx, owner.clinic)
             refuse_weak(password, owner.name, owner.email, "" if clinic is None else clinic.name)
+            if found[1] is not None:
+                self._mails.tell(tx, owner, Happened.PASSWORD, self._now())
             therapists.set_password(tx, owner.clinic, owner.id, stored)
             sessions.end_all(tx, owner.clinic, owner.id)
             forget(tx, email)
             by = By(owner.clinic, owner.id, device)
+            drop_keys(tx, by, owner, self._now())
             audit.append(tx, by, Act.PASSWORD_CHOSEN, self._now())
+
+    def reset_factors(self, email: str) -> None:
+        """Take the second factor of an account away, and end its sessions and API keys.
+
+        Raises Refused: NO_ACCOUNT.
+        """
+        with self._database.writing() as tx:
+            found = therapists.by_email(tx, email)
+            if found is None:
+                raise Refused(Refusal.NO_ACCOUNT)
+            one = found[0]
+            forget_factors(tx, one.clinic, one.id)
+            sessions.end_all(tx, one.clinic, one.id)
+            drop_keys(tx, operator_of(one.clinic), one, self._now())
+            self._mails.tell(tx, one, Happened.RESET, self._now())
+            self._by_operator(tx, one, Act.FACTORS_RESET)
 
     def unlock(self, email: str | None = None) -> None:
         """Let somebody try again at once, or with None everybody, from wherever they sign in.
@@ -182,7 +210,7 @@ class Enrolment:
     def _refuse_code(self, code: str, purpose: str) -> None:
         """Raise Refused (CODE) before anything is spent on somebody who has no good code."""
         with self._database.reading() as tx:
-            if not codes.is_good(tx, _typed(code), purpose, self._now()):
+            if not codes.is_good(tx, typed(code), purpose, self._now()):
                 raise Refused(Refusal.CODE)
 
     def add(
@@ -220,12 +248,10 @@ class Enrolment:
 
         Earlier ones stop working.
         """
-        code = _new_code()
+        code = new_code(_GROUPS)
         alone(tx, "password codes", therapist.id)
         codes.drop(tx, codes.PASSWORD, therapist.id)
-        codes.add(
-            tx, _typed(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day()
-        )
+        codes.add(tx, typed(code), codes.PASSWORD, therapist.clinic, therapist.id, self._in_a_day())
         return code
 
     def _by_operator(self, tx: Transaction, one: Therapist, act: Act) -> None:
@@ -261,8 +287,8 @@ def _new_clinic(
         phone=None,
         booking_url=None,
         accent=None,
-        emergency_numbers=None,
-        same_day_numbers=None,
+        emergency_numbers=help_numbers.emergency(country),
+        same_day_numbers=help_numbers.same_day(country),
         language="en",
         invitation_days=INVITATION_DAYS,
         logo_type=None,
@@ -287,13 +313,3 @@ def _chosen(tx: Transaction, slug: str | None) -> Clinic:
     if len(every) != 1:
         raise Refused(Refusal.WHICH_CLINIC if every else Refusal.NO_CLINIC)
     return every[0]
-
-
-def _new_code() -> str:
-    letters = [secrets.choice(_LETTERS) for _ in range(_GROUPS * _GROUP)]
-    return "-".join("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
-
-
-def _typed(code: str) -> str:
-    """Return a code as it is meant, however it was typed."""
-    return re.sub(r"[^0-9A-Z]", "", code.upper()).translate(_MISREAD)

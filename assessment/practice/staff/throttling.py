@@ -91,6 +91,11 @@ def confirming(tx: Transaction, email: str) -> tuple[Counter, ...]:
     return (Counter(_account(tx, "confirm", email)),)
 
 
+def second_step(tx: Transaction, email: str) -> tuple[Counter, ...]:
+    """Return what a code is counted under that is asked for after the password."""
+    return (Counter(_account(tx, "second step", email)),)
+
+
 def count_try(tx: Transaction, counters: Sequence[Counter], now: int) -> Counted:
     """Count a try under the first counter that has room; raises Refused (WAIT) when none has."""
     attempts.purge(tx, now - WINDOW, now + _AHEAD)
@@ -120,7 +125,7 @@ def was_right(tx: Transaction, counted: Counted) -> None:
 
 def forget(tx: Transaction, email: str) -> None:
     """Forget the tries at an account, wherever they came from."""
-    for errand in ("sign-in", "confirm"):
+    for errand in ("sign-in", "confirm", "second step"):
         attempts.clear(tx, _account(tx, errand, email))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from assessment.records import api_tables  # noqa: F401  its tables belong to the metadata
 from assessment.records.tables import metadata
 
 context.configure(

@@ -34,6 +34,8 @@ from assessment.web.server.settings import Settings
 
 View = Callable[..., Response]
 SIGN_IN = "/clinic/sign-in"
+SET_UP_FACTOR = "/clinic/account/second-step"
+"""Where a second factor is set up."""
 SIGNED_OUT = "You have been signed out. Sign in again to carry on."
 KEPT = f"{SIGNED_OUT} We have kept what you typed."
 NOT_YOURS = (
@@ -76,7 +78,7 @@ class StaffArea:
     ) -> Response:
         """Return a page; `template` is a name in templates/clinic, such as `account.html`."""
         idle = 0 if who is None else who.idle_ends - int(self.clock())
-        unread = 0 if who is None else self.practice.inbox.unread_urgent(who)
+        unread = 0 if who is None or who.lacks_factor else self.practice.inbox.unread_urgent(who)
         return reply(self.templates.text(template, page, who, unread=unread, idle=idle), status)
 
     def just_done(self, words: Mapping[str, str]) -> str | None:
@@ -101,17 +103,20 @@ class StaffArea:
         form: Callable[[], MultiDict[str, str]] = lambda: request.form,
         *,
         owners_only: bool = True,
+        is_use: bool = True,
+        sets_up: bool = False,
     ) -> View:
         """Return the view for people who are signed in, or `owners_only`: `view(who, **args)`.
 
-        On a POST the form must hold the token of the session; `form` reads it, where that is not
-        done as usual.
+        Whoever still has to set up a second factor opens only what `sets_up` one. On a POST the
+        form must hold the token of the session; `form` reads it, where that is not done as usual.
+        Not `is_use`: a page asks by itself, which keeps no session alive.
         """
 
         @wraps(view)
         def guarded(**args: str) -> Response:
             closing = unsent_form.is_closing()
-            who = self.here(used=not closing)
+            who = self.here(used=is_use and not closing)
             if who is None:
                 return self.cookies.emptied(self._ask_to_sign_in())
             if request.method == "POST" and not is_same(
@@ -119,6 +124,8 @@ class StaffArea:
             ):
                 tell(Event.FORM_REFUSED)
                 return self.out_of_date(who)
+            if who.lacks_factor and not sets_up:
+                return go_to(SET_UP_FACTOR)
             if closing:
                 return self._unsent(who)
             if owners_only and not who.therapist.is_owner:

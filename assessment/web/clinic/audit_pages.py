@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from assessment.exports.dates import Calendar
 from assessment.practice.staff.audit_log import Found
 from assessment.records.acts import Act, Kind
-from assessment.records.audit import Entry, Key, Sought
+from assessment.records.audit import KEPT, RESTORED, Entry, Key, Sought
 from assessment.records.ids import TherapistId
 from assessment.records.model import Therapist
 from assessment.web.clinic.fields import Problem
@@ -20,15 +20,20 @@ from assessment.web.clinic.pages import StaffPage
 WORDS: Mapping[str, str] = {
     Act.LOG_BEGUN: "This log began",
     Act.CLINIC_SET_UP: "Set up the clinic",
+    Act.TODAY_READ: "Opened Today",
     Act.INBOX_READ: "Opened the inbox",
+    Act.ARRIVALS_READ: "Listed new responses",
+    Act.GOING_READ: "Looked at what will be erased soon",
     Act.RESPONSE_READ: "Read a response",
+    Act.CLIENTS_READ: "Opened the list of clients",
     Act.CLIENT_READ: "Read the page of a client",
     Act.INVITATIONS_READ: "Opened the list of invitations",
     Act.INVITATION_READ: "Read an invitation",
     Act.STAFF_READ: "Looked at accounts",
     Act.LOG_READ: "Opened this log",
-    Act.DECIDED_AGAIN: "Had responses decided again",
+    Act.DECIDED_AGAIN: "Checked responses again",
     Act.RESPONSE_EXPORTED: "Exported a response",
+    Act.CLIENT_COPIED: "Saved a copy for a client",
     Act.LOG_EXPORTED: "Exported this log",
     Act.MARKED_READ: "Marked a response as read",
     Act.NOTE_ADDED: "Added a note",
@@ -50,8 +55,18 @@ WORDS: Mapping[str, str] = {
     Act.COLLEAGUE_ENABLED: "Enabled an account",
     Act.COLLEAGUE_REMOVED: "Removed a colleague",
     Act.HANDED_OVER: "Handed over the clients of a colleague",
+    Act.PERIODS_CHOSEN: "Chose how long to keep things",
+    Act.KEY_MADE: "Made an API key",
+    Act.KEY_REVOKED: "Revoked an API key",
+    Act.WEBHOOK_ADDED: "Added a webhook",
+    Act.WEBHOOK_ON: "Switched a webhook on",
+    Act.WEBHOOK_OFF: "Switched a webhook off",
+    Act.WEBHOOK_REMOVED: "Removed a webhook",
+    Act.WEBHOOK_TRIED: "Sent a test to a webhook",
+    Act.SENT_AGAIN: "Sent something to a webhook again",
     Act.RESPONSE_ERASED: "Erased a response",
     Act.CLIENT_ERASED: "Erased a client",
+    Act.INVITATION_ERASED: "Erased an invitation",
     Act.SIGNED_IN: "Signed in",
     Act.SIGN_IN_FAILED: "Failed to sign in",
     Act.SIGNED_OUT: "Signed out",
@@ -60,7 +75,15 @@ WORDS: Mapping[str, str] = {
     Act.PASSWORD_CHANGED: "Changed their password",
     Act.PASSWORD_REFUSED: "Entered a wrong password",
     Act.PASSWORD_CHOSEN: "Chose a password with a code",
-    Act.UNLOCKED: "Lifted the lock after wrong passwords",
+    Act.CODE_USED: "Signed in with a recovery code",
+    Act.APP_ADDED: "Set up an app for codes",
+    Act.APP_REMOVED: "Removed their app for codes",
+    Act.PASSKEY_ADDED: "Added a passkey",
+    Act.PASSKEY_REMOVED: "Removed a passkey",
+    Act.CODES_MADE: "Made new recovery codes",
+    Act.FACTORS_RESET: "Reset a second step",
+    Act.FACTOR_RULE_CHANGED: "Chose who needs a second step",
+    Act.UNLOCKED: "Unlocked sign-in after wrong passwords",
 }
 KINDS = (
     ("", "Everything"),
@@ -72,6 +95,7 @@ KINDS = (
 )
 OPERATOR = "operator"
 OPERATOR_WORDS = "Whoever runs this site"
+BY_ITSELF = "By itself"
 COLUMNS = ("Number", "Time", "Who", "Account", "What", "Kind", "About", "Device")
 BAD_DATE = "Enter a date, such as 2026-11-27"
 _PLACES = {
@@ -79,7 +103,7 @@ _PLACES = {
         Act.RESPONSE_READ, Act.RESPONSE_EXPORTED, Act.MARKED_READ, Act.NOTE_ADDED,
         Act.RESPONSE_MARKED,
     },
-    "clients": {Act.CLIENT_READ},
+    "clients": {Act.CLIENT_READ, Act.CLIENT_COPIED},
     "invitations": {
         Act.INVITATION_READ, Act.INVITED, Act.LINK_MAILED, Act.LINK_REPLACED, Act.LINK_REVOKED,
     },
@@ -169,7 +193,7 @@ def sought_of(search: Search, calendar: Calendar) -> tuple[Sought, tuple[Problem
 def staff_choices(staff: Iterable[Therapist]) -> tuple[tuple[str, str], ...]:
     """Return whom one can look for."""
     people = ((one.id, one.name + (" (removed)" if one.removed_at else "")) for one in staff)
-    return (("", "Everybody"), *people, (OPERATOR, OPERATOR_WORDS))
+    return (("", "Everybody"), *people, (OPERATOR, f"{OPERATOR_WORDS}, or by itself"))
 
 
 def rows_of(found: Found, staff: Iterable[Therapist]) -> tuple[Row, ...]:
@@ -185,7 +209,7 @@ def cells_of(
     names = {one.id: one.name for one in staff}
     for one in entries:
         yield (
-            str(one.number), calendar.machine(one.made_at), _name(one.therapist, names),
+            str(one.number), calendar.machine(one.made_at), _name(one, names),
             one.therapist or "", WORDS.get(one.act, one.act), one.kind, one.about or "",
             one.device,
         )  # fmt: skip
@@ -208,7 +232,7 @@ def _row(entry: Entry, names: Mapping[TherapistId, str]) -> Row:
     return Row(
         number=entry.number,
         at=entry.made_at,
-        who=_name(entry.therapist, names),
+        who=_name(entry, names),
         what=WORDS.get(entry.act, entry.act),
         device=entry.device,
         about=about,
@@ -217,8 +241,10 @@ def _row(entry: Entry, names: Mapping[TherapistId, str]) -> Row:
     )
 
 
-def _name(therapist: TherapistId | None, names: Mapping[TherapistId, str]) -> str:
-    return OPERATOR_WORDS if therapist is None else names.get(therapist, therapist)
+def _name(entry: Entry, names: Mapping[TherapistId, str]) -> str:
+    if entry.therapist is None:
+        return BY_ITSELF if entry.device in (KEPT, RESTORED) else OPERATOR_WORDS
+    return names.get(entry.therapist, entry.therapist)
 
 
 def _end_of(text: str, calendar: Calendar, days: int) -> int:

@@ -14,7 +14,6 @@ from assessment.records.model import LONGEST_NAME, Clinic, Therapist
 from assessment.web.clinic.fields import (
     Choice,
     Email,
-    Secret,
     StaffForm,
     Text,
     a_name,
@@ -46,20 +45,31 @@ ASKED: Mapping[Step, Asked] = {
     ),
     Step.MAKE_THERAPIST: Asked(
         "Make this owner a therapist?", "Make a therapist",
-        ("They can no longer change the settings or decide about colleagues.",),
+        ("They can no longer change the settings or decide about colleagues.",
+         "API keys that they made stop working."),
     ),
     Step.CODE: Asked(
         "Make a code for a new password?", "Make a new code",
         ("With it, your colleague chooses a new password. The old one works until then.",
          "They get no e-mails about urgent responses until they ask for them again."),
     ),
+    Step.RESET_FACTORS: Asked(
+        "Reset the second step of this colleague?", "Reset the second step",
+        ("Use this if they have lost their phone. Make sure that it is really them asking.",
+         "Their app, passkeys and recovery codes will stop working, and they will be signed out. "
+         "They can then sign in with just their password, and set up a second step again.",
+         "API keys that they made stop working.",
+         "We tell them by e-mail, if this site can send e-mails."),
+    ),
     Step.SIGN_OUT: Asked(
         "Sign this colleague out?", "Sign out",
-        ("They are signed out everywhere at once. They can sign in again.",),
+        ("They are signed out everywhere at once. They can sign in again.",
+         "API keys that they made stop working."),
     ),
     Step.DISABLE: Asked(
         "Disable this account?", "Disable",
         ("They are signed out at once, can't sign in, and get no more e-mails from here.",
+         "API keys that they made stop working, also after you enable the account again.",
          "Their links still work, and nothing is erased. You can enable the account again.",
          "E-mails to their clients wait until then, or until you hand their invitations over."),
     ),
@@ -83,6 +93,7 @@ EVENTS: Mapping[Step, Event] = {
     Step.MAKE_OWNER: Event.ROLE_CHANGED,
     Step.MAKE_THERAPIST: Event.ROLE_CHANGED,
     Step.CODE: Event.COLLEAGUE_CODE,
+    Step.RESET_FACTORS: Event.COLLEAGUE_FACTORS_RESET,
     Step.SIGN_OUT: Event.COLLEAGUE_SIGNED_OUT,
     Step.DISABLE: Event.COLLEAGUE_DISABLED,
     Step.ENABLE: Event.COLLEAGUE_ENABLED,
@@ -93,6 +104,7 @@ EVENTS: Mapping[Step, Event] = {
 DONE = {
     Step.MAKE_OWNER.value: "This colleague is an owner now.",
     Step.MAKE_THERAPIST.value: "This colleague is a therapist now.",
+    Step.RESET_FACTORS.value: "The second step of this colleague was reset.",
     Step.SIGN_OUT.value: "This colleague was signed out everywhere.",
     Step.DISABLE.value: "This account was disabled.",
     Step.ENABLE.value: "This account works again.",
@@ -108,15 +120,10 @@ def offered(_: Form, field: Field) -> None:
         raise ValidationError("Choose one of these")
 
 
-def _password() -> Secret:
-    return Secret("Your password", [required("Enter your password")])
-
-
 class StepForm(StaffForm):
-    """A step about a colleague: who takes over, where it gives something away, and a password."""
+    """A step about a colleague: who takes over, where it gives something away."""
 
     taker = Choice("Who takes over", (), [offered])
-    password = _password()
 
 
 class InviteForm(StaffForm):
@@ -134,7 +141,6 @@ class InviteForm(StaffForm):
         "Role", ((_THERAPIST, "Therapist"), (_OWNER, "Owner")), [offered],
         "An owner also changes the settings and decides about colleagues.",
     )  # fmt: skip
-    password = _password()
 
     @property
     def is_owner(self) -> bool:
@@ -153,7 +159,6 @@ class SharingForm(StaffForm):
         "Invitations go with it. If you choose “who invited them”, only owners see what comes from "
         "your public page, because nobody invited those clients.",
     )
-    password = _password()
 
     @staticmethod
     def of(clinic: Clinic) -> SharingForm:
@@ -186,7 +191,7 @@ class InvitePage(StaffPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepPage(StaffPage):
-    """`colleague_step.html`: a form that takes a password, sent to `action`.
+    """`colleague_step.html`: a form, sent to `action`.
 
     `name` is the colleague's, `lines` say what will happen.
     """

@@ -34,8 +34,8 @@ from assessment.web.clinic.colleague_pages import (
     asked_lines,
     step_form,
 )
-from assessment.web.clinic.fields import StaffForm
-from assessment.web.clinic.refusal_texts import NOT_YOUR_PASSWORD, what_to_do
+from assessment.web.clinic.fields import Problem, StaffForm
+from assessment.web.clinic.refusal_texts import what_to_do
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -86,11 +86,10 @@ class ColleaguePages:
         try:
             with _denied():
                 changed = self._colleagues.invite(
-                    who, form.password.data, form.email.data, form["name"].data,
-                    is_owner=form.is_owner,
+                    who, form.email.data, form["name"].data, is_owner=form.is_owner
                 )  # fmt: skip
         except Refused as refused:
-            _explain(form, refused)
+            _explained(form, refused)
             return self._invite_page(who, form, 422)
         tell(Event.COLLEAGUE_INVITED)
         return self._handed(who, changed)
@@ -111,16 +110,13 @@ class ColleaguePages:
         taker = TherapistId(form.taker.data) if "taker" in form else None
         try:
             with _denied():
-                changed = self._colleagues.change(
-                    who, form.password.data, found.therapist.id, wanted, taker
-                )
+                changed = self._colleagues.change(who, found.therapist.id, wanted, taker)
         except Refused as refused:
-            _explain(form, refused)
-            return self._step_page(who, found, wanted, form, 422)
+            return self._step_page(who, found, wanted, form, 422, _explained(form, refused))
         tell(EVENTS[wanted])
         if changed.code is not None:
             return self._handed(who, changed)
-        return self._area.cookies.opened(go_to(_after(who, found, wanted)), changed.token)
+        return go_to(_after(who, found, wanted))
 
     def sharing(self, who: SignedIn) -> Response:
         """Show who sees what clients send."""
@@ -131,16 +127,10 @@ class ColleaguePages:
         form = SharingForm(request.form)
         if not form.validate():
             return self._sharing_page(who, form, 422)
-        try:
-            with _denied():
-                token = self._colleagues.share(
-                    who, form.password.data, inviter_only=form.seen_by.data == INVITER
-                )
-        except Refused as refused:
-            _explain(form, refused)
-            return self._sharing_page(who, form, 422)
+        with _denied():
+            self._colleagues.share(who, inviter_only=form.seen_by.data == INVITER)
         tell(Event.SHARING_CHANGED)
-        return self._area.cookies.opened(go_to(f"{HOME}?done=sharing"), token)
+        return go_to(f"{HOME}?done=sharing")
 
     def _found(self, who: SignedIn, therapist_id: str) -> Colleague:
         with _denied():
@@ -164,8 +154,7 @@ class ColleaguePages:
             address=address,
             mail_failed=self._welcome.can_mail and not mailed,
         )
-        shown = self._area.page("colleague_code.html", page, who)
-        return self._area.cookies.opened(shown, changed.token)
+        return self._area.page("colleague_code.html", page, who)
 
     def _invite_page(self, who: SignedIn, form: InviteForm, status: int = 200) -> Response:
         page = InvitePage(
@@ -175,10 +164,17 @@ class ColleaguePages:
         return self._area.page("colleague_new.html", page, who, status)
 
     def _step_page(
-        self, who: SignedIn, of: Colleague, step: Step, form: StepForm, status: int = 200
+        self,
+        who: SignedIn,
+        of: Colleague,
+        step: Step,
+        form: StepForm,
+        status: int = 200,
+        problems: tuple[Problem, ...] = (),
     ) -> Response:
         page = StepPage(
-            title=ASKED[step].title, section=SECTION, narrow=True, problems=form.problems,
+            title=ASKED[step].title, section=SECTION, narrow=True,
+            problems=problems or form.problems,
             form=form, action=f"{HOME}/{of.therapist.id}/{step}", back=f"{HOME}/{of.therapist.id}",
             name=of.therapist.name, lines=asked_lines(step, of), button=ASKED[step].button,
             kind="danger" if step is Step.REMOVE else "",
@@ -217,9 +213,10 @@ def _denied() -> Iterator[None]:
         raise Forbidden from None
 
 
-def _explain(form: StaffForm, refused: Refused) -> None:
-    wrong = refused.kind is Refusal.WRONG
-    if wrong or refused.kind is Refusal.WAIT:
-        tell(Event.CREDENTIAL_REFUSED)
-    field = _FIELD.get(refused.kind, "password")
-    form.refuse(field, NOT_YOUR_PASSWORD if wrong else what_to_do(refused))
+def _explained(form: StaffForm, refused: Refused) -> tuple[Problem, ...]:
+    """Return why something is refused, at its field; at the head of the page where it has none."""
+    field = _FIELD.get(refused.kind, "")
+    if field not in form:
+        return (Problem("main", what_to_do(refused)),)
+    form.refuse(field, what_to_do(refused))
+    return form.problems

@@ -21,7 +21,8 @@ from assessment.web.clinic.fields import (
     required,
 )
 from assessment.web.clinic.refusal_texts import PASSWORD_HINT, what_to_do
-from assessment.web.clinic.sign_in import PRESS_AGAIN, device_at_hand, sign_in
+from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
+from assessment.web.clinic.signed_in import browser_at_hand
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -84,17 +85,17 @@ class Enrol:
             self._enrolment.set_up(
                 form.code.data, form.clinic_name.data, form.name.data,
                 form.email.data, form.password.data,
-                country=form.country.data, time_zone=form.time_zone.data, device=device_at_hand(),
+                country=form.country.data, time_zone=form.time_zone.data, device=browser_at_hand(),
             )  # fmt: skip
         except Refused as refused:
             _explain(form, refused, NO_CLINIC_MADE)
             return self._setup_page(form, 422)
         tell(Event.CLINIC_SET_UP)
         try:
-            token = sign_in(self._area, form.email.data, form.password.data)
+            token = sign_in(self._area, form.email.data, form.password.data, is_new=True)
         except Refused:  # too many tries from this place, or by somebody with this address
             return go_to(SIGN_IN)
-        response = self._area.cookies.opened(go_to("/clinic/settings?done=welcome"), token)
+        response = self._area.cookies.opened(go_to("/clinic/settings/keeping?done=welcome"), token)
         return self._area.devices.remember(response, form.email.data)
 
     def code(self) -> Response:
@@ -110,7 +111,7 @@ class Enrol:
             return self._code_page(form, 422)
         try:
             self._enrolment.set_password(
-                form.email.data, form.code.data, form.password.data, device=device_at_hand()
+                form.email.data, form.code.data, form.password.data, device=browser_at_hand()
             )
         except Refused as refused:
             _explain(form, refused, what_to_do(refused))

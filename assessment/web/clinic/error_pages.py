@@ -27,7 +27,7 @@ _UNSURE = (
 )
 
 
-def _page(title: str, *lines: str, way_on: str = "Go to the inbox") -> MessagePage:
+def _page(title: str, *lines: str, way_on: str = "Go to Today") -> MessagePage:
     return MessagePage(title=title, lines=lines, way_on="/clinic", way_on_text=way_on)
 
 

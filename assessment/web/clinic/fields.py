@@ -15,6 +15,10 @@ from wtforms import BooleanField, Field, Form, StringField, ValidationError
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.practice.post.addresses import cleaned, is_address
 
+PASSKEY_ANSWER, PASSKEY_CHALLENGE = "passkey_answer", "passkey_challenge"
+"""The fields in which a passkey shows who somebody is."""
+NEW_ANSWER, NEW_CHALLENGE = "new_passkey_answer", "new_passkey_challenge"
+"""Those in which a new one comes. They wait while the first two, or a password, are asked for."""
 Check = Callable[[Form, Field], None]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")

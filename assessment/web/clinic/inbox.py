@@ -1,8 +1,6 @@
 """The inbox, and the files that are made of a selection.
 
-A name that is searched for never stands in an address, where a proxy would log it: the form is
-posted, and the page behind the redirect has the name in its address sealed. So Back and reload
-work, and nobody is asked whether to send a form again.
+How a name is searched for stands in `names_sought.py`.
 """
 
 from __future__ import annotations
@@ -16,9 +14,9 @@ from werkzeug.wrappers import Response
 from assessment.practice.responses.downloads import Format
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ResponseId
-from assessment.records.model import LONGEST_CLIENT_NAME
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.fields import Problem
+from assessment.web.clinic.inbox_notes import inbox_notes
 from assessment.web.clinic.inbox_pages import (
     UNWATCHED,
     InboxPage,
@@ -26,17 +24,14 @@ from assessment.web.clinic.inbox_pages import (
     key_from_text,
     recommendations,
     row_of,
-    search_of,
     wanted_of,
 )
 from assessment.web.clinic.response_files import as_file, format_of
+from assessment.web.clinic.searches import Searches
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.server.sealed import Sealed
 
 HOME = "/clinic/inbox"
-SEARCH_SECONDS = 12 * 60 * 60
-"""How long an address with a search can be opened: as long as somebody stays signed in."""
 DONE = {
     "erased": "The response was erased.",
     "client-erased": "The client and everything about them were erased.",
@@ -50,7 +45,7 @@ class InboxPages:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._inbox = area.practice.inbox
-        self._sealed = Sealed(area.key, "a search by name", SEARCH_SECONDS, area.clock)
+        self._searches = Searches(area)
 
     def listed(self, who: SignedIn) -> Response:
         """Show the responses that are looked for, most urgent first."""
@@ -58,12 +53,8 @@ class InboxPages:
 
     def search(self, who: SignedIn) -> Response:
         """Look for clients by words of their name."""
-        name = " ".join(request.form.get("name", "").split())[:LONGEST_CLIENT_NAME]
-        if not name:
-            return go_to(HOME)
-        self._inbox.make_ready(who)
-        find = self._sealed.close({"by": who.account, "name": name}).rstrip("=")
-        return go_to(f"{HOME}?find={find}")
+        find = self._searches.sealed(who, request.form.get("name", ""))
+        return go_to(f"{HOME}?find={find}" if find else HOME)
 
     def export(self, who: SignedIn) -> Response:
         """Give the ticked responses as one file."""
@@ -84,7 +75,7 @@ class InboxPages:
         problem: Problem | None = None,
         notice: str | None = None,
     ) -> Response:
-        search = search_of(values, self._name(who, values.get("find", "")))
+        search = self._searches.asked(who, values)
         after = values.get("after", "")
         listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
         unwatched = self._area.practice.notices.unwatched(who.clinic, who.therapist.id)
@@ -100,13 +91,9 @@ class InboxPages:
             recommendations=recommendations(self._inbox.names),
             search=search,
             more=key_as_text(listed.more),
+            notes=inbox_notes(self._area.practice, who),
+            unread_all=self._area.practice.day.unread(who),
             unwatched=None if unwatched is None else UNWATCHED[unwatched],
             after=after if key_from_text(after) else "",
         )
         return self._area.page("inbox.html", page, who, 422 if problem else 200)
-
-    def _name(self, who: SignedIn, find: str) -> str:
-        """Return the name in an address; empty when others searched for it, or long ago."""
-        padded = find + "=" * (-len(find) % 4)
-        found = self._sealed.open(padded) or {}
-        return str(found["name"]) if found.get("by") == who.account else ""

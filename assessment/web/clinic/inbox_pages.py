@@ -16,6 +16,7 @@ from assessment.practice.responses.summary import urgency_in_words
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, State
 from assessment.records.responses import Key
+from assessment.web.clinic.inbox_notes import InboxNotes
 from assessment.web.clinic.pages import StaffPage
 
 EVERY = "any"
@@ -81,7 +82,8 @@ class Search:
 class InboxPage(StaffPage):
     """`inbox.html`. `more` is where the next lines start, `after` where these do.
 
-    `unwatched` says that nobody is mailed about urgent responses, where it is so.
+    `unwatched` says that nobody is mailed about urgent responses, where it is so. `unread_all` is
+    how many responses nobody has read, whatever is looked for.
     """
 
     rows: tuple[Row, ...]
@@ -89,6 +91,8 @@ class InboxPage(StaffPage):
     more: str | None
     after: str
     unwatched: str | None
+    notes: InboxNotes
+    unread_all: int
     recommendations: tuple[tuple[str, str], ...]
     states: tuple[tuple[str, str], ...] = STATE_CHOICES
 

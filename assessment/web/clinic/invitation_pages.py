@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.exports.phones import phone_in_words
-from assessment.practice.post.invitations import Cursor
+from assessment.practice.post.invitations import TRIAL_NOTE, Cursor
 from assessment.practice.post.mail import Trouble
 from assessment.practice.post.mail_quota import MOST_A_DAY, MOST_BY_LINK, TooMany
 from assessment.practice.post.stages import Stage
@@ -73,6 +73,11 @@ class Row:
     def name(self) -> str:
         """The client's name, or what is shown in place of one that cannot be read."""
         return self.invitation.name if self.invitation.readable else "Unreadable"
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is a test that a therapist sent to themselves."""
+        return self.invitation.note == TRIAL_NOTE
 
     @property
     def phone(self) -> str:

@@ -10,14 +10,21 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.post.invitations import Issued, LinkEnded, NoMailServer, Unknown
+from assessment.practice.post.invitations import (
+    TRIAL,
+    TRIAL_NOTE,
+    Issued,
+    LinkEnded,
+    NoMailServer,
+    Unknown,
+)
 from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
 from assessment.practice.post.stages import Stage
 from assessment.practice.post.visits import to_come
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId, InvitationId, ResponseId
-from assessment.records.model import Client, Invitation
+from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
 from assessment.records.refusals import Unavailable
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.fresh_links import Fresh, FreshLinks
@@ -93,8 +100,14 @@ class InvitationPages:
                 None if client is None else client.id,
                 form.details(), self._link if form.sends else None,
             )  # fmt: skip
-        tell(Event.INVITATION_MADE)
-        return self._fresh.shown(who, issued.invitation, self._sent(issued))
+        return self._made(who, issued)
+
+    def trial(self, who: SignedIn) -> Response:
+        """Make a link for whoever is signed in, to answer as a client would."""
+        me, days = who.therapist, who.clinic.invitation_days
+        name = f"{TRIAL}{me.name}"[:LONGEST_CLIENT_NAME]
+        issued = self._invitations.invite(who, name, me.email, days, TRIAL_NOTE, link_to=self._link)
+        return self._made(who, issued)
 
     def one(self, who: SignedIn, invitation_id: str) -> Response:
         """Show one invitation."""
@@ -156,6 +169,10 @@ class InvitationPages:
             form.refuse("email", mail_trouble(failed.kind))
             return self._one_page(who, found, form, 502)
         return self._fresh.shown(who, found, Fresh(fresh.token, to if is_sent else ""))
+
+    def _made(self, who: SignedIn, issued: Issued) -> Response:
+        tell(Event.INVITATION_MADE)
+        return self._fresh.shown(who, issued.invitation, self._sent(issued))
 
     def _sent(self, issued: Issued) -> Fresh:
         """Send the link of a new invitation, if it shall be; return what to show of it."""

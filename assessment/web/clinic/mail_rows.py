@@ -13,16 +13,17 @@ _WHAT = {
     MailKind.LINK: "The link",
     MailKind.REMINDER: "Reminder",
     MailKind.BEFORE_VISIT: "Reminder before the visit",
+    MailKind.CODE: "Code to see earlier answers",
 }
 _STATES = {
     MailStage.WAITING: "Waiting",
     MailStage.UNDER_WAY: "On its way",
     MailStage.SENT: "Sent",
-    MailStage.PERHAPS_SENT: "Perhaps sent",
+    MailStage.PERHAPS_SENT: "May have been sent",
     MailStage.NOT_SENT: "Not sent",
 }
 _PERHAPS = (
-    "We don't know if it arrived. We won't send it again by ourselves: ask your client first."
+    "We don't know if it was sent. We won't send it again automatically. Ask your client first."
 )
 
 

@@ -13,12 +13,25 @@ from assessment.web.clinic.unsent_form import UnsentForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PasskeyOffer:
+    """What the script needs to ask for a passkey: its options (JSON), and the sealed challenge.
+
+    `elsewhere` is the address on which passkeys work, where they do not work here.
+    """
+
+    options: str = ""
+    challenge: str = ""
+    elsewhere: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StaffPage:
     """What every page has. `title` is its one h1, and holds no words of a client.
 
     `problems` stand in a summary before everything else, `notice` tells what was just done.
-    `section` is where in the bar it stands: inbox, invitations, settings or account. A `narrow`
-    page is as wide as a line of text is long. `signed_out`: nobody is signed in in this browser.
+    `section` is where in the bar it stands: today, inbox, clients, invitations, settings, account.
+    A `narrow` page is as wide as a line of text is long. `signed_out`: nobody is signed in in this
+    browser. `passkey` is set where one is asked for.
     """
 
     title: str
@@ -27,6 +40,7 @@ class StaffPage:
     section: str = ""
     narrow: bool = False
     signed_out: bool = False
+    passkey: PasskeyOffer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,8 +15,8 @@ _WHAT_TO_DO = {
     Refusal.WAIT: "There were too many tries. Wait {wait}, then try again. If you can't wait, "
     "whoever looks after this site can let you in",
     Refusal.CONFIRM: "Enter your password",
-    Refusal.CODE: "This code does not work. Look for a slip in it, or ask for a new one: each "
-    "works once, and for a day",
+    Refusal.CODE: "This code does not work. Check that you typed it right, or ask for a new one. "
+    "Each code works once, for 24 hours",
     Refusal.EMAIL_TAKEN: "This e-mail address can't be used here. Enter another one",
     Refusal.LAST_OWNER: "You are the only owner who can sign in. Make a colleague an owner first",
     Refusal.YOURSELF: "Only another owner can do this to your account",
@@ -24,6 +24,14 @@ _WHAT_TO_DO = {
     Refusal.NOBODY: "Choose a colleague who can sign in",
     Refusal.TOO_MANY: "Your clinic has invited as many colleagues today as it can in one day. Try "
     "again tomorrow",
+    Refusal.TOO_MANY_KEYS: "Your clinic can't have any more keys. First revoke one that you no "
+    "longer use",
+    Refusal.WRONG_CODE: "This code is not right, or it has been used already. Wait for the next "
+    "one, then try again. Check that the clock on your phone is right",
+    Refusal.OVER: "Sign in again",
+    Refusal.PASSKEY: "This passkey did not work. Try again, or use another way",
+    Refusal.LAST_FACTOR: "Your clinic requires a second step. Set up another one before you remove "
+    "this one",
     Refusal.SHORT: f"Enter a password of {SHORTEST} characters or more",
     Refusal.LONG: f"Enter a password of {LONGEST} characters or fewer",
     Refusal.COMMON: "This password is too easy to guess. Use four or five words that do not "

@@ -8,7 +8,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 
 from assessment.practice.responses.downloads import Format, file_of
-from assessment.practice.responses.inbox import Opened
+from assessment.practice.responses.opened import Opened
 from assessment.practice.staff.accounts import SignedIn
 
 CONTENT_TYPES = {

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
-from assessment.practice.responses.inbox import LEADS_TO, Opened
+from assessment.exports.phones import dialled, phone_in_words
+from assessment.practice.responses.history import Since
+from assessment.practice.responses.inbox import LEADS_TO
 from assessment.practice.responses.names import Names
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
@@ -16,10 +20,12 @@ from assessment.practice.responses.phrases import (
     warnings,
 )
 from assessment.practice.responses.summary import Summary
+from assessment.records.ids import ResponseId
 from assessment.records.model import Line, Note, NoteKind
 from assessment.web.clinic.fields import LongText, StaffForm, at_most
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.pages import StaffPage
+from assessment.web.html.pages import Link
 
 LONGEST_NOTE = 4000
 DONE = {
@@ -65,12 +71,25 @@ class NoteRow:
     words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a response stands in the list that somebody came from; `query` asks for that list."""
+
+    query: str
+    before: ResponseId | None
+    after: ResponseId | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponsePage(StaffPage):
     """`response.html`. `summary` is None where the content cannot be read; `fault` says why.
 
-    `actions` are pairs of a kind of note and the words of its button.
+    `actions` are pairs of a kind of note and the words of its button. `calls` are links that reach
+    the client, where it is urgent to. `since` is what changed since the response before.
     """
+
+    place: Place
+    calls: tuple[Link, ...]
 
     row: Row
     line: Line
@@ -81,6 +100,8 @@ class ResponsePage(StaffPage):
     notes: tuple[NoteRow, ...]
     actions: tuple[tuple[str, str], ...]
     form: NoteForm
+    withdrawn_at: int | None
+    since: Since | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +112,7 @@ class EraseResponsePage(StaffPage):
 
 
 def page_of(
-    opened: Opened, names: Names, form: NoteForm, notice: str | None = None
+    opened: Opened, place: Place, names: Names, form: NoteForm, notice: str | None = None
 ) -> ResponsePage:
     """Return the page of a response. Its title holds no name."""
     line, summary = opened.line, opened.summary
@@ -100,18 +121,34 @@ def page_of(
         section="inbox",
         problems=form.problems,
         notice=notice,
+        place=place,
+        calls=_calls(opened),
         row=row_of(line, names, again={} if opened.again is None else {line.id: opened.again}),
         line=line,
         summary=summary,
         fault=_fault(summary),
         warnings=warnings(summary) if summary else (),
         protocol=protocol_lines(summary) if summary else (),
-        notes=tuple(map(_note, opened.notes)),
+        notes=tuple(map(note_row, opened.notes)),
         actions=tuple(
             (kind.value, words) for kind, words in ACTIONS if LEADS_TO[kind] is not line.state
         ),
         form=form,
+        withdrawn_at=opened.withdrawn_at,
     )
+
+
+def _calls(opened: Opened) -> tuple[Link, ...]:
+    """Return links to telephone and mail, of whoever has to hear something soon."""
+    if not opened.is_pressing:
+        return ()
+    phone, email = opened.reach.phone, opened.reach.email
+    ways = []
+    if phone:
+        ways.append(Link(f"Call {phone_in_words(phone)}", f"tel:{dialled(phone)}"))
+    if email:
+        ways.append(Link(f"E-mail {email}", f"mailto:{quote(email, safe='@')}"))
+    return tuple(ways)
 
 
 def _fault(summary: Summary | None) -> str | None:
@@ -120,7 +157,8 @@ def _fault(summary: Summary | None) -> str | None:
     return WORDS_LOST if summary.words_lost else None
 
 
-def _note(note: Note) -> NoteRow:
+def note_row(note: Note) -> NoteRow:
+    """Return a note as it is shown."""
     return NoteRow(
         kind=KINDS[note.kind],
         author=author_of(note),

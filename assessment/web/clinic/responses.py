@@ -7,24 +7,29 @@ it, by a POST, once somebody has it before their eyes; without script a button d
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.responses.inbox import LEADS_TO, Opened
+from assessment.practice.responses.inbox import LEADS_TO
+from assessment.practice.responses.opened import Opened
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.inbox import HOME
+from assessment.web.clinic.inbox_pages import wanted_of
 from assessment.web.clinic.response_files import as_file, format_of
 from assessment.web.clinic.response_pages import (
     DONE,
     EraseResponsePage,
     NoteForm,
-    ResponsePage,
+    Place,
     page_of,
 )
+from assessment.web.clinic.searches import Searches
 from assessment.web.clinic.unsent_form import sent_before
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
@@ -36,18 +41,18 @@ class ResponsePages:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._inbox = area.practice.inbox
+        self._searches = Searches(area)
 
     def one(self, who: SignedIn, response_id: str) -> Response:
         """Show a response."""
         opened = self._found(who, response_id)
-        page = page_of(opened, self._inbox.names, NoteForm(), self._area.just_done(DONE))
-        return self._shown(page, who)
+        return self._shown(opened, NoteForm(), who, notice=self._area.just_done(DONE))
 
     def read(self, who: SignedIn, response_id: str) -> Response:
         """Mark a response as read, and show it again."""
         if not self._inbox.opened(who, ResponseId(response_id)):
             raise NotFound
-        return go_to(_path(response_id))
+        return go_to(f"{_path(response_id)}?{self._searches.asked(who).query}")
 
     def note(self, who: SignedIn, response_id: str) -> Response:
         """Add a note."""
@@ -86,16 +91,29 @@ class ResponsePages:
         opened = self._found(who, response_id)
         form = NoteForm(request.form)
         if not form.fits(needs_words=kind is NoteKind.NOTE):
-            return self._shown(page_of(opened, self._inbox.names, form), who, 422)
+            return self._shown(opened, form, who, 422)
         if not self._inbox.note(
             who, opened.line.id, kind, form.text.data, first_sent=sent_before(request.form)
         ):
             raise NotFound
         tell(Event.NOTE_ADDED if kind is NoteKind.NOTE else Event.RESPONSE_MARKED)
-        return go_to(f"{_path(response_id)}?done={kind.value}")
+        query = self._searches.asked(who).query
+        return go_to(f"{_path(response_id)}?{query}&done={kind.value}")
 
-    def _shown(self, page: ResponsePage, who: SignedIn, status: int = 200) -> Response:
-        return self._area.page("response.html", page, who, status)
+    def _shown(
+        self,
+        opened: Opened,
+        form: NoteForm,
+        who: SignedIn,
+        status: int = 200,
+        notice: str | None = None,
+    ) -> Response:
+        search = self._searches.asked(who)
+        beside = self._inbox.beside(who, wanted_of(search), opened.line.id)
+        place = Place(search.query, beside.before, beside.after)
+        page = page_of(opened, place, self._inbox.names, form, notice)
+        since = self._area.practice.history.since(who, page.line.id)
+        return self._area.page("response.html", replace(page, since=since), who, status)
 
     def _found(self, who: SignedIn, response_id: str) -> Opened:
         found = self._inbox.response(who, ResponseId(response_id))

@@ -20,20 +20,28 @@ from assessment.practice.responses.downloads import Format
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.colleagues import Step
 from assessment.web.clinic.account import Account
-from assessment.web.clinic.area import StaffArea, View
+from assessment.web.clinic.again import Again
+from assessment.web.clinic.area import SET_UP_FACTOR, StaffArea, View
 from assessment.web.clinic.audit import AuditPages
 from assessment.web.clinic.clients import ClientPages
 from assessment.web.clinic.colleagues import ColleaguePages
 from assessment.web.clinic.enrol import Enrol
+from assessment.web.clinic.factors import FactorPages
 from assessment.web.clinic.inbox import InboxPages
 from assessment.web.clinic.invitations import InvitationPages
+from assessment.web.clinic.keeping import KeepingPages
+from assessment.web.clinic.key_views import KeyPages
 from assessment.web.clinic.many import ManyPages
 from assessment.web.clinic.responses import ResponsePages
+from assessment.web.clinic.second_step import SecondStepPages
 from assessment.web.clinic.settings_pages import SettingsPages
 from assessment.web.clinic.sign_in import SignIn
+from assessment.web.clinic.sign_in_rules import SignInRules
+from assessment.web.clinic.today import TodayPages
 from assessment.web.clinic.traces import traced
 from assessment.web.clinic.upload import uploaded_fields
-from assessment.web.html.render import go_to
+from assessment.web.clinic.webhooks import Act, WebhookPages
+from assessment.web.clinic.welcome import Welcome
 
 
 class May(Enum):
@@ -51,7 +59,10 @@ ANYBODY, STAFF, OWNER = May.ANYBODY, May.STAFF, May.OWNER
 class Route:
     """One address and who `may` open it: `view(who, **args)`, or `view(**args)` for anybody.
 
-    `form` reads what is sent, where that is not done as usual.
+    `form` reads what is sent, where that is not done as usual. `again`: it asks for the password,
+    or a passkey, unless that was given in the last minutes. `sets_up`: whoever still has to set up
+    a second factor may open it. Not `is_use`: a page asks by itself, and the session ends as if it
+    had not.
     """
 
     method: Literal["GET", "POST"]
@@ -59,6 +70,14 @@ class Route:
     view: View
     may: May
     form: Callable[[], MultiDict[str, str]] = lambda: request.form
+    is_use: bool = True
+    again: bool = False
+    sets_up: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what would ask nobody: only what is sent can wait for a password."""
+        if self.again and (self.method == "GET" or self.may is ANYBODY):
+            raise ValueError(f"{self.path}: nobody is asked again here")
 
     @property
     def endpoint(self) -> str:
@@ -74,11 +93,15 @@ class Route:
 def routes(area: StaffArea) -> tuple[Route, ...]:
     """Return the table."""
     return (
-        Route("GET", "/clinic", home, STAFF),
+        *_today(area),
         *_signing_in(area),
         *_account(area),
+        *_factors(area),
         *_settings(area),
+        *_webhooks(area),
+        *_keeping(area),
         *_colleagues(area),
+        *_keys(area),
         *_invitations(area),
         *_inbox(area),
         *_responses(area),
@@ -90,13 +113,24 @@ def routes(area: StaffArea) -> tuple[Route, ...]:
     )
 
 
+def _today(area: StaffArea) -> tuple[Route, ...]:
+    pages = TodayPages(area)
+    return (
+        Route("GET", "/clinic", pages.show, STAFF),
+        Route("GET", "/clinic/welcome", Welcome(area).show, OWNER),
+        Route("GET", "/clinic/count", pages.count, STAFF, is_use=False),
+    )
+
+
 def _signing_in(area: StaffArea) -> tuple[Route, ...]:
-    pages, enrol = SignIn(area), Enrol(area)
+    pages, enrol, second = SignIn(area), Enrol(area), SecondStepPages(area)
     return (
         Route("GET", "/clinic/sign-in", pages.show, ANYBODY),
         Route("POST", "/clinic/sign-in", pages.sign_in, ANYBODY),
+        Route("POST", "/clinic/sign-in/code", second.take, ANYBODY),
+        Route("POST", "/clinic/sign-in/passkey", second.passkey, ANYBODY),
         Route("POST", "/clinic/sign-out", pages.sign_out, ANYBODY),
-        Route("POST", "/clinic/stay", pages.stay, STAFF),
+        Route("POST", "/clinic/stay", pages.stay, STAFF, sets_up=True),
         Route("GET", "/clinic/closed", pages.closed, ANYBODY),
         Route("GET", "/clinic/setup", enrol.setup, ANYBODY),
         Route("POST", "/clinic/setup", enrol.set_up, ANYBODY),
@@ -116,13 +150,55 @@ def _account(area: StaffArea) -> tuple[Route, ...]:
     )
 
 
-def _settings(area: StaffArea) -> tuple[Route, ...]:
-    pages = SettingsPages(area)
+def _factors(area: StaffArea) -> tuple[Route, ...]:
+    pages, home = FactorPages(area), SET_UP_FACTOR
+
+    def changes(path: str, view: View, *, sets_up: bool = False) -> Route:
+        return Route("POST", f"{home}/{path}", view, STAFF, again=True, sets_up=sets_up)
+
     return (
+        Route("GET", home, pages.show, STAFF, sets_up=True),
+        changes("app/new", pages.new_app, sets_up=True),
+        changes("app", pages.switch_on_app, sets_up=True),
+        changes("app/off", pages.switch_off_app),
+        changes("codes", pages.new_codes),
+        changes("passkeys/new", pages.new_passkey, sets_up=True),
+        changes("passkeys", pages.add_passkey, sets_up=True),
+        changes("passkeys/<passkey_id>/remove", pages.remove_passkey),
+    )
+
+
+def _settings(area: StaffArea) -> tuple[Route, ...]:
+    pages, rules = SettingsPages(area), SignInRules(area)
+    return (
+        Route("GET", "/clinic/settings/sign-in", rules.show, OWNER),
+        Route("POST", "/clinic/settings/sign-in", rules.change, OWNER, again=True),
         Route("GET", "/clinic/settings", pages.show, STAFF),
         Route("POST", "/clinic/settings", pages.change, OWNER),
         Route("GET", "/clinic/settings/logo", pages.logo, STAFF),
         Route("POST", "/clinic/settings/logo", pages.change_logo, OWNER, form=uploaded_fields),
+    )
+
+
+def _webhooks(area: StaffArea) -> tuple[Route, ...]:
+    pages = WebhookPages(area)
+    home = "/clinic/settings/webhooks"
+    acts = ",".join(Act)
+    return (
+        Route("GET", home, pages.listed, OWNER),
+        Route("GET", f"{home}/new", pages.new, OWNER),
+        Route("POST", f"{home}/new", pages.add, OWNER),
+        Route("POST", f"{home}/<webhook_id>/<any({acts}):act>", pages.take, OWNER),
+        Route("POST", f"{home}/deliveries/<delivery_id>/again", pages.again, OWNER),
+    )
+
+
+def _keeping(area: StaffArea) -> tuple[Route, ...]:
+    pages = KeepingPages(area)
+    return (
+        Route("GET", "/clinic/settings/keeping", pages.show, OWNER),
+        Route("POST", "/clinic/settings/keeping", pages.choose, OWNER, again=True),
+        Route("GET", "/clinic/going", pages.going, STAFF),
     )
 
 
@@ -134,12 +210,24 @@ def _colleagues(area: StaffArea) -> tuple[Route, ...]:
     return (
         Route("GET", home, pages.listed, OWNER),
         Route("GET", f"{home}/new", pages.new, OWNER),
-        Route("POST", f"{home}/new", pages.invite, OWNER),
+        Route("POST", f"{home}/new", pages.invite, OWNER, again=True),
         Route("GET", f"{home}/sharing", pages.sharing, OWNER),
-        Route("POST", f"{home}/sharing", pages.share, OWNER),
+        Route("POST", f"{home}/sharing", pages.share, OWNER, again=True),
         Route("GET", f"{home}/<therapist_id>", pages.one, OWNER),
         Route("GET", step, pages.ask, OWNER),
-        Route("POST", step, pages.take, OWNER),
+        Route("POST", step, pages.take, OWNER, again=True),
+    )
+
+
+def _keys(area: StaffArea) -> tuple[Route, ...]:
+    pages = KeyPages(area)
+    home = "/clinic/settings/keys"
+    return (
+        Route("GET", home, pages.listed, OWNER),
+        Route("GET", f"{home}/new", pages.new, OWNER),
+        Route("POST", f"{home}/new", pages.make, OWNER),
+        Route("GET", f"{home}/<key_id>/revoke", pages.ask_revoke, OWNER),
+        Route("POST", f"{home}/<key_id>/revoke", pages.revoke, OWNER),
     )
 
 
@@ -150,6 +238,7 @@ def _invitations(area: StaffArea) -> tuple[Route, ...]:
         Route("GET", "/clinic/invitations", pages.listed, STAFF),
         Route("GET", "/clinic/invitations/new", pages.new, STAFF),
         Route("POST", "/clinic/invitations/new", pages.create, STAFF),
+        Route("POST", "/clinic/invitations/trial", pages.trial, STAFF),
         Route("GET", "/clinic/invitations/many", many.show, STAFF),
         Route("POST", "/clinic/invitations/many", many.make, STAFF),
         Route("POST", "/clinic/invitations/many/file", many.upload, STAFF, form=uploaded_fields),
@@ -167,7 +256,7 @@ def _inbox(area: StaffArea) -> tuple[Route, ...]:
     return (
         Route("GET", "/clinic/inbox", pages.listed, STAFF),
         Route("POST", "/clinic/inbox", pages.search, STAFF),
-        Route("POST", "/clinic/export", pages.export, STAFF),
+        Route("POST", "/clinic/export", pages.export, STAFF, again=True),
     )
 
 
@@ -182,7 +271,7 @@ def _responses(area: StaffArea) -> tuple[Route, ...]:
         Route("POST", f"{one}/notes", pages.note, STAFF),
         Route("POST", f"{one}/state", pages.mark, STAFF),
         Route("GET", f"{one}/erase", pages.ask_erase, STAFF),
-        Route("POST", f"{one}/erase", pages.erase, STAFF),
+        Route("POST", f"{one}/erase", pages.erase, STAFF, again=True),
     )
 
 
@@ -190,9 +279,12 @@ def _clients(area: StaffArea) -> tuple[Route, ...]:
     pages = ClientPages(area)
     one = "/clinic/clients/<client_id>"
     return (
+        Route("GET", "/clinic/clients", pages.listed, STAFF),
+        Route("POST", "/clinic/clients", pages.search, STAFF),
         Route("GET", one, pages.one, STAFF),
+        Route("POST", f"{one}/copy.zip", pages.copy, STAFF, again=True),
         Route("GET", f"{one}/erase", pages.ask_erase, STAFF),
-        Route("POST", f"{one}/erase", pages.erase, STAFF),
+        Route("POST", f"{one}/erase", pages.erase, STAFF, again=True),
     )
 
 
@@ -207,17 +299,20 @@ def _audit(area: StaffArea) -> tuple[Route, ...]:
 def register(blueprint: Blueprint, area: StaffArea) -> None:
     """Give every page of the clinic area its route."""
     area.templates.files.register(blueprint)
+    again = Again(area)
     for route in routes(area):
         view = route.view
         if route.may is not ANYBODY:
             view = traced(area.practice.audit_log, route.address, view)
-            view = area.protect(view, route.form, owners_only=route.may is not STAFF)
+            view = again.before(view) if route.again else view
+            view = area.protect(
+                view,
+                route.form,
+                owners_only=route.may is not STAFF,
+                is_use=route.is_use,
+                sets_up=route.sets_up,
+            )
         blueprint.add_url_rule(route.path, route.endpoint, area.safe(view), methods=[route.method])
-
-
-def home(who: SignedIn) -> Response:
-    """Show the inbox."""
-    return go_to("/clinic/inbox")
 
 
 def nowhere(who: SignedIn, rest: str) -> Response:

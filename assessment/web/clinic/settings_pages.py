@@ -32,8 +32,6 @@ DONE = {
     "saved": "Your settings have been saved.",
     "logo": "Your logo has been saved.",
     "no-logo": "Your logo has been removed.",
-    "welcome": "Your clinic is set up. Add how clients can reach you, then invite your first "
-    "client.",
 }
 REMIND_AFTER = (
     ("", "No reminder"),
@@ -160,6 +158,17 @@ class SettingsForm(StaffForm):
         )
 
 
+MORE = (
+    ("/clinic/colleagues", "Colleagues"),
+    ("/clinic/settings/sign-in", "Sign-in"),
+    ("/clinic/settings/keeping", "How long to keep things"),
+    ("/clinic/audit", "Audit log"),
+    ("/clinic/settings/keys", "API keys"),
+    ("/clinic/settings/webhooks", "Webhooks"),
+)
+"""What else an owner chooses, each on a page of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsPage(StaffPage):
     """`settings.html`. `logo` is the address of the logo; its number changes with the logo.
@@ -173,6 +182,7 @@ class SettingsPage(StaffPage):
     logo: str | None
     logo_error: str | None
     preview: str
+    more: tuple[tuple[str, str], ...] = MORE
 
 
 class SettingsPages:

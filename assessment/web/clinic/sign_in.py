@@ -8,13 +8,17 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import SignedIn
+from assessment.practice.staff.first_step import SecondStepNeeded
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.web.clinic import unsent_form
 from assessment.web.clinic.area import SIGN_IN, StaffArea
 from assessment.web.clinic.cookies import is_same
 from assessment.web.clinic.fields import SignInForm
 from assessment.web.clinic.pages import MessagePage
+from assessment.web.clinic.passkey_offers import PasskeyOffers
 from assessment.web.clinic.refusal_texts import what_to_do
+from assessment.web.clinic.second_step import SecondStepPages
+from assessment.web.clinic.signed_in import begun, browser_at_hand, go_on
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -22,20 +26,10 @@ PRESS_AGAIN = (
     "This page was out of date. Please try again. If you see this each time, your browser keeps "
     "no cookies: please allow them for this site."
 )
-SIGNED_IN_AGAIN = "You are signed in again. Press Continue to send what you typed."
 DONE = {
     "out": "You are signed out.",
     "password": "Your new password is set. Sign in with it.",
 }
-_BROWSERS = (
-    ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
-    ("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome"),
-    ("Safari/", "Safari"),
-)  # fmt: skip
-_SYSTEMS = (
-    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
-    ("Macintosh", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"),
-)  # fmt: skip
 
 
 class SignIn:
@@ -44,6 +38,8 @@ class SignIn:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._accounts = area.practice.accounts
+        self._second_step = SecondStepPages(area)
+        self._offers = PasskeyOffers(area)
 
     def show(self) -> Response:
         """Show the form, or go on where somebody is signed in already."""
@@ -73,8 +69,9 @@ class SignIn:
             if waits:
                 page.headers["Retry-After"] = str(refused.wait)
             return page
-        response = self._signed_in(token, wanted, what)
-        return self._area.devices.remember(response, form.email.data)
+        except SecondStepNeeded as needed:
+            return self._second_step.asked(needed.half, form.email.data)
+        return go_on(self._area, token, form.email.data, wanted, what)
 
     def sign_out(self) -> Response:
         """End the session, here and on our side."""
@@ -107,18 +104,6 @@ class SignIn:
         )
         return self._area.page("message.html", page, None)
 
-    def _signed_in(self, token: str, wanted: str, sealed: str) -> Response:
-        """Go on; what was typed before is shown to whoever typed it, and to nobody else."""
-        area, who = self._area, self._accounts.session(token)
-        what = area.unsent_forms.opened(sealed)
-        if what is None or who is None:
-            response: Response = go_to(wanted)
-        elif what.account == who.account:
-            response = area.press_again(what, who, SIGNED_IN_AGAIN)
-        else:
-            response = area.not_yours(sealed)
-        return area.cookies.opened(response, token)
-
     def _page(
         self,
         form: SignInForm,
@@ -139,44 +124,23 @@ class SignIn:
             unsent=sealed,
             signed_out=signed_out,
             is_new=self._area.practice.enrolment.setup_needed(),
+            passkey=self._offers.offer(),
         )
 
 
-def sign_in(area: StaffArea, email: str, password: str) -> str:
+def sign_in(area: StaffArea, email: str, password: str, *, is_new: bool = False) -> str:
     """Return the secret of a new session, which takes the place of the one at hand.
 
-    Raises Refused. Both ways are logged, without who it was.
+    `is_new`: the account was made just now. Raises Refused and SecondStepNeeded. Each way is
+    logged, without who it was.
     """
-    browser = device_at_hand()
     accounts = area.practice.accounts
     address, device = request.remote_addr or "", area.devices.known(email)
     try:
-        token = accounts.sign_in(email, password, address, browser, device)
+        token = accounts.sign_in(email, password, address, browser_at_hand(), device, is_new=is_new)
     except Refused as refused:
         waits = refused.kind is Refusal.WAIT
         tell(Event.SIGN_IN_SLOWED if waits else Event.SIGN_IN_REFUSED)
         raise
-    tell(Event.SIGNED_IN)
-    old = area.cookies.token()
-    if old:
-        accounts.sign_out(old)
+    begun(area)
     return token
-
-
-def device_at_hand() -> str:
-    """Return the kind of device that sent the request at hand, in words."""
-    return browser_in_words(request.headers.get("User-Agent", ""))
-
-
-def browser_in_words(user_agent: str) -> str:
-    """Return words such as "Firefox on Windows", for the list of sessions.
-
-    Nothing else of what a browser says of itself is kept.
-    """
-    browser = _named(user_agent, _BROWSERS) or "A browser"
-    system = _named(user_agent, _SYSTEMS)
-    return f"{browser} on {system}" if system else browser
-
-
-def _named(text: str, names: tuple[tuple[str, str], ...]) -> str | None:
-    return next((name for part, name in names if part in text), None)

@@ -27,14 +27,21 @@ CLOSED = "/clinic/closed"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """The stylesheet and the script of the clinic area; their addresses change with them."""
+    """The stylesheet and the scripts of the clinic area; their addresses change with them.
+
+    `notices` is for pages that tell by themselves what is new, `passkey` for those that ask for
+    a passkey.
+    """
 
     style: Asset
     script: Asset
+    notices: Asset
+    passkey: Asset
 
     def register(self, blueprint: Blueprint) -> None:
         """Give each file its route."""
-        for name, asset in (("style", self.style), ("script", self.script)):
+        for name in ("style", "script", "notices", "passkey"):
+            asset: Asset = getattr(self, name)
             blueprint.add_url_rule(asset.path, name, lambda asset=asset: asset.response(request))
 
 
@@ -70,6 +77,8 @@ class ClinicTemplates:
             site=self._site,
             clinic_css=self.files.style.path,
             clinic_js=self.files.script.path,
+            notices_js=self.files.notices.path,
+            passkey_js=self.files.passkey.path,
         )
 
 
@@ -99,6 +108,8 @@ def _files() -> Files:
     return Files(
         _asset("clinic.css", "text/css; charset=utf-8"),
         _asset("clinic.js", "text/javascript; charset=utf-8"),
+        _asset("clinic-notices.js", "text/javascript; charset=utf-8"),
+        _asset("passkey.js", "text/javascript; charset=utf-8"),
     )
 
 

@@ -43,7 +43,9 @@ def _known_client(args: Mapping[str, str]) -> Ids | None:
 class Trace:
     """What an address leaves: what it `shows`, and what it shows `again` with a form that is wrong.
 
-    `does` are the acts that its view puts down by itself. `about` gives the ids of what is shown,
+    `does` are the acts that its view puts down by itself; what comes before the view, a wrong
+    password on a route that asks for it `again`, is put down wherever that is asked, and not said
+    here. `about` gives the ids of what is shown,
     or None when nothing of anybody is. `why` says why it leaves nothing.
     """
 
@@ -83,40 +85,72 @@ _OWN = _nothing("their own account, and nothing of anybody else")
 _PUBLIC = _nothing("what the clinic shows in public, and nothing of a client")
 _RESPONSE, _CLIENT = "/clinic/responses/<response_id>", "/clinic/clients/<client_id>"
 _COLLEAGUE, _INVITATION = "/clinic/colleagues", "/clinic/invitations"
+_KEYS, _WEBHOOKS = "/clinic/settings/keys", "/clinic/settings/webhooks"
+_FACTOR = "/clinic/account/second-step"
 
 TRACES: Mapping[str, Trace] = {
-    "GET /clinic": _nothing("leads to the inbox"),
+    "GET /clinic": _shows(Act.TODAY_READ),
+    "GET /clinic/welcome": _PUBLIC,
+    "GET /clinic/count": _nothing("two numbers, and nothing of anybody"),
     "GET /clinic/sign-in": _FORM,
     "POST /clinic/sign-in": _does(Act.SIGNED_IN, Act.SIGN_IN_FAILED),
+    "POST /clinic/sign-in/code": _does(Act.SIGNED_IN, Act.CODE_USED, Act.SIGN_IN_FAILED),
+    "POST /clinic/sign-in/passkey": _does(Act.SIGNED_IN, Act.SIGN_IN_FAILED),
     "POST /clinic/sign-out": _does(Act.SIGNED_OUT),
     "POST /clinic/stay": _nothing("shows nothing"),
     "GET /clinic/closed": _nothing("shows nothing"),
     "GET /clinic/setup": _FORM,
     "POST /clinic/setup": _does(Act.CLINIC_SET_UP, Act.SIGNED_IN),
     "GET /clinic/code": _FORM,
-    "POST /clinic/code": _does(Act.PASSWORD_CHOSEN),
+    "POST /clinic/code": _does(Act.PASSWORD_CHOSEN, Act.KEY_REVOKED),
     "GET /clinic/account": _OWN,
     "POST /clinic/account": _does(Act.DETAILS_CHANGED, Act.PASSWORD_REFUSED),
     "POST /clinic/account/password": _does(Act.PASSWORD_CHANGED, Act.PASSWORD_REFUSED),
     "POST /clinic/account/sessions/<session_id>/end": _does(Act.SESSION_ENDED, Act.SIGNED_OUT),
-    "POST /clinic/account/everywhere": _does(Act.SIGNED_OUT_EVERYWHERE),
+    "POST /clinic/account/everywhere": _does(Act.SIGNED_OUT_EVERYWHERE, Act.KEY_REVOKED),
+    f"GET {_FACTOR}": _OWN,
+    f"POST {_FACTOR}/app/new": _nothing("a new key for an app, and stores nothing"),
+    f"POST {_FACTOR}/app": _does(Act.APP_ADDED),
+    f"POST {_FACTOR}/app/off": _does(Act.APP_REMOVED),
+    f"POST {_FACTOR}/codes": _does(Act.CODES_MADE),
+    f"POST {_FACTOR}/passkeys/new": _nothing("a question to the browser, and stores nothing"),
+    f"POST {_FACTOR}/passkeys": _does(Act.PASSKEY_ADDED),
+    f"POST {_FACTOR}/passkeys/<passkey_id>/remove": _does(Act.PASSKEY_REMOVED),
     "GET /clinic/settings": _PUBLIC,
     "POST /clinic/settings": _does(Act.SETTINGS_CHANGED),
     "GET /clinic/settings/logo": _PUBLIC,
     "POST /clinic/settings/logo": _does(Act.LOGO_CHANGED),
+    "GET /clinic/settings/sign-in": _nothing("a rule, and how many of the staff lack something"),
+    "POST /clinic/settings/sign-in": _does(Act.FACTOR_RULE_CHANGED),
+    "GET /clinic/settings/keeping": _nothing("periods, and nothing that is kept"),
+    "POST /clinic/settings/keeping": _does(Act.PERIODS_CHOSEN),
+    "GET /clinic/going": _shows(Act.GOING_READ),
+    f"GET {_KEYS}": _nothing("keys without what opens anything, and nothing of a client"),
+    f"GET {_KEYS}/new": _FORM,
+    f"POST {_KEYS}/new": _does(Act.KEY_MADE, Act.PASSWORD_REFUSED),
+    f"GET {_KEYS}/<key_id>/revoke": _FORM,
+    f"POST {_KEYS}/<key_id>/revoke": _does(Act.KEY_REVOKED, Act.PASSWORD_REFUSED),
+    f"GET {_WEBHOOKS}": _nothing("addresses and what arrived there, and nothing of a client"),
+    f"GET {_WEBHOOKS}/new": _FORM,
+    f"POST {_WEBHOOKS}/new": _does(Act.WEBHOOK_ADDED, Act.PASSWORD_REFUSED),
+    f"POST {_WEBHOOKS}/<webhook_id>/<act>": _does(
+        Act.WEBHOOK_TRIED, Act.WEBHOOK_OFF, Act.WEBHOOK_ON, Act.WEBHOOK_REMOVED
+    ),
+    f"POST {_WEBHOOKS}/deliveries/<delivery_id>/again": _does(Act.SENT_AGAIN),
     f"GET {_COLLEAGUE}": _shows(Act.STAFF_READ),
     f"GET {_COLLEAGUE}/new": _FORM,
-    f"POST {_COLLEAGUE}/new": _does(Act.COLLEAGUE_INVITED, Act.PASSWORD_REFUSED),
+    f"POST {_COLLEAGUE}/new": _does(Act.COLLEAGUE_INVITED),
     f"GET {_COLLEAGUE}/sharing": _nothing("who sees responses, and none of them"),
-    f"POST {_COLLEAGUE}/sharing": _does(Act.SHARING_CHANGED, Act.PASSWORD_REFUSED),
+    f"POST {_COLLEAGUE}/sharing": _does(Act.SHARING_CHANGED),
     f"GET {_COLLEAGUE}/<therapist_id>": _shows(Act.STAFF_READ),
     f"GET {_COLLEAGUE}/<therapist_id>/<step>": _shows(Act.STAFF_READ),
     f"POST {_COLLEAGUE}/<therapist_id>/<step>": _does(
-        *ACTS.values(), Act.PASSWORD_REFUSED, page=Act.STAFF_READ
+        *ACTS.values(), Act.KEY_REVOKED, page=Act.STAFF_READ
     ),
     f"GET {_INVITATION}": _shows(Act.INVITATIONS_READ),
     f"GET {_INVITATION}/new": _shows(Act.CLIENT_READ, _known_client),
     f"POST {_INVITATION}/new": _does(Act.INVITED, page=Act.CLIENT_READ, about=_known_client),
+    f"POST {_INVITATION}/trial": _does(Act.INVITED),
     f"GET {_INVITATION}/many": _FORM,
     f"POST {_INVITATION}/many": _does(Act.INVITED),
     f"POST {_INVITATION}/many/file": _nothing("shows the list that was sent, and stores nothing"),
@@ -140,7 +174,10 @@ TRACES: Mapping[str, Trace] = {
     f"POST {_RESPONSE}/state": _does(Act.RESPONSE_MARKED, page=Act.RESPONSE_READ),
     f"GET {_RESPONSE}/erase": _shows(Act.RESPONSE_READ),
     f"POST {_RESPONSE}/erase": _does(Act.RESPONSE_ERASED),
+    "GET /clinic/clients": _shows(Act.CLIENTS_READ),
+    "POST /clinic/clients": _nothing("leads to the list of clients"),
     f"GET {_CLIENT}": _shows(Act.CLIENT_READ),
+    f"POST {_CLIENT}/copy.zip": _shows(Act.CLIENT_COPIED),
     f"GET {_CLIENT}/erase": _shows(Act.CLIENT_READ),
     f"POST {_CLIENT}/erase": _does(Act.CLIENT_ERASED),
     "GET /clinic/audit": _shows(Act.LOG_READ),

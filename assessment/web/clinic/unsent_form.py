@@ -19,7 +19,13 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from assessment.web.clinic import flash
-from assessment.web.clinic.fields import readable
+from assessment.web.clinic.fields import (
+    NEW_ANSWER,
+    NEW_CHALLENGE,
+    PASSKEY_ANSWER,
+    PASSKEY_CHALLENGE,
+    readable,
+)
 from assessment.web.server.sealed import Sealed
 
 FIELD = "carried"
@@ -34,8 +40,9 @@ SECONDS = 12 * 60 * 60
 """For how long what was typed can be sent again from a page that is left open."""
 
 _HOME = "/clinic"
-_OURS = (FIRST_SENT, "next")  # fields that nobody typed
-_NOT_TYPED = ("csrf_token", CLOSING)  # these go with the page that was sent
+_OURS = (FIRST_SENT, "next", NEW_ANSWER, NEW_CHALLENGE)  # fields that nobody typed
+_NOT_TYPED = ("csrf_token", CLOSING, PASSKEY_CHALLENGE, PASSKEY_ANSWER)
+# these go with the page that was sent
 _LOCAL = re.compile(r"/clinic(?:/[A-Za-z0-9._~-]+)*(?:\?[A-Za-z0-9._~=&-]*)?")
 
 
@@ -103,6 +110,11 @@ def from_request() -> UnsentForm | None:
         return None
     found = _carried(request.full_path.removesuffix("?"), request.form)
     return found if found.typed or found.passwords else None
+
+
+def as_sent() -> UnsentForm | None:
+    """Return the form that was just sent, also where nothing stands in it; None as above."""
+    return _carried(request.full_path.removesuffix("?"), request.form) if _can_be_kept() else None
 
 
 def sent_before(form: MultiDict[str, str]) -> int | None:

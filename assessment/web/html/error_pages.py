@@ -19,6 +19,8 @@ LINK_USED = "link used"
 ALREADY_SENT = "already sent"
 NO_PDF = "no pdf"
 LINK_GONE = "link gone"
+WITHDRAWN = "withdrawn"
+NOTHING_TO_WITHDRAW = "nothing to withdraw"
 LINK_CLOSED = "link closed"
 OTHER_WALK = "other walk"
 NOT_READY = "not ready"
@@ -139,6 +141,27 @@ PAGES: Mapping[int | str, ErrorPage] = {
             _CARE,
         ),
         Link("Go back to your result", "/result"),
+    ),
+    WITHDRAWN: ErrorPage(
+        "You have taken back your agreement",
+        200,
+        (
+            "The clinic can see this, and has to erase what you sent. If you want to know when it "
+            "is done, please ask them.",
+            "You can still have a visit. Just tell them yourself what they need to know.",
+            _CARE,
+        ),
+        START,
+    ),
+    NOTHING_TO_WITHDRAW: ErrorPage(
+        "There is nothing left to take back",
+        200,
+        (
+            "What you sent is not here any more: the clinic has probably erased it. If you want to "
+            "be sure, please ask them.",
+            _CARE,
+        ),
+        START,
     ),
     LINK_CLOSED: ErrorPage(
         "The link is closed",

@@ -11,11 +11,18 @@ from dataclasses import dataclass, field
 from assessment.exports.dates import Calendar, server_calendar
 from assessment.exports.numbers import Number
 from assessment.exports.phones import dialled
+from assessment.web.html.phone_links import Piece
+
+_IF_WRONG = "If this advice turns out to be wrong, please tell"
+_OPERATOR = "whoever runs this site"
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What every page shares. `home` is the address of the first page."""
+    """What every page shares. `home` is the address of the first page.
+
+    `report_to` is the mail address for advice that was wrong. `of_clinic`: it is a clinic's own.
+    """
 
     name: str
     language: str
@@ -30,6 +37,28 @@ class Site:
     version: str
     home: str = "/"
     calendar: Calendar = field(default_factory=server_calendar)
+    report_to: str | None = None
+    of_clinic: bool = False
+
+    @property
+    def if_wrong(self) -> tuple[Piece, ...]:
+        """Whom to tell of advice that was wrong: the clinic, and the address for it."""
+        told: list[Piece] = []
+        if self.phone:
+            told += [Piece(f"{self.name} on "), Piece(self.phone, f"tel:{self.phone_tel}")]
+        elif self.of_clinic:
+            told.append(Piece(self.name))
+        if self.report_to:
+            told += [Piece(" and ")] if told else []
+            told.append(Piece(self.report_to, f"mailto:{self.report_to}"))
+        return (Piece(f"{_IF_WRONG} "), *(told or [Piece(_OPERATOR)]), Piece("."))
+
+    @property
+    def if_wrong_later(self) -> str:
+        """The same for an emergency, in which there is one number to call and nothing to press."""
+        ways = [self.name if self.of_clinic else "", self.report_to or ""]
+        told = " and ".join(filter(None, ways)) or _OPERATOR
+        return f"Once you have help: {_IF_WRONG[0].lower()}{_IF_WRONG[1:]} {told}."
 
     @property
     def phone_tel(self) -> str:

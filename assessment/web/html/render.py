@@ -15,7 +15,7 @@ from assessment.web.server.settings import ROOT
 TEMPLATES = (
     "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
     "accessibility", "error", "invited", "send", "sent", "sent_otherwise",
-    "sent_emergency", "sent_crisis", "crisis", "unsent",
+    "sent_emergency", "sent_crisis", "crisis", "unsent", "link_used", "back_code", "back_told",
 )  # fmt: skip
 WORTH_PACKING = 3000
 

@@ -18,11 +18,12 @@ class Typed:
     message: str = ""
     agrees: bool = False
     sure: str = ""
+    signed: str = ""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that would be missed."""
-        return not (self.name or self.born or self.message)
+        return not (self.name or self.born or self.message or self.signed)
 
     @property
     def born(self) -> str:

@@ -10,13 +10,22 @@ from werkzeug.wrappers import Response
 
 from assessment.practice.intake.intake import Intake, Link
 from assessment.practice.practice import Practice
+from assessment.practice.returning import Returning
 from assessment.records.ids import ClinicId, InvitationId
 from assessment.records.refusals import Unavailable
 from assessment.web.html.assets import FOR_A_DAY
-from assessment.web.html.error_pages import LINK_CLOSED, LINK_USED, NO_LINK
+from assessment.web.html.error_pages import (
+    LINK_CLOSED,
+    LINK_USED,
+    NO_LINK,
+    NOTHING_TO_WITHDRAW,
+    PAGES,
+    WITHDRAWN,
+)
 from assessment.web.html.render import go_to
+from assessment.web.intake.returning import HOME, ComingBack
 from assessment.web.intake.send import Sending
-from assessment.web.intake.send_pages import InvitedPage
+from assessment.web.intake.send_pages import InvitedPage, UsedLinkPage
 from assessment.web.server.logs import Rejection, in_places, log, reject
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
@@ -90,11 +99,12 @@ class ClinicAddress:
 class Links:
     """Links that clinics send to clients. Looking at one changes nothing."""
 
-    def __init__(self, services: Services, intake: Intake) -> None:
+    def __init__(self, services: Services, intake: Intake, returning: Returning) -> None:
         self._themes = services.themes
         self._errors = services.errors
         self._walk = Walk(services)
         self._intake = intake
+        self._returning = returning
         self._screening = services.screening
         self._throttle = Throttle(services.settings.starts_per_hour)
 
@@ -141,7 +151,7 @@ class Links:
         if isinstance(link, Response):
             return link
         if link.used:
-            return self._used(link)
+            return self._withdrawn(link) if "withdraw" in request.form else self._used(link)
         state = self._walk.here()
         if "close" in request.form:  # replaces no answers, so it may come from any page of the link
             return self._closed(link, state)
@@ -153,7 +163,9 @@ class Links:
         clinic, invitation = opened.clinic, opened.invitation.id
         if state is not None and "go_on" in request.form and self._can_go_on(link, state):
             return self._walk.moved(state, clinic, invitation)
-        return self._walk.started(chosen(self._screening, request.form), clinic, invitation)
+        back = self._returning.offers(clinic.id, invitation, self._screening.protocol)
+        answers = chosen(self._screening, request.form)
+        return self._walk.started(answers, clinic, invitation, HOME if back else None)
 
     def _found(self, token: str) -> Link | Response:
         """Return what a token opens, or the page that says that it opens nothing."""
@@ -174,7 +186,14 @@ class Links:
         return self._walk.closed(state, response)
 
     def _used(self, link: Link) -> Response:
-        return self._themes.of_clinic(link.clinic).errors.response(LINK_USED)
+        theme = self._themes.of_clinic(link.clinic)
+        page = UsedLinkPage(PAGES[LINK_USED], request.path)
+        return theme.renderer.response("link_used.html", page)
+
+    def _withdrawn(self, link: Link) -> Response:
+        """Take back the agreement; whoever holds the link may, and what was sent stays unseen."""
+        what = WITHDRAWN if self._intake.withdraw(link) else NOTHING_TO_WITHDRAW
+        return self._themes.of_clinic(link.clinic).errors.response(what)
 
     def _can_go_on(self, link: Link, state: WalkState) -> bool:
         """Whether the answers on this device were given by an invitation of the same client."""
@@ -203,7 +222,8 @@ class Links:
 def register(blueprint: Blueprint, services: Services, practice: Practice) -> None:
     """Give the pages of clinics' clients their routes."""
     ClinicAddress(services, practice).register(blueprint)
-    Links(services, practice.intake).register(blueprint)
+    Links(services, practice.intake, practice.returning).register(blueprint)
+    ComingBack(services, practice.returning).register(blueprint)
     Sending(services).register(blueprint)
 
     session = Walk(services)

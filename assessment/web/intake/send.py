@@ -8,15 +8,18 @@ from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
+from assessment.records.ids import ClinicId
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import (
     ALREADY_SENT,
     AWAY,
     EXPIRED,
     LINK_GONE,
+    NOTHING_TO_WITHDRAW,
     SEND_FAILED,
     SENT_BEFORE,
     UPDATED_MEANWHILE,
+    WITHDRAWN,
 )
 from assessment.web.html.phone_links import pieces
 from assessment.web.html.render import go_to
@@ -49,7 +52,7 @@ TOO_MANY = (
     "you typed is lost: press Send again in an hour, or call {clinic}{phone}."
 )
 SECONDS_TO_WAIT = "30"
-FIELDS = ("csrf_token", "name", "day", "month", "year", "message", "consent", "sure")
+FIELDS = ("csrf_token", "name", "day", "month", "year", "message", "consent", "signed", "sure")
 PAGE_OF = {Refusal.ALREADY_SENT: ALREADY_SENT, Refusal.LINK_GONE: LINK_GONE}
 
 
@@ -67,6 +70,7 @@ class Sending:
         blueprint.add_url_rule("/send", "ask_to_send", self.ask, methods=["GET"])
         blueprint.add_url_rule("/send", "send", self.send, methods=["POST"])
         blueprint.add_url_rule("/sent", "sent", self.sent, methods=["GET"])
+        blueprint.add_url_rule("/withdraw", "withdraw", self.withdraw, methods=["POST"])
 
     def ask(self) -> Response:
         """Show who would get what, and the form."""
@@ -142,6 +146,18 @@ class Sending:
         return theme.renderer.response(
             "sent.html", SentPage("Your answers were sent", to, at, result, csrf)
         )
+
+    def withdraw(self) -> Response:
+        """Take back the consent under which a walk was sent."""
+        state = self._walk.of_form()
+        if isinstance(state, Response):
+            return state
+        intake = state.version.intake
+        if not state.is_sent or state.visit.clinic is None or intake is None:
+            return go_to(state.href)
+        is_there = intake.withdraw_visit(ClinicId(state.visit.clinic), state.visit.token)
+        what = WITHDRAWN if is_there else NOTHING_TO_WITHDRAW
+        return self._walk.theme(state.visit).errors.response(what)
 
     def _not_now(self, state: WalkState, why: int | str) -> Response:
         """Say why nothing can be sent now; `why` is the name of that page."""
@@ -228,6 +244,7 @@ class Sending:
             mark=sender.asked.mark,
             typed=form.typed,
             sure=None if form.doubt is None else sure_of(form.doubt),
+            minor=form.is_minor,
             faults=form.faults,
             wrong=form.wrong,
             csrf=sender.state.token,

@@ -10,6 +10,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, ValidationError
 
 from assessment.engine.answers import Answers
+from assessment.engine.questions import AGE
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
@@ -26,6 +27,8 @@ FIRST_WITH_FOUR_DIGITS = 1000
 
 NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
 OTHER_CONSENT = "This page has changed. Please read it again, then tick the box"
+NO_SIGNATURE = "Type your name to sign what you agree to"
+NO_GUARDIAN = "A parent or guardian has to sign, with their own name"
 NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_DATE = "Enter a real date, such as 31 3 1980"
@@ -61,7 +64,8 @@ class Held:
     """What a form is held against.
 
     `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
-    the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another person.
+    the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another
+    person. Who is younger than `of_age` years has a guardian sign.
     """
 
     mark: str
@@ -69,6 +73,7 @@ class Held:
     answers: Answers = field(default_factory=dict)
     carer: bool = False
     calendar: Calendar = UTC
+    of_age: int = 18
 
     @property
     def today(self) -> datetime.date:
@@ -85,6 +90,7 @@ class SendForm(WalkForm):
     year = OneLine()
     message = Paragraphs()
     consent = OneLine()
+    signed = OneLine()
     sure = OneLine()
 
     def __init__(self, sent: MultiDict[str, str] | None, held: Held) -> None:
@@ -109,7 +115,16 @@ class SendForm(WalkForm):
             message=self.message.text,
             agrees=self.consent.text == self._held.mark,
             sure=self.sure.text,
+            signed=self.signed.text,
         )
+
+    @property
+    def is_minor(self) -> bool:
+        """Whether the client is too young to sign; by the date of birth once it is validated."""
+        age: object = self._held.answers.get(AGE)
+        if self._birth is not None:
+            age = self._held.calendar.age(self.birth, int(self._held.now))
+        return isinstance(age, int) and age < self._held.of_age
 
     @property
     def doubt(self) -> Contradiction | None:
@@ -125,7 +140,7 @@ class SendForm(WalkForm):
     def faults(self) -> dict[str, Fault]:
         """What is wrong, in the order of the page; known after `validate`."""
         first = {"day": (*self._wrong, "day")[0]}
-        names = ("name", "day", "message", "consent")
+        names = ("name", "day", "message", "consent", "signed")
         return {
             "birth" if name == "day" else name: Fault(first.get(name, name), self[name].errors[0])
             for name in names
@@ -164,6 +179,15 @@ class SendForm(WalkForm):
         """Raise ValidationError unless exactly the words shown were agreed to."""
         if field.text != self._held.mark:
             raise ValidationError(OTHER_CONSENT if field.text else NO_CONSENT)
+
+    def validate_signed(self, field: OneLine) -> None:
+        """Raise ValidationError when nobody signed, or a minor did."""
+        if not is_name(field.text):
+            raise ValidationError(NO_GUARDIAN if self.is_minor else NO_SIGNATURE)
+        if len(field.text) > LONGEST_NAME:
+            raise ValidationError(LONG_NAME)
+        if self.is_minor and field.text.casefold() == self.name.text.casefold():
+            raise ValidationError(NO_GUARDIAN)
 
     def _date(self, typed: dict[str, str]) -> datetime.date:
         self._wrong = ("day", "month", "year")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from assessment.web.html.pages import Link
+from assessment.web.html.pages import ErrorPage, Link
 from assessment.web.html.unsent import Typed
 from assessment.web.walk.pages import StartPage
 from assessment.web.walk.result_pages import CrisisPage, EmergencyPage, Line, ResultPage
@@ -28,6 +28,20 @@ class InvitedPage:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedLinkPage:
+    """`link_used.html`: a link that was used; `path` takes the agreement back."""
+
+    says: ErrorPage
+    path: str
+    csrf: str = ""
+
+    @property
+    def title(self) -> str:
+        """What happened."""
+        return self.says.title
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong with a field, and the id of the input to go to."""
 
@@ -43,7 +57,8 @@ class SendPage:
     box sends. `has_private`: some questions are private; `private` is what the clinic will read
     where a private answer matters. `crisis` are lines of help. `emergency`: their result is one.
     `sure` is what the box sends that says that the age and the date of birth
-    are both right, where they contradict each other. `faults` are by field; `wrong` are the inputs
+    are both right, where they contradict each other. `minor`: a guardian has to
+    sign. `faults` are by field; `wrong` are the inputs
     of the date to mark.
     """
 
@@ -59,6 +74,7 @@ class SendPage:
     mark: str
     typed: Typed
     sure: str | None
+    minor: bool
     faults: dict[str, Fault]
     wrong: tuple[str, ...]
     csrf: str

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from assessment.practice.intake.consent import Asked, asked_by
 from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.majority import majority
 from assessment.practice.intake.submission import Submission
 from assessment.practice.responses.phrases import private_lines
 from assessment.records.ids import InvitationId
@@ -47,6 +48,9 @@ class Sender:
             birth=form.birth,
             message=form.message.text,
             agreed=self.asked,
+            signed_by=form.signed.text,
+            guardian=form.is_minor,
+            confirmed=self.state.visit.confirmed or {},
         )
 
 
@@ -103,5 +107,6 @@ class Senders:
         asked = asked_by(theme.clinic, carer=carer, private=private)
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
-        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar)
+        of_age = majority(theme.clinic.country)
+        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age)
         return Sender(state, theme, intake, theme.clinic, asked, carer, held)

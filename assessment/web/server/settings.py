@@ -156,7 +156,8 @@ class Settings(BaseSettings):
     Without `public_url` this is local mode: the loopback address only, cookies without `Secure`.
     `keep_minutes` is how long answers live after the last one; `starts_per_hour` is what one
     address may start in each worker, and `sends_per_hour` what it may send to one clinic without
-    an invitation. `proxy_hops` is how many proxies stand in front.
+    an invitation. `report_to` gets mail about advice that was wrong. `proxy_hops` is
+    how many proxies stand in front.
     """
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
@@ -174,6 +175,7 @@ class Settings(BaseSettings):
     clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
     clinic_phone: Annotated[str, BeforeValidator(_phone)] | None = None
     clinic_booking_url: Annotated[str, BeforeValidator(_booking_url)] | None = None
+    report_to: Annotated[str, BeforeValidator(_sender)] | None = None
     emergency_numbers: Annotated[Numbers, Field(min_length=1)] = EMERGENCY_NUMBERS
     same_day_numbers: Numbers = SAME_DAY_NUMBERS
     keep_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable
 
+from assessment.practice.keeping.register import Register
 from assessment.records import clinics
 from assessment.records.database import Database
 from assessment.records.refusals import Unavailable, Unusable
@@ -17,6 +19,9 @@ from assessment.web.server.settings import Settings
 
 KEYED_FILE = "records.keyed"
 """Says that the records were authenticated with the key once: nobody can put back older ones."""
+
+ERASURES_FILE = "erasures"
+"""The register of erasures beside the database; see `practice/keeping/register.py`."""
 
 
 class WrongKey(Unavailable):
@@ -60,13 +65,20 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
 
 def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]) -> Database:
     keyed = (settings.instance / KEYED_FILE).exists()
+    register = register_of(settings)
+
+    def migrated() -> None:
+        _remember_keyed(settings)
+        register.replay(database)
+
     try:
-        return Database(
+        database = Database(
             settings.database,
             Vault([key]),
             check=check,
             keyed=keyed,
-            migrated=lambda: _remember_keyed(settings),
+            migrated=migrated,
+            registered=register.note,
         )
     except ValueError as error:
         raise BadDatabase(f"DATABASE_URL: {error}") from None
@@ -74,6 +86,12 @@ def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]
         raise BadDatabase(
             "DATABASE_URL: PostgreSQL needs the package psycopg; see pyproject.toml"
         ) from None
+    return database
+
+
+def register_of(settings: Settings) -> Register:
+    """Return the register of erasures of an installation."""
+    return Register(settings.instance / ERASURES_FILE, time.time)
 
 
 def _refuse_new_key(settings: Settings) -> None:

@@ -31,7 +31,7 @@ INVITED_LIFETIME = 24 * 60 * 60
 _NONCE = 12
 _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
-_UPDATED, _FOUND_AGAIN, _CHANGED_EMERGENCY, _UPDATED_EMERGENCY = 1, 2, 4, 8
+_UPDATED, _FOUND_AGAIN, _CHANGED_EMERGENCY, _UPDATED_EMERGENCY, _KNOWN = 1, 2, 4, 8, 16
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -58,6 +58,8 @@ class Visit:
     `invitation` are ids, where the walk began at a clinic's address or at a link of theirs;
     `sent_at` is when the answers were sent to the clinic (Unix seconds), if they were. `numbers`
     are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
+    `confirmed` are answers that were told on an earlier visit and only confirmed, with when they
+    were first told (Unix seconds); `known` says that the code was right which opens them.
     """
 
     version: str
@@ -68,8 +70,10 @@ class Visit:
     invitation: str | None = None
     sent_at: int | None = None
     numbers: str | None = None
+    confirmed: Mapping[str, int] | None = None
     found_again: bool = False
     was_emergency: Undone | None = None
+    known: bool = False
 
     @classmethod
     def new(
@@ -119,11 +123,14 @@ class Seal:
         """
         expires = int(self._clock()) + self.lifetime_of(visit)
         flags = visit.updated * _UPDATED + visit.found_again * _FOUND_AGAIN
-        flags += _FLAG_OF[visit.was_emergency]
+        flags += _FLAG_OF[visit.was_emergency] + visit.known * _KNOWN
         parts = [visit.version, visit.answers, visit.token, expires, flags]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
-            parts += [] if visit.numbers is None else [visit.numbers]
+            if visit.numbers is not None or visit.confirmed:
+                parts.append(visit.numbers)
+            if visit.confirmed:
+                parts.append(visit.confirmed)
         payload = _PLAIN + _to_json(parts).encode()
         if len(payload) > _WORTH_PACKING:
             payload = _PACKED + zlib.compress(payload[1:], 6)
@@ -160,6 +167,7 @@ class Seal:
             updated=bool(flags & _UPDATED),
             found_again=bool(flags & _FOUND_AGAIN),
             was_emergency=_undone(flags),
+            known=bool(flags & _KNOWN),
         )
 
 

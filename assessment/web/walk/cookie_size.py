@@ -33,6 +33,8 @@ def widest_visit(protocol: Protocol) -> Visit:
         clinic=_ID,
         invitation=_ID,
         sent_at=10**10,
+        confirmed={one.id: 10**10 for one in protocol.questions if one.lasts} or None,
+        known=True,
         numbers="".join(chr(0x4E00 + place * 37) for place in range(LONGEST_NUMBERS)),
     )
 

@@ -36,6 +36,7 @@ def copy_of(
         not_asked_lead="" if missed is None or emergency else missed.lead,
         not_asked=tuple((one.heading, one.lines) for one in groups),
         disclaimer=page.disclaimer,
+        if_wrong=site.if_wrong_later if emergency else "".join(one.text for one in site.if_wrong),
         author=site.author,
         review=site.review,
         version=f"{protocol.id} {site.version}",

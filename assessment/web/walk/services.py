@@ -153,4 +153,5 @@ def _site(settings: Settings, protocol: Protocol, assets: Assets) -> Site:
         review=review_in_words(protocol),
         author=protocol.author,
         version=protocol.version,
+        report_to=settings.report_to,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import request
@@ -14,6 +15,7 @@ from assessment.screening import Position
 from assessment.web.html.error_pages import EXPIRED, OTHER_WALK
 from assessment.web.html.errors import Errors
 from assessment.web.html.render import go_to
+from assessment.web.walk.confirmed import left_aside, still_confirmed
 from assessment.web.walk.cookie import Undone, Visit
 from assessment.web.walk.forms import TOKEN, belongs_to, form_token, made_under
 from assessment.web.walk.services import Services
@@ -177,14 +179,21 @@ class Walk:
         return version.themes.of(visit.clinic, visit.numbers)
 
     def started(
-        self, answers: Answers, clinic: Clinic | None = None, invitation: str | None = None
+        self,
+        answers: Answers,
+        clinic: Clinic | None = None,
+        invitation: str | None = None,
+        first: str | None = None,
     ) -> Response:
-        """Begin a walk with these answers, if there are any, and go on from there."""
+        """Begin a walk with these answers, if there are any, and go on from there.
+
+        `first` is the address of a page that comes before the questions.
+        """
         at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
         version = self._versions.served
         visit = Visit.new(version.name, at[0], invitation, at[1])
         visit = replace(visit, answers=version.screening.store(answers))
-        return self._keep(go_to(_state(visit, dict(answers), version).href), visit)
+        return self._keep(go_to(first or _state(visit, dict(answers), version).href), visit)
 
     def answered(
         self, state: WalkState, answers: dict[str, Answer], back_to: str | None = None
@@ -196,7 +205,13 @@ class Walk:
         """
         stored = state.version.screening.store(answers)
         name = state.version.name
-        visit = replace(state.visit, version=name, answers=stored, updated=state.moves_on)
+        visit = replace(
+            state.visit,
+            version=name,
+            answers=stored,
+            updated=state.moves_on,
+            confirmed=still_confirmed(state.visit, state.answers, answers),
+        )
         now = _state(visit, answers, state.version)
         screening = state.version.screening
         if screening.seen_emergency(state.answers) and not screening.seen_emergency(answers):
@@ -209,10 +224,25 @@ class Walk:
         href = back_to if back_to is not None and now.can_be_checked else now.href
         return self._keep(go_to(href), visit)
 
+    def known(self, state: WalkState, href: str) -> Response:
+        """Note that the code was right which opens what was told before."""
+        return self._keep(go_to(href), replace(state.visit, known=True))
+
+    def confirmed(self, state: WalkState, answers: Answers, told: Mapping[str, int]) -> Response:
+        """Keep answers of an earlier visit that still hold, with when they were first told.
+
+        What was told before is not shown again.
+        """
+        stored = state.version.screening.store({**answers, **state.answers})
+        visit = replace(state.visit, answers=stored, confirmed=told, known=False)
+        return self._keep(go_to(state.href), visit)
+
     def moved(self, state: WalkState, clinic: Clinic, invitation: str) -> Response:
         """Go on where somebody stopped, now for this invitation."""
         numbers = clinic.emergency_numbers
-        visit = replace(state.visit, clinic=clinic.id, invitation=invitation, numbers=numbers)
+        visit = replace(
+            state.visit, clinic=clinic.id, invitation=invitation, numbers=numbers, known=False
+        )
         return self._keep(go_to(state.href), visit)
 
     def closed(self, state: WalkState, response: Response) -> Response:
@@ -266,6 +296,9 @@ def _state(visit: Visit, answers: dict[str, Answer], version: Version) -> WalkSt
         asked = (start, *position.asked)
         position = replace(position, question=version.protocol.question[start], asked=asked)
     notice = UPDATED if visit.updated or moves_on else None
+    aside = left_aside(visit.confirmed or {}, screening, position, answers)
+    if aside is not None and visit.sent_at is None:
+        position, notice = replace(position, question=aside.gate, look_over=False), aside.notice
     return WalkState(
         visit, version, answers, position, _reachable(version, position, answers), notice
     )

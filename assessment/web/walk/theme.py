@@ -186,6 +186,7 @@ class ThemeMaker:
             emergency_numbers=_numbers(clinic.emergency_numbers, own.site.emergency_numbers),
             same_day_numbers=_numbers(clinic.same_day_numbers, own.site.same_day_numbers),
             home=home,
+            of_clinic=True,
             calendar=calendar_of(clinic.time_zone),
         )
         return self._theme(site, style, clinic, clinic.booking_url, KEPT_BY_CLINIC)

@@ -279,7 +279,7 @@ def test_nothing_is_stored_with_a_link_that_was_revoked_meanwhile(scene: Scene) 
 
 
 def test_nothing_is_stored_for_a_client_who_was_erased_meanwhile(scene: Scene) -> None:
-    scene.write(lambda tx: clients.erase(tx, scene.clinic.id, scene.client.id))
+    scene.write(lambda tx: clients.erase(tx, scene.clinic.id, scene.client.id, 1))
 
     assert refusal(scene.intake, scene.submission()) is Refusal.LINK_GONE
     assert scene.lines() == 0
@@ -300,7 +300,7 @@ def test_nothing_is_stored_for_a_client_who_is_erased_at_the_same_moment(
     add = responses.add
 
     def erased_before(tx: Transaction, *given: object) -> bool:
-        clients.erase(tx, scene.clinic.id, scene.client.id)
+        clients.erase(tx, scene.clinic.id, scene.client.id, 1)
         return add(tx, *given)  # type: ignore[arg-type]  # as it was called
 
     monkeypatch.setattr(responses, "add", erased_before)
@@ -515,6 +515,15 @@ def test_consent_says_who_gets_it_and_its_mark_stands_for_its_words() -> None:
     renamed = asked_by(replace(clinic, name="Lakeside"), carer=False)
     silent = asked_by(replace(clinic, phone=None), carer=False)
     assert len({own.mark, carer.mark, renamed.mark, silent.mark}) == 4
+
+
+@pytest.mark.parametrize("carer", [False, True])
+def test_consent_says_that_a_connected_system_may_receive_what_is_sent(*, carer: bool) -> None:
+    words = asked_by(some_clinic(name="Riverside"), carer=carer).given(5)
+
+    assert words.version == "4"
+    assert "If Riverside has connected its booking or record system, that system may" in words.text
+    assert "They do not pass it on" not in words.text
 
 
 def test_words_that_no_key_opens_do_not_keep_anybody_from_sending(scene: Scene) -> None:

@@ -335,7 +335,7 @@ def test_what_came_back_with_a_link_is_found_until_it_is_erased(
     assert desk.response(who, made.id) == sent.line.id
     assert desk.response(other, made.id) is None
     with database.writing() as tx:
-        assert responses.erase(tx, who.clinic.id, sent.line.id)
+        assert responses.erase(tx, who.clinic.id, sent.line.id, 1)
     assert desk.response(who, made.id) is None
 
 

@@ -123,7 +123,7 @@ def test_nobody_is_reminded_once_the_link_has_ended(
         if end == "closed":
             invitations.close(tx, who.clinic.id, made.id, NOW)
         if end == "erased":
-            clients.erase(tx, who.clinic.id, made.client)
+            clients.erase(tx, who.clinic.id, made.client, 1)
         if end == "expired":
             # As if somebody had made it for one hour.
             tx.connection.execute(update(tables.invitations).values(expires_at=NOW + 3600))

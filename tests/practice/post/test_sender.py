@@ -18,8 +18,10 @@ OFTEN = 0.001
 class Outbox:
     """In place of the real one: does what it is told to on each look."""
 
-    def __init__(self, *acts: BaseException | None, can_mail: bool = True) -> None:
-        self.can_mail = can_mail
+    is_about = "mails to clients"
+
+    def __init__(self, *acts: BaseException | None, can_send: bool = True) -> None:
+        self.can_send = can_send
         self.left = list(acts)
         self.done = threading.Event()
         self.threads: set[str] = set()
@@ -36,7 +38,7 @@ class Outbox:
 
 def test_it_looks_again_and_again_whatever_goes_wrong(caplog: pytest.LogCaptureFixture) -> None:
     outbox = Outbox(None, Unavailable("away"), ValueError("anna@example.org"), None)
-    sender = Sender(outbox, OFTEN)  # type: ignore[arg-type]  # it is asked the same
+    sender = Sender(outbox, every=OFTEN)
     with caplog.at_level(logging.WARNING, logger="assessment"):
         sender.start()
         sender.start()  # a second one begins nothing
@@ -51,9 +53,22 @@ def test_it_looks_again_and_again_whatever_goes_wrong(caplog: pytest.LogCaptureF
 
 
 def test_without_a_mail_server_nothing_runs() -> None:
-    outbox = Outbox(can_mail=False)
-    sender = Sender(outbox, OFTEN)  # type: ignore[arg-type]  # it is asked the same
+    outbox = Outbox(can_send=False)
+    sender = Sender(outbox, every=OFTEN)
     sender.start()
     assert [one.name for one in threading.enumerate() if one.name == "outbox"] == []
     sender.stop()
     assert outbox.threads == set()
+
+
+def test_a_queue_that_is_slow_keeps_no_other_waiting() -> None:
+    class Slow(Outbox):
+        def send_due(self, stop: Callable[[], bool]) -> None:
+            assert quick.done.wait(PATIENCE), "the other one came first"
+            self.done.set()
+
+    quick, slow = Outbox(), Slow()
+    sender = Sender(slow, quick, every=OFTEN)
+    sender.start()
+    assert slow.done.wait(PATIENCE)
+    sender.stop()

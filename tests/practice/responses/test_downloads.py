@@ -21,8 +21,8 @@ from assessment.exports.typeset import as_json
 from assessment.practice.intake.for_clinic import ForClinic
 from assessment.practice.responses.csv_row import COLUMNS, row_of
 from assessment.practice.responses.downloads import Format, file_of
-from assessment.practice.responses.inbox import Opened
 from assessment.practice.responses.names import named, names_of
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import CHANGED, NOTE_LOST, UNREADABLE, WORDS_LOST
 from assessment.practice.responses.printout import sheet_of
 from assessment.practice.responses.summary import summarise
@@ -30,6 +30,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records.ids import ClientId, ResponseId, TherapistId
 from assessment.records.model import Consent, Content, Line, Note, NoteKind, Response, State
 from assessment.screening import Screening
+from assessment.web.api.models import ResponseAnswer
 from tests.records.some import NOW, some_clinic
 from tests.web.client import body_of, text_of
 from tests.web.test_typeset import BREAKS_TYPST
@@ -86,6 +87,28 @@ def cells_of(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")))
 
 
+def test_every_file_says_what_was_only_confirmed_and_when_it_was_first_told(
+    small: Screening,
+) -> None:
+    before = NOW - 40 * 86_400
+    given = opened(small, small, confirmed={"signs": before})
+    since = f"(confirmed on {UTC.day(NOW)}, first told {UTC.day(before)})"
+    columns, row = cells_of(file_of(Format.CSV, [given], CLINIC, NOW))
+    told = json.loads(file_of(Format.JSON, [given], CLINIC, NOW))["responses"][0]
+    sheet = sheet_of(given, UTC)
+    denied = [
+        line for block in sheet.summary if "do not have" in block.heading for line in block.lines
+    ]
+
+    assert told["confirmed"] == {"signs": UTC.machine(before)}
+    assert dict(zip(columns, row, strict=True))["confirmed"] == f"signs: {UTC.machine(before)}"
+    assert since in dict(zip(columns, row, strict=True))["answers"]
+    assert since in str(sheet.answers)
+    assert small.protocol.question["signs"].short.text not in {line[0] for line in denied}
+    api = ResponseAnswer.model_validate({**told, "altered": False})
+    assert api.confirmed == {"signs": UTC.machine(before)}
+
+
 # CSV
 
 
@@ -138,7 +161,7 @@ def test_a_row_holds_what_a_therapist_looks_for(small: Screening) -> None:
     row = dict(zip(COLUMNS, row_of(opened(small, small), UTC), strict=True))
 
     assert row["recommendation"] == "Certified therapist"
-    assert row["limits"] == "Avoid an area: Pain in the left calf."
+    assert row["limits"] == "Because of where it hurts: Pain in the left calf."
     assert row["where"] == "Left calf"
     assert row["pain_0_to_10"] == "6"
     assert "How long: Two to six weeks" in row["answers"]
@@ -323,10 +346,10 @@ def test_every_kind_of_file_says_when_the_age_has_to_be_asked_first(small: Scree
     child = opened(small, small, birth="2014-05-03")
     cells = dict(zip(COLUMNS, row_of(child, UTC), strict=True))
     assert cells["verdict"] == "Ask the age first"
-    assert "the answers say 44 years" in cells["warnings"]
+    assert "The answers say 44" in cells["warnings"]
     sheet = sheet_of(child, UTC)
     assert sheet.verdict == "Ask the age first"
-    assert "the answers say 44 years" in str(sheet.summary)
+    assert "The answers say 44" in str(sheet.summary)
     for one, told in ((child, True), (opened(small, small), False)):
         found = json.loads(file_of(Format.JSON, [one], CLINIC, NOW))
         assert found["responses"][0]["ages_contradict"] is told

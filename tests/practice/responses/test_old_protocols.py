@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 
 from assessment.engine.protocol import Review
 from assessment.practice.intake.intake import Intake
-from assessment.practice.responses.inbox import Inbox, Opened
+from assessment.practice.responses.inbox import Inbox
 from assessment.practice.responses.old_protocols import MOST_AT_HAND, OldProtocols, VersionLost
+from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.summary import WORDS_LOST_HEADING
 from assessment.practice.staff.accounts import SignedIn
 from assessment.protocols.load import load_protocol

@@ -229,9 +229,9 @@ def test_what_does_not_carry_over_counts_as_not_sure(scene: Scene) -> None:
     assert opened.summary is not None
     assert opened.summary.urgency == "Urgent: today"
     assert (
-        "Not known in today's words, so counted as not sure: Pain." in warnings(opened.summary)[0]
+        "Not asked in today's words, so counted as “not sure”: Pain." in warnings(opened.summary)[0]
     )
-    assert [one.words for one in opened.summary.reasons] == ["Not known in today's words: Pain."]
+    assert [one.words for one in opened.summary.reasons] == ["Not asked in today's words: Pain."]
     sheet = sheet_of(opened, UTC)
     [why] = [block for block in sheet.summary if block.heading.startswith("Why")]
     assert why.heading == "Why, by the rules of today: the client has not read this"

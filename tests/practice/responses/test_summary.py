@@ -8,7 +8,7 @@ import shutil
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -17,7 +17,7 @@ from assessment.engine.protocol import Limit, Precaution, Protocol, Recommend
 from assessment.engine.text import Text
 from assessment.exports.machine import PRIVATE_REASON
 from assessment.practice.intake.for_clinic import ForClinic
-from assessment.practice.responses.cautions import LIMITS, OTHERWISE_UNSURE
+from assessment.practice.responses.cautions import LIMITS, OF_PLACES, OTHERWISE_UNSURE
 from assessment.practice.responses.client_answers import UNREAD
 from assessment.practice.responses.names import named, names_of
 from assessment.practice.responses.phrases import (
@@ -113,7 +113,7 @@ def test_the_small_protocol_gives_every_part(small: Screening) -> None:
     assert [reason.words for reason in found.reasons] == ["It has lasted for weeks."]
     assert found.reasons[0].sources[0].claim
     [limited] = found.limited
-    assert limited.heading == "Avoid an area"
+    assert limited.heading == OF_PLACES, "whoever has it: nothing of this client's own"
     [caution] = limited.cautions
     assert caution.says == "Pain in the left calf."
     assert caution.because == "They said: Left calf"
@@ -375,8 +375,8 @@ def test_ages_that_contradict_each_other_are_asked_about_first_and_are_never_a_f
     assert "may suit" not in found.verdict.words + found.verdict.then
     assert not found.nothing_to_mind
     assert warnings(found)[0] == (
-        "Ask the age first: the answers say 44 years, the date of birth (3 May 2014) says 12. "
-        "The suggestion rests on the first."
+        "Ask their age first. The answers say 44, but the date of birth (3 May 2014) says 12. "
+        "The suggestion goes by the answers."
     )
 
 
@@ -467,9 +467,71 @@ def test_the_verdict_never_speaks_for_massage_where_care_comes_first(recommend: 
         found = verdict(decided(recommend, limits)).words
 
         fits = recommend.is_massage and Limit.NO_MASSAGE not in limits
-        assert found.startswith("Massage may suit them" if fits else "No massage")
+        waits = ("No massage", "Not this week")
+        assert found.startswith("Massage may suit them" if fits else waits)
         assert ("with precautions" in found) is (fits and Limit.NO_DEEP in limits)
         assert not re.search(r"\b(safe|cleared|fine|healthy)\b", found.lower())
+
+
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ((Limit.NO_MASSAGE, Limit.ASK_FIRST), "Not this week"),
+        ((Limit.ASK_FIRST, Limit.TRAINING, Limit.NO_DEEP), "Ask first"),
+        ((Limit.TRAINING, Limit.NO_DEEP), "Special training needed"),
+        ((Limit.NO_DEEP,), "Massage may suit them, with precautions"),
+        ((Limit.AREA,), "Massage may suit them, with precautions"),
+        ((Limit.NOTE,), "Massage may suit them"),
+    ],
+)
+def test_what_a_massage_depends_on_is_a_verdict_of_its_own(
+    limits: tuple[Limit, ...], words: str
+) -> None:
+    for unsure in (False, True):
+        found = verdict(decided(Recommend.REGULAR_PLAN, limits, unsure=unsure))
+        assert found.words == words
+        assert "No precautions found" not in found.then
+
+
+@pytest.mark.parametrize("changed", [{}, {"precautions": None}, {"complete": False}])
+def test_no_precautions_are_found_only_where_all_of_the_decision_is_there(
+    small: Screening, changed: dict[str, object]
+) -> None:
+    stored = content(small, {**LASTING, "where": ["tummy"]})
+    found = summarise(replace(stored, decision={**stored.decision, **changed}), small, NOW)
+
+    assert found.verdict.words == "Massage may suit them"
+    assert found.verdict.then.startswith("Read the answers" if changed else "No precautions found.")
+
+
+def test_what_goes_with_a_place_whoever_has_it_is_no_precaution_of_theirs(
+    small: Screening,
+) -> None:
+    found = summary(small, LASTING)
+    assert found.verdict.words == "Massage may suit them"
+    assert found.verdict.then.startswith("Read the notes")
+    assert not found.nothing_to_mind
+
+    stored = content(small, LASTING)
+    [noted] = cast(list[dict[str, object]], stored.decision["precautions"])
+    for changed in ({"unsure": True}, {"limits": ["no_deep_pressure"]}, {"id": "other"}):
+        decision = {**stored.decision, "precautions": [{**noted, **changed}]}
+        careful = summarise(replace(stored, decision=decision), small, NOW)
+        assert careful.verdict.words == "Massage may suit them, with precautions", changed
+    lost = summarise(content(small, LASTING), None, NOW)
+    assert lost.verdict.words == "Massage may suit them, with precautions"
+
+
+def test_every_verdict_of_massage_is_given_to_some_case_that_is_shipped(
+    shipped_screening: Screening,
+) -> None:
+    found: dict[str, int] = {}
+    for case in shipped_screening.protocol.cases:
+        one = summary(shipped_screening, dict(case.answers), birth="").verdict.words
+        found[one] = found.get(one, 0) + 1
+
+    assert found["Massage may suit them"] > found["Massage may suit them, with precautions"]
+    assert {"Not this week", "Ask first"} <= found.keys()
 
 
 def test_not_sure_limits_as_yes_does() -> None:
@@ -477,7 +539,7 @@ def test_not_sure_limits_as_yes_does() -> None:
         no_massage = decided(Recommend.DEEP_TISSUE, (Limit.NO_MASSAGE,), unsure=unsure)
         no_deep = decided(Recommend.DEEP_TISSUE, (Limit.NO_DEEP,), unsure=unsure)
 
-        assert verdict(no_massage).words == "No massage for now"
+        assert verdict(no_massage).words == "Not this week"
         assert verdict(no_deep).words == "Massage may suit them, with precautions"
 
 
@@ -507,10 +569,10 @@ def test_a_precaution_stands_once_under_its_gravest_limit(small: Screening) -> N
     found = summarise(Content(stored.answers, decision, "", "", "", CONSENT), small, NOW).limited
 
     assert [(one.limit, len(one.cautions)) for one in found] == [
-        ("no_deep_pressure", 1),
+        ("ask_first", 1),
         ("note", 1),
     ]
-    assert found[0].cautions[0].also == ("Ask first",)
+    assert found[0].cautions[0].also == ("No deep pressure",)
     assert [source.id for source in found[0].cautions[0].sources] == ["T1", "GONE"]
     assert found[0].cautions[0].sources[1].claim == ""
 

@@ -17,6 +17,8 @@ LASTING: dict[str, object] = {
     "lasted": "weeks", "home": ["none"],
 }  # fmt: skip
 MASSAGE = LASTING
+LIST = "state=new&recommendation=any"
+"""What the address of a response keeps of the list, where nothing else was looked for."""
 URGENT: Mapping[str, object] = {**LASTING, "signs": ["numb"]}
 EMERGENCY: Mapping[str, object] = {"who": "me", "age": 44, "signs": ["chest"]}
 UNSURE: Mapping[str, object] = {**LASTING, "signs": ["not_sure"], "fever_days": "short"}

@@ -9,7 +9,7 @@ from flask import Flask
 
 from assessment.practice.practice import Practice
 from assessment.practice.staff.throttling import BY_ACCOUNT
-from assessment.web.clinic.sign_in import browser_in_words
+from assessment.web.clinic.signed_in import browser_in_words
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import send_to

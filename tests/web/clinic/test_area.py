@@ -10,7 +10,8 @@ from tests.web.client import Client
 from tests.web.clinic.staff import Staff
 
 OPEN = {
-    "GET /clinic/closed", "GET /clinic/sign-in", "POST /clinic/sign-in", "POST /clinic/sign-out",
+    "GET /clinic/closed", "GET /clinic/sign-in", "POST /clinic/sign-in",
+    "POST /clinic/sign-in/code", "POST /clinic/sign-in/passkey", "POST /clinic/sign-out",
     "GET /clinic/setup", "POST /clinic/setup", "GET /clinic/code", "POST /clinic/code",
 }  # fmt: skip
 

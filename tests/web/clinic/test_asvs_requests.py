@@ -48,7 +48,7 @@ def test_asvs_2_2_3_the_parts_of_a_date_fit_together(
     date: tuple[str, str, str], fits: bool
 ) -> None:
     parts = dict(zip(("day", "month", "year"), date, strict=True))
-    sent = MultiDict({"name": "A", "consent": "words", "message": "", **parts})
+    sent = MultiDict({"name": "A", "signed": "B", "consent": "words", "message": "", **parts})
     now = datetime.datetime(2026, 11, 23, tzinfo=datetime.UTC).timestamp()
     form = SendForm(sent, Held("words", now))
     assert form.validate() is fits
@@ -92,7 +92,14 @@ def test_asvs_15_3_4_an_address_that_somebody_makes_up_does_not_count(
     seen: list[str] = []
 
     def sign_in(
-        _: Accounts, email: str, password: str, address: str, browser: str, device: str | None
+        _: Accounts,
+        email: str,
+        password: str,
+        address: str,
+        browser: str,
+        device: str | None,
+        *,
+        is_new: bool = False,
     ) -> str:
         seen.append(address)
         raise Refused(Refusal.WRONG)

@@ -16,7 +16,7 @@ from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from assessment.records.refusals import Unavailable
 from tests.web.client import Client
-from tests.web.clinic.sent import send_to
+from tests.web.clinic.sent import LIST, send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 from tests.web.conftest import Clock
 
@@ -98,7 +98,7 @@ def test_a_note_that_was_typed_is_on_the_page_and_sent_again_with_one_press(
     assert failed.status == 503
     assert ["".join(one.itertext()) for one in failed.all("dd")] == [NOTE]
     bring_back()
-    assert again(staff, failed).goes_to == f"/clinic/responses/{response}?done=note"
+    assert again(staff, failed).goes_to == f"/clinic/responses/{response}?{LIST}&done=note"
     assert notes_of(staff, response) == [NOTE, NOTE], "that of ten minutes ago is another one"
 
 

@@ -8,10 +8,11 @@ from collections.abc import Callable
 import pytest
 
 from assessment.practice.practice import Practice
-from assessment.practice.staff.accounts import IDLE, LONGEST
+from assessment.practice.staff.accounts import IDLE
+from assessment.practice.staff.first_step import LONGEST
 from assessment.records.refusals import Unavailable
 from tests.web.clinic.conftest import MakeStaff
-from tests.web.clinic.sent import send_to
+from tests.web.clinic.sent import LIST, send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 from tests.web.conftest import Clock
 
@@ -132,7 +133,7 @@ def test_what_stands_in_a_form_when_its_page_closes_is_kept_and_not_sent(
         "/clinic/sign-in", {**ended.hidden, "email": staff.email, "password": PASSWORD}
     )
     assert NOTE in again.text
-    assert staff.post(f"{path}/notes", again.hidden).goes_to == f"{path}?done=note"
+    assert staff.post(f"{path}/notes", again.hidden).goes_to == f"{path}?{LIST}&done=note"
     assert NOTE in staff.get(path).text
 
 

@@ -7,14 +7,16 @@ from flask import Flask
 
 from assessment.practice.post.mail import Letter, MailFailed, Trouble
 from assessment.practice.practice import Practice
+from assessment.practice.staff.accounts import FRESH
 from assessment.practice.staff.colleagues import MOST_INVITED, Step
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import EMERGENCY, send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
+from tests.web.conftest import Clock
 
 HOME = "/clinic/colleagues"
-NEW = {"name": "Tess Low", "email": "tess@example.org", "role": "therapist", "password": PASSWORD}
+NEW = {"name": "Tess Low", "email": "tess@example.org", "role": "therapist"}
 THEIRS = "violet harbour counts eleven spoons"
 
 
@@ -27,7 +29,7 @@ def tess(staff: Staff, make_staff: MakeStaff) -> Staff:
 def take(owner: Staff, step: Step, of: Staff | str, **more: str) -> StaffPage:
     """Take a step about somebody in the browser of an owner."""
     id = of if isinstance(of, str) else id_of(owner, of.email)
-    return owner.post(f"{HOME}/{id}/{step}", {"password": PASSWORD, **more})
+    return owner.post(f"{HOME}/{id}/{step}", more)
 
 
 def id_of(owner: Staff, email: str) -> str:
@@ -125,8 +127,6 @@ def test_only_so_many_are_invited_in_a_day(staff: Staff) -> None:
         ("name", "", "Enter their name"),
         ("email", "tess", "Enter an e-mail address, such as name@example.org"),
         ("role", "king", "Choose one of these"),
-        ("password", "", "Enter your password"),
-        ("password", "wrong", "This is not your password. Try again"),
     ],
 )
 def test_asvs_2_2_1_what_does_not_fit_is_explained_and_nobody_is_invited(
@@ -142,29 +142,32 @@ def test_asvs_2_2_1_what_does_not_fit_is_explained_and_nobody_is_invited(
 
 @pytest.mark.parametrize("step", Step)
 def test_asvs_7_5_1_no_step_is_taken_without_the_password_and_guesses_are_slowed(
-    staff: Staff, tess: Staff, step: Step, caplog: pytest.LogCaptureFixture
+    staff: Staff, tess: Staff, step: Step, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", logger="assessment")
     before = staff.practice.colleagues.one(staff.who, tess.who.therapist.id)
     taker = {"taker": staff.who.therapist.id}
+    clock.now += FRESH
 
-    assert take(staff, step, tess, **taker | {"password": ""}).errors == ["Enter your password"]
+    assert take(staff, step, tess, **taker).value("again_password") == ""
+    assert take(staff, step, tess, **taker, again_password="").errors == ["Enter your password"]
     for _ in range(5):
-        page = take(staff, step, tess, **taker | {"password": "a guess at it"})
+        page = take(staff, step, tess, **taker, again_password="a guess at it")
         assert page.errors == ["This is not your password. Try again"]
-    slowed = take(staff, step, tess, **taker)
+    slowed = take(staff, step, tess, **taker, again_password=PASSWORD)
     assert "There were too many tries" in slowed.errors[0], "the right one waits, too"
     assert staff.practice.colleagues.one(staff.who, tess.who.therapist.id) == before
     assert caplog.messages.count("clinic: password refused") == 6
     assert tess.get("/clinic/inbox").status == 200
 
 
-def test_asvs_7_2_4_a_step_gives_the_owner_another_session_secret(
-    staff: Staff, tess: Staff
+def test_asvs_7_2_4_the_password_before_a_step_gives_the_owner_another_session_secret(
+    staff: Staff, tess: Staff, clock: Clock
 ) -> None:
+    clock.now += FRESH
     old = staff.session_cookie
     assert old is not None
-    assert take(staff, Step.SIGN_OUT, tess).status == 303
+    assert take(staff, Step.SIGN_OUT, tess, again_password=PASSWORD).status == 303
     assert staff.session_cookie != old
     assert staff.practice.accounts.session(old) is None
     assert staff.get("/clinic/inbox").status == 200
@@ -283,7 +286,7 @@ def test_asvs_16_3_2_what_an_owner_does_leaves_a_line_without_names(
         Step.HAND_OVER, Step.REMOVE,
     ):  # fmt: skip
         assert take(staff, step, tess, **own).status in (200, 303), step
-    staff.post(f"{HOME}/sharing", {"seen_by": "inviter", "password": PASSWORD})
+    staff.post(f"{HOME}/sharing", {"seen_by": "inviter"})
     tess.get(HOME)
 
     assert [line.removeprefix("clinic: ") for line in caplog.messages] == [
@@ -294,11 +297,15 @@ def test_asvs_16_3_2_what_an_owner_does_leaves_a_line_without_names(
     ]  # fmt: skip
 
 
-def test_who_sees_what_clients_send_is_shown_and_needs_the_password(staff: Staff) -> None:
+def test_who_sees_what_clients_send_is_shown_and_needs_the_password(
+    staff: Staff, clock: Clock
+) -> None:
     assert "Everybody in the clinic" in text_of(staff.get(HOME).one("main"))
-    refused = staff.post(f"{HOME}/sharing", {"seen_by": "inviter", "password": "a guess at it"})
+    clock.now += FRESH
+    guess = {"seen_by": "inviter", "again_password": "a guess at it"}
+    refused = staff.post(f"{HOME}/sharing", guess)
     assert refused.errors == ["This is not your password. Try again"]
-    staff.post(f"{HOME}/sharing", {"seen_by": "inviter", "password": PASSWORD})
+    staff.post(f"{HOME}/sharing", {**refused.hidden, "again_password": PASSWORD})
 
     assert staff.who.clinic.inviter_only
     assert staff.get(f"{HOME}/sharing").value("seen_by") == "inviter"
@@ -309,6 +316,6 @@ def test_who_sees_what_clients_send_is_shown_and_needs_the_password(staff: Staff
     more = {"remind_after": "3", "remind_before": "y"}
     assert staff.post("/clinic/settings", {**form, **more}).status == 303
     assert staff.who.clinic.inviter_only, "other settings leave it as it is"
-    staff.post(f"{HOME}/sharing", {"seen_by": "everybody", "password": PASSWORD})
+    staff.post(f"{HOME}/sharing", {"seen_by": "everybody"})
     clinic = staff.who.clinic
     assert (clinic.inviter_only, clinic.remind_after, clinic.remind_before) == (False, 3, True)

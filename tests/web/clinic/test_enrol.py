@@ -17,6 +17,8 @@ CLINIC = {
     "password": PASSWORD,
 }
 
+KEPT = {"answered": "90", "unanswered": "30", "erased": "365"}
+
 
 def sent(stranger: Staff, path: str, **typed: str) -> StaffPage:
     """Fill in a form and send it."""
@@ -27,13 +29,36 @@ def test_a_clinic_is_set_up_with_the_code_and_its_owner_is_signed_in(
     stranger: Staff, practice: Practice
 ) -> None:
     page = sent(stranger, "/clinic/setup", code=practice.enrolment.new_setup_code(), **CLINIC)
-    assert page.goes_to == "/clinic/settings?done=welcome"
+    assert page.goes_to == "/clinic/settings/keeping?done=welcome"
+    chosen = sent(stranger, "/clinic/settings/keeping", **KEPT)
+    assert chosen.goes_to == "/clinic/welcome?done=welcome"
     clinic = stranger.who.clinic
     assert (clinic.country, clinic.time_zone) == ("GB", "Europe/London")
-    welcome = stranger.get(page.goes_to)
+    welcome = stranger.get(chosen.goes_to)
     assert "Your clinic is set up." in welcome.text
-    assert welcome.value("name") == "Riverside Massage"
+    for words in (
+        "Emergency 999 UK", "Same-day doctor 111 UK", "London time: it is 15 January 2027, 08:00",
+        "3/4 is 3 April", "If there is no country code, we add +44",
+    ):  # fmt: skip
+        assert words in welcome.text
+    assert {"/clinic/settings", "/clinic/invitations/new"} <= set(welcome.links)
+    assert "Send myself a test" in welcome.text
+    assert stranger.get("/clinic/settings").value("emergency_numbers") == "999 UK"
     assert stranger.who.therapist.is_owner
+
+
+def test_where_no_number_of_the_country_is_known_its_owner_is_asked_for_them(
+    stranger: Staff, practice: Practice
+) -> None:
+    code = practice.enrolment.new_setup_code()
+    typed = {**CLINIC, "country": "KE", "time_zone": "Africa/Nairobi"}
+    first = sent(stranger, "/clinic/setup", code=code, **typed).goes_to
+    assert "/clinic/welcome" in stranger.get(first).links, "it can be decided later"
+    page = stranger.get(sent(stranger, "/clinic/settings/keeping", **KEPT).goes_to)
+
+    assert page.heading == "Your clinic is ready"
+    assert "The ones for this site. Please enter those for your country" in page.text
+    assert stranger.who.clinic.emergency_numbers is None
 
 
 def test_a_clinic_is_set_up_also_where_nobody_may_sign_in_just_now(

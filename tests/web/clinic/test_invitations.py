@@ -8,11 +8,13 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 import segno
+from flask import Flask
 
 from assessment.practice.practice import Practice
 from assessment.records import invitations
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId
+from assessment.web.clinic.sharing import reaches_phones
 from tests.web.client import Client, text_of
 from tests.web.clinic.conftest import Mailing, MakeStaff
 from tests.web.clinic.staff import Staff, StaffPage
@@ -67,7 +69,7 @@ def test_the_form_begins_with_what_the_clinic_chose(staff: Staff) -> None:
     assert [page.value(name) for name in ("name", "email", "note")] == ["", "", ""]
 
 
-def test_a_link_is_made_and_opens_the_questions(staff: Staff, clinic_app: object) -> None:
+def test_a_link_is_made_and_opens_the_questions(staff: Staff, clinic_app: Flask) -> None:
     page = invite(staff)
     link = link_of(page)
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/i/[\w-]{43}", link)
@@ -76,7 +78,7 @@ def test_a_link_is_made_and_opens_the_questions(staff: Staff, clinic_app: object
     assert (told["State"], told["Client"]) == ("Link made", "Anna K.")
     assert (told["E-mail"], told["Your note"]) == ("anna@example.org", "Tuesday at 10")
     assert told["Link works until"] == "the end of 22 January 2027"
-    assert Client(clinic_app).get(urlsplit(link).path).status == 200  # type: ignore[arg-type]  # a Flask
+    assert Client(clinic_app).get(urlsplit(link).path).status == 200
 
 
 def test_the_link_comes_in_every_form_in_which_it_can_reach_a_client(staff: Staff) -> None:
@@ -102,8 +104,84 @@ def test_the_link_comes_in_every_form_in_which_it_can_reach_a_client(staff: Staf
             assert word not in written.lower()
 
 
-def test_the_qr_code_is_that_of_the_link_and_safe_under_our_policy(staff: Staff) -> None:
+def test_there_is_no_qr_code_of_an_address_that_no_phone_can_reach(staff: Staff) -> None:
     page = invite(staff)
+    assert not [one for one in page.tree.iter() if one.get("class") == "qr"]
+    assert "scan" not in page.text
+    assert "works on this computer and not on a phone" in page.text
+
+
+@pytest.mark.parametrize(
+    ("host", "reached"),
+    [
+        ("127.0.0.1:8000", False), ("localhost:8000", False), ("[::1]:8000", False),
+        ("desk.localhost", False), ("clinic.local", False), ("CLINIC.LOCAL.", False),
+        ("clinic", False), ("169.254.1.2", False), ("[fe80::1]", False),
+        ("clinic.example", True), ("192.168.1.20", True), ("[2001:db8::1]", True),
+        ("local.example", True),
+    ],
+)  # fmt: skip
+def test_which_addresses_a_phone_can_reach(host: str, reached: bool) -> None:
+    assert reaches_phones(f"https://{host}/i/secret") is reached
+
+
+def primary(page: StaffPage) -> list[str]:
+    """The main actions of the page: buttons and links that are neither quiet nor dangerous."""
+    pressed = [one for one in page.one("main").iter("button") if not one.get("class")]
+    return [
+        text_of(one)
+        for one in (*pressed, *page.one("main").iter("a"))
+        if one.tag == "button" or one.get("class") == "button"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "main"),
+    [
+        ({}, "My email app"),
+        ({"email": ""}, "Copy the link"),
+        ({"phone": "020 7946 0000"}, "Text message"),
+    ],
+)
+def test_the_page_of_a_link_has_one_main_action(
+    staff: Staff, changed: dict[str, str], main: str
+) -> None:
+    assert primary(invite(staff, **changed)) == [main]
+
+
+def test_where_mail_is_set_up_sending_it_is_the_main_action(mailing: Mailing) -> None:
+    assert primary(invite(mailing()[0])) == ["Send by e-mail"]
+
+
+def test_a_test_to_oneself_takes_one_press_and_is_marked_as_one_everywhere(
+    staff: Staff, clinic_app: Flask
+) -> None:
+    """It opens the same questions as any link, and what comes back is named as a test."""
+    assert "Send myself a test" in staff.get("/clinic").text
+    page = staff.get(staff.post(f"{HOME}/trial").goes_to)
+
+    assert primary(page) == ["Open the link in a new tab"]
+    assert "This link is a test, for you." in page.text
+    link = urlsplit(link_of(page)).path
+    assert Client(clinic_app).get(link).status == 200
+    [made] = staff.practice.invitations.listed(staff.who).invitations
+    assert (made.name, made.email) == ("Test: Ana Ruiz", "ana@example.org")
+    [row] = [text_of(row) for row in staff.get(HOME).one("tbody").iter("tr")]
+    assert row.startswith("Test: Ana Ruiz This is a test, with no real client")
+    assert "Link made Test" in row
+    assert "Test: Ana Ruiz" in staff.get("/clinic/clients").text
+
+
+def test_a_test_to_oneself_is_mailed_where_mail_is_set_up(mailing: Mailing) -> None:
+    staff, server = mailing()
+    page = staff.get(staff.post(f"{HOME}/trial").goes_to)
+
+    assert "The link was sent to mia@example.org." in page.text
+    assert len(server.mails) == 1
+
+
+def test_the_qr_code_is_that_of_the_link_and_safe_under_our_policy(mailing: Mailing) -> None:
+    page = invite(mailing()[0])
     [svg] = [one for one in page.tree.iter() if one.get("class") == "qr"]
     assert svg.get("role") == "img"
     assert [one.text for one in svg if one.tag.endswith("title")] == ["QR code of the link"]
@@ -116,10 +194,10 @@ def test_the_qr_code_is_that_of_the_link_and_safe_under_our_policy(staff: Staff)
 
 @pytest.mark.parametrize("days", ["1", "30"])
 def test_a_link_works_for_as_many_days_as_were_chosen(
-    staff: Staff, clock: Clock, clinic_app: object, days: str
+    staff: Staff, clock: Clock, clinic_app: Flask, days: str
 ) -> None:
     path = urlsplit(link_of(invite(staff, days=days))).path
-    client = Client(clinic_app)  # type: ignore[arg-type]  # a Flask
+    client = Client(clinic_app)
     clock.now += int(days) * DAY + 16 * 60 * 60 - 1  # it is made at 8 in the morning
     assert client.get(path).status == 200
     clock.now += 1
@@ -280,7 +358,7 @@ def test_the_link_of_one_invitation_is_never_shown_as_that_of_another(
     assert not colleague.get(first).all("input", id="link"), "it is for who made it"
 
 
-def test_a_new_link_ends_the_old_one(staff: Staff, clinic_app: object) -> None:
+def test_a_new_link_ends_the_old_one(staff: Staff, clinic_app: Flask) -> None:
     page = invite(staff)
     old, address = link_of(page), address_of(staff)
     asked = staff.get(f"{address}/resend")
@@ -289,7 +367,7 @@ def test_a_new_link_ends_the_old_one(staff: Staff, clinic_app: object) -> None:
 
     newer = staff.post(f"{address}/resend").goes_to
     new = link_of(staff.get(newer))
-    client = Client(clinic_app)  # type: ignore[arg-type]  # a Flask
+    client = Client(clinic_app)
     assert client.get(urlsplit(old).path).status == 404
     assert client.get(urlsplit(new).path).status == 200
     before = staff.get(address)
@@ -299,7 +377,7 @@ def test_a_new_link_ends_the_old_one(staff: Staff, clinic_app: object) -> None:
     assert about(staff.get(newer))["Client"] == "Anna K."
 
 
-def test_a_revoked_link_is_like_one_that_never_was(staff: Staff, clinic_app: object) -> None:
+def test_a_revoked_link_is_like_one_that_never_was(staff: Staff, clinic_app: Flask) -> None:
     path = urlsplit(link_of(invite(staff))).path
     address = address_of(staff)
     assert "Anna K." in staff.get(f"{address}/revoke").text
@@ -307,7 +385,7 @@ def test_a_revoked_link_is_like_one_that_never_was(staff: Staff, clinic_app: obj
     page = staff.get(address)
     assert about(page)["State"] == "Revoked"
     assert not page.all("input", id="link")
-    client = Client(clinic_app)  # type: ignore[arg-type]  # a Flask
+    client = Client(clinic_app)
     gone, never = client.get(path), client.get("/i/" + "A" * 43)
     assert (gone.status, gone.html) == (404, never.html)
 

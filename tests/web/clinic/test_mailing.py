@@ -92,8 +92,8 @@ def test_an_unknown_outcome_is_shown_as_perhaps_sent(mailing: Mailing, clock: Cl
     [error] = page.errors
     assert "may or may not have been sent" in error
     [mail, *reminders] = mails(page)
-    assert mail.startswith("The link Perhaps sent")
-    assert "ask your client first" in mail
+    assert mail.startswith("The link May have been sent")
+    assert "Ask your client first" in mail
     assert [one.startswith("Reminder Waiting") for one in reminders] == [True]
     server.answers.clear()
     clock.now += 60
@@ -112,7 +112,7 @@ def test_who_was_killed_while_sending_has_perhaps_sent(
         )
     assert mails(staff.get(sent))[0].startswith("The link On its way")
     clock.now += 61
-    assert mails(staff.get(sent))[0].startswith("The link Perhaps sent")
+    assert mails(staff.get(sent))[0].startswith("The link May have been sent")
 
 
 def test_the_visit_stands_in_every_message(mailing: Mailing) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
 
-from assessment.practice.responses.phrases import ALTERED, CHANGED, UNREADABLE, WORDS_LOST
-from assessment.records import tables
+from assessment.practice.responses.phrases import ALTERED, CHANGED, IF_WRONG, UNREADABLE, WORDS_LOST
+from assessment.records import responses, tables
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from tests.web.client import text_of
@@ -35,10 +36,10 @@ def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -
     page = staff.get(path_of(send_to(staff, MASSAGE, message="Worse after work.")))
 
     for words in (
-        "Massage may suit them, with precautions", "Not urgent", "Certified therapist",
-        "Avoid an area", "Pain in the left calf.", "They said: Left calf",
+        "Massage may suit them", "Not urgent", "Certified therapist",
+        "Because of where it hurts", "Pain in the left calf.", "They said: Left calf",
         "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
-        "Born 3 May 1982 (44 years)", "Signs that matter now", "version 2",
+        "Born 3 May 1982 (44 years)", "Signs that matter now", "version 4",
         "Small check, version 0.1, by A. Author", "Not yet reviewed by a clinician.",
     ):  # fmt: skip
         assert words in page.text, words
@@ -129,6 +130,71 @@ def test_not_sure_is_called_out(staff: Staff) -> None:
 
     assert "Ask: they were not sure" in page.text
     assert "Signs that matter now : chest pain; numbness between your legs; a fever" in page.text
+
+
+def test_how_to_reach_a_client_stands_with_what_is_urgent_and_nowhere_else(
+    staff: Staff, database: Database
+) -> None:
+    form = {"name": "Zoe Fischer", "email": "zoe@example.org", "phone": "+44 20 7946 0000"}
+    staff.post("/clinic/invitations/new", {**form, "days": "7", "note": ""})
+    urgent, calm = send_to(staff, URGENT), send_to(staff)
+    with database.writing() as tx:
+        there, client = tx.connection.execute(
+            select(tables.invitations.c.id, tables.invitations.c.client)
+        ).one()
+        for response in (urgent, calm):
+            found = responses.get(tx, staff.who.clinic.id, response)
+            assert found is not None
+            responses.erase(tx, staff.who.clinic.id, response, found.line.received_at)
+            line = replace(found.line, client=client)
+            responses.add(
+                tx, staff.who.clinic.id, replace(found, line=line, invitation=there), response
+            )
+
+    page = staff.get(path_of(urgent))
+    assert {"tel:+442079460000", "mailto:zoe@example.org"} <= set(page.links)
+    assert page.text.index("Urgent: today") < page.text.index("Call +44 20 7946 0000")
+    assert page.text.index("E-mail zoe@example.org") < page.text.index("You told us")
+    assert not any(one.startswith(("tel:", "mailto:")) for one in staff.get(path_of(calm)).links)
+
+
+def test_next_and_previous_follow_the_list_that_was_filtered(staff: Staff) -> None:
+    emergency, calm = send_to(staff, EMERGENCY), send_to(staff)
+    urgent, other = send_to(staff, URGENT), send_to(staff, MASSAGE, "Bo Lind")
+    staff.post(f"{path_of(urgent)}/state", {"kind": "reviewed"})
+
+    def turned(response: ResponseId, query: str) -> dict[str, str]:
+        page = staff.get(f"{path_of(response)}?{query}")
+        links = [one for one in page.all("a") if one.get("rel") in ("prev", "next")]
+        return {str(one.get("rel")): str(one.get("href")) for one in links}
+
+    every, new = "state=any&recommendation=any", "state=new&recommendation=any"
+    first, *rest = (emergency, urgent, *sorted((calm, other), reverse=True))
+    assert turned(first, every) == {"next": f"{path_of(rest[0])}?{every}"}
+    assert turned(rest[0], every)["prev"] == f"{path_of(first)}?{every}"
+    assert turned(first, new)["next"] == f"{path_of(rest[1])}?{new}", "what is reviewed is left out"
+    assert turned(urgent, new)["next"] == f"{path_of(rest[1])}?{new}", "it keeps its place"
+    assert turned(rest[2], every) == {"prev": f"{path_of(rest[1])}?{every}"}
+    found = staff.post("/clinic/inbox", {"name": "Bo Lind"}).goes_to.partition("?")[2]
+    [only] = [
+        one for one in staff.get(f"/clinic/inbox?{found}").all("a") if other in str(one.attrib)
+    ]
+    assert turned(other, str(only.get("href")).partition("?")[2]) == {}
+    marked = staff.post(f"{path_of(calm)}/state?{every}", {"kind": "reviewed"}).goes_to
+    assert marked == f"{path_of(calm)}?{every}&done=reviewed"
+
+
+def test_what_was_told_can_be_selected_and_copied_as_a_note(staff: Staff) -> None:
+    page = staff.get(path_of(send_to(staff, {**URGENT, "lasted": "weeks"}, message="Since May.")))
+
+    note = text_of(page.one("pre"))
+    assert note.startswith("S: Told online on ")
+    assert "Reports: numbness between their legs." in note
+    assert "Denies: chest pain; a fever." in note
+    assert "“Since May.”" in note
+    [button] = [one for one in page.all("button") if one.get("data-copy")]
+    assert button.get("data-copy") == page.one("pre").get("id")
+    assert "hidden" in button.attrib, "without script there is nothing to press"
 
 
 def test_marks_and_notes_are_added_and_stay(staff: Staff, clock: Clock) -> None:
@@ -348,7 +414,7 @@ def test_a_form_without_the_token_changes_nothing(staff: Staff, database: Databa
 def test_a_response_whose_ages_contradict_each_other_says_to_ask_first(staff: Staff) -> None:
     page = staff.get(f"/clinic/responses/{send_to(staff, birth='2014-05-03')}")
     assert text_of(page.all("h2")[0]) == "Ask the age first"
-    assert "the answers say 44 years, the date of birth (3 May 2014) says 12" in page.text
+    assert "The answers say 44, but the date of birth (3 May 2014) says 12." in page.text
     assert "may suit" not in page.text
     assert "No precautions found" not in page.text
 
@@ -362,3 +428,8 @@ def test_a_list_says_whose_age_to_ask_first_and_of_nobody_else(staff: Staff) -> 
     for response, told in ((doubted, True), (plain, False)):
         page = staff.get(f"/clinic/clients/{client_of(staff, response)}")
         assert ("Ask the age first" in page.text) is told
+
+
+def test_a_response_says_where_to_report_advice_that_was_wrong(staff: Staff) -> None:
+    for answers in (MASSAGE, URGENT, EMERGENCY):
+        assert IF_WRONG in staff.get(path_of(send_to(staff, answers))).text

@@ -12,11 +12,13 @@ import pytest
 from flask import Flask
 
 from assessment.practice.practice import Practice
+from assessment.practice.staff.accounts import FRESH
 from assessment.web import serve
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import MASSAGE, client_of, send_to
 from tests.web.clinic.staff import PASSWORD, Staff
+from tests.web.conftest import Clock
 
 CANARY = "zebrafinch"
 LOCAL = "http://127.0.0.1:8000"
@@ -165,15 +167,16 @@ def test_a_foreign_host_or_origin_leaves_one_line_that_quotes_nothing(
 
 
 def test_a_day_at_the_clinic_leaves_no_word_of_anybody_in_the_log(
-    make_staff: MakeStaff, practice: Practice, caplog: pytest.LogCaptureFixture
+    make_staff: MakeStaff, practice: Practice, clock: Clock, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
         staff = make_staff(f"{CANARY} Massage", f"{CANARY}@example.org", f"Ana {CANARY}")
         for do, _ in CHANGES.values():
             do(staff, send_to(staff, MASSAGE, f"Zoe {CANARY}", message=CANARY))
         colleague = {"name": f"Bo {CANARY}", "email": f"bo@{CANARY}.example", "role": "therapist"}
+        clock.now += FRESH
         for password in (CANARY, PASSWORD):
-            page = staff.post("/clinic/colleagues/new", colleague | {"password": password})
+            page = staff.post("/clinic/colleagues/new", colleague | {"again_password": password})
         code = text_of(next(one for one in page.all("p") if one.get("class") == "code"))
         staff.post("/clinic/inbox", {"name": CANARY})
         staff.post("/clinic/account/password", {"old_password": CANARY, "new_password": CANARY})

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
@@ -22,110 +21,16 @@ from assessment.records.database import Database
 from assessment.records.refusals import Unavailable
 from assessment.web.clinic.audit_pages import WORDS
 from assessment.web.clinic.traces import TRACES, traced
-from tests.pictures import picture
-from tests.web.client import LOCAL, Given
-from tests.web.clinic.sent import EMERGENCY, client_of, send_to
-from tests.web.clinic.staff import PASSWORD, Staff
-from tests.web.clinic.test_settings_pages import upload
+from tests.web.client import LOCAL
+from tests.web.clinic.places import NAME, Place, ask, good_form, place, trusting
+from tests.web.clinic.sent import EMERGENCY, send_to
+from tests.web.clinic.staff import Staff
 
-NAME = "Quillfeather"
+__all__ = ["place", "trusting"]
+
 WORDS_OF_PEOPLE = (NAME, "Brambleshanks", "Thistlewick", "Marrowgate", "Ruiz", "example.org")
 SEEN = (Kind.READ, Kind.EXPORTED)
 DONE = (Kind.CHANGED, Kind.ERASED, Kind.SIGN_IN)
-NEW_PASSWORD = "seven grey herons wade at noon"
-
-Form = Mapping[str, Given]
-
-
-@dataclass(frozen=True)
-class Place:
-    """Somebody who is signed in, with a client, what came back from them, and a colleague."""
-
-    staff: Staff
-    ids: Mapping[str, str]
-    code: str
-
-
-@pytest.fixture
-def place(
-    staff: Staff, practice: Practice, can_mail: None, monkeypatch: pytest.MonkeyPatch
-) -> Callable[[], Place]:
-    """Make a new one, for every address: some of them take it away."""
-    monkeypatch.setattr(practice.outbox, "send", lambda _: True)
-    monkeypatch.setattr(practice.welcome, "mail", lambda *_: False)
-    made = 0
-
-    def make() -> Place:
-        nonlocal made
-        made += 1
-        assert staff.sign_in(password=PASSWORD).goes_to == "/clinic"
-        response = send_to(staff, EMERGENCY, NAME, message="Brambleshanks")
-        link = {"name": NAME, "email": "", "days": "7", "note": "Thistlewick"}
-        invited = staff.post("/clinic/invitations/new", link).goes_to
-        email, slug = f"col{made}@example.org", staff.who.clinic.slug
-        code = practice.enrolment.add_therapist(email, "Marrowgate", slug)
-        everybody = practice.colleagues.everybody(staff.who)
-        [colleague] = [one.therapist for one in everybody if one.therapist.email == email]
-        practice.enrolment.set_password(colleague.email, code, PASSWORD)
-        session = practice.accounts.sign_in(staff.email, PASSWORD, "192.0.2.1", "Safari on Mac")
-        other = practice.accounts.session(session)
-        assert other is not None
-        ids = {
-            "response_id": response,
-            "client_id": client_of(staff, response),
-            "invitation_id": invited.rpartition("/")[2].partition("?")[0],
-            "therapist_id": colleague.id,
-            "session_id": other.session.id,
-            "format": "csv",
-            "step": "code",
-            "rest": "nowhere",
-            "email": colleague.email,
-        }
-        return Place(staff, ids, practice.enrolment.new_password_code(colleague.email))
-
-    return make
-
-
-def good_form(address: str, place: Place) -> Form:
-    """What a person sends who means it."""
-    staff, ids = place.staff, place.ids
-    note = {"text": "Thistlewick", "kind": "contacted"}
-    invite = {"name": "Ann", "email": "", "days": "7", "note": ""}
-    settings = {
-        "name": "Riverside", "country": "GB", "time_zone": "Europe/London", "invitation_days": "7",
-        "language": "en",
-    }  # fmt: skip
-    account = {"name": "Ana R.", "password": PASSWORD}
-    colleague = {
-        "name": "Bo", "email": f"b{ids['email']}", "role": "therapist", "password": PASSWORD,
-    }  # fmt: skip
-    forms: dict[str, Form] = {
-        "POST /clinic/account": account,
-        "POST /clinic/account/password": {"old_password": PASSWORD, "new_password": NEW_PASSWORD},
-        "POST /clinic/settings": settings,
-        "POST /clinic/colleagues/new": colleague,
-        "POST /clinic/colleagues/sharing": {"seen_by": "everybody", "password": PASSWORD},
-        "POST /clinic/colleagues/<therapist_id>/<step>": {"password": PASSWORD},
-        "POST /clinic/invitations/new": invite,
-        "POST /clinic/invitations/many": {
-            "list": "Ann, ann@example.org", "batch": ids["client_id"][:22],
-        },
-        "POST /clinic/invitations/<invitation_id>/mail": {"email": "ann@example.org"},
-        "POST /clinic/inbox": {"name": NAME},
-        "POST /clinic/export": {"format": "csv", "response": ids["response_id"]},
-        "POST /clinic/responses/<response_id>/notes": note,
-        "POST /clinic/responses/<response_id>/state": note,
-        "POST /clinic/code": {
-            "email": ids["email"], "code": place.code, "password": NEW_PASSWORD,
-        },
-        "POST /clinic/setup": {
-            "code": staff.practice.enrolment.new_setup_code(), "clinic_name": "Hillside",
-            "country": "GB", "time_zone": "Europe/London", "name": "Cy",
-            "email": f"cy{ids['email']}", "password": NEW_PASSWORD,
-        },
-        "POST /clinic/sign-in": {"email": staff.email, "password": PASSWORD},
-    }  # fmt: skip
-    return forms.get(address, {})
 
 
 def entries(database: Database) -> list[Mapping[str, object]]:
@@ -144,23 +49,6 @@ def stored(database: Database) -> dict[str, list[str]]:
             for name, table in tables.metadata.tables.items()
             if name not in left_out
         }
-
-
-def ask(address: str, place: Place, form: Form) -> bytes:
-    """Go to an address; return what is shown."""
-    method, path = address.split(" ")
-    for name, id in place.ids.items():
-        path = path.replace(f"<{name}>", id).replace(f"<path:{name}>", id)
-    if address == "GET /clinic/invitations/new":
-        path = f"{path}?client={place.ids['client_id']}"
-    if address == "POST /clinic/settings/logo" and "remove" not in form:
-        return bytes(upload(place.staff, picture()).response.data)
-    if address in ("POST /clinic/sign-in", "POST /clinic/setup", "POST /clinic/code"):
-        place.staff.forget()
-        form = {**form, "csrf_token": place.staff.get(path).value("csrf_token")}
-    if method == "GET":
-        return bytes(place.staff.get(path).response.data)
-    return bytes(place.staff.post(path, form).response.data)
 
 
 def addresses(app: Flask) -> list[str]:
@@ -211,9 +99,32 @@ def test_whatever_is_read_or_changed_leaves_its_entry(
             if not wrong and trace.does:
                 assert set(acts) & set(trace.does), address
             assert set(acts) <= {trace.shows, trace.again, *trace.does, Act.SIGNED_OUT}, address
-            ids = {here.ids[name] for name in here.ids if f"<{name}>" in address} - {"csv", "code"}
+            ids = {here.ids[name] for name in here.ids if f"<{name}>" in address} - {
+                "csv",
+                "code",
+                "off",
+            }
             if left and "session" not in address and Act.PASSWORD_REFUSED not in acts:
                 assert ids <= {one["about"] for one in left}, f"{address}: about whom?"
+
+
+def test_what_asks_for_the_password_again_says_only_what_its_view_does(
+    clinic_app: Flask, place: Callable[[], Place], practice: Practice,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    here = place()
+    monkeypatch.setattr(practice.accounts, "is_fresh", lambda _: False)
+    asking = []
+    for address in addresses(clinic_app):
+        if address.startswith("POST /clinic/") and "<path:" not in address:
+            if here.staff.token is None:
+                here.staff.sign_in()
+            if b"Confirm it is you" in ask(address, here, {}):
+                asking.append(address)
+
+    assert len(asking) > 10
+    for address in asking:
+        assert Act.PASSWORD_REFUSED not in TRACES[address].does, address
 
 
 def test_no_word_of_anybody_is_in_the_log(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from assessment.practice.intake.for_clinic import ForClinic
+from assessment.practice.responses.again import UNREADABLE_AGAIN
 from assessment.records import rechecks
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind, Recheck
-from tests.web.clinic.sent import MASSAGE, SCREENING, URGENT, client_of, send_to
+from assessment.records.tables import rechecks as table
+from tests.web.clinic.sent import EMERGENCY, MASSAGE, SCREENING, URGENT, client_of, send_to
 from tests.web.clinic.staff import Staff
 from tests.web.conftest import Clock
 
@@ -55,13 +58,40 @@ def test_a_second_advice_stands_first_with_what_they_were_told(staff: Staff, clo
     page = staff.get("/clinic/inbox")
     assert page.text.index("Zoe Fischer") < page.text.index("Nora Berg")
     assert "A doctor today (they were told: Certified therapist) Decided again" in page.text
-    assert "2 urgent and unread" in page.text, "it was read, but nobody has seen to it since"
+    assert page.title.startswith("(2 urgent) "), "it was read, but nobody has seen to it since"
     assert TOLD in staff.get(f"/clinic/clients/{client_of(staff, mild)}").text
     page = staff.get(f"/clinic/responses/{mild}")
     for words in (
         "No massage today", "They were told something less urgent: contact them.",
         "They were told: Not urgent. Certified therapist.",
-        "Not known in today's words, so counted as not sure: Pain now.",
+        "Not asked in today's words, so counted as “not sure”: Pain now.",
     ):  # fmt: skip
         assert words in page.text
     assert page.all("button", value=NoteKind.REVIEWED.value), "it can be marked again"
+
+
+def test_a_second_advice_that_cannot_be_read_takes_nothing_from_an_emergency(
+    staff: Staff, clock: Clock
+) -> None:
+    response = send_to(staff, EMERGENCY)
+    decide_again(staff, response, int(clock.now))
+    with staff.practice.database.writing() as tx:
+        tx.connection.execute(update(table).values(sealed=b"changed"))
+
+    page = staff.get(f"/clinic/responses/{response}")
+    assert "No massage yet" not in page.text
+    assert "They were told to get emergency help. Ask if they did." in page.text
+
+
+def test_a_second_advice_that_cannot_be_read_is_told_of_beside_a_doctor_today(
+    staff: Staff, clock: Clock
+) -> None:
+    """It may say that it is an emergency, and counts as one."""
+    response = send_to(staff, URGENT)
+    decide_again(staff, response, int(clock.now))
+    with staff.practice.database.writing() as tx:
+        tx.connection.execute(update(table).values(sealed=b"changed"))
+
+    page = staff.get(f"/clinic/responses/{response}")
+    assert f"No massage today Emergency {UNREADABLE_AGAIN}." in page.text
+    assert "They were told to speak to a doctor." not in page.text

@@ -7,7 +7,7 @@ from flask import Flask
 
 from assessment.records.ids import ResponseId
 from tests.web.clinic.conftest import MakeStaff
-from tests.web.clinic.sent import send_to
+from tests.web.clinic.sent import LIST, send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 from tests.web.conftest import Clock
 
@@ -67,7 +67,7 @@ def test_it_is_never_shown_to_somebody_else_and_still_there_for_who_typed_it(
     again = signs_in(ana, others, ana)
     assert "You are signed in again" in again.text
     assert NOTE in again.text
-    assert ana.post(path, again.hidden).goes_to == f"/clinic/responses/{response}?done=note"
+    assert ana.post(path, again.hidden).goes_to == f"/clinic/responses/{response}?{LIST}&done=note"
     assert notes(ana, response) == [NOTE]
 
 

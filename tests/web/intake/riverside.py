@@ -45,7 +45,7 @@ CHEST: dict[str, Given] = {"who": "me", "age": "40", "signs": "chest"}
 """Leads to an emergency."""
 TYPED = {
     "name": "Zoë Fischer", "day": "3", "month": "5", "year": "1986",
-    "message": "It began in the garden.",
+    "message": "It began in the garden.", "signed": "Zoë Fischer",
 }  # fmt: skip
 
 

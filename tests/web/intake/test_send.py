@@ -426,7 +426,7 @@ def test_another_phone_with_the_same_link_learns_nothing(riverside: Riverside) -
     walked(phone, link)
     walked(other, link, {**WELL, "lasted": "days"})
     assert send(phone).goes_to == "/sent"
-    page = send(other, name="Somebody Else", message="")
+    page = send(other, name="Somebody Else", signed="Somebody Else", message="")
 
     assert page.status == 409
     assert "This link has already been used" in page.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import nullcontext
 from dataclasses import fields, replace
 
@@ -22,6 +23,10 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 ROUTES = """
+/back GET
+/back POST
+/back/told GET
+/back/told POST
 /c/<path:slug> GET
 /c/<slug> POST
 /c/<slug>/logo GET
@@ -29,10 +34,14 @@ ROUTES = """
 /close POST
 /i/<path:token> GET
 /i/<token> POST
+/passkey-<fingerprint>.js GET
 /send GET
 /send POST
 /sent GET
+/withdraw POST
 """
+
+SCRIPT = re.compile("-[0-9a-f]{12}[.]js$")
 
 
 def style_of(page: Page) -> str:
@@ -49,7 +58,7 @@ def change(riverside: Riverside, **changed: object) -> Clinic:
 def test_these_are_all_the_routes_for_clients_of_clinics(riverside: Riverside, app: Flask) -> None:
     without = {rule.rule for rule in app.url_map.iter_rules()}
     found = {
-        f"{rule.rule} {method}"
+        f"{SCRIPT.sub('-<fingerprint>.js', rule.rule)} {method}"
         for rule in riverside.app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD"}
         if rule.rule not in without and not rule.rule.startswith("/clinic")
@@ -399,7 +408,10 @@ def test_pages_to_read_tell_of_sending_only_where_there_are_clinics(
     assert "24 hours" not in without
     if path == "/privacy":
         assert "unless you send them to a clinic" in with_clinics
-        assert "It is kept until the clinic erases it" in with_clinics
+        assert "The Send page says how long the clinic keeps it" in with_clinics
+        assert "If the clinic has connected its booking or record system" in with_clinics
+        assert "You can take back your agreement at any time" in with_clinics
+        assert "A code by email comes first" in with_clinics
         assert "We do not store your answers. There is no account" in without
 
 

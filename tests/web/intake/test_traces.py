@@ -17,6 +17,7 @@ from tests.web.conftest import KEY
 from tests.web.intake.riverside import TYPED, WELL, Riverside, begin_at, send, walked
 
 CANARIES = {
+    "signed": "canarysigner",
     "name": "Canaryname",
     "day": "19",
     "month": "7",
@@ -123,11 +124,11 @@ ODD = [
 ]  # fmt: skip
 FIELDS = [
     "name", "day", "month", "year", "message", "consent", "csrf_token", "clinic", "invitation",
-    "sent_at", "go_on", "answer", "urgency", "",
+    "sent_at", "go_on", "answer", "urgency", "signed", "withdraw", "",
 ]  # fmt: skip
 PATHS = [
     "/send", "/sent", "/c/riverside", "/c/riverside/logo", "/c/riverside/style-x.css", "/c/",
-    "/c/%2e%2e", "/i/x", "/i/", "/i/%00", "/i/" + "a" * 3000, "/send/", "/sent/x",
+    "/c/%2e%2e", "/i/x", "/i/", "/i/%00", "/i/" + "a" * 3000, "/send/", "/sent/x", "/withdraw",
 ]  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def test_the_age_is_corrected_beside_the_page_and_nothing_typed_is_lost(
     assert phone.answer(link.get("href") or "", "12").goes_to == "/result"
     assert "Ask a doctor or physiotherapist first" in phone.get("/result").text
 
-    assert send(phone, **CHILD).goes_to == "/sent"
+    assert send(phone, **CHILD, signed="Mara Fischer").goes_to == "/sent"
     [response] = riverside.responses()
     assert (response.content.answers["age"], response.content.birth) == (12, "2014-05-03")
 
@@ -67,7 +67,7 @@ def test_who_says_that_both_are_right_can_send_them_and_that_stands_for_these_tw
     assert "checked" not in other.one("input", name="sure").attrib
     assert "checked" in send(phone, **CHILD, sure=sure, consent="").one("input", name="sure").attrib
 
-    assert send(phone, **CHILD, sure=sure).goes_to == "/sent"
+    assert send(phone, **CHILD, sure=sure, signed="Mara Fischer").goes_to == "/sent"
     assert riverside.responses()[0].content.birth == "2014-05-03"
 
 
@@ -81,7 +81,7 @@ def test_an_emergency_is_asked_about_below_its_number(riverside: Riverside) -> N
     page = send(phone, **CHILD)
     assert page.status == 422
     assert "112" in page.text
-    assert send(phone, **CHILD, sure=sure_of(page)).goes_to == "/sent"
+    assert send(phone, **CHILD, sure=sure_of(page), signed="Mara Fischer").goes_to == "/sent"
 
 
 @pytest.mark.parametrize(
@@ -111,4 +111,4 @@ def unsure(riverside: Riverside) -> Client:
 
 
 def test_an_age_that_nobody_gave_contradicts_nothing(riverside: Riverside) -> None:
-    assert send(unsure(riverside), **CHILD).goes_to == "/sent"
+    assert send(unsure(riverside), **CHILD, signed="Mara Fischer").goes_to == "/sent"

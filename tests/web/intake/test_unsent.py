@@ -62,7 +62,7 @@ def changed(riverside: Riverside, phone: Client, link: Link) -> None:
 
 def erased(riverside: Riverside, phone: Client, link: Link) -> None:
     with riverside.database.writing() as tx:
-        assert clients.erase(tx, riverside.clinic.id, link.stored.client)
+        assert clients.erase(tx, riverside.clinic.id, link.stored.client, 1)
 
 
 @pytest.mark.parametrize(

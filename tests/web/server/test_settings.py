@@ -70,6 +70,7 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("CLINIC_ACCENT", "teal", "CLINIC_ACCENT: must be a colour such as #0b6e63"),
         ("CLINIC_ACCENT", "#123456;}", "CLINIC_ACCENT: must be a colour"),
         ("CLINIC_PHONE", "call us", "CLINIC_PHONE: must be a telephone number"),
+        ("REPORT_TO", "somebody", "REPORT_TO: must be an address"),
         ("CLINIC_BOOKING_URL", "http://book.example", "CLINIC_BOOKING_URL: must be an address"),
         ("CLINIC_BOOKING_URL", "javascript:alert(1)", "CLINIC_BOOKING_URL: must be an address"),
         ("CLINIC_LOGO", "/etc/passwd", "CLINIC_LOGO: must be a file that ends in"),

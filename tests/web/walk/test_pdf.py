@@ -144,3 +144,11 @@ def test_a_booking_link_is_not_in_the_file(make_client: MakeClient) -> None:
     client = make_client(clinic_booking_url="https://book.example/")
     client.walk({"lasted": "weeks"})
     assert b"book.example" not in client.get("/result.pdf").response.data
+
+
+@pytest.mark.parametrize("signs", [["none"], ["chest"]])
+def test_the_file_says_whom_to_tell_of_advice_that_was_wrong(
+    small: Protocol, signs: list[str]
+) -> None:
+    words = words_in(copy_of(small, signs=signs))
+    assert "this advice turns out to be wrong, please tell whoever runs this site." in words

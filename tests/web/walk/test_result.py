@@ -196,3 +196,22 @@ def test_whatever_goes_wrong_in_the_rules_ends_in_care(
     page = client.get("/result")
     assert page.heading == "Ask a doctor or physiotherapist first"
     assert "we are being careful" in page.text
+
+
+def test_a_result_says_whom_to_tell_of_advice_that_was_wrong(make_client: MakeClient) -> None:
+    wrong = "If this advice turns out to be wrong, please tell"
+    client = make_client()
+    client.walk(MASSAGE)
+    assert f"{wrong} whoever runs this site." in client.get("/result").text
+
+    client = make_client(
+        report_to="wrong@example.org", clinic_name="Riverside", clinic_phone="+44 20 7946 0000"
+    )
+    client.walk(MASSAGE)
+    page = client.get("/result")
+    assert f"{wrong} Riverside on +44 20 7946 0000 and wrong@example.org" in page.text
+    assert "mailto:wrong@example.org" in page.links
+    client.walk({**MASSAGE, "signs": "chest"})
+    page = client.get("/result")
+    assert page.text.index("chest pain") < page.text.index("please tell wrong@example.org")
+    assert "mailto:wrong@example.org" not in page.links, "there is one number to press"

@@ -1,0 +1,1 @@
+"""The day of a therapist: who comes, and what they have answered."""

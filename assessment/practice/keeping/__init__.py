@@ -1,0 +1,1 @@
+"""How long things are kept, what goes then, and what stays gone."""

@@ -1,0 +1,278 @@
+"""What is sent and answered, as types: they check it, and the OpenAPI document is made of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    StringConstraints,
+)
+
+from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
+from assessment.practice.post.addresses import LONGEST_ADDRESS, cleaned, is_address
+from assessment.practice.post.stages import Stage
+from assessment.records.model import LONGEST_CLIENT_NAME, MOST_URGENT, State
+
+LONGEST_NOTE = 500
+LONGEST_PHONE = 40
+LONGEST_REFERENCE = 200
+MOST_DAYS = 90
+MOST_LISTED = 100
+
+Urgency = Annotated[
+    int,
+    Field(ge=0, le=MOST_URGENT, description="0 not urgent, 1 see a doctor, 2 today, 3 emergency."),
+]
+
+Time = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+"""A time for machines, in the clinic's zone and with its offset."""
+
+
+def _named(text: str) -> str:
+    """Return a name on one line, with something in it by which somebody can be called."""
+    if not is_name(text):
+        raise ValueError("must have a letter or a digit")
+    return one_line(text)
+
+
+def _address(text: str) -> str:
+    address = cleaned(text)
+    if not is_address(address):
+        raise ValueError("must be an e-mail address, such as name@example.org")
+    return address
+
+
+class _Sent(BaseModel):
+    """What whoever calls sends: nothing but what is asked for, and as it is asked for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewInvitation(_Sent):
+    """Somebody to invite."""
+
+    name: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_CLIENT_NAME),
+        AfterValidator(_named),
+        Field(strict=True, description="The client's name or initials, as the inbox lists them."),
+    ]
+    email: (
+        Annotated[
+            str,
+            StringConstraints(max_length=LONGEST_ADDRESS),
+            AfterValidator(_address),
+            Field(strict=True, description="Where the link and reminders are sent."),
+        ]
+        | None
+    ) = None
+    send: Annotated[bool, Field(strict=True, description="Also e-mail the link to the client.")] = (
+        False
+    )
+    phone: (
+        Annotated[
+            str,
+            StringConstraints(max_length=LONGEST_PHONE),
+            Field(
+                strict=True,
+                description="Read as a number in the clinic's country unless it starts with +.",
+            ),
+        ]
+        | None
+    ) = None
+    visit_at: (
+        Annotated[
+            AwareDatetime,
+            Field(
+                description="When the visit is (RFC 3339, with an offset), within the next year."
+            ),
+        ]
+        | None
+    ) = None
+    language: Literal["en"] | None = None
+    days: Annotated[
+        int,
+        Field(
+            strict=True, ge=1, le=MOST_DAYS,
+            description="Days the link works. Default: as the clinic chose. Also on the visit.",
+        ),
+    ] | None = None  # fmt: skip
+    note: Annotated[
+        str,
+        StringConstraints(max_length=LONGEST_NOTE),
+        AfterValidator(paragraphs),
+        Field(strict=True, description="For the clinic. The client never sees it."),
+    ] = ""
+    reference: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=LONGEST_REFERENCE),
+        Field(
+            strict=True,
+            description="Your own booking id. The same one never makes a second invitation.",
+        ),
+    ] | None = None  # fmt: skip
+
+
+class Since(_Sent):
+    """Where in the list of responses to go on."""
+
+    after: Annotated[
+        str,
+        StringConstraints(pattern=r"^[0-9]{1,18}$"),
+        Field(description="`next` from the last answer. Without it, the list starts at the first."),
+    ] = "0"
+    limit: Annotated[
+        int, Field(ge=1, le=MOST_LISTED, description="The most responses to return.")
+    ] = 50
+
+
+class _Answer(BaseModel):
+    """What is answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class InvitationAnswer(_Answer):
+    """An invitation, and what became of it."""
+
+    id: str
+    client: str = Field(description="The id of the client who was invited.")
+    state: Stage
+    made_at: Time
+    expires_at: Time
+    visit_at: Time | None
+    name: str
+    email: str
+    phone: str
+    language: str | None
+    note: str
+    answered: int = Field(description="How many questions the client has answered so far.")
+    of_about: int = Field(description="Roughly how many questions there are.")
+    response: str | None = Field(
+        description="The id of the client's response, once they have sent it."
+    )
+    link: str | None = Field(
+        description="What the client opens. Only given to the call that made it, and to the same "
+        "call again while the link works."
+    )
+    readable: bool = Field(description="False if its words can no longer be read.")
+
+
+class RevokedAnswer(_Answer):
+    """An invitation whose link does not work any more; a key that only revokes reads no names."""
+
+    id: str
+    state: Stage
+
+
+class ClientAnswer(_Answer):
+    """Who sent a response."""
+
+    id: str
+    name: str
+
+
+class SecondAdvice(_Answer):
+    """What the rules of today say, where they are stricter than those that were answered."""
+
+    urgency: Urgency
+    recommendation: str
+
+
+class ArrivalAnswer(_Answer):
+    """One response in the list. What is `altered` was changed in the database by somebody else."""
+
+    id: str
+    client: ClientAnswer
+    received_at: Time
+    state: State
+    urgency: Urgency
+    recommendation: str
+    complete: bool
+    readable: bool
+    altered: bool
+    decided_again: SecondAdvice | None
+
+
+class ArrivalsAnswer(_Answer):
+    """Responses in the order in which they came in."""
+
+    responses: tuple[ArrivalAnswer, ...]
+    next: str = Field(description="What to send as `after` next time, even if nothing came in.")
+    more: bool = Field(description="Whether there are more to fetch now.")
+
+
+class BornClient(ClientAnswer):
+    """Who sent a response, with what they wrote there; `born` is YYYY-MM-DD, or empty."""
+
+    born: str
+
+
+class ConsentAnswer(_Answer):
+    """What the client agreed to."""
+
+    version: str
+    text: str
+    given_at: Time
+    signed_by: str = Field(description="The name that was typed; empty where none was asked for.")
+    guardian: bool = Field(description="Whether a parent or guardian signed.")
+    text_sha256: str
+
+
+class DecidedAgain(SecondAdvice):
+    """A decision by the rules of another version."""
+
+    made_at: Time
+    version: str
+    decision: dict[str, JsonValue]
+    unknown: tuple[str, ...]
+    readable: bool
+
+
+class NoteAnswer(_Answer):
+    """What somebody of the clinic wrote or did about it."""
+
+    made_at: Time
+    by: str
+    account: str
+    kind: str
+    text: str
+    readable: bool
+
+
+class ResponseAnswer(_Answer):
+    """One response with everything that it says; without its words where it is not `readable`."""
+
+    id: str
+    received_at: Time
+    state: State
+    urgency: Urgency
+    recommendation: str
+    complete: bool
+    readable: bool
+    altered: bool
+    version: str | None = None
+    client: BornClient | None = None
+    ages_contradict: bool | None = None
+    message: str | None = None
+    consent: ConsentAnswer | None = None
+    consent_withdrawn_at: Time | None = Field(
+        None, description="There where the client took their consent back: stop using it."
+    )
+    answers: dict[str, JsonValue] | None = None
+    confirmed: dict[str, Time] | None = Field(
+        None,
+        description="Answers that were only confirmed this time, with when they were first told.",
+    )
+    decision: dict[str, JsonValue] | None = Field(
+        None, description="As `assessment decide` prints it."
+    )
+    decided_again: DecidedAgain | None = None
+    also_decided_again: tuple[DecidedAgain, ...] | None = None
+    notes: tuple[NoteAnswer, ...]

@@ -1,0 +1,134 @@
+"""How long a clinic keeps things, what goes soon, and what the inbox tells of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response
+from wtforms import Field, Form, ValidationError
+
+from assessment.practice.keeping.notices import Going
+from assessment.practice.keeping.periods import ANSWERED, ERASED, UNANSWERED
+from assessment.practice.keeping.periods import in_words as period
+from assessment.practice.keeping.purging import in_words
+from assessment.practice.staff.accounts import SignedIn
+from assessment.practice.staff.refusals import Refused
+from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.fields import Choice, StaffForm
+from assessment.web.clinic.inbox_pages import Row, row_of
+from assessment.web.clinic.pages import StaffPage
+from assessment.web.html.render import go_to
+from assessment.web.server.logs import Event, tell
+
+HOME = "/clinic/settings/keeping"
+SETTINGS = "/clinic/settings"
+WELCOME = "/clinic/welcome?done=welcome"
+
+
+def chosen(form: Form, field: Field) -> None:
+    """Refuse what is not one of the periods."""
+    if field.data not in dict(field.options):
+        raise ValidationError("Choose one")
+
+
+def _period(label: str, days: tuple[int, ...], hint: str) -> Choice:
+    options = tuple((str(one), period(one)) for one in days)
+    return Choice(label, options, [chosen], hint)
+
+
+class KeepingForm(StaffForm):
+    """The periods, in days; none is chosen at first."""
+
+    answered = _period(
+        "Erase answers after", ANSWERED,
+        "Counted from the day they arrive. Their notes are erased too, and so is the client when "
+        "nothing is left. The law in your country may say how long to keep them.",
+    )  # fmt: skip
+    unanswered = _period(
+        "Erase unanswered links after", UNANSWERED, "Counted from the day the link stops working."
+    )
+    erased = _period(
+        "Remember what was erased for", ERASED,
+        "This is a list without names. It stops erased things from coming back when a backup is "
+        "restored. Choose a longer time than you keep backups.",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepingPage(StaffPage):
+    """`keeping.html`. `is_new`: nobody has chosen yet."""
+
+    form: KeepingForm
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoingPage(StaffPage):
+    """`going.html`: what goes soon; None for nothing. `rows` are the first of the responses."""
+
+    going: Going | None
+    how_many: str
+    rows: tuple[Row, ...]
+
+
+class KeepingPages:
+    """The views; each takes who is signed in."""
+
+    def __init__(self, area: StaffArea) -> None:
+        self._area = area
+        self._keeping = area.practice.keeping
+        self._names = area.practice.inbox.names
+
+    def show(self, who: SignedIn) -> Response:
+        """Show what was chosen."""
+        notice = self._area.just_done({"welcome": "Your clinic is set up. One thing to decide:"})
+        clinic = who.clinic
+        stored = {
+            "answered": clinic.keep_answered,
+            "unanswered": clinic.keep_unanswered,
+            "erased": clinic.keep_erased,
+        }
+        data = {name: "" if value is None else str(value) for name, value in stored.items()}
+        return self._page(who, KeepingForm(data=data), notice)
+
+    def choose(self, who: SignedIn) -> Response:
+        """Take what the owner chooses."""
+        form = KeepingForm(request.form)
+        if not form.validate():
+            return self._page(who, form, status=422)
+        days = (int(field.data) for field in (form.answered, form.unanswered, form.erased))
+        try:
+            self._keeping.choose(who, *days)
+        except Refused:  # another owner changed that in this moment
+            tell(Event.DENIED)
+            raise Forbidden from None
+        tell(Event.SETTINGS_CHANGED)
+        return go_to(f"{SETTINGS}?done=saved" if who.clinic.has_periods else WELCOME)
+
+    def going(self, who: SignedIn) -> Response:
+        """Show what goes soon, to be kept elsewhere."""
+        found = self._keeping.going(who, listed=True)
+        page = GoingPage(
+            title="What will be erased soon",
+            section="inbox",
+            going=found,
+            how_many="" if found is None else in_words(found.goes),
+            rows=() if found is None else tuple(row_of(one, self._names) for one in found.lines),
+        )
+        return self._area.page("going.html", page, who)
+
+    def _page(
+        self, who: SignedIn, form: KeepingForm, notice: str | None = None, status: int = 200
+    ) -> Response:
+        page = KeepingPage(
+            title="How long to keep things",
+            section="settings",
+            narrow=True,
+            notice=notice,
+            problems=form.problems,
+            form=form,
+            is_new=not who.clinic.has_periods,
+        )
+        return self._area.page("keeping.html", page, who, status)
