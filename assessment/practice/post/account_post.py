@@ -12,8 +12,10 @@ from contextlib import suppress
 from dataclasses import replace
 
 from assessment.exports.dates import calendar_of
+from assessment.practice.draining import AT_ONCE
 from assessment.practice.post.letters import account_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed
+from assessment.practice.post.outbox import PAUSES
 from assessment.records import account_mails, clinics, therapists
 from assessment.records.account_mails import AccountMail
 from assessment.records.database import Database
@@ -21,11 +23,6 @@ from assessment.records.refusals import Unavailable
 from assessment.records.transactions import Transaction
 
 log = logging.getLogger("assessment")
-
-AT_ONCE = 50
-"""Mails that are looked up together."""
-PAUSES = (60, 300, 1800, 7200)
-"""Seconds until a mail is tried again that the server certainly did not take."""
 
 
 class AccountPost:

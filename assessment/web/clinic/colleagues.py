@@ -6,11 +6,7 @@ on the page that answers the form, and never again: only its hash is stored.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import request
-from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import SignedIn
@@ -34,6 +30,7 @@ from assessment.web.clinic.colleague_pages import (
     asked_lines,
     step_form,
 )
+from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import Problem, StaffForm
 from assessment.web.clinic.refusal_texts import what_to_do
 from assessment.web.html.render import go_to
@@ -84,7 +81,7 @@ class ColleaguePages:
         if not form.validate():
             return self._invite_page(who, form, 422)
         try:
-            with _denied():
+            with denied():
                 changed = self._colleagues.invite(
                     who, form.email.data, form["name"].data, is_owner=form.is_owner
                 )  # fmt: skip
@@ -109,7 +106,7 @@ class ColleaguePages:
             return self._step_page(who, found, wanted, form, 422)
         taker = TherapistId(form.taker.data) if "taker" in form else None
         try:
-            with _denied():
+            with denied():
                 changed = self._colleagues.change(who, found.therapist.id, wanted, taker)
         except Refused as refused:
             return self._step_page(who, found, wanted, form, 422, _explained(form, refused))
@@ -127,13 +124,13 @@ class ColleaguePages:
         form = SharingForm(request.form)
         if not form.validate():
             return self._sharing_page(who, form, 422)
-        with _denied():
+        with denied():
             self._colleagues.share(who, inviter_only=form.seen_by.data == INVITER)
         tell(Event.SHARING_CHANGED)
         return go_to(f"{HOME}?done=sharing")
 
     def _found(self, who: SignedIn, therapist_id: str) -> Colleague:
-        with _denied():
+        with denied():
             return self._colleagues.one(who, TherapistId(therapist_id))
 
     def _form(self, who: SignedIn, of: Colleague, step: Step, *, sent: bool = False) -> StepForm:
@@ -197,20 +194,6 @@ def _after(who: SignedIn, of: Colleague, step: Step) -> str:
     if step is Step.REMOVE:
         return f"{HOME}?done={step}"
     return f"{HOME}/{of.therapist.id}?done={step}"
-
-
-@contextmanager
-def _denied() -> Iterator[None]:
-    """Answer for strangers as for a page that is not there, and deny who is no owner any more."""
-    try:
-        yield
-    except LookupError:
-        raise NotFound from None
-    except Refused as refused:
-        if refused.kind is not Refusal.NOT_OWNER:
-            raise
-        tell(Event.DENIED)
-        raise Forbidden from None
 
 
 def _explained(form: StaffForm, refused: Refused) -> tuple[Problem, ...]:

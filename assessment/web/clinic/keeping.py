@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
-from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 from wtforms import Field, Form, ValidationError
 
@@ -14,8 +13,8 @@ from assessment.practice.keeping.periods import ANSWERED, ERASED, UNANSWERED
 from assessment.practice.keeping.periods import in_words as period
 from assessment.practice.keeping.purging import in_words
 from assessment.practice.staff.accounts import SignedIn
-from assessment.practice.staff.refusals import Refused
 from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import Choice, StaffForm
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.pages import StaffPage
@@ -99,11 +98,8 @@ class KeepingPages:
         if not form.validate():
             return self._page(who, form, status=422)
         days = (int(field.data) for field in (form.answered, form.unanswered, form.erased))
-        try:
+        with denied():
             self._keeping.choose(who, *days)
-        except Refused:  # another owner changed that in this moment
-            tell(Event.DENIED)
-            raise Forbidden from None
         tell(Event.SETTINGS_CHANGED)
         return go_to(f"{SETTINGS}?done=saved" if who.clinic.has_periods else WELCOME)
 

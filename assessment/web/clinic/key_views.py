@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import request
-from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import SignedIn
@@ -14,6 +11,7 @@ from assessment.practice.staff.keys import Kept
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.colleague_pages import StepPage
+from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import StaffForm
 from assessment.web.clinic.key_pages import (
     KeyForm,
@@ -58,7 +56,7 @@ class KeyPages:
         if not form.validate():
             return self._new_page(who, form, 422)
         try:
-            with _owners():
+            with denied():
                 made = self._keys.make(who, form.password.data, form["name"].data, form.scopes)
         except Refused as refused:
             _explain(form, refused)
@@ -81,7 +79,7 @@ class KeyPages:
         if not form.validate():
             return self._revoke_page(who, found, form, 422)
         try:
-            with _owners():
+            with denied():
                 token = self._keys.revoke(who, form.password.data, found.key.id)
         except Refused as refused:
             _explain(form, refused)
@@ -90,7 +88,7 @@ class KeyPages:
         return self._area.cookies.opened(go_to(f"{HOME}?done=revoked"), token)
 
     def _listed(self, who: SignedIn) -> tuple[Kept, ...]:
-        with _owners():
+        with denied():
             return self._keys.listed(who)
 
     def _found(self, who: SignedIn, key_id: str) -> Kept:
@@ -114,20 +112,6 @@ class KeyPages:
             lines=_REVOKED, button="Revoke the key", kind="danger",
         )  # fmt: skip
         return self._area.page("colleague_step.html", page, who, status)
-
-
-@contextmanager
-def _owners() -> Iterator[None]:
-    """Deny who is no owner any more, and answer for what is gone as for what is not there."""
-    try:
-        yield
-    except LookupError:
-        raise NotFound from None
-    except Refused as refused:
-        if refused.kind is not Refusal.NOT_OWNER:
-            raise
-        tell(Event.DENIED)
-        raise Forbidden from None
 
 
 def _explain(form: StaffForm, refused: Refused) -> None:

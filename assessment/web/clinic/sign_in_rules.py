@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask import request
-from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import SignedIn
-from assessment.practice.staff.refusals import Refused
 from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import StaffForm, Tick
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.html.render import go_to
@@ -58,10 +57,7 @@ class SignInRules:
     def change(self, who: SignedIn) -> Response:
         """Require a second factor, or no longer."""
         form = SignInRulesForm(request.form)
-        try:
+        with denied():
             self._colleagues.require_factor(who, needs_factor=bool(form.needs_factor.data))
-        except Refused:  # they are no owner any more
-            tell(Event.DENIED)
-            raise Forbidden from None
         tell(Event.SIGN_IN_RULES_CHANGED)
         return go_to(f"{HOME}?done=saved")

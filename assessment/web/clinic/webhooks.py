@@ -6,13 +6,10 @@ never again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
 from flask import request
-from werkzeug.exceptions import Forbidden, NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.events import Kind
@@ -26,6 +23,7 @@ from assessment.records.deliveries import ARRIVED, Delivery
 from assessment.records.ids import DeliveryId, WebhookId
 from assessment.records.webhooks import Webhook
 from assessment.web.clinic.area import StaffArea
+from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, at_most, required
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.refusal_texts import NOT_YOUR_PASSWORD, what_to_do
@@ -139,7 +137,7 @@ class WebhookPages:
 
     def listed(self, who: SignedIn) -> Response:
         """Show every webhook, and the last deliveries."""
-        with _denied():
+        with denied():
             found, sent = self._webhooks.every(who)
         by_id = {one.id: one for one in found}
         page = WebhooksPage(
@@ -162,7 +160,7 @@ class WebhookPages:
         if not form.validate():
             return self._form_page(who, form, 422)
         try:
-            with _denied():
+            with denied():
                 added = self._webhooks.add(
                     who, form.password.data, form.url.data, with_urgency=form.with_urgency.data
                 )
@@ -184,7 +182,7 @@ class WebhookPages:
     def take(self, who: SignedIn, webhook_id: str, act: str) -> Response:
         """Do something with one of them."""
         id = WebhookId(webhook_id)
-        with _denied():
+        with denied():
             if act == Act.TEST:
                 self._webhooks.try_out(who, id)
             elif act == Act.REMOVE:
@@ -196,7 +194,7 @@ class WebhookPages:
 
     def again(self, who: SignedIn, delivery_id: str) -> Response:
         """Send something again."""
-        with _denied():
+        with denied():
             self._webhooks.send_again(who, DeliveryId(delivery_id))
         tell(Event.WEBHOOK_CHANGED)
         return go_to(f"{HOME}?done=again")
@@ -247,17 +245,3 @@ def _in_words(answer: str | None) -> str:
     if answer in Trouble.__members__:
         return Trouble[answer].value
     return f"The other program answered {answer}" if answer.isdecimal() else "Not sent"
-
-
-@contextmanager
-def _denied() -> Iterator[None]:
-    """Answer for strangers as for a page that is not there, and deny who is no owner any more."""
-    try:
-        yield
-    except LookupError:
-        raise NotFound from None
-    except Refused as refused:
-        if refused.kind is not Refusal.NOT_OWNER:
-            raise
-        tell(Event.DENIED)
-        raise Forbidden from None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.practice.post.account_post import PAUSES, AccountPost
+from assessment.practice.post.account_post import AccountPost
 from assessment.practice.post.mail import MailFailed, Trouble
+from assessment.practice.post.outbox import PAUSES
 from assessment.practice.staff.account_mails import MOST_DEVICES, AccountMails, Happened
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import therapists
