@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from assessment.practice.staff.refusals import Refused
     from assessment.records.database import Database
     from assessment.records.model import Therapist
+    from assessment.web.server.rotation import Rotation
     from assessment.web.server.settings import Settings
 
 
@@ -243,6 +244,45 @@ def _counts(gone: Gone) -> str:
     return f"{gone.responses} responses, {gone.invitations} links"
 
 
+@clinic.command(name="rotate-keys")
+@click.option("--retire", is_flag=True, help="Instead, take old keys out of use.")
+def rotate_keys(*, retire: bool) -> None:
+    """Make new keys for records and cookies, and seal all records with the new one.
+
+    Nobody has to sign in again, and every link still works. If it stops early, run it again:
+    it does the rest first. `serve` does the rest automatically, too.
+    """
+    from assessment.web.server.rotation import CannotRetire
+
+    with _installation() as here:
+        try:
+            _retire(here) if retire else _rotate(here)
+        except CannotRetire as error:
+            raise BadInput(f"the old keys stay: {error}") from None
+
+
+def _rotate(here: _Installation) -> None:
+    rotated = here.rotation.rotate()
+    if not rotated.is_new:
+        click.echo("An earlier change of keys had stopped early. It is finished now, with its key.")
+    click.echo(f"Records sealed or signed with the new key: {rotated.made.done}")
+    if rotated.made.unreadable:
+        click.echo(f"Damaged, left as they are: {rotated.made.unreadable}")
+    click.echo(f"Copy {here.settings.instance / 'records.key'} to your safe place.")
+    click.echo(
+        "Then restart the server. Keep the earlier copy as long as you keep backups from before."
+    )
+
+
+def _retire(here: _Installation) -> None:
+    number = here.rotation.retire()
+    if not number:
+        click.echo("There is no old key to take out of use.")
+        return
+    click.echo(f"Old keys taken out of use: {number}. Backups from before need the earlier copy.")
+    click.echo(f"Copy {here.settings.instance / 'records.key'} to your safe place again.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Installation:
     enrolment: Enrolment
@@ -251,6 +291,7 @@ class _Installation:
     audit_log: AuditLog
     deliveries: Deliveries
     purging: Purging
+    rotation: Rotation
     address: str
     database: Database
     settings: Settings
@@ -273,6 +314,7 @@ def _installation() -> Iterator[_Installation]:
     from assessment.practice.staff.refusals import Refused
     from assessment.records.refusals import Unavailable
     from assessment.web.server.mail_server import mailer_of
+    from assessment.web.server.rotation import Rotation
     from assessment.web.server.secret import BadSecret
     from assessment.web.server.settings import BadSettings, read_settings
     from assessment.web.server.storage import BadDatabase, open_database
@@ -291,6 +333,7 @@ def _installation() -> Iterator[_Installation]:
                 AuditLog(database, time.time),
                 Deliveries(database, time.time, Caller(), mailer, webhooks),
                 Purging(database, time.time, mailer, f"{address}/clinic/going"),
+                Rotation(settings.instance, database, time.time),
                 address,
                 database,
                 settings,

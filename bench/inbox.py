@@ -153,7 +153,7 @@ def _sign_in(database: Database, clinic: ClinicId, token: str) -> str:
         where = tables.clients.c.clinic == clinic
         client = tx.connection.execute(select(tables.clients.c.id).where(where).limit(1))
         hashes = hashes_of(tx.vault, clinic, "Quillfeather")
-        clients.set_words(tx, clinic, ClientId(client.scalar_one()), hashes)
+        clients.set_words(tx, clinic, ClientId(client.scalar_one()), [one[0] for one in hashes])
     return f"{session.csrf}.{clinic}.{therapist.id}"
 
 

@@ -372,3 +372,25 @@ def test_a_purge_where_nobody_has_chosen_says_that_nothing_goes() -> None:
         result = run("purge", *more)
         assert (result.exit_code, result.stderr) == (0, "")
         assert "has not chosen how long to keep things, so nothing is erased" in result.stdout
+
+
+def test_the_keys_are_changed_and_the_operator_is_told_what_to_copy(installation: Path) -> None:
+    set_up()
+    old = (installation / RECORDS_KEY_FILE).read_bytes()
+    result = run("rotate-keys")
+    assert result.exit_code == 0, result.output
+    assert str(installation / RECORDS_KEY_FILE) in result.stdout
+    assert "restart the server" in result.stdout
+    assert "intact" in run("audit", "--check").stdout
+    text = (installation / RECORDS_KEY_FILE).read_text("ascii")
+    assert old.hex() in text
+    assert old.hex() not in result.stdout
+
+    refused = run("rotate-keys", "--retire")
+    assert refused.exit_code == 2
+    assert "the old keys stay: the newest key has to be in use for a day first" in refused.output
+
+
+def test_there_is_nothing_to_retire_before_the_first_change() -> None:
+    set_up()
+    assert run("rotate-keys", "--retire").stdout == "There is no old key to take out of use.\n"

@@ -175,6 +175,29 @@ def test_only_records_know_the_database() -> None:
     assert used == {"records"}
 
 
+OWN = ("own_questions", "own_answers", "own_tables", "questionnaire", "own_form")
+"""Modules that hold what a clinic asks of its own accord, and what was answered."""
+
+KNOW_OWN = {
+    "exports": {"response_json"},
+    "practice": {"intake", "opened", "practice", "questionnaire", "submission"},
+    "records": {"own_answers", "own_questions", "resealing"},
+    "web": {
+        "models", "own_form", "question_pages", "questions", "response_pages", "routes", "send",
+        "send_form", "send_pages",
+    },
+}  # fmt: skip
+
+
+def test_nothing_that_decides_or_is_proven_knows_what_a_clinic_asks_of_its_own() -> None:
+    found: dict[str, set[str]] = {}
+    for path in FILES:
+        if any(part in OWN for module in imported(path) for part in module.split(".")):
+            found.setdefault(layer_of(path), set()).add(path.stem)
+
+    assert found == KNOW_OWN
+
+
 @pytest.mark.parametrize(
     "path", sorted(PACKAGE.rglob("__init__.py")), ids=lambda path: path.parent.name
 )

@@ -10,6 +10,7 @@ from assessment.exports.ages import contradiction
 from assessment.exports.dates import Calendar
 from assessment.exports.machine import Json
 from assessment.records.model import Line, Note, Recheck, Response
+from assessment.records.own_answers import OwnAnswers
 
 FORMAT = "clinic responses 1"
 """Changes when a program that reads these files would have to change."""
@@ -20,7 +21,8 @@ class Entry:
     """One response with its notes; `response` is None where its content cannot be read.
 
     `again` is there where the rules of today are stricter than those of its day: the second advice
-    that leads, then others that count.
+    that leads, then others that count. `own` are answers to the clinic's own questions; None where
+    they cannot be read.
     """
 
     line: Line
@@ -28,6 +30,7 @@ class Entry:
     notes: Sequence[Note]
     again: Sequence[Recheck] = ()
     withdrawn_at: int | None = None
+    own: OwnAnswers | None = ()
 
 
 def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
@@ -53,6 +56,7 @@ def entry_json(entry: Entry, calendar: Calendar) -> Json:
         "readable": response is not None,
         **_withdrawn(entry, calendar),
         **({} if response is None else _content(response, calendar)),
+        **_own(entry.own),
         **_decided_again([_again(one, calendar) for one in entry.again]),
         "notes": [_note(note, calendar) for note in entry.notes],
     }
@@ -90,6 +94,22 @@ def _confirmed(confirmed: Mapping[str, int], calendar: Calendar) -> Json:
     """Return what was told before and only confirmed, with when it was first told."""
     first_told = {name: calendar.machine(when) for name, when in confirmed.items()}
     return {"confirmed": first_told} if first_told else {}
+
+
+def _own(answers: OwnAnswers | None) -> Json:
+    """Return the answers to the clinic's own questions, with their wording on that day."""
+    if answers is None:
+        return {"own_questions": None}
+    told = [
+        {
+            "id": one.id,
+            "kind": one.kind.value,
+            "question": one.question,
+            "answers": list(one.answers),
+        }
+        for one in answers
+    ]
+    return {"own_questions": told} if told else {}
 
 
 def _decided_again(found: list[Json]) -> Json:

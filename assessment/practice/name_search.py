@@ -13,6 +13,7 @@ from contextlib import suppress
 from assessment.records import clients, responses
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId
+from assessment.records.searching import Word
 from assessment.records.transactions import Transaction, alone
 from assessment.records.vault import Unreadable, Vault
 
@@ -50,9 +51,9 @@ def words_of(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words))[:MOST_WORDS]
 
 
-def hashes_of(vault: Vault, clinic: ClinicId, text: str) -> tuple[str, ...]:
+def hashes_of(vault: Vault, clinic: ClinicId, text: str) -> tuple[Word, ...]:
     """Return what a search looks for in place of the words that were typed."""
-    return tuple(vault.search_hash(clinic, word) for word in words_of(text))
+    return tuple(vault.search_hashes(clinic, word) for word in words_of(text))
 
 
 def index(tx: Transaction, clinic: ClinicId, client: ClientId, names: Iterable[str]) -> None:

@@ -36,6 +36,7 @@ from assessment.practice.staff.factors import Factors
 from assessment.practice.staff.keys import Keys
 from assessment.practice.staff.passkeys import Passkeys
 from assessment.practice.staff.passwords import Passwords
+from assessment.practice.staff.questionnaire import Questionnaire
 from assessment.practice.staff.second_step import SecondStep
 from assessment.records.database import Database
 
@@ -71,6 +72,7 @@ class Practice:
     passkeys: Passkeys
     second_step: SecondStep
     account_post: AccountPost
+    questionnaire: Questionnaire
 
 
 def open_practice(
@@ -128,4 +130,5 @@ def open_practice(
         passkeys=Passkeys(database, clock, telling),
         second_step=SecondStep(database, clock, telling),
         account_post=AccountPost(database, clock, mailer),
+        questionnaire=Questionnaire(database, clock),
     )

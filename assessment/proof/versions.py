@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from assessment.engine.protocol import Protocol, Review
 from assessment.proof.kept import NotProven, Proof, proof_of
 from assessment.protocols.versions import load_files, version_of
+from assessment.records.key_ring import apart
 
 FOLDER = "versions"
 KEPT_FOR = 3 * 24 * 60 * 60
@@ -65,13 +66,15 @@ _RECORDS = TypeAdapter(_Record)
 class StoredVersions:
     """The versions in an instance folder, as they are `now` (Unix seconds).
 
-    `key` is the secret of the instance: what was written without it is never believed. A folder
+    `key` is the secret of the instance, or several one after another, the newest first: what was
+    written without any of them is never believed. A folder
     that cannot be written to costs a proof at each start, and walks their versions at a change.
     """
 
     def __init__(self, instance: Path, key: bytes, now: int) -> None:
         self._folder = instance / FOLDER
-        self._key = hmac.digest(key, b"stored versions", "sha256")
+        made = (hmac.digest(one, b"stored versions", "sha256") for one in apart(key))
+        self._keys = tuple(made)
         self._now = now
         day = datetime.datetime.fromtimestamp(now, datetime.UTC)
         self._when = day.strftime("%Y-%m-%d %H:%M UTC")
@@ -133,14 +136,14 @@ class StoredVersions:
     def _path(self, version: str) -> Path:
         return self._folder / f"{version}.json"
 
-    def _seal(self, body: str) -> str:
-        return hmac.digest(self._key, body.encode(), "sha256").hex()
+    def _seals(self, body: str) -> list[str]:
+        return [hmac.digest(key, body.encode(), "sha256").hex() for key in self._keys]
 
     def _read(self, path: Path) -> _Record | None:
         """Return what a file holds; None where there is none that this instance wrote."""
         try:
             seal, _, body = path.read_text(encoding="ascii").partition("\n")
-            if not hmac.compare_digest(seal, self._seal(body)):
+            if not any(hmac.compare_digest(seal, one) for one in self._seals(body)):
                 return None
             return _RECORDS.validate_json(body)
         except (OSError, ValueError, TypeError):  # TypeError: the seal is not in ASCII
@@ -155,7 +158,7 @@ class StoredVersions:
         draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         try:
             self._folder.mkdir(mode=0o700, exist_ok=True)
-            draft.write_text(f"{self._seal(body)}\n{body}", encoding="ascii")
+            draft.write_text(f"{self._seals(body)[0]}\n{body}", encoding="ascii")
             draft.replace(path)
         except OSError as error:
             log.warning("this version cannot be kept for walks under way: %s", error.strerror)

@@ -56,6 +56,7 @@ class Act(StrEnum):
     LINK_REVOKED = "link revoked", Kind.CHANGED
     DETAILS_CHANGED = "details changed", Kind.CHANGED
     SETTINGS_CHANGED = "settings changed", Kind.CHANGED
+    QUESTIONS_CHANGED = "questions changed", Kind.CHANGED
     LOGO_CHANGED = "logo changed", Kind.CHANGED
     SHARING_CHANGED = "sharing changed", Kind.CHANGED
     COLLEAGUE_INVITED = "colleague invited", Kind.CHANGED
@@ -76,6 +77,7 @@ class Act(StrEnum):
     WEBHOOK_REMOVED = "webhook removed", Kind.CHANGED
     WEBHOOK_TRIED = "webhook tried", Kind.CHANGED
     SENT_AGAIN = "sent again", Kind.CHANGED
+    KEYS_CHANGED = "keys changed", Kind.CHANGED
 
     RESPONSE_ERASED = "response erased", Kind.ERASED
     CLIENT_ERASED = "client erased", Kind.ERASED
@@ -86,6 +88,7 @@ class Act(StrEnum):
     SIGNED_OUT = "signed out", Kind.SIGN_IN
     SIGNED_OUT_EVERYWHERE = "signed out everywhere", Kind.SIGN_IN
     SESSION_ENDED = "session ended", Kind.SIGN_IN
+    WAITING_ROOM_OPENED = "waiting room opened", Kind.SIGN_IN
     PASSWORD_CHANGED = "password changed", Kind.SIGN_IN
     PASSWORD_REFUSED = "password refused", Kind.SIGN_IN
     PASSWORD_CHOSEN = "password chosen", Kind.SIGN_IN

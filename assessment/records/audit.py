@@ -160,8 +160,16 @@ def head_row(tx: Transaction, clinic: ClinicId) -> Row[Any] | None:
 def is_head(tx: Transaction, row: Row[Any]) -> bool:
     """Whether we wrote this head."""
     return isinstance(row.last, bytes) and tx.vault.is_mac_of(
-        row.mac, audit_heads.name, [row.clinic, row.number, row.last.hex()]
+        row.mac, audit_heads.name, _head_values(row)
     )
+
+
+def _is_newest(tx: Transaction, row: Row[Any]) -> bool:
+    return tx.vault.is_newest_mac_of(row.mac, audit_heads.name, _head_values(row))
+
+
+def _head_values(row: Row[Any]) -> list[object]:
+    return [row.clinic, row.number, row.last.hex()]
 
 
 def chain(tx: Transaction, clinic: ClinicId) -> Iterator[Row[Any]]:
@@ -175,10 +183,26 @@ def chain(tx: Transaction, clinic: ClinicId) -> Iterator[Row[Any]]:
         yield from rows
 
 
-def follows(tx: Transaction, row: Row[Any], before: bytes) -> bool:
-    """Whether we wrote this entry, right after one with this `mac`."""
+def generation(tx: Transaction, row: Row[Any], before: bytes) -> int | None:
+    """Return with which key we wrote this entry, right after one with this `mac`.
+
+    A later key has a greater number. None when it is not ours, or does not follow that one.
+    """
     values = [row._mapping[name] for name in _COLUMNS]
-    return tx.vault.is_mac_of(row.mac, audit_entries.name, [*values, before.hex()])
+    return tx.vault.generation(row.mac, audit_entries.name, [*values, before.hex()])
+
+
+def note_new_key(tx: Transaction, clinic: ClinicId, now: int) -> bool:
+    """Go on with the first key where the last entry was made with an older one.
+
+    Return whether that was so. A log that was damaged stays as it is.
+    """
+    alone(tx, _LOCK, clinic)
+    head = head_row(tx, clinic)
+    if head is None or not is_head(tx, head) or _is_newest(tx, head):
+        return False
+    append(tx, operator_of(clinic), Act.KEYS_CHANGED, now)
+    return True
 
 
 def mark_of(mac: object) -> str:

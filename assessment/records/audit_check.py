@@ -53,6 +53,7 @@ class _Walk:
         self._told = told
         self._last = 0
         self._mac = b""
+        self._generation = 0
         self._mac_at_head = b""
 
     def step(self, tx: Transaction, row: Row[Any]) -> Iterator[str]:
@@ -66,13 +67,20 @@ class _Walk:
             yield _missing(expected, number - 1)
         elif number == 1 and row.act not in BEGINNINGS:
             yield "entry 1 is not the beginning of this log: everything before it is gone"
-        if not audit.follows(tx, row, self._mac) and number == expected:
+        if not self._follows(tx, row) and number == expected:
             yield f"entry {number} was changed, or does not follow the one before it"
         if self._told.pop(number, frozenset()) - {audit.mark_of(row.mac)}:
             yield f"entry {number} is not the one that the security log noted"
         self._last, self._mac = number, row.mac if isinstance(row.mac, bytes) else b""
         if self._head is not None and number == self._head.number:
             self._mac_at_head = self._mac
+
+    def _follows(self, tx: Transaction, row: Row[Any]) -> bool:
+        """Whether we wrote an entry, with a key that is no older than those before it."""
+        made = audit.generation(tx, row, self._mac)
+        follows = made is not None and made >= self._generation
+        self._generation = max(self._generation, made or 0)
+        return follows
 
     def end(self, tx: Transaction, later: Row[Any] | None) -> Iterator[str]:
         """Compare where it ends with where it should; `later` is the head by now."""

@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select, tuple_
 from assessment.records.clients import name_of
 from assessment.records.ids import ClientId, ClinicId, TherapistId
 from assessment.records.model import LAST_TIME
-from assessment.records.searching import up_to, with_all
+from assessment.records.searching import Word, up_to, with_all
 from assessment.records.tables import clients, invitations, responses, storable
 from assessment.records.transactions import Transaction
 from assessment.records.whose import came_back_to
@@ -48,12 +48,12 @@ class Entry:
 def listed(
     tx: Transaction,
     clinic: ClinicId,
-    words: tuple[str, ...],
+    words: tuple[Word, ...],
     after: Place | None,
     limit: int,
     only: TherapistId | None = None,
 ) -> tuple[Entry, ...]:
-    """Return clients, the newest first: those who have all `words` (hashes), if there are any.
+    """Return clients, the newest first: those who have all `words`, if there are any.
 
     With `only`, whom one therapist invited, and what came back to them.
     """

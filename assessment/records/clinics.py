@@ -13,6 +13,7 @@ from assessment.records.tables import clinics
 from assessment.records.transactions import Transaction, unique
 
 PERIODS = ("keep_answered", "keep_unanswered", "keep_erased")
+WORDS = ("welcome", "before_visit", "after_visit")
 COLUMNS = [clinics.c[field.name] for field in fields(Clinic)]
 
 
@@ -48,11 +49,13 @@ def any_exists(tx: Transaction) -> bool:
 def update(tx: Transaction, clinic: Clinic) -> Clinic:
     """Write a clinic's settings and return it with its new revision.
 
-    The logo, `inviter_only`, `needs_factor` and the periods have functions of their own and stay as
-    they are. Raises Taken when the slug is another's and LookupError when there is no such clinic.
+    The logo, `inviter_only`, `needs_factor`, the periods and the words have functions of their own
+    and stay as they are. Raises Taken when the slug is another's and LookupError when there is no
+    such clinic.
     """
     kept = {
         "id", "logo_type", "revision", "created_at", "inviter_only", "needs_factor", *PERIODS,
+        *WORDS,
     }  # fmt: skip
     values = {name: value for name, value in asdict(clinic).items() if name not in kept}
     statement = (
@@ -81,6 +84,15 @@ def set_periods(tx: Transaction, clinic: ClinicId, *days: int) -> None:
         updating(clinics)
         .where(clinics.c.id == clinic)
         .values(dict(zip(PERIODS, days, strict=True)) | {"revision": clinics.c.revision + 1})
+    )
+
+
+def set_words(tx: Transaction, clinic: ClinicId, *words: str | None) -> None:
+    """Write the clinic's own words to its clients, as `WORDS` has them; None for none."""
+    tx.connection.execute(
+        updating(clinics)
+        .where(clinics.c.id == clinic)
+        .values(dict(zip(WORDS, words, strict=True)) | {"revision": clinics.c.revision + 1})
     )
 
 

@@ -63,7 +63,7 @@ def drop(tx: Transaction, purpose: str, therapist: TherapistId | None = None) ->
 
 def _is_good(tx: Transaction, code: str, purpose: str, now: int) -> ColumnElement[bool]:
     return and_(
-        codes.c.code_hash == tx.vault.secret_hash(Secret.CODE, code),
+        codes.c.code_hash.in_(tx.vault.secret_hashes(Secret.CODE, code)),
         codes.c.purpose == purpose,
         or_(codes.c.expires_at.is_(None), codes.c.expires_at > now),
     )

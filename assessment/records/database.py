@@ -169,6 +169,7 @@ class Database:
             connection.info.pop(ERASED, None)
             connection.info.pop(REGISTERED, None)
             with connection.begin():
+                self._vault.refresh()  # on SQLite nobody else writes from here on
                 yield Transaction(connection, self._vault)
             entries = connection.info.pop(REGISTERED, ())
             if entries and self._registered is not None:

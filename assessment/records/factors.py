@@ -93,7 +93,11 @@ def set_codes(
     """Write somebody's recovery codes in place of those from before."""
     drop_codes(tx, clinic, therapist)
     rows = [
-        {"clinic": clinic, "code_hash": _hash(tx, clinic, therapist, one), "therapist": therapist}
+        {
+            "clinic": clinic,
+            "code_hash": _hashes(tx, clinic, therapist, one)[0],
+            "therapist": therapist,
+        }
         for one in codes
     ]
     tx.connection.execute(insert(recovery_codes), rows)
@@ -104,7 +108,7 @@ def use_code(tx: Transaction, clinic: ClinicId, therapist: TherapistId, code: st
     used = tx.connection.execute(
         delete(recovery_codes).where(
             _codes(clinic, therapist),
-            recovery_codes.c.code_hash == _hash(tx, clinic, therapist, code),
+            recovery_codes.c.code_hash.in_(_hashes(tx, clinic, therapist, code)),
         )
     )
     return used.rowcount == 1
@@ -125,9 +129,11 @@ def _codes(clinic: ClinicId, therapist: TherapistId) -> ColumnElement[bool]:
     return and_(recovery_codes.c.clinic == clinic, recovery_codes.c.therapist == therapist)
 
 
-def _hash(tx: Transaction, clinic: ClinicId, therapist: TherapistId, code: str) -> str:
-    """Return what is stored of a code; in the row of somebody else it opens nothing."""
-    return tx.vault.secret_hash(Secret.RECOVERY, f"{clinic}/{therapist}/{code}")
+def _hashes(
+    tx: Transaction, clinic: ClinicId, therapist: TherapistId, code: str
+) -> tuple[str, ...]:
+    """Return what may be stored of a code; in the row of somebody else it opens nothing."""
+    return tx.vault.secret_hashes(Secret.RECOVERY, f"{clinic}/{therapist}/{code}")
 
 
 def _sealed(

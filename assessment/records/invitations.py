@@ -42,9 +42,9 @@ def by_token(tx: Transaction, token: str) -> Invitation | None:
 
     One that was changed by somebody else opens nothing.
     """
-    hashed = tx.vault.secret_hash(Secret.LINK, token)
+    hashes = tx.vault.secret_hashes(Secret.LINK, token)
     row = tx.connection.execute(
-        select(invitations).where(invitations.c.token_hash == hashed)
+        select(invitations).where(invitations.c.token_hash.in_(hashes))
     ).one_or_none()
     if row is None or not is_authentic(tx, invitations, row):
         return None

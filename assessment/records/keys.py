@@ -55,8 +55,8 @@ def add(tx: Transaction, key: ApiKey, secret: str) -> None:
 
 def find(tx: Transaction, secret: str) -> ApiKey | None:
     """Return the key with this secret; one that was changed by somebody else opens nothing."""
-    hashed = tx.vault.secret_hash(Secret.KEY, secret)
-    row = tx.connection.execute(select(api_keys).where(api_keys.c.key_hash == hashed)).one_or_none()
+    is_it = api_keys.c.key_hash.in_(tx.vault.secret_hashes(Secret.KEY, secret))
+    row = tx.connection.execute(select(api_keys).where(is_it)).one_or_none()
     return _read(row) if row is not None and is_authentic(tx, api_keys, row) else None
 
 

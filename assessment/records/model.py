@@ -62,7 +62,8 @@ class Clinic:
     whoever invited them and for the owners, and not for everybody there. `needs_factor`: its staff
     sign in with a second factor. `keep_answered`, `keep_unanswered` and `keep_erased` are the days
     after which responses, links that nobody answered and what is noted of erasures go: 0 for never
-    by itself, None until that is chosen.
+    by itself, None until that is chosen. `welcome`, `before_visit` and `after_visit` are words of
+    the clinic's own to its clients.
     """
 
     id: ClinicId
@@ -87,6 +88,9 @@ class Clinic:
     keep_unanswered: int | None = None
     keep_erased: int | None = None
     needs_factor: bool = False
+    welcome: str | None = None
+    before_visit: str | None = None
+    after_visit: str | None = None
 
     @property
     def has_periods(self) -> bool:

@@ -21,12 +21,19 @@ from assessment.records import arrivals, erasures, invitations
 from assessment.records import clients as clients_module
 from assessment.records.authentic import COLUMNS, is_authentic, mac_of
 from assessment.records.content import from_json, to_json
-from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, TherapistId
+from assessment.records.ids import (
+    ClientId,
+    ClinicId,
+    InvitationId,
+    ResponseId,
+    TherapistId,
+    hash_of,
+)
 from assessment.records.model import LAST_TIME, MOST_URGENT, Content, Line, Response, State
 from assessment.records.sealed import seal, unseal
-from assessment.records.searching import up_to, with_all
+from assessment.records.searching import Word, up_to, with_all
 from assessment.records.tables import at, clients, responses, storable
-from assessment.records.transactions import Transaction, add_new
+from assessment.records.transactions import Transaction, add_new, alone
 from assessment.records.vault import Secret, Unreadable
 from assessment.records.whose import came_back_to, invited_by
 
@@ -42,14 +49,14 @@ _PLAIN = (*COLUMNS[responses.name], "mac")
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which lines are wanted. `words` are hashes, and a client has to have all of them.
+    """Which lines are wanted. A client has to have all `words`, each as one of its hashes.
 
     `only` is the therapist who invited, where no other's are wanted.
     """
 
     state: State | None = None
     recommendation: str | None = None
-    words: tuple[str, ...] = ()
+    words: tuple[Word, ...] = ()
     only: TherapistId | None = None
 
 
@@ -73,6 +80,9 @@ def add(tx: Transaction, clinic: ClinicId, response: Response, visit: str) -> bo
 
     The client's name is that of the client's own row; the one in the line is not stored.
     """
+    alone(tx, "visit", clinic, hash_of(visit))  # it may have been sent under another key
+    if by_visit(tx, clinic, visit) is not None:
+        return False
     line = response.line
     place = (clinic, line.client, line.id)
     values = {
@@ -99,9 +109,9 @@ def add(tx: Transaction, clinic: ClinicId, response: Response, visit: str) -> bo
 
 def by_visit(tx: Transaction, clinic: ClinicId, visit: str) -> ResponseId | None:
     """Return the response that was sent in this visit."""
-    send_key = tx.vault.secret_hash(Secret.VISIT, visit)
+    is_it = responses.c.send_key.in_(tx.vault.secret_hashes(Secret.VISIT, visit))
     found: ResponseId | None = tx.connection.execute(
-        select(responses.c.id).where(responses.c.clinic == clinic, responses.c.send_key == send_key)
+        select(responses.c.id).where(responses.c.clinic == clinic, is_it)
     ).scalar_one_or_none()
     return found
 

@@ -10,12 +10,15 @@ from assessment.records.ids import ClinicId
 from assessment.records.tables import client_words
 from assessment.records.transactions import Transaction
 
+Word = tuple[str, ...]
+"""What may be stored of a word: its hash under each key."""
 
-def with_all(clinic: ClinicId, words: tuple[str, ...]) -> Select[Any]:
-    """Return what asks for the clients who have all of these words, given as hashes."""
+
+def with_all(clinic: ClinicId, words: tuple[Word, ...]) -> Select[Any]:
+    """Return what asks for the clients who have all of these words."""
     first, *others = (
         select(client_words.c.client).where(
-            client_words.c.clinic == clinic, client_words.c.word == word
+            client_words.c.clinic == clinic, client_words.c.word.in_(word)
         )
         for word in dict.fromkeys(words)
     )

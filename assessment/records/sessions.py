@@ -32,8 +32,9 @@ def find(tx: Transaction, token: str) -> tuple[StaffSession, Therapist, Clinic, 
     Whether it still counts (idle for too long, ended, therapist disabled) is for the caller. One
     that was changed by somebody else opens nothing: then None is returned.
     """
-    hashed = tx.vault.secret_hash(Secret.SESSION, token)
-    own = tx.connection.execute(select(sessions).where(sessions.c.token_hash == hashed)).first()
+    hashes = tx.vault.secret_hashes(Secret.SESSION, token)
+    is_it = sessions.c.token_hash.in_(hashes)
+    own = tx.connection.execute(select(sessions).where(is_it)).first()
     if own is None or not is_authentic(tx, sessions, own):
         return None
     columns = [*COLUMNS, *therapists_module.COLUMNS, *clinics_module.COLUMNS, sessions.c.ends_at]
@@ -45,7 +46,7 @@ def find(tx: Transaction, token: str) -> tuple[StaffSession, Therapist, Clinic, 
             and_(therapists.c.clinic == sessions.c.clinic, therapists.c.id == sessions.c.therapist),
         )
         .join(clinics, clinics.c.id == sessions.c.clinic)
-        .where(sessions.c.token_hash == hashed)
+        .where(is_it)
     ).one_or_none()
     if row is None:
         return None

@@ -112,6 +112,9 @@ clinics = Table(
     Column("keep_answered", Integer, nullable=True),
     Column("keep_unanswered", Integer, nullable=True),
     Column("keep_erased", Integer, nullable=True),
+    _text("welcome", empty=True),
+    _text("before_visit", empty=True),
+    _text("after_visit", empty=True),
     UniqueConstraint("slug"),
 )
 

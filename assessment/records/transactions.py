@@ -38,11 +38,12 @@ def alone(tx: Transaction, *about: str) -> None:
     one has ended: what is read from here on is still true when it is acted upon.
 
     SQLite has one writer at a time anyway. Whoever needs several of these asks for them in the same
-    order as everybody else.
+    order as everybody else. Keys are as they are by then: what the others made is recognised.
     """
     if tx.connection.dialect.name == "postgresql":
         lock = text("SELECT pg_advisory_xact_lock(hashtextextended(:about, 0))")
         tx.connection.execute(lock, {"about": "\n".join(about)})
+    tx.vault.refresh()
 
 
 @contextmanager

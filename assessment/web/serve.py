@@ -17,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
 from assessment.practice.keeping.housekeeper import Housekeeper
+from assessment.practice.keeping.resealing import Resealer
 from assessment.practice.post.sender import Sender
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -259,9 +260,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
 
 def _housekeeper(practice: Practice, settings: Settings) -> Housekeeper:
-    """Return what erases by itself: first what a restore brought back, then what is due."""
-    register = register_of(settings)
-    return Housekeeper((lambda _: register.replay(practice.database), practice.purging.run))
+    """Return what is done by itself: erasing what a restore brought back, then what is due.
+
+    At the end what is left of a change of keys.
+    """
+    register, resealer = register_of(settings), Resealer(practice.database, time.time)
+    return Housekeeper(
+        (lambda _: register.replay(practice.database), practice.purging.run, resealer.keep_up)
+    )
 
 
 def _stop_once(_: object) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -206,3 +207,55 @@ def test_axe_finds_nothing_on_any_page(clinic: Clinic, browser: Browser) -> None
         look("what will be made")
         therapist.press_button("Invite this person")
         look("list")
+
+
+def test_an_owner_writes_questions_and_words_and_a_client_answers_them(
+    therapist: Therapist, clinic: Clinic, context: BrowserContext, browser: Browser
+) -> None:
+    therapist.go("/clinic/settings/questions")
+    therapist.press_button("Add “What would you like from this visit?”")
+    therapist.press_button("Add “How much pressure do you like?”")
+    therapist.follow("Add a question")
+    therapist.page.get_by_label("Question").fill("Which oils do you like?")
+    therapist.page.get_by_label("How they answer").select_option(label="Several choices")
+    therapist.page.get_by_label("Choices").fill("Rose\nAlmond")
+    therapist.press_button("Add the question")
+    up = therapist.page.get_by_role("button", name=re.compile("^Up.*oils"))
+    therapist.press(up)
+    therapist.go("/clinic/settings/words")
+    therapist.page.get_by_label("Welcome").fill("Welcome to the river.")
+    therapist.page.get_by_label("Before the visit").fill("Park behind the house.")
+    therapist.press_button("Save your words")
+    person = Person(context.new_page(), clinic.url)
+    page, link = person.page, therapist.invite("Zoe")
+    person.start(link.removeprefix(clinic.url))
+    person.walk()
+    person.see_result()
+    assert "Park behind the house." in page.locator("main").inner_text()
+    person.press(page.get_by_role("link", name="Send to Riverside Massage"))
+    page.get_by_label("What would you like from this visit?").fill("To sleep again.")
+    page.get_by_role("checkbox", name="Almond").check(force=True)
+    page.get_by_role("radio", name="Firm").check(force=True)
+    with inspecting(browser, context.storage_state()) as inspection:
+        for path in (link.removeprefix(clinic.url), "/result", "/send"):
+            inspection.page.goto(clinic.url + path)
+            inspection.look(path)
+    for label in ("Your name", "Type your name to sign"):
+        page.get_by_label(label, exact=True).fill("Zoe Fischer")
+    page.get_by_label("I agree to all of this").check(force=True)
+    person.press(page.get_by_role("button", name="Send to Riverside Massage"))
+    assert person.path == "/sent"
+
+    therapist.go("/clinic/inbox")
+    therapist.press(therapist.page.get_by_role("link", name="Zoe").first)
+    own = therapist.page.get_by_role("region", name="Our own questions")
+    for told in ("Almond", "To sleep again.", "Firm"):
+        expect(own.get_by_text(told)).to_be_visible()
+    with inspecting(browser, clinic.cookies) as inspection:
+        settings = "/clinic/settings"
+        for path in (
+            therapist.path, f"{settings}/questions", f"{settings}/questions/new",
+            f"{settings}/words", settings,
+        ):  # fmt: skip
+            inspection.page.goto(clinic.url + path)
+            inspection.look(path)

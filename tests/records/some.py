@@ -15,6 +15,8 @@ from assessment.records import (
     keys,
     notes,
     outbox,
+    own_answers,
+    own_questions,
     responses,
     return_codes,
     sessions,
@@ -54,6 +56,8 @@ from assessment.records.model import (
     State,
     Therapist,
 )
+from assessment.records.own_answers import OwnAnswer
+from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
 from assessment.records.tables import at
 from assessment.records.tables import therapists as therapists_table
 from assessment.records.transactions import Transaction
@@ -64,6 +68,8 @@ KEY = bytes(range(32))
 VAULT = Vault([KEY])
 NOW = 1_800_000_000
 VERSION = "rules-wording"
+OWN = OwnQuestion("goal", Kind.TEXT, "What would you like from your visit?")
+OWN_ANSWER = OwnAnswer(OWN.id, OWN.kind, OWN.words, ("To sleep again: canarygoal",))
 
 
 def some_clinic(**chosen: Any) -> Clinic:  # noqa: ANN401  any field
@@ -267,6 +273,8 @@ def move_in(tx: Transaction) -> Household:
     webhooks.add(tx, webhook)
     deliveries.add(tx, delivery, {"data": "canarydata"})
     assert withdrawals.add(tx, clinic.id, response.line.id, NOW)
+    own_questions.put(tx, clinic.id, OwnQuestions((OWN,)))
+    own_answers.add(tx, clinic.id, response.line.id, [OWN_ANSWER])
     assert return_codes.put(tx, clinic.id, invitation.id, "012345", NOW + 600)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
     return house

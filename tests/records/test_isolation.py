@@ -19,6 +19,8 @@ from assessment.records import (
     keys,
     notes,
     outbox,
+    own_answers,
+    own_questions,
     rechecks,
     responses,
     return_codes,
@@ -31,12 +33,15 @@ from assessment.records import (
 from assessment.records.database import Database
 from assessment.records.ids import NoteId, new_id
 from assessment.records.model import Recheck, State
+from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Misfit
 from assessment.records.responses import Decision, Filter
 from assessment.records.tables import metadata
 from assessment.records.transactions import Transaction
 from tests.records.some import (
     NOW,
+    OWN,
+    OWN_ANSWER,
     Household,
     move_in,
     some_invitation,
@@ -48,8 +53,8 @@ from tests.records.some import (
 )
 
 MODULES = (
-    clients, deliveries, invitations, keys, notes, outbox, responses, return_codes, sessions,
-    therapists, webhooks, whose, withdrawals,
+    clients, deliveries, invitations, keys, notes, outbox, own_answers, responses, return_codes,
+    sessions, therapists, webhooks, whose, withdrawals,
 )  # fmt: skip
 ID: dict[ModuleType, Callable[[Household], str]] = {
     clients: lambda house: house.client.id,
@@ -92,7 +97,7 @@ def asked(module: ModuleType, name: str, mine: Household, other: Household) -> d
         "invitation": other.invitation.id,
         "visit": other.send_key,
         "sent": Decision(0, "self_care", complete=True, version="v"),
-        "wanted": Filter(words=(other.word,)),
+        "wanted": Filter(words=((other.word,),)),
         "hashes": [],
         "sealed": b"",
         "now": NOW + 1,
@@ -147,7 +152,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
         mine, other = move_in(tx), move_in(tx)
         responses.erase(tx, mine.id, mine.response.line.id, NOW)
         before = rows_of(tx, other)
-        assert len(before) == 17
+        assert len(before) == 19
         arguments = asked(module, name, mine, other)
 
         result = getattr(module, name)(tx, **arguments)
@@ -227,6 +232,7 @@ def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
         lambda tx: notes.add(tx, mine.id, some_note(mine.response.line.id, other.therapist)),
         lambda tx: arrivals.add(tx, mine.id, other.response.line.id),
         lambda tx: withdrawals.add(tx, mine.id, other.response.line.id, NOW),
+        lambda tx: own_answers.add(tx, mine.id, other.response.line.id, [OWN_ANSWER]),
         lambda tx: return_codes.put(tx, mine.id, other.invitation.id, "012345", NOW),
         lambda tx: keys.add(tx, some_key(foreign_therapist), "f"),
         lambda tx: clients.set_words(tx, mine.id, other.client.id, ["word"]),
@@ -253,7 +259,7 @@ def test_what_one_therapist_invited_is_found_for_them_alone_until_it_is_handed_o
         line = house.response.line
 
         assert responses.listed(tx, house.id, mine, None, 9) == (line,)
-        assert responses.listed(tx, house.id, Filter(words=(house.word,), only=giver), None, 9)
+        assert responses.listed(tx, house.id, Filter(words=((house.word,),), only=giver), None, 9)
         assert responses.listed(tx, house.id, theirs, None, 9) == ()
         assert responses.line(tx, house.id, line.id, taker.id) is None
         assert responses.of_client(tx, house.id, line.client, taker.id) == ()
@@ -279,9 +285,11 @@ def test_lists_of_one_clinic_hold_nothing_of_another(database: Database) -> None
         assert [one.id for one in therapists.of_clinic(tx, mine.id)] == [mine.therapist.id]
         assert invitations.listed(tx, mine.id, before=None, limit=100) == (mine.invitation,)
         assert responses.listed(tx, mine.id, Filter(), None, 100) == (mine.response.line,)
-        assert responses.listed(tx, mine.id, Filter(words=(other.word,)), None, 100) == ()
+        assert responses.listed(tx, mine.id, Filter(words=((other.word,),)), None, 100) == ()
         assert arrivals.of_clinic(tx, mine.id, 0, 100) == ((1, mine.response.line.id),)
         assert keys.of_clinic(tx, mine.id) == (mine.key,)
         assert clinics.get(tx, mine.id) == mine.clinic
+        own_questions.put(tx, other.id, OwnQuestions())
+        assert own_questions.of_clinic(tx, mine.id) == OwnQuestions((OWN,))
         assert clients.erase(tx, mine.id, mine.client.id, NOW)
         assert responses.listed(tx, other.id, Filter(), None, 100) == (other.response.line,)

@@ -25,6 +25,8 @@ from assessment.records import (
     deliveries,
     invitations,
     outbox,
+    own_answers,
+    own_questions,
     rechecks,
     responses,
     tables,
@@ -36,6 +38,7 @@ from assessment.records.audit_check import faults
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from assessment.records.model import Recheck
+from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Unavailable
 from assessment.records.tables import metadata
 from assessment.records.upgrade import MIGRATIONS, config
@@ -151,7 +154,7 @@ def test_every_reference_between_tables_is_checked(
 
     with_clinic -= {"erasures"}  # it may remember a clinic that an older backup does not have
 
-    assert len(found) == 32
+    assert len(found) == 34
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
 
@@ -481,6 +484,26 @@ def test_a_clinic_of_the_version_before_tells_no_other_program(
         assert tx.connection.execute(text("SELECT * FROM responses")).all() == before
         assert webhooks.of_clinic(tx, house.id) == ()
         assert deliveries.latest(tx, house.id, 9) == ()
+
+
+def test_a_clinic_of_the_version_before_asks_and_says_nothing_of_its_own(
+    empty_url: str, open_database: OpenDatabase, tmp_path: Path
+) -> None:
+    with plainly(empty_url) as connection:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        step = ScriptDirectory.from_config(made).get_revision("0016")
+        command.upgrade(made, str(step.down_revision))
+        house = move_in_then(connection, open_database(f"sqlite:///{tmp_path / 'today.db'}"))
+        before = connection.execute(text("SELECT * FROM responses")).all()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.reading() as tx:
+        assert tx.connection.execute(text("SELECT * FROM responses")).all() == before
+        assert own_questions.of_clinic(tx, house.id) == OwnQuestions()
+        assert own_answers.of_responses(tx, house.id, [house.response.line.id]) == {}
+        assert clinics.get(tx, house.id) == house.clinic
 
 
 def test_a_full_clinic_before_the_second_half_goes_through_every_step_and_keeps_its_rows(

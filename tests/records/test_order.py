@@ -72,7 +72,7 @@ def test_pages_put_together_are_the_sorted_inbox(
             lines.append(made.line)
 
     if by_word:
-        wanted = Filter(wanted.state, wanted.recommendation, ("two",))
+        wanted = Filter(wanted.state, wanted.recommendation, (("two",),))
     expected = [
         line
         for line in sorted(lines, key=key_of, reverse=True)

@@ -47,8 +47,8 @@ class Large:
         rows = connection.exec_driver_sql(f"{explain} {statement}", given)  # type: ignore[arg-type]  # as they were given before
         return "\n".join(str(row[-1]) for row in rows)
 
-    def hashes(self, *words: str) -> tuple[str, ...]:
-        return tuple(VAULT.search_hash(self.clinic, word) for word in words)
+    def hashes(self, *words: str) -> tuple[tuple[str, ...], ...]:
+        return tuple(VAULT.search_hashes(self.clinic, word) for word in words)
 
 
 @pytest.fixture(scope="module", params=BOTH)

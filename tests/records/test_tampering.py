@@ -13,6 +13,8 @@ from assessment.records import (
     invitations,
     notes,
     outbox,
+    own_answers,
+    own_questions,
     rechecks,
     responses,
     webhooks,
@@ -20,6 +22,9 @@ from assessment.records import (
 from assessment.records.database import Database
 from assessment.records.ids import new_id
 from assessment.records.model import MOST_URGENT, Recheck
+from assessment.records.own_questions import OwnQuestions
+from assessment.records.own_tables import own_answers as own_answers_table
+from assessment.records.own_tables import own_questions as own_questions_table
 from assessment.records.responses import Filter
 from assessment.records.sealed import are_sealed_with_our_key
 from assessment.records.tables import clients as clients_table
@@ -37,6 +42,8 @@ from tests.records.conftest import OpenDatabase
 from tests.records.some import (
     ENVELOPE,
     NOW,
+    OWN,
+    OWN_ANSWER,
     Household,
     move_in,
     some_client,
@@ -100,8 +107,8 @@ def everything_is_readable(tx: Transaction, house: Household) -> None:
 def test_every_table_with_words_is_tried_here() -> None:
     staffs = {"apps", "passkeys"}  # no words; tests/practice/staff/test_factors.py spoils them
     assert {table.name for table in SEALED} - staffs == {
-        "clients", "deliveries", "invitations", "notes", "outbox", "rechecks", "responses",
-        "webhooks",
+        "clients", "deliveries", "invitations", "notes", "outbox", "own_answers",
+        "own_questions", "rechecks", "responses", "webhooks",
     }  # fmt: skip
 
 
@@ -121,6 +128,34 @@ def test_a_webhook_that_somebody_changed_or_moved_leads_nowhere(database: Databa
             assert deliveries.told(tx, one.delivery) is None
         assert deliveries.told(tx, third.delivery) is None
         assert webhooks.get(tx, third.id, third.webhook.id) == third.webhook
+
+
+def test_own_answers_that_somebody_changed_or_moved_are_unreadable(database: Database) -> None:
+    with database.writing() as tx:
+        house, other = move_in(tx), move_in(tx)
+        mine, theirs = house.response.line.id, other.response.line.id
+        assert own_answers.of_responses(tx, house.id, [mine]) == {mine: (OWN_ANSWER,)}
+        swap(tx, own_answers_table, mine, theirs)
+        assert own_answers.of_responses(tx, house.id, [mine]) == {mine: None}
+        swap(tx, own_answers_table, mine, theirs)
+        spoil(tx, own_answers_table, mine)
+        assert own_answers.of_responses(tx, house.id, [mine]) == {mine: None}
+        assert own_answers.of_responses(tx, other.id, [theirs]) == {theirs: (OWN_ANSWER,)}
+
+
+def test_own_questions_that_somebody_put_in_another_clinic_are_not_asked(
+    database: Database,
+) -> None:
+    with database.writing() as tx:
+        house, other = move_in(tx), move_in(tx)
+        own_questions.put(tx, other.id, OwnQuestions((OWN, OWN)))
+        table = own_questions_table
+        theirs = select(table.c.sealed).where(table.c.clinic == other.id).scalar_subquery()
+        moved = update(table).where(table.c.clinic == house.id).values(sealed=theirs)
+        tx.connection.execute(moved)
+
+        assert own_questions.of_clinic(tx, house.id) == OwnQuestions()
+        assert own_questions.of_clinic(tx, other.id) == OwnQuestions((OWN, OWN))
 
 
 def test_a_second_advice_that_cannot_be_read_is_most_urgent(database: Database) -> None:
@@ -277,6 +312,6 @@ def test_unreadable_rows_can_still_be_erased(database: Database) -> None:
         left = [
             tx.connection.execute(select(func.count()).select_from(table)).scalar_one()
             for table in SEALED
-            if table is not webhooks_table  # no client's
+            if table not in (webhooks_table, own_questions_table)  # no client's
         ]
-        assert left == [0] * (len(SEALED) - 1)
+        assert left == [0] * (len(SEALED) - 2)

@@ -13,7 +13,16 @@ from assessment.practice.cooldown import NEVER, lately
 from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
-from assessment.records import clients, clinics, invitations, responses, therapists, withdrawals
+from assessment.records import (
+    clients,
+    clinics,
+    invitations,
+    own_answers,
+    own_questions,
+    responses,
+    therapists,
+    withdrawals,
+)
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
 from assessment.records.model import (
@@ -25,6 +34,7 @@ from assessment.records.model import (
     Response,
     State,
 )
+from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Misfit, Unavailable
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
@@ -151,6 +161,11 @@ class Intake:
             who = None if found is None else therapists.get(tx, clinic, found.therapist)
         return None if who is None or who.disabled_at is not None else who.name
 
+    def own_questions(self, clinic: ClinicId) -> OwnQuestions:
+        """Return what a clinic asks of its own accord, beside the protocol."""
+        with self._database.reading() as tx:
+            return own_questions.of_clinic(tx, clinic)
+
     def tell_progress(self, clinic: ClinicId, invitation: InvitationId, answers: Answers) -> None:
         """Store how far somebody got, as counts; raises nothing.
 
@@ -227,7 +242,7 @@ class Intake:
         line = None if response is None else responses.line(tx, submission.clinic, response)
         if line is None:
             return None
-        if not _says(tx, submission.clinic, line.id, wanted):
+        if not _says(tx, submission, line.id, wanted):
             raise NotTaken(Refusal.ALREADY_SENT_OTHERWISE, line.received_at)
         return _receipt(submission, line, is_new=False)
 
@@ -248,6 +263,8 @@ class Intake:
         response = Response(line, submission.invitation, self._keep(tx), written.content)
         if not responses.add(tx, submission.clinic, response, submission.visit):
             raise _Twice
+        if submission.own:
+            own_answers.add(tx, submission.clinic, line.id, submission.own)
         write_words(tx, submission.clinic, line.client)
         events.response_received(
             tx, submission.clinic, line.id, submission.invitation, line.urgency, now
@@ -285,9 +302,7 @@ class Intake:
         return used_now.client
 
     def _written(self, submission: Submission, now: int) -> _Written:
-        judged = self.for_clinic.judge(
-            submission.answers, invited=submission.invitation is not None
-        )
+        judged = self.for_clinic.judge(submission.answers, invited=submission.is_asked_for)
         stored, confirmed = self.for_clinic.confirmed(submission.answers, submission.confirmed)
         content = Content(
             answers=stored,
@@ -313,21 +328,22 @@ def _receipt(submission: Submission, line: Line, *, is_new: bool) -> Receipt:
         urgency=line.urgency,
         sent_at=line.received_at,
         is_new=is_new,
-        invited=submission.invitation is not None,
+        invited=submission.is_asked_for,
     )
 
 
-def _says(tx: Transaction, clinic: ClinicId, response: ResponseId, wanted: Content) -> bool:
+def _says(tx: Transaction, sent: Submission, response: ResponseId, wanted: Content) -> bool:
     """Whether a response holds what is wanted; one that cannot be read does not, for all we know.
 
     When somebody agreed, and to which words, is no part of it. The advice is: a private answer
     changes it where no other answer tells.
     """
     try:
-        found = responses.get(tx, clinic, response)
+        found = responses.get(tx, sent.clinic, response)
     except Unreadable:
         return False
-    return found is not None and _said(found.content) == _said(wanted)
+    own = own_answers.of_responses(tx, sent.clinic, [response]).get(response, ())
+    return found is not None and _said(found.content) == _said(wanted) and own == sent.own
 
 
 def _said(content: Content) -> tuple[object, ...]:

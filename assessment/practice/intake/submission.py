@@ -9,6 +9,7 @@ from enum import StrEnum
 from assessment.engine.answers import Answers
 from assessment.practice.intake.consent import Asked
 from assessment.records.ids import ClinicId, InvitationId, ResponseId
+from assessment.records.own_answers import OwnAnswers
 
 
 class Refusal(StrEnum):
@@ -38,7 +39,8 @@ class Submission:
     `visit` is the secret of their walk: what is sent twice with it is stored once. `birth` is
     a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to, with the name that was
     typed to sign them, that of a `guardian` for a minor. `confirmed` are answers that they only
-    confirmed, with when they were first told.
+    confirmed, with when they were first told. `own` are answers to the clinic's own questions.
+    `waiting`: they sent it from the clinic's waiting room.
     """
 
     clinic: ClinicId
@@ -52,6 +54,13 @@ class Submission:
     signed_by: str = ""
     guardian: bool = False
     confirmed: Mapping[str, int] = field(default_factory=dict)
+    own: OwnAnswers = ()
+    waiting: bool = False
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether the clinic asked for these answers, and expects the person."""
+        return self.invitation is not None or self.waiting
 
 
 @dataclass(frozen=True, slots=True)

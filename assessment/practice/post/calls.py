@@ -11,8 +11,10 @@ from __future__ import annotations
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 
-from assessment.records.ids import InvitationId, id_from
-from assessment.records.model import Clinic
+from assessment.records import invitations
+from assessment.records.ids import InvitationId, hash_of, id_from
+from assessment.records.model import Clinic, Invitation
+from assessment.records.transactions import Transaction, alone
 from assessment.records.vault import Secret, Vault
 
 
@@ -34,7 +36,41 @@ class SaidOtherwise(Exception):  # noqa: N818  an answer to whoever calls, not a
 
 def made_for(call: Call, vault: Vault, clinic: Clinic) -> tuple[InvitationId, str]:
     """Return the id of the invitation that a call makes, and the secret of its link."""
+    return _ever_made_for(call, vault, clinic)[0]
+
+
+def made_before(tx: Transaction, call: Call, clinic: Clinic) -> tuple[Invitation, str] | None:
+    """Return what a call made before, under whichever key, and the secret of its link.
+
+    Raises SaidOtherwise when that one said else.
+    """
+    for id, token in _ever_made_for(call, tx.vault, clinic):
+        found = invitations.get(tx, clinic.id, id)
+        if found is not None:
+            same = invitations.by_token(tx, token)
+            if same is None or same.id != id:
+                raise SaidOtherwise(id)
+            return found, token
+    return None
+
+
+def alone_with(tx: Transaction, call: Call, clinic: Clinic) -> None:
+    """Wait for others who are at the same call, under whichever key."""
+    alone(tx, "call", clinic.id, hash_of(call.name))
+
+
+def _ever_made_for(
+    call: Call, vault: Vault, clinic: Clinic
+) -> tuple[tuple[InvitationId, str], ...]:
+    """Return what a call may have made, under each key; what it makes now is the first."""
     named = f"{clinic.id}\n{len(call.name)}\n{call.name}"
-    id = id_from("call", vault.secret_hash(Secret.CALL, named))
-    secret = vault.secret_hash(Secret.CALL, f"{named}\n{call.says}\nlink")
-    return InvitationId(id), urlsafe_b64encode(bytes.fromhex(secret)).decode().rstrip("=")
+    ids = vault.secret_hashes(Secret.CALL, named)
+    secrets = vault.secret_hashes(Secret.CALL, f"{named}\n{call.says}\nlink")
+    return tuple(
+        (InvitationId(id_from("call", id)), _token(secret))
+        for id, secret in zip(ids, secrets, strict=True)
+    )
+
+
+def _token(secret: str) -> str:
+    return urlsafe_b64encode(bytes.fromhex(secret)).decode().rstrip("=")

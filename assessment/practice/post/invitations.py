@@ -10,7 +10,7 @@ from assessment.exports.dates import calendar_of
 from assessment.practice import events
 from assessment.practice.name_search import index
 from assessment.practice.post import outbox
-from assessment.practice.post.calls import Call, SaidOtherwise, made_for
+from assessment.practice.post.calls import Call, alone_with, made_before, made_for
 from assessment.practice.post.guest_list import Guest
 from assessment.practice.post.mail import Mailer
 from assessment.practice.post.outbox import Outbox
@@ -130,38 +130,29 @@ class Invitations:
         Raises Unknown when this clinic has no such client, SaidOtherwise as `called` does.
         """
         now = self.now()
-        try:
-            with self._database.writing() as tx:
-                if client is None:
-                    person = _new_client(tx, who, name, email, now)
-                else:
-                    person = _known(tx, who, client)
-                id, token = (None, None) if call is None else made_for(call, tx.vault, who.clinic)
-                made = _Made(replace(person, email=email), days, note, details, id, token)
-                issued = _issue(tx, who, made, now)
-                if link_to is not None and email and self.outbox.can_mail:
-                    link = Envelope(email, link_to(issued.token))
-                    mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
-                    issued = replace(issued, mail=mail)
-                audit.append(tx, who.by, Act.INVITED, now, issued.invitation.id)
-                return issued
-        except Taken:
-            earlier = None if call is None else self.called(who, call)
-            if earlier is None:
-                raise
-            return earlier
+        with self._database.writing() as tx:
+            if call is not None:
+                alone_with(tx, call, who.clinic)
+                if earlier := _called(tx, who, call):
+                    return earlier
+            if client is None:
+                person = _new_client(tx, who, name, email, now)
+            else:
+                person = _known(tx, who, client)
+            id, token = (None, None) if call is None else made_for(call, tx.vault, who.clinic)
+            made = _Made(replace(person, email=email), days, note, details, id, token)
+            issued = _issue(tx, who, made, now)
+            if link_to is not None and email and self.outbox.can_mail:
+                link = Envelope(email, link_to(issued.token))
+                mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
+                issued = replace(issued, mail=mail)
+            audit.append(tx, who.by, Act.INVITED, now, issued.invitation.id)
+            return issued
 
     def called(self, who: SignedIn, call: Call) -> Issued | None:
         """Return what this call made before; raises SaidOtherwise when that one said else."""
         with self._database.reading() as tx:
-            id, token = made_for(call, tx.vault, who.clinic)
-            found = invitations.get(tx, who.clinic.id, id)
-            if found is None:
-                return None
-            same = invitations.by_token(tx, token)
-            if same is None or same.id != id:
-                raise SaidOtherwise(id)
-            return Issued(found, token, is_new=False)
+            return _called(tx, who, call)
 
     def invite_all(
         self, who: SignedIn, guests: Sequence[Guest], batch: str, link_to: LinkTo
@@ -287,6 +278,11 @@ class Invitations:
     def now(self) -> int:
         """Return the time by which it is told what has become of an invitation."""
         return int(self._clock())
+
+
+def _called(tx: Transaction, who: SignedIn, call: Call) -> Issued | None:
+    made = made_before(tx, call, who.clinic)
+    return None if made is None else Issued(*made, is_new=False)
 
 
 def _new_client(tx: Transaction, who: SignedIn, name: str, email: str, now: int) -> Client:

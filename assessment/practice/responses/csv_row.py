@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from assessment.exports.dates import Calendar
 from assessment.practice.responses.client_answers import Group, Said
 from assessment.practice.responses.opened import Opened
-from assessment.practice.responses.phrases import author_of, warnings
+from assessment.practice.responses.phrases import OWN_LOST, author_of, warnings
 from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.practice.responses.verdict import verdict
 from assessment.records.model import Line, Note
@@ -19,13 +19,13 @@ COLUMNS = (
     "protocol", "protocol_version", "review", "rules_hash", "wording_hash",
     "warnings", "again_urgency", "again_urgency_in_words", "again_recommendation",
     "again_verdict", "again_reasons", "again_made", "again_protocol_version", "again_rules_hash",
-    "again_wording_hash", "consent_signed_by", "consent_withdrawn", "confirmed",
+    "again_wording_hash", "consent_signed_by", "consent_withdrawn", "confirmed", "own_questions",
 )  # fmt: skip
 """The columns, whatever protocol was answered; a new one is added at the end.
 
 Those of `again` are a second advice, by the rules of another version than the one that was
 answered; the others are as on the day. `confirmed` names answers that were only confirmed, with
-when they were first told.
+when they were first told. `own_questions` are the clinic's own, with what was answered.
 """
 
 BETWEEN = " | "
@@ -43,6 +43,8 @@ def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
             f"{name}: {calendar.machine(when)}"
             for name, when in opened.response.content.confirmed.items()
         )
+    own = [OWN_LOST] if opened.own is None else [_with(o.question, o.answers) for o in opened.own]
+    cells["own_questions"] = _joined(own)
     if summary is not None:
         cells.update(_of_summary(summary, calendar))
         cells.update(_of_again(summary))

@@ -13,9 +13,10 @@ from assessment.practice.responses.old_protocols import OldProtocols, VersionLos
 from assessment.practice.responses.seen import line_for
 from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, notes, responses, withdrawals
+from assessment.records import clients, invitations, notes, own_answers, responses, withdrawals
 from assessment.records.ids import ResponseId
 from assessment.records.model import Clinic, Invitation, Line, Note, Response
+from assessment.records.own_answers import OwnAnswers
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
 
@@ -34,6 +35,8 @@ class Opened:
 
     `recommended` is the recommendation as the protocol that is served calls it. `again` is there
     when the rules of today are stricter. `withdrawn_at`: the client took their consent back then.
+    `own` are answers to the clinic's own questions, None where they cannot be read; they say
+    nothing of urgency.
     """
 
     line: Line
@@ -44,6 +47,7 @@ class Opened:
     again: Second | None = None
     reach: Reach = Reach()
     withdrawn_at: int | None = None
+    own: OwnAnswers | None = ()
 
     @property
     def is_pressing(self) -> bool:
@@ -84,6 +88,7 @@ class Opener:
             again=again,
             reach=_reach(tx, clinic, line, invited),
             withdrawn_at=withdrawals.of_responses(tx, clinic.id, [id]).get(id),
+            own=own_answers.of_responses(tx, clinic.id, [id]).get(id, ()),
         )
 
     def _summary(

@@ -28,6 +28,8 @@ UNREADABLE = (
     "that we don't have."
 )
 NOTE_LOST = "This note cannot be read."
+OWN_HEADING = "Our own questions"
+OWN_LOST = "What they answered to our own questions cannot be read."
 WORDS_LOST = "We can't show the questions as they were that day. Here is what was stored."
 STOPPED = "The questions stopped at an emergency sign, so not all of them were asked."
 INCOMPLETE = "Not every question was answered."

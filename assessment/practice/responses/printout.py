@@ -13,6 +13,8 @@ from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
+    OWN_HEADING,
+    OWN_LOST,
     STATES,
     UNREADABLE,
     WORDS_LOST,
@@ -51,7 +53,7 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
             *_facts(line, summary.recommended, summary.urgency, calendar),
         ),
         summary=tuple(block for block in _summary(summary, calendar) if block.lines),
-        answers=tuple(map(_group, summary.told.sections)),
+        answers=(*map(_group, summary.told.sections), *_own(opened)),
         notes=notes,
         protocol=protocol_lines(summary),
     )
@@ -122,6 +124,14 @@ def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:
     denied = tuple((one.question, "; ".join(one.signs)) for one in told.have_not)
     yield Block("They said they do not have", denied)
     yield Block("Other rules that counted", tuple((r.words, r.leads_to) for r in summary.others))
+
+
+def _own(opened: Opened) -> Iterable[Block]:
+    """Give the answers to the clinic's own questions a block of their own, where there are any."""
+    if opened.own is None:
+        yield Block(OWN_HEADING, _plain([OWN_LOST]))
+    elif opened.own:
+        yield Block(OWN_HEADING, _plain(_with(one.question, one.answers) for one in opened.own))
 
 
 def _missing(summary: Summary) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, astuple, dataclass, replace
 
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.refusals import Refusal, Refused
@@ -33,6 +33,19 @@ class Choices:
     remind_before: bool
 
 
+LONGEST_WORDS = 500
+"""Characters of each of the clinic's own texts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The clinic's own words to its clients, each of them plain text; None for none."""
+
+    welcome: str | None
+    before_visit: str | None
+    after_visit: str | None
+
+
 class Clinics:
     """Clinics and their look. Every method raises Unavailable when the database is away.
 
@@ -51,6 +64,13 @@ class Clinics:
             changed = clinics.update(tx, replace(clinic, **asdict(choices)))
             audit.append(tx, who.by, Act.SETTINGS_CHANGED, int(self._clock()))
             return changed
+
+    def set_words(self, who: SignedIn, words: Words) -> None:
+        """Change the words of their clinic; raises Refused (NOT_OWNER)."""
+        _refuse_others(who)
+        with self._database.writing() as tx:
+            clinics.set_words(tx, who.clinic.id, *astuple(words))
+            audit.append(tx, who.by, Act.SETTINGS_CHANGED, int(self._clock()))
 
     def set_logo(self, who: SignedIn, data: bytes | None) -> None:
         """Change or, with None, remove the logo of their clinic; only what is seen is kept.

@@ -18,6 +18,7 @@ from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.practice.post.addresses import LONGEST_ADDRESS, cleaned, is_address
 from assessment.practice.post.stages import Stage
 from assessment.records.model import LONGEST_CLIENT_NAME, MOST_URGENT, State
+from assessment.records.own_questions import Kind
 
 LONGEST_NOTE = 500
 LONGEST_PHONE = 40
@@ -246,6 +247,15 @@ class NoteAnswer(_Answer):
     readable: bool
 
 
+class OwnAnswerAnswer(_Answer):
+    """What was answered to a question of the clinic's own, in the words of that day."""
+
+    id: str
+    kind: Kind
+    question: str
+    answers: tuple[str, ...]
+
+
 class ResponseAnswer(_Answer):
     """One response with everything that it says; without its words where it is not `readable`."""
 
@@ -269,6 +279,9 @@ class ResponseAnswer(_Answer):
     confirmed: dict[str, Time] | None = Field(
         None,
         description="Answers that were only confirmed this time, with when they were first told.",
+    )
+    own_questions: tuple[OwnAnswerAnswer, ...] | None = Field(
+        None, description="The clinic's own questions. No rule reads them."
     )
     decision: dict[str, JsonValue] | None = Field(
         None, description="As `assessment decide` prints it."

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from assessment.records.ids import new_token
 from assessment.web.server.settings import Settings
+from assessment.web.walk.waiting_room import cookie_name
 
 FORM_TOKEN_SECONDS = 3600
 JUST_DONE_SECONDS = 60
@@ -29,6 +30,7 @@ class StaffCookies:
         self._session = f"{prefix}clinic"
         self._form = f"{prefix}clinic-form"
         self._done = f"{prefix}clinic-done"
+        self._waiting = cookie_name(settings)
         self._secure = not settings.local
 
     def token(self) -> str | None:
@@ -36,7 +38,14 @@ class StaffCookies:
         return self._cookies().get(self._session)
 
     def opened(self, response: Response, token: str) -> Response:
-        """Have the browser keep this session token, until it is closed or we end the session."""
+        """Have the browser keep this session token, until it is closed or we end the session.
+
+        A tablet that somebody signed in on is none of a waiting room any more.
+        """
+        if self._waiting in self._cookies():
+            response.delete_cookie(
+                self._waiting, secure=self._secure, httponly=True, samesite="Lax"
+            )
         response.set_cookie(
             self._session, token, secure=self._secure, httponly=True, samesite="Lax"
         )

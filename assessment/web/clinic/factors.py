@@ -24,7 +24,7 @@ from assessment.web.clinic.fields import (
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.passkey_offers import PasskeyOffers, answer
 from assessment.web.clinic.refusal_texts import what_to_do
-from assessment.web.clinic.sharing import qr_code
+from assessment.web.html.qr_codes import qr_code
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.sealed import Sealed

@@ -29,7 +29,8 @@ class StaffPage:
     """What every page has. `title` is its one h1, and holds no words of a client.
 
     `problems` stand in a summary before everything else, `notice` tells what was just done.
-    `section` is where in the bar it stands: today, inbox, clients, invitations, settings, account.
+    `section` is where in the bar it stands: today, inbox, clients, invitations, waiting, settings,
+    account.
     A `narrow` page is as wide as a line of text is long. `signed_out`: nobody is signed in in this
     browser. `passkey` is set where one is asked for.
     """

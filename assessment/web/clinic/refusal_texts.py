@@ -26,6 +26,7 @@ _WHAT_TO_DO = {
     "again tomorrow",
     Refusal.TOO_MANY_KEYS: "Your clinic can't have any more keys. First revoke one that you no "
     "longer use",
+    Refusal.TOO_MANY_QUESTIONS: "Your clinic can't have any more questions. First remove one",
     Refusal.WRONG_CODE: "This code is not right, or it has been used already. Wait for the next "
     "one, then try again. Check that the clock on your phone is right",
     Refusal.OVER: "Sign in again",

@@ -13,6 +13,8 @@ from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
+    OWN_HEADING,
+    OWN_LOST,
     UNREADABLE,
     WORDS_LOST,
     author_of,
@@ -22,6 +24,7 @@ from assessment.practice.responses.phrases import (
 from assessment.practice.responses.summary import Summary
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, Note, NoteKind
+from assessment.records.own_answers import OwnAnswers
 from assessment.web.clinic.fields import LongText, StaffForm, at_most
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.pages import StaffPage
@@ -85,7 +88,8 @@ class ResponsePage(StaffPage):
     """`response.html`. `summary` is None where the content cannot be read; `fault` says why.
 
     `actions` are pairs of a kind of note and the words of its button. `calls` are links that reach
-    the client, where it is urgent to. `since` is what changed since the response before.
+    the client, where it is urgent to. `own` are answers to the clinic's own questions, None where
+    they cannot be read. `since` is what changed since the response before.
     """
 
     place: Place
@@ -101,7 +105,10 @@ class ResponsePage(StaffPage):
     actions: tuple[tuple[str, str], ...]
     form: NoteForm
     withdrawn_at: int | None
+    own: OwnAnswers | None
     since: Since | None = None
+    own_heading: str = OWN_HEADING
+    own_lost: str = OWN_LOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +142,7 @@ def page_of(
         ),
         form=form,
         withdrawn_at=opened.withdrawn_at,
+        own=opened.own,
     )
 
 

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from assessment.practice.responses.downloads import Format
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.colleagues import Step
+from assessment.practice.staff.questionnaire import Move
 from assessment.web.clinic.account import Account
 from assessment.web.clinic.again import Again
 from assessment.web.clinic.area import SET_UP_FACTOR, StaffArea, View
@@ -32,6 +33,7 @@ from assessment.web.clinic.invitations import InvitationPages
 from assessment.web.clinic.keeping import KeepingPages
 from assessment.web.clinic.key_views import KeyPages
 from assessment.web.clinic.many import ManyPages
+from assessment.web.clinic.questions import QuestionPages
 from assessment.web.clinic.responses import ResponsePages
 from assessment.web.clinic.second_step import SecondStepPages
 from assessment.web.clinic.settings_pages import SettingsPages
@@ -40,6 +42,7 @@ from assessment.web.clinic.sign_in_rules import SignInRules
 from assessment.web.clinic.today import TodayPages
 from assessment.web.clinic.traces import traced
 from assessment.web.clinic.upload import uploaded_fields
+from assessment.web.clinic.waiting import WaitingRoomPages
 from assessment.web.clinic.webhooks import Act, WebhookPages
 from assessment.web.clinic.welcome import Welcome
 
@@ -98,6 +101,7 @@ def routes(area: StaffArea) -> tuple[Route, ...]:
         *_account(area),
         *_factors(area),
         *_settings(area),
+        *_questions(area),
         *_webhooks(area),
         *_keeping(area),
         *_colleagues(area),
@@ -107,6 +111,7 @@ def routes(area: StaffArea) -> tuple[Route, ...]:
         *_responses(area),
         *_clients(area),
         *_audit(area),
+        *_waiting(area),
         # Whatever is not listed is denied, too, to those who are not signed in.
         Route("GET", "/clinic/<path:rest>", nowhere, STAFF),
         Route("POST", "/clinic/<path:rest>", nowhere, STAFF),
@@ -177,6 +182,23 @@ def _settings(area: StaffArea) -> tuple[Route, ...]:
         Route("POST", "/clinic/settings", pages.change, OWNER),
         Route("GET", "/clinic/settings/logo", pages.logo, STAFF),
         Route("POST", "/clinic/settings/logo", pages.change_logo, OWNER, form=uploaded_fields),
+    )
+
+
+def _questions(area: StaffArea) -> tuple[Route, ...]:
+    pages = QuestionPages(area)
+    home, words = "/clinic/settings/questions", "/clinic/settings/words"
+    moves = ",".join(Move)
+    return (
+        Route("GET", home, pages.listed, OWNER),
+        Route("POST", home, pages.add_ready_made, OWNER),
+        Route("GET", f"{home}/new", pages.new, OWNER),
+        Route("POST", f"{home}/new", pages.add, OWNER),
+        Route("GET", f"{home}/<question_id>", pages.one, OWNER),
+        Route("POST", f"{home}/<question_id>", pages.change, OWNER),
+        Route("POST", f"{home}/<question_id>/<any({moves}):move>", pages.move, OWNER),
+        Route("GET", words, pages.words, OWNER),
+        Route("POST", words, pages.write, OWNER),
     )
 
 
@@ -293,6 +315,14 @@ def _audit(area: StaffArea) -> tuple[Route, ...]:
     return (
         Route("GET", "/clinic/audit", pages.listed, OWNER),
         Route("GET", "/clinic/audit.csv", pages.export, OWNER),
+    )
+
+
+def _waiting(area: StaffArea) -> tuple[Route, ...]:
+    pages = WaitingRoomPages(area)
+    return (
+        Route("GET", "/clinic/waiting", pages.ask, STAFF),
+        Route("POST", "/clinic/waiting", pages.open, STAFF),
     )
 
 

@@ -160,6 +160,8 @@ class SettingsForm(StaffForm):
 
 MORE = (
     ("/clinic/colleagues", "Colleagues"),
+    ("/clinic/settings/questions", "Your own questions"),
+    ("/clinic/settings/words", "Your own words"),
     ("/clinic/settings/sign-in", "Sign-in"),
     ("/clinic/settings/keeping", "How long to keep things"),
     ("/clinic/audit", "Audit log"),

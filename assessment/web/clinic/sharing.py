@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-import segno
 from markupsafe import Markup
 
 from assessment.exports.phones import dialled
 from assessment.practice.post.letters import invitation_letter, invitation_message
 from assessment.records.model import Clinic, Invitation
-
-QUIET_ZONE = 4
-"""Modules of white around a QR code; readers need them."""
+from assessment.web.html.qr_codes import qr_code, reaches_phones
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +44,6 @@ def share(clinic: Clinic, invitation: Invitation, link: str) -> Shared:
     )
 
 
-def reaches_phones(link: str) -> bool:
-    """Whether a phone may reach the host of a link.
-
-    This computer alone has a loopback address. A name of one word, or one under `.local`, is known
-    to some phones on the same network at most, and no certificate that phones trust is made out to
-    it. Private addresses are reached in the clinic's own network.
-    """
-    host = (urlsplit(link).hostname or "").rstrip(".")
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return "." in host and not host.endswith((".local", ".localhost", ".internal"))
-    return not (address.is_loopback or address.is_unspecified or address.is_link_local)
-
-
 def _number(phone: str) -> str:
     """Return a number for a text message, which goes to no extension."""
     return dialled(phone).partition(",")[0] if phone else ""
-
-
-def qr_code(link: str, title: str = "QR code of the link") -> Markup:
-    """Return the link as an SVG that our content policy allows: no styles, no script.
-
-    `title` is a fixed text of ours.
-    """
-    code = segno.make_qr(link, error="m")
-    svg = code.svg_inline(
-        border=QUIET_ZONE, light="#fff", dark="#000", omitsize=True, svgclass=None, lineclass=None,
-        title=title,
-    )  # fmt: skip
-    return Markup(svg.replace("<svg ", '<svg role="img" class="qr" ', 1))  # noqa: S704  made of squares and a fixed title

@@ -86,6 +86,7 @@ _PUBLIC = _nothing("what the clinic shows in public, and nothing of a client")
 _RESPONSE, _CLIENT = "/clinic/responses/<response_id>", "/clinic/clients/<client_id>"
 _COLLEAGUE, _INVITATION = "/clinic/colleagues", "/clinic/invitations"
 _KEYS, _WEBHOOKS = "/clinic/settings/keys", "/clinic/settings/webhooks"
+_QUESTIONS = "/clinic/settings/questions"
 _FACTOR = "/clinic/account/second-step"
 
 TRACES: Mapping[str, Trace] = {
@@ -98,6 +99,8 @@ TRACES: Mapping[str, Trace] = {
     "POST /clinic/sign-in/passkey": _does(Act.SIGNED_IN, Act.SIGN_IN_FAILED),
     "POST /clinic/sign-out": _does(Act.SIGNED_OUT),
     "POST /clinic/stay": _nothing("shows nothing"),
+    "GET /clinic/waiting": _FORM,
+    "POST /clinic/waiting": _does(Act.WAITING_ROOM_OPENED, Act.SIGNED_OUT),
     "GET /clinic/closed": _nothing("shows nothing"),
     "GET /clinic/setup": _FORM,
     "POST /clinic/setup": _does(Act.CLINIC_SET_UP, Act.SIGNED_IN),
@@ -125,6 +128,15 @@ TRACES: Mapping[str, Trace] = {
     "GET /clinic/settings/keeping": _nothing("periods, and nothing that is kept"),
     "POST /clinic/settings/keeping": _does(Act.PERIODS_CHOSEN),
     "GET /clinic/going": _shows(Act.GOING_READ),
+    f"GET {_QUESTIONS}": _PUBLIC,
+    f"POST {_QUESTIONS}": _does(Act.QUESTIONS_CHANGED),
+    f"GET {_QUESTIONS}/new": _FORM,
+    f"POST {_QUESTIONS}/new": _does(Act.QUESTIONS_CHANGED),
+    f"GET {_QUESTIONS}/<question_id>": _PUBLIC,
+    f"POST {_QUESTIONS}/<question_id>": _does(Act.QUESTIONS_CHANGED),
+    f"POST {_QUESTIONS}/<question_id>/<move>": _does(Act.QUESTIONS_CHANGED),
+    "GET /clinic/settings/words": _PUBLIC,
+    "POST /clinic/settings/words": _does(Act.SETTINGS_CHANGED),
     f"GET {_KEYS}": _nothing("keys without what opens anything, and nothing of a client"),
     f"GET {_KEYS}/new": _FORM,
     f"POST {_KEYS}/new": _does(Act.KEY_MADE, Act.PASSWORD_REFUSED),

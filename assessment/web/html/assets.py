@@ -90,6 +90,14 @@ def stylesheet(accent: str | None, folder: str = "") -> Asset:
 
 
 @cache
+def waiting_script() -> Asset:
+    """Return the one script of walks: it runs on the tablet of a waiting room only."""
+    body = (ROOT / "static" / "waiting.js").read_bytes()
+    path = f"/waiting-{hashlib.sha256(body).hexdigest()[:12]}.js"
+    return _asset(path, "text/javascript; charset=utf-8", body, FOR_EVER)
+
+
+@cache
 def _own_css() -> str:
     return _packed_css((ROOT / "static" / "style.css").read_text(encoding="utf-8"))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from flask import Flask, Response
@@ -41,7 +41,7 @@ class Errors:
         typed: Typed,
         *,
         emergency: bool = False,
-        again: Mapping[str, str] | None = None,
+        again: Iterable[tuple[str, str]] = (),
     ) -> Response:
         """Return the page of this name, with what somebody typed to be sent, if they did.
 
@@ -50,7 +50,7 @@ class Errors:
         """
         if typed.is_empty:
             return self.response(name)
-        page = UnsentPage(self._says[name], typed, emergency, tuple((again or {}).items()))
+        page = UnsentPage(self._says[name], typed, emergency, tuple(again))
         return reply(self._renderer.text("unsent.html", page), page.says.status)
 
     def register(

@@ -18,10 +18,20 @@ _OPERATOR = "whoever runs this site"
 
 
 @dataclass(frozen=True, slots=True)
+class OwnWords:
+    """A clinic's own words, a paragraph a line; shown beside ours, never in place of them."""
+
+    welcome: tuple[str, ...] = ()
+    before_visit: tuple[str, ...] = ()
+    after_visit: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """What every page shares. `home` is the address of the first page.
 
     `report_to` is the mail address for advice that was wrong. `of_clinic`: it is a clinic's own.
+    `waiting_js` is the script of pages on the tablet of a waiting room, and empty elsewhere.
     """
 
     name: str
@@ -39,6 +49,8 @@ class Site:
     calendar: Calendar = field(default_factory=server_calendar)
     report_to: str | None = None
     of_clinic: bool = False
+    words: OwnWords = OwnWords()
+    waiting_js: str = ""
 
     @property
     def if_wrong(self) -> tuple[Piece, ...]:

@@ -16,6 +16,7 @@ TEMPLATES = (
     "start", "question", "check", "result", "emergency", "guide", "about", "privacy",
     "accessibility", "error", "invited", "send", "sent", "sent_otherwise",
     "sent_emergency", "sent_crisis", "crisis", "unsent", "link_used", "back_code", "back_told",
+    "waiting", "waiting_still_here", "waiting_sent",
 )  # fmt: skip
 WORTH_PACKING = 3000
 

@@ -9,7 +9,7 @@ from assessment.web.html.pages import ErrorPage
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed so far, to be shown again."""
+    """What was typed so far, to be shown again; `own` answers the clinic's own questions."""
 
     name: str = ""
     day: str = ""
@@ -19,11 +19,12 @@ class Typed:
     agrees: bool = False
     sure: str = ""
     signed: str = ""
+    own: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that would be missed."""
-        return not (self.name or self.born or self.message or self.signed)
+        return not (self.name or self.born or self.message or self.signed or self.own)
 
     @property
     def born(self) -> str:

@@ -23,9 +23,11 @@ from assessment.web.html.error_pages import (
     WITHDRAWN,
 )
 from assessment.web.html.render import go_to
+from assessment.web.intake.after_sending import AfterSending
 from assessment.web.intake.returning import HOME, ComingBack
 from assessment.web.intake.send import Sending
 from assessment.web.intake.send_pages import InvitedPage, UsedLinkPage
+from assessment.web.intake.waiting import WaitingPages
 from assessment.web.server.logs import Rejection, in_places, log, reject
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
@@ -225,6 +227,8 @@ def register(blueprint: Blueprint, services: Services, practice: Practice) -> No
     Links(services, practice.intake, practice.returning).register(blueprint)
     ComingBack(services, practice.returning).register(blueprint)
     Sending(services).register(blueprint)
+    AfterSending(services).register(blueprint)
+    WaitingPages(services).register(blueprint)
 
     session = Walk(services)
 

@@ -1,47 +1,38 @@
-"""Sending answers to a clinic, and what is shown after it."""
+"""Sending answers to a clinic."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
-from assessment.records.ids import ClinicId
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import (
     ALREADY_SENT,
     AWAY,
     EXPIRED,
     LINK_GONE,
-    NOTHING_TO_WITHDRAW,
     SEND_FAILED,
     SENT_BEFORE,
     UPDATED_MEANWHILE,
-    WITHDRAWN,
 )
 from assessment.web.html.phone_links import pieces
 from assessment.web.html.render import go_to
 from assessment.web.html.unsent import Typed
 from assessment.web.html.voice import ANYBODY
+from assessment.web.intake.after_sending import as_sent, crisis_of, outcome_of
+from assessment.web.intake.own_form import FIELD, typed_in
 from assessment.web.intake.send_form import SendForm, sure_of
 from assessment.web.intake.send_pages import (
     SendPage,
-    SentCrisisPage,
-    SentEmergencyPage,
     SentOtherwisePage,
-    SentPage,
 )
 from assessment.web.intake.senders import Sender, Senders
 from assessment.web.server.logs import in_places, log
 from assessment.web.server.throttle import Throttle
-from assessment.web.walk.result_pages import CrisisPage, ResultPage
-from assessment.web.walk.result_view import Outcome
 from assessment.web.walk.services import Services
 from assessment.web.walk.session import Walk, WalkState, not_started
 from assessment.web.walk.start import TRY_AGAIN
-from assessment.web.walk.theme import Theme
 
 UNREACHED = (
     "We couldn't reach {clinic} just now, and we don't know if it was sent. Nothing you typed "
@@ -52,6 +43,8 @@ TOO_MANY = (
     "you typed is lost: press Send again in an hour, or call {clinic}{phone}."
 )
 SECONDS_TO_WAIT = "30"
+SENDS_OF_A_WAITING_ROOM = 60
+"""In an hour, from one address: several tablets, each in use all the time."""
 FIELDS = ("csrf_token", "name", "day", "month", "year", "message", "consent", "signed", "sure")
 PAGE_OF = {Refusal.ALREADY_SENT: ALREADY_SENT, Refusal.LINK_GONE: LINK_GONE}
 
@@ -61,6 +54,7 @@ class Sending:
 
     def __init__(self, services: Services) -> None:
         self._throttle = Throttle(services.settings.sends_per_hour)
+        self._waiting = Throttle(SENDS_OF_A_WAITING_ROOM)
         self._errors = services.errors
         self._walk = Walk(services)
         self._senders = Senders(services)
@@ -69,8 +63,6 @@ class Sending:
         """Give every page its route."""
         blueprint.add_url_rule("/send", "ask_to_send", self.ask, methods=["GET"])
         blueprint.add_url_rule("/send", "send", self.send, methods=["POST"])
-        blueprint.add_url_rule("/sent", "sent", self.sent, methods=["GET"])
-        blueprint.add_url_rule("/withdraw", "withdraw", self.withdraw, methods=["POST"])
 
     def ask(self) -> Response:
         """Show who would get what, and the form."""
@@ -106,7 +98,9 @@ class Sending:
     def _send(self, sender: Sender) -> Response:
         """Send what a form says, if it can be taken."""
         form = SendForm(request.form, sender.held)
-        if not form.validate():
+        if sender.own_away and typed_in(request.form):
+            return _later(self._unsent(sender.state, AWAY, again=True), SECONDS_TO_WAIT)
+        if not form.validate() or form.own.faults:
             return self._page(sender, form, None, 422)
         try:
             receipt = self._stored(sender, sender.submission(form))
@@ -122,42 +116,6 @@ class Sending:
         response = self._walk.sent(sender.state, receipt.sent_at)
         response.call_on_close(lambda: sender.intake.announce(receipt))
         return response
-
-    def sent(self) -> Response:
-        """Confirm, and show the result again; of an emergency the number comes first."""
-        state = self._walk.here()
-        if state is None:
-            return not_started(self._errors)
-        when = state.visit.sent_at
-        if when is None:
-            return go_to(state.href)
-        theme, csrf = self._walk.theme(state.visit), state.token
-        to, at = theme.site.name, theme.site.calendar.time_there(when)
-        outcome = _outcome(theme, state) if state.is_decided else None
-        crisis = None if outcome is None else _crisis(theme, outcome, csrf)
-        if crisis is not None:
-            told = SentCrisisPage("Your answers were sent", to, at, crisis, csrf)
-            return theme.renderer.response("sent_crisis.html", told)
-        if outcome is not None and outcome.is_emergency:
-            emergency = theme.results.emergency(outcome, csrf)
-            page = SentEmergencyPage("Your answers were sent", to, at, emergency, csrf)
-            return theme.renderer.response("sent_emergency.html", page)
-        result = None if outcome is None else _as_sent(theme.results.result(outcome, csrf))
-        return theme.renderer.response(
-            "sent.html", SentPage("Your answers were sent", to, at, result, csrf)
-        )
-
-    def withdraw(self) -> Response:
-        """Take back the consent under which a walk was sent."""
-        state = self._walk.of_form()
-        if isinstance(state, Response):
-            return state
-        intake = state.version.intake
-        if not state.is_sent or state.visit.clinic is None or intake is None:
-            return go_to(state.href)
-        is_there = intake.withdraw_visit(ClinicId(state.visit.clinic), state.visit.token)
-        what = WITHDRAWN if is_there else NOTHING_TO_WITHDRAW
-        return self._walk.theme(state.visit).errors.response(what)
 
     def _not_now(self, state: WalkState, why: int | str) -> Response:
         """Say why nothing can be sent now; `why` is the name of that page."""
@@ -177,12 +135,16 @@ class Sending:
 
     def _unsent(self, state: WalkState, why: int | str, *, again: bool = False) -> Response:
         """Return the page of this name with what was typed; `again`: to be sent with one press."""
-        fields = {name: request.form[name] for name in FIELDS if name in request.form}
+        fields = [
+            one
+            for one in request.form.items(multi=True)
+            if one[0] in FIELDS or one[0].startswith(FIELD)
+        ]
         return self._walk.theme(state.visit).errors.unsent(
             why,
             self._typed(),
             emergency=state.position.emergency,
-            again=fields if again else None,
+            again=fields if again else (),
         )
 
     def _typed(self) -> Typed:
@@ -197,7 +159,8 @@ class Sending:
         if submission.invitation is not None:
             return sender.intake.send(submission)
         where = request.remote_addr or "", submission.clinic
-        if not self._throttle.take(*where):
+        throttle = self._waiting if submission.waiting else self._throttle
+        if not throttle.take(*where):
             return None
         is_new = False
         try:
@@ -205,7 +168,7 @@ class Sending:
             is_new = receipt.is_new
         finally:
             if not is_new:
-                self._throttle.give_back(*where)
+                throttle.give_back(*where)
         return receipt
 
     def _refused(self, sender: Sender, refused: NotTaken) -> Response:
@@ -213,16 +176,16 @@ class Sending:
         theme, csrf = sender.theme, sender.state.token
         if refused.sent_at is None:
             return self._unsent(sender.state, PAGE_OF[refused.refusal])
-        outcome = _outcome(theme, sender.state)
+        outcome = outcome_of(theme, sender.state)
         page = SentOtherwisePage(
             title="They did not get your change",
             clinic=sender.clinic.name,
             when=theme.site.calendar.time_there(refused.sent_at),
             emergency=theme.results.emergency(outcome, csrf) if outcome.is_emergency else None,
-            result=None if outcome.is_emergency else _as_sent(theme.results.result(outcome, csrf)),
+            result=None if outcome.is_emergency else as_sent(theme.results.result(outcome, csrf)),
             typed=self._typed(),
             csrf=csrf,
-            crisis=_crisis(theme, outcome, csrf),
+            crisis=crisis_of(theme, outcome, csrf),
             can_keep=theme.results.can_keep(outcome),
         )
         return theme.renderer.response("sent_otherwise.html", page, 409)
@@ -245,7 +208,9 @@ class Sending:
             typed=form.typed,
             sure=None if form.doubt is None else sure_of(form.doubt),
             minor=form.is_minor,
-            faults=form.faults,
+            faults=form.faults | form.own.faults,
+            own=form.own.fields,
+            lost=form.own.lost,
             wrong=form.wrong,
             csrf=sender.state.token,
             notice=notice,
@@ -261,22 +226,6 @@ def _therapist(sender: Sender) -> str | None:
         return sender.intake.therapist_name(sender.clinic.id, sender.invitation)
     except Unavailable:
         return None
-
-
-def _outcome(theme: Theme, state: WalkState) -> Outcome:
-    return theme.results.outcome(state.answers, invited=state.is_invited)
-
-
-def _crisis(theme: Theme, outcome: Outcome, csrf: str) -> CrisisPage | None:
-    """Return people to talk to now, where they take the place of an emergency."""
-    if outcome.alone is None or not outcome.is_emergency:
-        return None
-    return theme.results.crisis(outcome, outcome.alone, csrf, closed=False)
-
-
-def _as_sent(page: ResultPage) -> ResultPage:
-    """Return a result whose answers cannot be changed any more."""
-    return replace(page, offered=(), sections=())
 
 
 def _with_cookie(response: Response, of: Response) -> Response:

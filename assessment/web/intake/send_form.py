@@ -14,7 +14,9 @@ from assessment.engine.questions import AGE
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
+from assessment.records.own_questions import OwnQuestions
 from assessment.web.html.unsent import Typed
+from assessment.web.intake.own_form import OwnForm
 from assessment.web.intake.send_pages import Fault
 from assessment.web.walk.forms import WalkForm
 
@@ -65,7 +67,8 @@ class Held:
 
     `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
     the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another
-    person. Who is younger than `of_age` years has a guardian sign.
+    person. Who is younger than `of_age` years has a guardian sign. `own` is what the clinic asks
+    of its own accord, where it does.
     """
 
     mark: str
@@ -74,6 +77,7 @@ class Held:
     carer: bool = False
     calendar: Calendar = UTC
     of_age: int = 18
+    own: OwnQuestions | None = None
 
     @property
     def today(self) -> datetime.date:
@@ -97,6 +101,7 @@ class SendForm(WalkForm):
         self._held = held
         self._birth: datetime.date | None = None
         self._wrong: tuple[str, ...] = ()
+        self.own = OwnForm(held.own, sent)
         super().__init__(sent)
 
     @property
@@ -116,6 +121,7 @@ class SendForm(WalkForm):
             agrees=self.consent.text == self._held.mark,
             sure=self.sure.text,
             signed=self.signed.text,
+            own=self.own.typed,
         )
 
     @property

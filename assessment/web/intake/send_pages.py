@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assessment.records.own_questions import OwnQuestion
 from assessment.web.html.pages import ErrorPage, Link
 from assessment.web.html.unsent import Typed
 from assessment.web.walk.pages import StartPage
@@ -50,6 +51,23 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnField:
+    """A question of the clinic's own with what was `given`; `name` is that of its input, and the
+    id. `fault` says what is wrong.
+    """
+
+    name: str
+    question: OwnQuestion
+    given: tuple[str, ...]
+    fault: str | None = None
+
+    @property
+    def typed(self) -> str:
+        """What was typed, where nothing is chosen."""
+        return self.given[0] if self.given else ""
+
+
+@dataclass(frozen=True, slots=True)
 class SendPage:
     """`send.html`: who gets what, then the form.
 
@@ -58,8 +76,8 @@ class SendPage:
     where a private answer matters. `crisis` are lines of help. `emergency`: their result is one.
     `sure` is what the box sends that says that the age and the date of birth
     are both right, where they contradict each other. `minor`: a guardian has to
-    sign. `faults` are by field; `wrong` are the inputs
-    of the date to mark.
+    sign. `own` are the clinic's own questions, `lost` answers to some that are gone. `faults` are
+    by field; `wrong` are the inputs of the date to mark.
     """
 
     title: str
@@ -76,6 +94,8 @@ class SendPage:
     sure: str | None
     minor: bool
     faults: dict[str, Fault]
+    own: tuple[OwnField, ...]
+    lost: tuple[str, ...]
     wrong: tuple[str, ...]
     csrf: str
     notice: str | None

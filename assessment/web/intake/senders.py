@@ -21,7 +21,10 @@ from assessment.web.walk.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Somebody who may send their answers, and to whom."""
+    """Somebody who may send their answers, and to whom.
+
+    `own_away`: what the clinic asks of its own accord cannot be read now.
+    """
 
     state: WalkState
     theme: Theme
@@ -30,6 +33,7 @@ class Sender:
     asked: Asked
     carer: bool
     held: Held
+    own_away: bool = False
 
     @property
     def invitation(self) -> InvitationId | None:
@@ -51,6 +55,8 @@ class Sender:
             signed_by=form.signed.text,
             guardian=form.is_minor,
             confirmed=self.state.visit.confirmed or {},
+            own=form.own.against(self.held.own).answers,
+            waiting=self.state.visit.waiting,
         )
 
 
@@ -99,7 +105,8 @@ class Senders:
 
     def _sender(self, state: WalkState, intake: Intake) -> Sender | None:
         """Return somebody with the clinic as it is now; None when the database is away."""
-        theme = state.version.themes.now(state.visit.clinic, state.visit.numbers)
+        visit = state.visit
+        theme = state.version.themes.now(visit.clinic, visit.numbers, waiting=visit.waiting)
         if theme.clinic is None:
             return None
         carer = state.version.screening.engine.is_carer(state.answers)
@@ -108,5 +115,19 @@ class Senders:
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
         of_age = majority(theme.clinic.country)
-        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age)
-        return Sender(state, theme, intake, theme.clinic, asked, carer, held)
+        own, away = None, False
+        if _asks_own(state, theme):
+            try:
+                own = intake.own_questions(theme.clinic.id)
+            except Unavailable:
+                away = True
+        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age, own)
+        return Sender(state, theme, intake, theme.clinic, asked, carer, held, away)
+
+
+def _asks_own(state: WalkState, theme: Theme) -> bool:
+    """Whether somebody is asked what the clinic wants to know: never where they need help now."""
+    if not state.is_invited:
+        return False
+    outcome = theme.results.outcome(state.answers, invited=True)
+    return not outcome.is_emergency and outcome.alone is None

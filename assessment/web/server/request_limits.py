@@ -13,6 +13,8 @@ LARGEST = 32_000
 """Bytes of a body: 2,000 characters of free text are up to 24,000, and other forms small."""
 LARGEST_OF_STAFF = 64_000
 """Bytes of a body in the clinic area, where people write notes."""
+LARGEST_SENT = 100_000
+"""Bytes of the form that sends, with ten more answers of 500 characters: up to 60,000."""
 MOST_FIELDS = 100
 
 
@@ -29,7 +31,7 @@ class SmallRequest(Request):
         Raises RequestEntityTooLarge (413) or BadRequest (400) for what no page of ours sends.
         """
         length = self.content_length or 0
-        if length > (LARGEST_OF_STAFF if self.path.startswith("/clinic/") else LARGEST):
+        if length > self._largest:
             raise RequestEntityTooLarge
         if self.mimetype != "application/x-www-form-urlencoded":
             return ImmutableMultiDict()
@@ -39,3 +41,9 @@ class SmallRequest(Request):
         except ValueError:
             raise BadRequest from None
         return ImmutableMultiDict(fields)
+
+    @property
+    def _largest(self) -> int:
+        if self.path.startswith("/clinic/"):
+            return LARGEST_OF_STAFF
+        return LARGEST_SENT if self.path == "/send" else LARGEST

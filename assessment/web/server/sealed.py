@@ -11,10 +11,13 @@ import base64
 import json
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import cast
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from assessment.records.key_ring import apart
 
 LONGEST = 3800
 """Bytes of a value; browsers keep 4096 of a cookie, with its name and attributes."""
@@ -25,6 +28,7 @@ _NONCE = 12
 class Sealed:
     """Seals values of one purpose, good for `seconds`; `clock` gives Unix time.
 
+    `key` is a key, or several one after another: the first seals, every one opens.
     `longest` bounds them, in bytes; what goes into no cookie may be longer.
     """
 
@@ -39,7 +43,7 @@ class Sealed:
         self.seconds = seconds
         self._longest = longest
         self._clock = clock
-        self._cipher = AESGCM(key)
+        self._ciphers = tuple(map(AESGCM, apart(key)))
         self._bound_to = f"sealed\n{purpose}".encode()
 
     def close(self, value: Mapping[str, object]) -> str:
@@ -47,7 +51,7 @@ class Sealed:
         expires = int(self._clock()) + self.seconds
         payload = json.dumps([expires, value], separators=(",", ":")).encode()
         nonce = os.urandom(_NONCE)
-        sealed = nonce + self._cipher.encrypt(nonce, payload, self._bound_to)
+        sealed = nonce + self._ciphers[0].encrypt(nonce, payload, self._bound_to)
         text = base64.urlsafe_b64encode(sealed).decode("ascii")
         if len(text) > self._longest:
             raise ValueError("too long to be kept")
@@ -59,8 +63,17 @@ class Sealed:
             return None
         try:
             data = base64.b64decode(text, altchars=b"-_", validate=True)
-            payload = self._cipher.decrypt(data[:_NONCE], data[_NONCE:], self._bound_to)
-        except (ValueError, InvalidTag):
+        except ValueError:
+            return None
+        payload = self._opened(data)
+        if payload is None:
             return None
         expires, value = json.loads(payload)
         return None if expires < self._clock() else cast("dict[str, object]", value)
+
+    def _opened(self, data: bytes) -> bytes | None:
+        """Return what is sealed in `data`, with whichever key; there is no id to choose it by."""
+        for cipher in self._ciphers:
+            with suppress(ValueError, InvalidTag):
+                return cipher.decrypt(data[:_NONCE], data[_NONCE:], self._bound_to)
+        return None

@@ -9,7 +9,8 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-from assessment.records.vault import KEY_BYTES
+from assessment.records import key_ring
+from assessment.records.key_ring import KEY_BYTES, Ring
 
 KEY_FILE = "secret.key"
 """Seals cookies. Without it people start again, and nothing else is lost."""
@@ -27,7 +28,15 @@ class BadSecret(Exception):  # noqa: N818  a report for the operator, not an err
 
 
 def read_or_create_key(instance: Path, name: str = KEY_FILE) -> bytes:
-    """Return a key of this instance; make it, and its folder, where there is none.
+    """Return the keys in a file of this instance, one after another, the newest first.
+
+    It is mostly one. Otherwise as `read_or_create_ring`.
+    """
+    return b"".join(read_or_create_ring(instance, name).secrets)
+
+
+def read_or_create_ring(instance: Path, name: str) -> Ring:
+    """Return the keys of this instance; make one, and its folder, where there is none.
 
     The folder gets mode 0700, the file 0600. Raises BadSecret when they cannot be made, or when
     others may read the key.
@@ -39,12 +48,11 @@ def read_or_create_key(instance: Path, name: str = KEY_FILE) -> bytes:
             _create(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
             raise BadSecret(f"INSTANCE: others may read {path}; run: chmod 600 {path}")
-        key = path.read_bytes()
+        return key_ring.read(path.read_bytes())
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename or path}") from None
-    if len(key) != KEY_BYTES:
-        raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}")
-    return key
+    except ValueError:
+        raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}") from None
 
 
 def _create(path: Path) -> None:

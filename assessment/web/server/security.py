@@ -24,7 +24,7 @@ CONTENT_POLICY = (
     "base-uri 'none'; frame-ancestors 'none'; connect-src 'self'"
 )
 CLINIC_POLICY = f"{CONTENT_POLICY}; script-src 'self'"
-"""For the clinic area: one small script of ours, which no page there needs."""
+"""For the clinic area and the waiting room: small scripts of ours, which no page there needs."""
 NOTHING_ALLOWED = "browsing-topics=(), camera=(), geolocation=(), microphone=()"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 NO_STORE = ("Cache-Control", "no-store")
@@ -32,6 +32,8 @@ NO_STORE = ("Cache-Control", "no-store")
 _FORWARDED = frozenset({"HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 _OURS = frozenset({"same-origin", "none"})
 
+SCRIPTED = "assessment.scripted"
+"""Says in an environment that the page that answers may load a script of ours."""
 UNREADABLE = "assessment.unreadable"
 """Says in an environment that the server could not read the request."""
 
@@ -55,7 +57,8 @@ class Gate:
         in_clinic = path == "/clinic" or path.startswith("/clinic/")
 
         def start(status: str, headers: Headers, raised: OptExcInfo | None = None) -> object:
-            own = self._clinic_headers if in_clinic else self._headers
+            scripted = in_clinic or SCRIPTED in environ
+            own = self._clinic_headers if scripted else self._headers
             cached = any(name == "Cache-Control" for name, _ in headers)
             more = own if cached else [*own, NO_STORE]
             return start_response(status, headers + more, raised)

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from assessment.practice.keeping.register import Register
 from assessment.records import clinics
 from assessment.records.database import Database
+from assessment.records.key_ring import KEY_BYTES
 from assessment.records.refusals import Unavailable, Unusable
 from assessment.records.sealed import are_sealed_with_our_key
 from assessment.records.transactions import Transaction
-from assessment.records.vault import KEY_BYTES, Vault
+from assessment.records.vault import Vault
+from assessment.web.server.key_files import KeyFile
 from assessment.web.server.logs import log
-from assessment.web.server.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_key
+from assessment.web.server.secret import RECORDS_KEY_FILE, BadSecret, read_or_create_ring
 from assessment.web.server.settings import Settings
 
 KEYED_FILE = "records.keyed"
@@ -47,9 +49,10 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
     """
     if not (settings.instance / RECORDS_KEY_FILE).exists():
         _refuse_new_key(settings)
-    key = read_or_create_key(settings.instance, RECORDS_KEY_FILE)
-
-    database = _opened(settings, key, lambda tx: _refuse_other_key(settings, tx))
+    ring = read_or_create_ring(settings.instance, RECORDS_KEY_FILE)
+    file = KeyFile(settings.instance / RECORDS_KEY_FILE)
+    vault = Vault(ring.secrets, ring.retired, file.changed)
+    database = _opened(settings, vault, lambda tx: _refuse_other_key(settings, tx))
     try:
         database.migrate()
     except WrongKey as error:
@@ -63,7 +66,7 @@ def open_database(settings: Settings, *, may_be_away: bool = False) -> Database:
     return database
 
 
-def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]) -> Database:
+def _opened(settings: Settings, vault: Vault, check: Callable[[Transaction], None]) -> Database:
     keyed = (settings.instance / KEYED_FILE).exists()
     register = register_of(settings)
 
@@ -74,7 +77,7 @@ def _opened(settings: Settings, key: bytes, check: Callable[[Transaction], None]
     try:
         database = Database(
             settings.database,
-            Vault([key]),
+            vault,
             check=check,
             keyed=keyed,
             migrated=migrated,
@@ -102,7 +105,7 @@ def _refuse_new_key(settings: Settings) -> None:
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename}") from None
     database = _opened(
-        settings, secrets.token_bytes(KEY_BYTES), lambda tx: _refuse_clinics(settings, tx)
+        settings, Vault([secrets.token_bytes(KEY_BYTES)]), lambda tx: _refuse_clinics(settings, tx)
     )
     try:
         # Nothing is brought up to date here: that would seal it with a key that nobody has.

@@ -22,6 +22,8 @@ from typing import cast
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from assessment.records.key_ring import apart
+
 PURPOSE = "answers"
 LONGEST = 3800
 """Bytes of a value; browsers keep 4096 with the name and the attributes."""
@@ -32,6 +34,7 @@ _NONCE = 12
 _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
 _UPDATED, _FOUND_AGAIN, _CHANGED_EMERGENCY, _UPDATED_EMERGENCY, _KNOWN = 1, 2, 4, 8, 16
+_WAITING = 32
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -60,6 +63,7 @@ class Visit:
     are the clinic's own emergency numbers, as text: they must show even where nobody can be asked.
     `confirmed` are answers that were told on an earlier visit and only confirmed, with when they
     were first told (Unix seconds); `known` says that the code was right which opens them.
+    `waiting`: it began on the tablet of a waiting room.
     """
 
     version: str
@@ -74,6 +78,7 @@ class Visit:
     found_again: bool = False
     was_emergency: Undone | None = None
     known: bool = False
+    waiting: bool = False
 
     @classmethod
     def new(
@@ -96,6 +101,7 @@ def new_token() -> str:
 class Seal:
     """Turns visits into cookie values and back.
 
+    `key` is a key, or several one after another: the first seals, every one opens.
     `name` is the cookie's, `lifetime` how long a value can be opened, in seconds; those of
     invited people can be opened for `INVITED_LIFETIME`. `clock` gives Unix time.
     """
@@ -106,8 +112,9 @@ class Seal:
         self.name = name
         self.lifetime = lifetime
         self._clock = clock
-        self._cipher = AESGCM(key)
-        self._key_id = hashlib.sha256(b"key id" + key).digest()[:_KEY_ID]
+        ids = (hashlib.sha256(b"key id" + one).digest()[:_KEY_ID] for one in apart(key))
+        self._ciphers = dict(zip(ids, map(AESGCM, apart(key)), strict=True))
+        self._key_id = next(iter(self._ciphers))
         self._bound_to = f"{name}\n{PURPOSE}".encode()
 
     def lifetime_of(self, visit: Visit) -> int:
@@ -123,7 +130,7 @@ class Seal:
         """
         expires = int(self._clock()) + self.lifetime_of(visit)
         flags = visit.updated * _UPDATED + visit.found_again * _FOUND_AGAIN
-        flags += _FLAG_OF[visit.was_emergency] + visit.known * _KNOWN
+        flags += _FLAG_OF[visit.was_emergency] + visit.known * _KNOWN + visit.waiting * _WAITING
         parts = [visit.version, visit.answers, visit.token, expires, flags]
         if visit.clinic is not None:  # most walks belong to no clinic, and keep a short cookie
             parts += [visit.clinic, visit.invitation, visit.sent_at]
@@ -135,7 +142,7 @@ class Seal:
         if len(payload) > _WORTH_PACKING:
             payload = _PACKED + zlib.compress(payload[1:], 6)
         nonce = os.urandom(_NONCE)
-        sealed = self._cipher.encrypt(nonce, payload, self._bound_to)
+        sealed = self._ciphers[self._key_id].encrypt(nonce, payload, self._bound_to)
         value = base64.urlsafe_b64encode(self._key_id + nonce + sealed)
         if len(value) > LONGEST:
             raise ValueError("the answers do not fit into a cookie")
@@ -150,10 +157,11 @@ class Seal:
             return None
         try:
             data = base64.b64decode(value, altchars=b"-_", validate=True)
-            if data[:_KEY_ID] != self._key_id:
+            cipher = self._ciphers.get(data[:_KEY_ID])
+            if cipher is None:
                 return None
             nonce, sealed = data[_KEY_ID : _KEY_ID + _NONCE], data[_KEY_ID + _NONCE :]
-            payload = self._cipher.decrypt(nonce, sealed, self._bound_to)
+            payload = cipher.decrypt(nonce, sealed, self._bound_to)
         except (ValueError, InvalidTag):
             return None
         version, answers, token, expires, flags, *bound = json.loads(_unpacked(payload))
@@ -168,6 +176,7 @@ class Seal:
             found_again=bool(flags & _FOUND_AGAIN),
             was_emergency=_undone(flags),
             known=bool(flags & _KNOWN),
+            waiting=bool(flags & _WAITING),
         )
 
 

@@ -25,6 +25,7 @@ from assessment.web.walk.cookie import Seal
 from assessment.web.walk.forms import question_forms
 from assessment.web.walk.theme import ThemeMaker, Themes
 from assessment.web.walk.versions import Version, Versions
+from assessment.web.walk.waiting_room import WaitingRoom
 
 if TYPE_CHECKING:
     from assessment.practice.practice import Practice
@@ -53,6 +54,7 @@ class Services:
     versions: Versions
     assets: Assets
     seal: Seal
+    waiting_room: WaitingRoom
     clock: Callable[[], float]
     starts: Throttle
     offered: Offered
@@ -103,6 +105,7 @@ def make_services(
         ),
         assets=assets,
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
+        waiting_room=WaitingRoom(key, settings, clock),
         clock=clock,
         starts=Throttle(settings.starts_per_hour),
         offered=offered,

@@ -90,7 +90,7 @@ class WalkState:
     @property
     def is_invited(self) -> bool:
         """Whether a clinic asked for these answers, and expects a visit."""
-        return self.visit.invitation is not None
+        return self.visit.invitation is not None or self.visit.waiting
 
     @property
     def can_be_checked(self) -> bool:
@@ -113,6 +113,7 @@ class Walk:
     def __init__(self, services: Services) -> None:
         self._versions = services.versions
         self._seal = services.seal
+        self._room = services.waiting_room
         # Safari and curl send no `Secure` cookie over plain http, which local mode is.
         self._secure = not services.settings.local
 
@@ -155,9 +156,18 @@ class Walk:
         return made_under(request.form) != state.version.name
 
     def visit(self) -> Visit | None:
-        """Return what the cookie of this request holds."""
+        """Return what the cookie of this request holds.
+
+        A walk of a waiting room counts there only, and only while somebody is at it.
+        """
         cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
-        return self._seal.open(cookies.get(self._seal.name))
+        visit = self._seal.open(cookies.get(self._seal.name))
+        if visit is None:
+            return None
+        device = self._room.device()
+        if visit.waiting:
+            return visit if device is not None and device.is_in_use else None
+        return visit if device is None else None
 
     def errors(self) -> Errors:
         """Return the error pages in the theme that this person sees."""
@@ -169,14 +179,15 @@ class Walk:
         if visit is None:
             return self._versions.served.themes.own.errors
         version = self._versions.of(visit.version) or self._versions.served
-        return version.themes.at_hand(visit.clinic, visit.numbers).errors
+        themes = version.themes
+        return themes.at_hand(visit.clinic, visit.numbers, waiting=visit.waiting).errors
 
     def theme(self, visit: Visit | None) -> Theme:
         """Return the theme in which somebody sees a page; it keeps nobody waiting."""
         if visit is None:
             return self._versions.served.themes.own
         version = self._versions.of(visit.version) or self._versions.served
-        return version.themes.of(visit.clinic, visit.numbers)
+        return version.themes.of(visit.clinic, visit.numbers, waiting=visit.waiting)
 
     def started(
         self,
@@ -184,15 +195,18 @@ class Walk:
         clinic: Clinic | None = None,
         invitation: str | None = None,
         first: str | None = None,
+        *,
+        waiting: bool = False,
     ) -> Response:
         """Begin a walk with these answers, if there are any, and go on from there.
 
-        `first` is the address of a page that comes before the questions.
+        `first` is the address of a page that comes before the questions. `waiting`: it begins on
+        the tablet of a waiting room.
         """
         at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
         version = self._versions.served
         visit = Visit.new(version.name, at[0], invitation, at[1])
-        visit = replace(visit, answers=version.screening.store(answers))
+        visit = replace(visit, answers=version.screening.store(answers), waiting=waiting)
         return self._keep(go_to(first or _state(visit, dict(answers), version).href), visit)
 
     def answered(

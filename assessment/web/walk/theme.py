@@ -19,10 +19,10 @@ from assessment.exports.phones import phone_in_words
 from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
 from assessment.screening import Screening
-from assessment.web.html.assets import Asset, stylesheet
+from assessment.web.html.assets import Asset, stylesheet, waiting_script
 from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.html.errors import Errors
-from assessment.web.html.pages import Site
+from assessment.web.html.pages import OwnWords, Site
 from assessment.web.html.render import Renderer, Templates
 from assessment.web.html.voice import ANYBODY
 from assessment.web.server.settings import Settings, kept_numbers
@@ -61,26 +61,33 @@ class Themes:
         self.own = theme_maker.own_theme(site, style)
         self._theme_maker = theme_maker
         self._known = known
-        self._made: dict[str, tuple[int, Theme]] = {}
+        self._made: dict[tuple[str, bool], tuple[int, Theme]] = {}
         self._numbered: dict[str, Theme] = {}
 
-    def of(self, clinic: str | None, numbers: str | None = None) -> Theme:
+    def of(self, clinic: str | None, numbers: str | None = None, *, waiting: bool = False) -> Theme:
         """Return the theme of a walk that belongs to this clinic, or to none.
 
         The database is asked for a clinic that this process has never seen, and for no other.
-        `numbers` are the clinic's emergency numbers, for when it does not answer.
+        `numbers` are the clinic's emergency numbers, for when it does not answer. `waiting`: it is
+        shown on the tablet of their waiting room.
         """
         if clinic is None or self._known is None:
             return self.own
         last = self._known.last(clinic)
-        return self.now(clinic, numbers) if last is None else self._of(last)
+        if last is None:
+            return self.now(clinic, numbers, waiting=waiting)
+        return self._of(last, waiting=waiting)
 
-    def at_hand(self, clinic: str | None, numbers: str | None = None) -> Theme:
+    def at_hand(
+        self, clinic: str | None, numbers: str | None = None, *, waiting: bool = False
+    ) -> Theme:
         """Return the same without the database, whatever is not known: for when something fails."""
         last = None if clinic is None or self._known is None else self._known.last(clinic)
-        return self._own_with(numbers) if last is None else self._of(last)
+        return self._own_with(numbers) if last is None else self._of(last, waiting=waiting)
 
-    def now(self, clinic: str | None, numbers: str | None = None) -> Theme:
+    def now(
+        self, clinic: str | None, numbers: str | None = None, *, waiting: bool = False
+    ) -> Theme:
         """Return the same as the clinic wants it now, for pages that need the database anyway."""
         if clinic is None or self._known is None:
             return self.own
@@ -88,7 +95,7 @@ class Themes:
             found = self._known.now(clinic)
         except Unavailable:
             return self._own_with(numbers)
-        return self.own if found is None else self._of(found)
+        return self.own if found is None else self._of(found, waiting=waiting)
 
     def by_slug(self, slug: str) -> Theme | None:
         """Return the theme of the clinic with this public address; None when there is none.
@@ -114,16 +121,17 @@ class Themes:
         """Return the theme of a clinic that was looked up just now."""
         return self._of(clinic if self._known is None else self._known.note(clinic))
 
-    def _of(self, clinic: Clinic) -> Theme:
+    def _of(self, clinic: Clinic, *, waiting: bool = False) -> Theme:
         """Return the theme of a clinic at this revision."""
-        made = self._made.get(clinic.id)
+        key = clinic.id, waiting
+        made = self._made.get(key)
         if made is not None and made[0] == clinic.revision:
             return made[1]
-        theme = self._theme_maker.clinic_theme(clinic, self.own)
-        self._made.pop(clinic.id, None)
+        theme = self._theme_maker.clinic_theme(clinic, self.own, waiting=waiting)
+        self._made.pop(key, None)
         for oldest in list(self._made)[: max(0, len(self._made) - MOST_THEMES + 1)]:
             self._made.pop(oldest, None)
-        self._made[clinic.id] = clinic.revision, theme
+        self._made[key] = clinic.revision, theme
         return theme
 
     def _own_with(self, numbers: str | None) -> Theme:
@@ -173,8 +181,11 @@ class ThemeMaker:
             clinic=clinic,
         )
 
-    def clinic_theme(self, clinic: Clinic, own: Theme) -> Theme:
-        """Return the theme of a clinic; what it has not chosen is as on the site's own pages."""
+    def clinic_theme(self, clinic: Clinic, own: Theme, *, waiting: bool = False) -> Theme:
+        """Return the theme of a clinic; what it has not chosen is as on the site's own pages.
+
+        `waiting`: for the tablet of its waiting room, whose pages forget by themselves.
+        """
         home = f"/c/{quote(clinic.slug, safe='')}"
         style = own.style if clinic.accent is None else stylesheet(clinic.accent, home)
         site = replace(
@@ -185,11 +196,16 @@ class ThemeMaker:
             phone=clinic.phone and phone_in_words(clinic.phone, clinic.country),
             emergency_numbers=_numbers(clinic.emergency_numbers, own.site.emergency_numbers),
             same_day_numbers=_numbers(clinic.same_day_numbers, own.site.same_day_numbers),
-            home=home,
+            home="/" if waiting else home,
+            waiting_js=waiting_script().path if waiting else "",
             of_clinic=True,
             calendar=calendar_of(clinic.time_zone),
+            words=OwnWords(
+                *(_lines(one) for one in (clinic.welcome, clinic.before_visit, clinic.after_visit))
+            ),
         )
-        return self._theme(site, style, clinic, clinic.booking_url, KEPT_BY_CLINIC)
+        booking = None if waiting else clinic.booking_url
+        return self._theme(site, style, clinic, booking, KEPT_BY_CLINIC)
 
     def _start_page(self, clinic: str | None) -> StartPage:
         screening = self._screening
@@ -209,6 +225,10 @@ class ThemeMaker:
             resume=None,
             clinic=clinic,
         )
+
+
+def _lines(text: str | None) -> tuple[str, ...]:
+    return tuple(filter(None, (text or "").splitlines()))
 
 
 def _numbers(text: str | None, usual: tuple[Number, ...]) -> tuple[Number, ...]:

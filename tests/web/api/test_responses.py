@@ -10,13 +10,13 @@ from sqlalchemy import delete, update
 
 from assessment.practice.intake.consent import asked_by
 from assessment.practice.intake.submission import Submission
-from assessment.records import withdrawals
+from assessment.records import own_answers, withdrawals
 from assessment.records.api_tables import arrival_counts
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind
 from assessment.records.tables import responses
-from tests.records.some import NOW
+from tests.records.some import NOW, OWN_ANSWER
 from tests.web.api.conftest import Program
 from tests.web.clinic.sent import EMERGENCY, MASSAGE, SCREENING, URGENT, send_to
 from tests.web.clinic.staff import Staff
@@ -98,12 +98,15 @@ def test_one_response_is_told_as_the_file_of_the_clinic_tells_it(
 ) -> None:
     sent = send_to(staff, EMERGENCY, message="My calf hurts")
     staff.practice.inbox.note(staff.who, sent, NoteKind.REVIEWED, "Called her")
+    with staff.practice.database.writing() as tx:
+        own_answers.add(tx, staff.who.clinic.id, sent, [OWN_ANSWER])
     file = json.loads(staff.get(f"/clinic/responses/{sent}.json").response.data)
 
     told = program.get(f"{HOME}/{sent}").get_json()
 
     assert told == {**file["responses"][0], "altered": False}
     assert told["message"] == "My calf hurts"
+    assert told["own_questions"][0]["question"] == OWN_ANSWER.question
     assert told["decision"]["recommendation"] == "emergency"
 
 

@@ -15,11 +15,12 @@ from assessment.practice.practice import Practice
 from assessment.practice.staff import passkeys as service
 from assessment.practice.staff.factors import STEP, forget_factors
 from assessment.practice.staff.passkeys import Place as Origin
-from assessment.records import keys, passkeys
+from assessment.records import keys, own_questions, passkeys
 from assessment.records.api_tables import api_keys
 from assessment.records.database import Database
 from assessment.records.ids import new_id, new_token
 from assessment.records.keys import ApiKey, Scope
+from assessment.records.own_questions import OwnQuestions
 from assessment.records.passkeys import Passkey
 from assessment.records.webhook_tables import deliveries, webhooks
 from assessment.web.clinic.passkey_offers import PasskeyOffers
@@ -37,6 +38,7 @@ from tests.web.conftest import Clock
 NAME = "Quillfeather"
 NEW_PASSWORD = "seven grey herons wade at noon"
 _CREDENTIAL = "a-credential"
+ASK = {"words": "How are you?", "kind": "text", "options": ""}
 ANSWER = json.dumps({"id": _CREDENTIAL})
 
 Form = Mapping[str, Given]
@@ -79,6 +81,7 @@ def place(staff: Staff, database: Database, clock: Clock, trusting: None) -> Cal
             forget_factors(tx, clinic, me)
             for table in (deliveries, webhooks, api_keys):
                 tx.connection.execute(delete(table))
+            own_questions.put(tx, clinic, OwnQuestions())
             key = ApiKey(new_id(), clinic, me, "Bookings", frozenset(Scope), NOW)
             keys.add(tx, key, new_token())
         assert staff.sign_in(password=PASSWORD).goes_to == "/clinic"
@@ -96,6 +99,8 @@ def place(staff: Staff, database: Database, clock: Clock, trusting: None) -> Cal
         assert other is not None
         with database.reading() as tx:
             delivery = tx.connection.execute(select(deliveries.c.id)).scalars().first()
+        practice.questionnaire.add_ready_made(staff.who, "goal")
+        [question] = practice.questionnaire.listed(staff.who)
         ids = {
             "key_id": key.id,
             "webhook_id": webhook.id,
@@ -109,6 +114,8 @@ def place(staff: Staff, database: Database, clock: Clock, trusting: None) -> Cal
             "session_id": other.session.id,
             "format": "csv",
             "step": "code",
+            "question_id": question.id,
+            "move": "down",
             "rest": "nowhere",
             "email": colleague.email,
         }
@@ -143,6 +150,10 @@ def good_form(address: str, place: Place) -> Form:
         "POST /clinic/inbox": {"name": NAME},
         "POST /clinic/clients": {"name": NAME},
         "POST /clinic/settings/keeping": {"answered": "365", "unanswered": "90", "erased": "365"},
+        "POST /clinic/settings/questions": {"ready": "front"},
+        "POST /clinic/settings/questions/new": ASK,
+        "POST /clinic/settings/questions/<question_id>": ASK,
+        "POST /clinic/settings/words": {"welcome": "Hello."},
         "POST /clinic/settings/keys/new": {
             "name": "Bookings", "write_invitations": "yes", "password": PASSWORD,
         },

@@ -117,6 +117,7 @@ def cookies(public_app: Flask, ana: Staff, answers: list[Answered]) -> list[Mors
     responses += [ana.post("/clinic/invitations/new", form).response]
     again = Staff(public_app, ana.practice, EMAIL, PUBLIC)
     responses += [again.sign_in().response, again.post("/clinic/sign-out").response]
+    responses += [again.sign_in().response, again.post("/clinic/waiting").response]
     return [
         morsel
         for response in responses
@@ -139,7 +140,7 @@ def test_asvs_3_3_2_every_cookie_stays_on_the_site(cookies: list[Morsel[str]]) -
 
 def test_asvs_3_3_3_every_cookie_is_bound_to_this_host(cookies: list[Morsel[str]]) -> None:
     names = {one.key for one in cookies}
-    assert {"__Host-answers", "__Host-clinic", "__Host-clinic-form"} <= names
+    assert {"__Host-answers", "__Host-clinic", "__Host-clinic-form", "__Host-waiting"} <= names
     assert {name for name in names if not name.startswith("__Host-")} <= {"__Secure-fresh-link"}
     for one in cookies:
         assert not one["domain"]

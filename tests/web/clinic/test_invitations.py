@@ -14,7 +14,7 @@ from assessment.practice.practice import Practice
 from assessment.records import invitations
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId
-from assessment.web.clinic.sharing import reaches_phones
+from assessment.web.html.qr_codes import reaches_phones
 from tests.web.client import Client, text_of
 from tests.web.clinic.conftest import Mailing, MakeStaff
 from tests.web.clinic.staff import Staff, StaffPage

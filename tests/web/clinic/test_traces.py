@@ -103,6 +103,7 @@ def test_whatever_is_read_or_changed_leaves_its_entry(
                 "csv",
                 "code",
                 "off",
+                "down",
             }
             if left and "session" not in address and Act.PASSWORD_REFUSED not in acts:
                 assert ids <= {one["about"] for one in left}, f"{address}: about whom?"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from assessment.protocols.load import load_protocol
+from assessment.records import own_answers, own_questions
 from assessment.records.database import Database
+from assessment.records.own_questions import OwnQuestions
+from tests.records.some import OWN
 from tests.web.client import Client, Page, text_of
 from tests.web.conftest import Clock
 from tests.web.intake.riverside import TYPED, Riverside, begin_at, form_of, send, walked
@@ -49,6 +52,22 @@ def test_sending_can_be_reached_below_the_people_to_talk_to(
     assert send(phone).goes_to == "/sent"
     [response] = riverside.responses()
     assert response.line.recommendation == "emergency"
+
+
+@pytest.mark.parametrize("value", ["low", "act"])
+def test_who_needs_somebody_to_talk_to_is_not_asked_what_a_clinic_wants_to_know(
+    riverside: Riverside, value: str
+) -> None:
+    with riverside.database.writing() as tx:
+        own_questions.put(tx, riverside.clinic.id, OwnQuestions((OWN,)))
+    calm = walked(riverside.phone(), riverside.invite(), KNOT)
+    assert OWN.words in calm.get("/send").text
+    phone = who_told(riverside, value)
+    assert OWN.words not in phone.get("/send").text
+    assert send(phone, **{f"own-{OWN.id}": "Sleep"}).goes_to == "/sent"
+    [response] = riverside.responses()
+    with riverside.database.reading() as tx:
+        assert own_answers.of_responses(tx, riverside.clinic.id, [response.line.id]) == {}
 
 
 def test_where_the_result_offers_to_send_this_page_does_not(riverside: Riverside) -> None:

@@ -38,6 +38,12 @@ ROUTES = """
 /send GET
 /send POST
 /sent GET
+/waiting GET
+/waiting POST
+/waiting-<fingerprint>.js GET
+/waiting/leave POST
+/waiting/stay POST
+/waiting/still-here GET
 /withdraw POST
 """
 
