@@ -17,7 +17,7 @@ from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
     from assessment.practice.hooks.sending import Deliveries
-    from assessment.practice.keeping.purging import Gone, Purging
+    from assessment.practice.keeping.purging import ErasedCounts, Purging
     from assessment.practice.post.account_post import AccountPost
     from assessment.practice.post.outbox import Outbox
     from assessment.practice.responses.recheck import Rechecker
@@ -220,7 +220,7 @@ def purge(dry_run: bool) -> None:
     Nothing is erased until at least a week after it was announced. If no owner has chosen
     yet, nothing is erased.
     """
-    from assessment.practice.keeping.purging import Gone
+    from assessment.practice.keeping.purging import ErasedCounts
 
     with _installation() as here:
         would_go = here.purging.would_go()
@@ -236,10 +236,10 @@ def purge(dry_run: bool) -> None:
             click.echo(f"  would be erased now: {_counts(now)}")
             click.echo(f"  will be due for erasing in two weeks: {_counts(later)}")
         else:
-            click.echo(f"  erased: {_counts(done.get(found.id, Gone()))}")
+            click.echo(f"  erased: {_counts(done.get(found.id, ErasedCounts()))}")
 
 
-def _counts(gone: Gone) -> str:
+def _counts(gone: ErasedCounts) -> str:
     """Return counts; those of `--dry-run` stop at a thousand."""
     return f"{gone.responses} responses, {gone.invitations} links"
 
@@ -302,7 +302,7 @@ def _installation() -> Iterator[_Installation]:
     """Open the installation that the environment names; say in one line what is wrong."""
     import time
 
-    from assessment.practice.hooks.caller import Caller
+    from assessment.practice.hooks.http_client import HttpClient
     from assessment.practice.hooks.sending import Deliveries
     from assessment.practice.keeping.purging import Purging
     from assessment.practice.post.account_post import AccountPost
@@ -331,7 +331,7 @@ def _installation() -> Iterator[_Installation]:
                 Outbox(database, time.time, mailer),
                 AccountPost(database, time.time, mailer),
                 AuditLog(database, time.time),
-                Deliveries(database, time.time, Caller(), mailer, webhooks),
+                Deliveries(database, time.time, HttpClient(), mailer, webhooks),
                 Purging(database, time.time, mailer, f"{address}/clinic/going"),
                 Rotation(settings.instance, database, time.time),
                 address,

@@ -22,6 +22,8 @@ from assessment.engine.questions import Question, Safety
 from assessment.engine.signs import Signs, tells_a_sign
 from assessment.engine.words import answer_in_words, because_in_words
 
+AFTER_VISIT = "after_massage"
+"""The protocol that is asked some days after a visit, by a link of its own."""
 WORDS_A_MINUTE = 238
 """Silent reading of plain texts (Brysbaert 2019, Journal of Memory and Language 109:104047)."""
 
@@ -78,6 +80,11 @@ class Screening:
         self._findings = {finding.id: finding.when for finding in protocol.findings}
         self._signs = Signs(protocol)
         self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
+
+    @property
+    def is_after_visit(self) -> bool:
+        """Whether this asks what happened since a visit, and not before one."""
+        return self.protocol.id == AFTER_VISIT
 
     def restore(self, stored: Mapping[str, object]) -> dict[str, Answer]:
         """Return those stored answers that this protocol still understands.

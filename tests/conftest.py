@@ -45,6 +45,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
     yield
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many run at a time with `-n auto`: each may have a browser and a PostgreSQL."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return 0 if cores in (None, 1) else min(cores, 4)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "journeys" in item.path.parts:

@@ -11,10 +11,12 @@ import pytest
 
 from assessment.engine.answers import Answer
 from assessment.engine.decision import Engine
+from bench.clinics import Size, filled, sqlite
 from bench.engine import Fired, fired_by
 from bench.fixed import any_answers, fixed_protocol, typical_answers
 from bench.generate import FOLDER, Writer
 from bench.large import MEGABYTES, apart
+from bench.pages import pages
 from bench.synthetic import synthetic_protocol
 from bench.twin import fired
 
@@ -114,3 +116,16 @@ def test_the_proof_of_a_large_protocol_is_measured_in_a_process_of_its_own() -> 
     assert taken.claims > 300
     assert taken.seconds > 0
     assert taken.megabytes < MEGABYTES
+
+
+def test_every_page_that_is_measured_opens_and_its_entries_are_taken_out_again() -> None:
+    with sqlite() as database:
+        clinic = filled(database, Size(30, 30, 30))
+        for name, ask in pages().items():
+            if not name.startswith("audit log, "):  # which are all one page
+                ask(clinic)  # raises where it is no page
+        before = clinic.owner.get("/clinic/audit").count(b"<tr")
+        clinic.forget_entries()
+        after = clinic.owner.get("/clinic/audit").count(b"<tr")
+
+    assert (before, after) == (51, 31)

@@ -14,7 +14,9 @@ import hashlib
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import rup
@@ -23,15 +25,18 @@ from encode import (
     CLEARANCE,
     EMERGENCY,
     TRUE,
-    WORDS,
     Circuit,
     Claim,
     Literal,
     Node,
     Protocol,
     Sheet,
+    asked,
+    bounded,
+    interrupts,
     listed,
-    refuted,
+    monotone,
+    short_walks,
 )
 
 FILES = ("protocol.yaml", "questions.yaml", "rules.yaml", "recommendations.yaml", "safety.yaml")
@@ -53,6 +58,21 @@ def texts_of(folder: Path) -> dict[str, str]:
             text = (folder / name).read_bytes().decode("utf-8-sig")
             texts[name] = text.replace("\r\n", "\n").replace("\r", "\n")
     return texts
+
+
+def refuted(
+    protocol: Protocol, only: Collection[str] | None = None
+) -> Iterator[tuple[str, Circuit, list[Claim]]]:
+    """Yield the claims of each part, or of `only` these, with the clauses that they share."""
+    every: dict[str, Callable[[Protocol, Sheet], Iterator[Claim]]]
+    every = {"one": bounded, "asked": asked, "interrupts": interrupts, "short": short_walks}
+    for name, one in protocol.questions.items():
+        if one["worse"] or any(said["safety"] for said in one["options"].values()):
+            every[f"worse-{name}"] = partial(monotone, name)
+    for part, claims in every.items():
+        if only is None or part in only:
+            sheet = Sheet(Circuit(), protocol)
+            yield part, sheet.circuit, list(claims(protocol, sheet))
 
 
 def refutations(
@@ -116,10 +136,7 @@ def alive(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
 
 def mattering(protocol: Protocol, sheet: Sheet) -> Iterator[tuple[str, str, str]]:
     """Yield each question with the options that must matter; none where any answer to it must."""
-    when = [one["when"] for one in (*protocol.rules, *protocol.precautions, *protocol.support)]
-    when += [*protocol.requires.values(), *protocol.carer]
-    when += [one["enable_when"] for one in protocol.questions.values() if not one["line"]]
-    read = frozenset().union(*map(sheet.reads, when))
+    read = _read(protocol, sheet)
     for name, one in protocol.questions.items():
         must, spared = [], one["type"] != "choice"
         for option, said in one["options"].items():
@@ -132,6 +149,14 @@ def mattering(protocol: Protocol, sheet: Sheet) -> Iterator[tuple[str, str, str]
         yield from (("option-never-matters", name, option) for option in must)
         if not must and not one["informs"]:
             yield "question-never-matters", name, ""
+
+
+def _read(protocol: Protocol, sheet: Sheet) -> frozenset[tuple[str, str]]:
+    """Return the answers and findings that anything reads which is decided, told or asked."""
+    when = [one["when"] for one in protocol.rules]
+    when += [*protocol.requires.values(), *protocol.told, *protocol.noted]
+    when += [one["enable_when"] for one in protocol.questions.values() if not one["line"]]
+    return frozenset().union(*map(sheet.reads, when))
 
 
 class Answers:
@@ -206,37 +231,18 @@ def witnesses(protocol: Protocol, found: Iterable[Mapping[str, Node]]) -> Iterat
             yield code, subject, None if shown else "the answers do not show it"
         except BROKEN as error:
             yield code, subject, f"no answers show it: {error!r}"
-    used = set(_named(protocol))
+    promises = [sheet.reads(one["when"]) for one in protocol.promises]
+    used = _read(protocol, sheet).union(*promises)
     for name in protocol.findings:
-        yield "finding-unused", name, None if name in used else "nothing reads it"
+        yield "finding-unused", name, None if ("finding", name) in used else "nothing reads it"
 
 
 def _seen(protocol: Protocol, sheet: Sheet) -> list[Literal]:
     """Return what a person or a therapist sees a difference in."""
-    told = [*(one["when"] for one in protocol.support), *protocol.carer]
-    noted = [one["when"] for one in protocol.precautions]
     seen = [literal for fires in sheet.fires for literal in fires]
     seen += [sheet.asked[name] for name, one in protocol.questions.items() if not one["line"]]
-    return [*seen, *map(sheet.yes, (*told, *noted)), *map(sheet.maybe, noted)]
-
-
-def _named(protocol: Protocol) -> Iterator[str]:
-    """Yield the findings that something reads, through other findings as well."""
-    every = (*protocol.rules, *protocol.precautions, *protocol.support, *protocol.promises)
-    waiting: list[Node] = [one["when"] for one in every]
-    waiting += [*protocol.requires.values(), *protocol.carer]
-    waiting += [one["enable_when"] for one in protocol.questions.values()]
-    known: set[str] = set()
-    while waiting:
-        node = waiting.pop()
-        for word, inner in node.items() if isinstance(node, dict) else []:
-            if word == "finding" and inner not in known:
-                known.add(inner)
-                waiting.append(protocol.findings[inner]["when"])
-                yield inner
-            elif word in WORDS and word != "finding":
-                inside = inner["of"] if word == "count" else inner
-                waiting += inside if isinstance(inside, list) else [inside]
+    seen += map(sheet.yes, (*protocol.told, *protocol.noted))
+    return [*seen, *map(sheet.maybe, protocol.noted)]
 
 
 def verdicts(protocol: Protocol, folder: Path, about: Mapping[str, Node]) -> Iterator[Verdict]:
@@ -244,13 +250,10 @@ def verdicts(protocol: Protocol, folder: Path, about: Mapping[str, Node]) -> Ite
     named = {(code, subject) for code, subject in about["claims"]}
     demanded = set()
     found = json.loads((folder / "witnesses.json").read_text(encoding="utf-8"))
-    for code, subject, wrong in witnesses(protocol, found):
+    every = chain.from_iterable(refutations(folder, *part) for part in refuted(protocol))
+    for code, subject, wrong in chain(witnesses(protocol, found), every):
         demanded.add((code, subject))
         yield code, subject, wrong
-    for part in refuted(protocol):
-        for code, subject, wrong in refutations(folder, *part):
-            demanded.add((code, subject))
-            yield code, subject, wrong
     for code, subject in sorted(demanded - named):
         yield code, subject, "the certificate does not name it"
     for code, subject in sorted(named - demanded):

@@ -7,9 +7,11 @@ certificate against these clauses.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from copy import copy
+from functools import cache
 from itertools import combinations, pairwise, product
+from operator import neg
 from typing import Any
 
 import yaml
@@ -51,15 +53,16 @@ class Circuit:
     """Clauses over named variables and gates; a gate that was built before is returned again."""
 
     def __init__(self) -> None:
-        self.last = TRUE
         self.required = [[TRUE]]
         self.named: dict[str, Literal] = {}
         self.gates: dict[tuple[Literal, ...], Literal] = {}
 
-    def fresh(self, name: str) -> Literal:
-        self.last += 1
-        self.named[name] = self.last
-        return self.last
+    @property
+    def last(self) -> Literal:
+        return TRUE + len(self.named) + len(self.gates)
+
+    def variable(self, name: str) -> Literal:
+        return self.named.setdefault(name, self.last + 1)
 
     def require(self, *literals: Literal) -> None:
         self.required.append(list(literals))
@@ -70,23 +73,19 @@ class Circuit:
             return FALSE
         if len(wanted) < 2:
             return wanted.pop() if wanted else TRUE
-        key = tuple(sorted(wanted))
-        if key not in self.gates:
-            self.last += 1
-            self.gates[key] = self.last
-        return self.gates[key]
+        return self.gates.setdefault(tuple(sorted(wanted)), self.last + 1)
 
     def disj(self, literals: Iterable[Literal]) -> Literal:
-        return -self.conj([-each for each in literals])
+        return -self.conj(map(neg, literals))
 
     def same(self, one: Literal, other: Literal) -> Literal:
         return self.disj((self.conj((one, other)), self.conj((-one, -other))))
 
-    def unlike(self, pairs: Iterable[tuple[Literal, Literal]]) -> Literal:
-        return self.disj([-self.same(one, other) for one, other in pairs])
+    def unlike(self, some: Iterable[Literal], others: Iterable[Literal]) -> Literal:
+        return self.disj([-self.same(*pair) for pair in zip(some, others, strict=True)])
 
-    def gained(self, pairs: Iterable[tuple[Literal, Literal]]) -> Literal:
-        return self.disj([self.conj((-before, after)) for before, after in pairs])
+    def gained(self, before: Iterable[Literal], after: Iterable[Literal]) -> Literal:
+        return self.disj([self.conj((-one, now)) for one, now in zip(before, after, strict=True)])
 
     def at_least(self, number: int, literals: list[Literal]) -> Literal:
         number -= literals.count(TRUE)
@@ -100,7 +99,7 @@ class Circuit:
         yield from self.required
         for key, gate in self.gates.items():
             yield from ([-gate, each] for each in key)
-            yield [gate, *(-each for each in key)]
+            yield [gate, *map(neg, key)]
 
 
 class Part(dict[str, Node]):
@@ -147,11 +146,12 @@ class Protocol:
         head, questions, rules, advice, safety = map(yaml.safe_load, texts)
         [rules] = parts("file", [rules])
         self.rules, self.support = parts("rule", rules["rules"]), parts("support", rules["support"])
-        self.precautions, self.findings = parts("precaution", rules["precautions"]), Part()
-        self.findings |= rules["findings"] or {}
+        self.precautions = parts("precaution", rules["precautions"])
+        self.findings, self.promises = rules["findings"] or {}, parts("promise", safety)
         parts("finding", self.findings.values())
-        self.promises = parts("promise", safety)
-        self.carer = [head["carer_when"]] if "carer_when" in head else []
+        self.told = [one["when"] for one in self.support]
+        self.told += [head["carer_when"]] if "carer_when" in head else []
+        self.noted = [one["when"] for one in self.precautions]
         self.questions = {one["id"]: one for one in questions_of(questions)}
         self.advice = {one["id"]: one for one in parts("advice", advice)}
         self.requires = {name: self._required(self.advice.get(name, Part())) for name in RANK}
@@ -162,18 +162,22 @@ class Protocol:
         for place in advice["places"] or ():
             maps = [one for one in self.questions.values() if one["type"] == "areas"]
             here = {"any": [{one["id"]: place} for one in maps if place in one["values"]]}
-            limiting = [
-                {"not": one["when"]}
-                for one in self.precautions
-                if place in listed(one["places"]) and LIMITING & set(listed(one["limits"]))
-            ]
-            free.append({"all": [here, {"all": limiting}]} if limiting else here)
+            of = [one for one in self.precautions if place in listed(one["places"])]
+            limits = [one["when"] for one in of if LIMITING & set(listed(one["limits"]))]
+            free.append({"all": [here, {"not": {"any": limits}}]} if limits else here)
         wanted += [{"any": free}] if free else []
         return {"all": wanted} if wanted else None
 
 
+def promised(promise: Part) -> tuple[Part, int, int]:
+    """Return the outcome that a promise names, and its bounds of urgency and of pressure."""
+    [then] = parts("then", [promise["then"] or {}])
+    most = 2 if then["pressure_at_most"] is None else then["pressure_at_most"]
+    return then, URGENCY[then["urgency_at_least"] or "self_care"], most
+
+
 def denied(value: Value) -> Value:
-    return tuple(-each for each in reversed(value))
+    return tuple(map(neg, reversed(value)))
 
 
 def merged(how: Callable[[list[Literal]], Literal], values: Iterable[Value]) -> Value:
@@ -199,7 +203,7 @@ class Sheet:
         self._read: set[tuple[str, str]] = set()
         self._values: dict[tuple[int, int], tuple[Node, Value, frozenset[tuple[str, str]]]] = {}
         self._rests: dict[int, frozenset[str]] = {}
-        self._owed: dict[str, dict[int, Literal]] = {}
+        self._owed = cache(self._owing)
         self.private: set[str] = set()
         for name, one in protocol.questions.items():
             self._add(name, one)
@@ -217,10 +221,9 @@ class Sheet:
             votes[gives].append(yes)
             votes[unsure or gives].append(self.fires[-1][1])
         given = [circuit.disj(votes[name]) for name in RANK]
-        self.undecided = circuit.conj(-vote for vote in given)
-        self.wins = {}
-        for place, name in enumerate(RANK):
-            self.wins[name] = circuit.conj((given[place], *(-vote for vote in given[:place])))
+        self.undecided = circuit.conj(map(neg, given))
+        first = [circuit.conj((vote, *map(neg, given[:at]))) for at, vote in enumerate(given)]
+        self.wins = dict(zip(RANK, first, strict=True))
         self.wins[CLEARANCE] = circuit.disj((self.wins[CLEARANCE], self.undecided))
 
     def least(self, which: dict[str, int], number: int) -> Literal:
@@ -229,8 +232,8 @@ class Sheet:
 
     def breaks(self, urgency: int, pressure: int) -> Literal:
         """Return "the decision is less urgent than this, or has more pressure"."""
-        too_much = self.least(PRESSURE, pressure + 1)
-        return self.circuit.disj((-self.least(URGENCY, urgency), too_much))
+        urgent, too_much = self.least(URGENCY, urgency), self.least(PRESSURE, pressure + 1)
+        return self.circuit.disj((-urgent, too_much))
 
     def tells(self, limit: str, place: str | None) -> Literal:
         """Return "a precaution that a therapist may read gives this limit", to body or place."""
@@ -256,16 +259,12 @@ class Sheet:
     def excused(self, name: str, tier: int) -> Literal:
         """Return "the decision is as urgent as any answer here could have asked for"."""
         c = self.circuit
-        if name not in self._owed:
-            self._owed[name] = self._owing(name)
-        owed = {
-            number: TRUE if number <= tier else self._owed[name][number] for number in (1, 2, 3)
-        }
-        return c.conj(c.disj((-each, self.least(URGENCY, one))) for one, each in owed.items())
+        owed = [TRUE] * tier + self._owed(name)[tier:]
+        return c.conj(c.disj((-each, self.least(URGENCY, at))) for at, each in enumerate(owed, 1))
 
-    def _owing(self, name: str) -> dict[int, Literal]:
+    def _owing(self, name: str) -> list[Literal]:
         """Return by urgency "some promise could ask for it", were this and what it opens open."""
-        questions, found = self.protocol.questions, {number: [FALSE] for number in (1, 2, 3)}
+        questions, found = self.protocol.questions, [[FALSE] for _ in range(4)]
         later = (each for each, one in questions.items() if name in self.rests(one["enable_when"]))
         family, end = {name, *later}, len(questions)
         view, view.protocol = copy(self), copy(self.protocol)
@@ -273,47 +272,43 @@ class Sheet:
         view._places = {each: end if each in family else at for at, each in enumerate(questions)}
         view._values = {}
         for one in self.protocol.promises:
-            [then] = parts("then", [one["then"] or {}])
-            urgency = URGENCY[then["urgency_at_least"] or "self_care"]
+            _, urgency, _ = promised(one)
             if urgency and family & self.rests(one["when"]):
                 _, sure, _, most = view.value(one["when"], end)
                 found[urgency].append(sure)
                 found[LESS_SURE[urgency]].append(most)
-        return {number: self.circuit.disj(each) for number, each in found.items()}
+        return [self.circuit.disj(each) for each in found[1:]]
 
     def unknown(self, when: Node) -> Literal:
         """Return "this is neither yes nor no"."""
         return self.circuit.conj((-self.yes(when), self.maybe(when)))
 
     def _add(self, name: str, one: Part) -> None:
-        c, beside = self.circuit, self.beside
-        alike = beside if name != self.but else None
+        c, mark = self.circuit, "2:" if self.beside else ""
+        alike = self.beside if name != self.but else None
         asks = self.maybe(one["enable_when"])
         if alike and asks == alike.maybe(one["enable_when"]):  # so it is answered alike
             self.var[name], self.asked[name] = alike.var[name], alike.asked[name]
             return
-        offered = TRUE
-        if one["optional"]:
-            offered = c.named.get(f"{name}.offered") or c.fresh(f"{name}.offered")
+        offered = c.variable(f"{name}.offered") if one["optional"] else TRUE
         asked = self.asked[name] = c.conj((asks, offered))
         keys = [*(f">={step}" for step in one["numbers"][1:]), *one["values"]]
         keys += ["not_sure"] if one["not_sure"] else []
-        var = self.var[name] = {key: c.fresh(f"{'2:' * bool(beside)}{name}.{key}") for key in keys}
+        var = self.var[name] = {key: c.variable(f"{mark}{name}.{key}") for key in keys}
         for literal in var.values():
             c.require(-literal, asked)
         for key, other in combinations(keys, 2):
             if one["type"] == "choice" or "none" in (key, other):
                 c.require(-var[key], -var[other])
         if one["numbers"]:
-            var["given"] = c.conj((asked, -self.open(name)))
+            var["given"] = c.conj((asked, -var.get("not_sure", FALSE)))
             for lower, higher in pairwise(["given", *keys[: len(one["numbers"]) - 1]]):
                 c.require(-var[higher], var[lower])
         else:
             c.require(-asked, *var.values())
         if alike:
-            both = (-asked, -alike.asked[name])
             for key, sign in product(keys, (1, -1)):
-                c.require(*both, -sign * var[key], sign * alike.var[name][key])
+                c.require(-asked, -alike.asked[name], -sign * var[key], sign * alike.var[name][key])
 
     def value(self, when: Node, place: int = -1) -> Value:
         """Return what a condition comes to.
@@ -340,14 +335,14 @@ class Sheet:
         return self.value(when)[2]
 
     def reads(self, when: Node) -> frozenset[tuple[str, str]]:
-        """Return the questions that a condition reads, each with what it tests of it."""
+        """Return what a condition reads: questions, each with what it tests of it, and findings."""
         self.value(when)
         return self._values[id(when), -1][2]
 
     def rests(self, when: Node) -> frozenset[str]:
         """Return the questions that a condition reads, and those that what asks them rests on."""
         if id(when) not in self._rests:
-            names = frozenset(name for name, _ in self.reads(when))
+            names = frozenset(name for name, _ in self.reads(when)) - {"finding"}
             asking = [self.protocol.questions[name]["enable_when"] for name in names]
             self._rests[id(when)] = names.union(*map(self.rests, asking))
         return self._rests[id(when)]
@@ -366,6 +361,7 @@ class Sheet:
     def _word(self, word: str, inner: Node, place: int) -> Value:
         c = self.circuit
         if word == "finding":
+            self._read.add((word, inner))
             return self.value(self.protocol.findings[inner]["when"], place)
         if word == "not":
             return denied(self.value(inner, place))
@@ -391,14 +387,11 @@ class Sheet:
         high = operand[-1:] if operator != "at_least" else []
         if set(operand) - {*one["numbers"], *one["options"]}:
             raise ValueError(f"`{name}` has no answer {operand}")
-        if one["numbers"]:
-            keys = [*(f">={each}" for each in low), *(f"<={each}" for each in high)]
-            yes = merged(c.conj, [self._atom(name, key, place) for key in keys])
-        else:
-            ids = list(one["options"])
+        if ids := list(one["options"]):
             first, last = ids.index((low or ids)[0]), ids.index((high or ids)[-1])
-            within = [self._atom(name, each, place) for each in ids[first : last + 1]]
-            yes = merged(c.disj, within)
+            return self._is(one, ids[first : last + 1], place)
+        keys = [*(f">={each}" for each in low), *(f"<={each}" for each in high)]
+        yes = merged(c.conj, [self._atom(name, key, place) for key in keys])
         return yes + merged(c.disj, (yes, self._atom(name, "not_sure", place)))
 
     def _is(self, one: Part, operand: list[Node], place: int) -> Value:
@@ -409,23 +402,15 @@ class Sheet:
         ticked = [self._atom(name, each, place) for each in operand]
         unsure = [] if one["clarify"] else [self._atom(name, "not_sure", place)]
         for number, each in enumerate(operand if one["clarify"] else []):
-            lines = [f"{name}__{option}" for option in one["options"]]
+            key, options = ("no", list(one["options"])) if each == "none" else ("yes", [each])
+            said = [self._atom(f"{name}__{line}", key, place) for line in options]
+            doubt = [self._atom(f"{name}__{line}", "not_sure", place) for line in options]
             if each == "none":
-                says = [self._atom(line, "no", place) for line in lines]
-                left = [self._atom(line, "not_sure", place) for line in lines]
-                pairs = [merged(c.disj, pair) for pair in zip(says, left, strict=True)]
-                said, doubt = merged(c.conj, says), merged(c.conj, pairs)
-            else:
-                said = self._atom(f"{name}__{each}", "yes", place)
-                doubt = self._atom(f"{name}__{each}", "not_sure", place)
-            ticked[number] = merged(c.disj, (ticked[number], said))
-            unsure.append(doubt)
+                doubt = [merged(c.disj, pair) for pair in zip(said, doubt, strict=True)]
+            ticked[number] = merged(c.disj, (ticked[number], merged(c.conj, said)))
+            unsure.append(merged(c.conj, doubt))
         yes = merged(c.disj, ticked)
         return yes + merged(c.disj, (yes, *unsure))
-
-    def open(self, name: str) -> Literal:
-        """Return "it is asked, and unanswered or not sure"."""
-        return self.var[name].get("not_sure", FALSE)
 
     def _atom(self, name: str, key: str, place: int) -> Value:
         """Return what makes something true of an answer, by what is known before a place."""
@@ -435,10 +420,10 @@ class Sheet:
         literal = var.get(key, FALSE)
         if key[:2] == "<=":
             literal = c.conj((var["given"], -var.get(f">={int(key[2:]) + 1}", FALSE)))
-        if place >= 0 and key == "not_sure" and not one["not_sure"]:
-            return FALSE, FALSE
         if place < 0:
             return literal, literal
+        if key == "not_sure" and not one["not_sure"]:
+            return FALSE, FALSE
         if self._places[name] >= place:  # it may become any answer, where it may be asked
             return FALSE, self.value(one["enable_when"], place)[3]
         if key == "not_sure":
@@ -448,22 +433,20 @@ class Sheet:
     def settled(self) -> dict[str, Literal]:
         """Return "it can no longer matter" for each question, by what is known before it."""
         c, protocol = self.circuit, self.protocol
+        told, noted = protocol.told, protocol.noted
         certain, found = dict.fromkeys(RANK, FALSE), {}
-        noted = [one["when"] for one in protocol.precautions]
-        told = [*(one["when"] for one in protocol.support), *protocol.carer]
         every = protocol.questions.items()
         informing = {each for each, one in every if one["informs"] or one["type"] == "areas"}
         gates = [protocol.questions[each]["enable_when"] for each in informing]
         for place, (name, one) in enumerate(protocol.questions.items()):
-            rest = [self._votes(gives, name, place)[1] for gives in RANK]
-            wanted = [c.disj((certain[gives], -rest[number])) for number, gives in enumerate(RANK)]
+            may = [(gives, self._votes(gives, name, place)[1]) for gives in RANK]
             notes = [self.value(each, place)[3] for each in noted if name in self.rests(each)]
-            wanted.append(c.disj((certain[TODAY], -c.disj(notes))))
-            informs = [TRUE] if name in informing else []
-            informs += [self.value(each, place)[3] for each in gates if name in self.rests(each)]
-            wanted.append(c.disj((certain[CLEARANCE], -c.disj(informs))))
+            informs = [self.value(each, place)[3] for each in gates if name in self.rests(each)]
+            informs += [TRUE] if name in informing else []
+            may += [(TODAY, c.disj(notes)), (CLEARANCE, c.disj(informs))]
+            past = [c.disj((certain[gives], -possible)) for gives, possible in may]
             says = [self.value(each, place)[1] for each in told if name in self.rests(each)]
-            found[name] = FALSE if one["optional"] else c.conj((*wanted, -c.disj(says)))
+            found[name] = FALSE if one["optional"] else c.conj((*past, -c.disj(says)))
             for number, gives in enumerate(RANK):
                 gained = self._votes(gives, name, place + 1)[0]
                 for lower in RANK[number:]:
@@ -493,12 +476,12 @@ class ShortSheet(Sheet):
 
     def _add(self, name: str, one: Part) -> None:
         c, full, asked = self.circuit, self._full, self.maybe(one["enable_when"])
-        dropped = self.dropped[name] = FALSE if one["optional"] else c.fresh(f"{name}.dropped")
+        dropped = self.dropped[name] = FALSE if one["optional"] else c.variable(f"{name}.dropped")
         c.require(-dropped, full.asked[name])
         given = c.conj((asked, full.asked[name], -dropped))
         left = self.left[name] = FALSE if one["optional"] else c.conj((asked, -given))
         self.var[name] = {key: c.conj((given, each)) for key, each in full.var[name].items()}
-        self.var[name]["not_sure"] = c.disj((c.conj((given, full.open(name))), left))
+        self.var[name]["not_sure"] = c.disj((self.var[name].get("not_sure", FALSE), left))
         self.asked[name] = c.disj((given, left))
 
     def unknown(self, when: Node) -> Literal:
@@ -520,15 +503,12 @@ def bounded(protocol: Protocol, sheet: Sheet) -> Iterator[Claim]:
         if one["not_sure"] and not one["clarify"]:
             least = max((LESS_SURE[LEAST[tag]] for tag in tags.values()), default=0)
             most = min((MOST[tag] for tag in tags.values()), default=2)
-            low = conj((sheet.open(name), sheet.breaks(least, 2)))
-            high = conj((sheet.open(name), sheet.breaks(0, most)))
-            subject = f"{name}.not_sure"
+            subject, unsure = f"{name}.not_sure", sheet.var[name]["not_sure"]
+            low, high = (conj((unsure, sheet.breaks(*each))) for each in ((least, 2), (0, most)))
             yield from [("not-sure-below-floor", subject, low)] if least else []
             yield from [("not-sure-too-much-pressure", subject, high)] if most < 2 else []
     for one in protocol.promises:
-        [then] = parts("then", [one["then"] or {}])
-        least = URGENCY[then["urgency_at_least"] or "self_care"]
-        most = 2 if then["pressure_at_most"] is None else then["pressure_at_most"]
+        then, least, most = promised(one)
         yes, maybe = sheet.yes(one["when"]), sheet.maybe(one["when"])
         bounds = [(sheet.breaks(least, most), sheet.breaks(LESS_SURE[least], most))]
         bounds = bounds if (least, most) != (0, 2) else []
@@ -569,35 +549,35 @@ def worse(question: Part, one: Sheet, other: Sheet) -> Iterator[tuple[str, Liter
     """Yield each way in which an answer gets worse from one to the other."""
     c, name, options = one.circuit, question["id"], question["options"]
     mine, its = one.var[name], other.var[name]
-    both = one.asked[name], other.asked[name]
     grave = {option: TAGS.index(said["safety"]) for option, said in options.items()}
     for option in (each for each in options if grave[each]):
-        milder = c.disj(mine[each] for each in options if grave[each] < grave[option])
         if question["type"] in ("choices", "areas"):  # it is ticked as well, and `none` goes
             kept = [c.same(mine[key], its[key]) for key in mine if key not in (option, "none")]
-            yield f"{name}.{option}", c.conj((*both, -mine[option], its[option], *kept))
+            kept += [one.asked[name], other.asked[name], -mine[option], its[option]]
+            yield f"{name}.{option}", c.conj(kept)
         else:
+            milder = c.disj(mine[each] for each in options if grave[each] < grave[option])
             yield f"{name}.{option}", c.conj((milder, its[option]))
     if question["worse"] == "down":
         mine, its = its, mine
     if question["worse"] and options:
         ids = list(options)
-        lower = [c.disj(mine[each] for each in ids[:place]) for place in range(len(ids))]
-        yield name, c.disj(map(c.conj, zip(lower, (its[each] for each in ids), strict=True)))
+        steps = [(c.disj(mine[low] for low in ids[:at]), its[each]) for at, each in enumerate(ids)]
+        yield name, c.disj(map(c.conj, steps))
     elif question["worse"]:
-        steps = [(mine[key], its[key]) for key in mine if key[0] == ">"]
-        up = [c.disj((-low, high)) for low, high in steps]
-        yield name, c.conj((mine["given"], its["given"], *up, c.gained(steps)))
+        low, high = ([var[key] for key in mine if key[0] == ">"] for var in (mine, its))
+        kept = [c.disj((-before, after)) for before, after in zip(low, high, strict=True)]
+        yield name, c.conj((mine["given"], its["given"], *kept, c.gained(low, high)))
 
 
-def monotone(question: Part, one: Sheet, other: Sheet) -> Iterator[Claim]:
+def monotone(name: str, protocol: Protocol, one: Sheet) -> Iterator[Claim]:
     """Yield that a worse answer makes nothing less urgent, nor as urgent with more pressure."""
-    c = one.circuit
-    urgency = [(other.least(URGENCY, level), one.least(URGENCY, level)) for level in (1, 2, 3)]
-    pressure = [(one.least(PRESSURE, level), other.least(PRESSURE, level)) for level in (1, 2)]
-    more = c.conj((*map(c.same, *zip(*urgency, strict=True)), c.gained(pressure)))
-    for subject, change in worse(question, one, other):
-        yield "worse-is-less-urgent", subject, c.conj((change, c.gained(urgency)))
+    c, other = one.circuit, Sheet(one.circuit, protocol, one, name)
+    before, after = ([each.least(URGENCY, level) for level in (1, 2, 3)] for each in (one, other))
+    pressure = [[each.least(PRESSURE, level) for level in (1, 2)] for each in (one, other)]
+    more = c.conj((*map(c.same, before, after), c.gained(*pressure)))
+    for subject, change in worse(protocol.questions[name], one, other):
+        yield "worse-is-less-urgent", subject, c.conj((change, c.gained(after, before)))
         yield "worse-has-more-pressure", subject, c.conj((change, more))
 
 
@@ -608,37 +588,13 @@ def short_walks(protocol: Protocol, full: Sheet) -> Iterator[Claim]:
         c.require(-short.dropped[name], literal)
     again = [c.conj((short.left[name], -literal)) for name, literal in short.settled().items()]
     yield code, "questions", c.disj(again)
-    fires = zip(full.fires, short.fires, strict=True)
-    more = [c.gained(zip(before, after, strict=True)) for before, after in fires]
-    yield code, "rules", c.disj(more)
-    yield code, "recommendations", c.unlike((full.wins[name], short.wins[name]) for name in RANK)
-    told = [(full.yes(one["when"]), short.yes(one["when"])) for one in protocol.support]
-    yield code, "support", c.unlike(told)
+    yield code, "rules", c.disj(map(c.gained, full.fires, short.fires))
+    yield code, "recommendations", c.unlike(full.wins.values(), short.wins.values())
+    told = [one["when"] for one in protocol.support]
+    yield code, "support", c.unlike(map(full.yes, told), map(short.yes, told))
     noted = []
-    for one in protocol.precautions:
-        both = [(sheet.yes(one["when"]), sheet.unknown(one["when"])) for sheet in (full, short)]
-        calm = c.conj((-full.least(URGENCY, 2), c.unlike(zip(*both, strict=True))))
-        noted.append(c.disj((calm, c.gained(zip(*both, strict=True)))))
+    for when in protocol.noted:
+        both = [(sheet.yes(when), sheet.unknown(when)) for sheet in (full, short)]
+        calm = c.conj((-full.least(URGENCY, 2), c.unlike(*both)))
+        noted.append(c.disj((calm, c.gained(*both))))
     yield code, "precautions", c.disj(noted)
-
-
-def refuted(
-    protocol: Protocol, only: Collection[str] | None = None
-) -> Iterator[tuple[str, Circuit, list[Claim]]]:
-    """Yield the claims that have refutations, part by part, with the clauses that they share.
-
-    With `only`, the parts of these names.
-    """
-    every = {"one": bounded, "asked": asked, "interrupts": interrupts, "short": short_walks}
-    for part, claims in every.items():
-        if only is not None and part not in only:
-            continue
-        sheet = Sheet(Circuit(), protocol)
-        yield part, sheet.circuit, list(claims(protocol, sheet))
-    for name, question in protocol.questions.items():
-        if only is not None and f"worse-{name}" not in only:
-            continue
-        if question["worse"] or any(said["safety"] for said in question["options"].values()):
-            one = Sheet(Circuit(), protocol)
-            other = Sheet(one.circuit, protocol, one, name)
-            yield f"worse-{name}", one.circuit, list(monotone(question, one, other))

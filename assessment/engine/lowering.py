@@ -11,7 +11,7 @@ from assessment.engine.questions import Question
 
 
 class Lowering:
-    """Lowers the conditions of one protocol; findings are lowered once and shared."""
+    """Lowers the conditions of one protocol; findings and tests are lowered once and shared."""
 
     def __init__(
         self, questions: Mapping[str, Question], findings: Mapping[str, Condition]
@@ -19,6 +19,7 @@ class Lowering:
         self._questions = questions
         self._findings = findings
         self._lowered: dict[str, Meaning] = {}
+        self._tests: dict[Test, Meaning] = {}
 
     def finding(self, finding_id: str) -> Meaning:
         """Return what a named finding means; KeyError when there is none."""
@@ -29,8 +30,8 @@ class Lowering:
     def meaning(self, condition: Condition) -> Meaning:
         """Return what the condition means."""
         match condition:
-            case Test(question, operator, operand):
-                return OPERATORS[operator].lower(self._questions[question], operand)
+            case Test():
+                return self._test(condition)
             case All(parts):
                 return self._join(parts, And)
             case Any(parts):
@@ -46,6 +47,12 @@ class Lowering:
                 ticked = Atom(question, AtomKind.HAS, option)
                 asks = And((Atom(question, AtomKind.OPEN), Negated(ticked)))
                 return Meaning(asks, asks)
+
+    def _test(self, test: Test) -> Meaning:
+        if test not in self._tests:
+            question = self._questions[test.question]
+            self._tests[test] = OPERATORS[test.operator].lower(question, test.operand)
+        return self._tests[test]
 
     def _join(
         self, parts: tuple[Condition, ...], make: Callable[[tuple[Expr, ...]], Expr]

@@ -34,6 +34,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from assessment.engine.logic import (
     FALSE,
@@ -115,9 +116,8 @@ class Bounds:
         self._question = {question.id: question for question in questions}
         self._place = {question.id: place for place, question in enumerate(questions)}
         self._asked = asked
-        self._known: dict[tuple[int, int, bool], tuple[Expr, Expr]] = {}
+        self._known: dict[int, _Known] = {}
         self._reads: dict[int, tuple[Expr, frozenset[str]]] = {}
-        self._read_places: dict[int, tuple[Expr, list[int]]] = {}
         self._place |= dict.fromkeys(hidden, len(questions))
 
     def lower(self, expr: Expr, place: int) -> Expr:
@@ -145,28 +145,22 @@ class Bounds:
             known = self._reads[id(expr)] = (expr, found)
         return known[1]
 
-    def _places(self, expr: Expr) -> list[int]:
-        """Return the places of the questions that an expression depends on, rising."""
-        known = self._read_places.get(id(expr))
+    def _bound(self, expr: Expr, place: int, *, low: bool) -> Expr:
+        known = self._known.get(id(expr))
         if known is None:
             places = sorted(self._place[name] for name in self.reads(expr))
-            known = self._read_places[id(expr)] = (expr, places)
-        return known[1]
-
-    def _bound(self, expr: Expr, place: int, *, low: bool) -> Expr:
-        if isinstance(expr, Atom):
-            return self._atom(expr, place, low=low)
+            known = self._known[id(expr)] = _Known(expr, places, {})
         # A bound changes only when another of the questions that it reads is behind.
-        behind = bisect_left(self._places(expr), place)
-        key = (id(expr), behind, low)
-        known = self._known.get(key)
-        if known is None:
-            # The expression is kept with its bound, so that its id stays its own.
-            known = self._known[key] = (expr, self._made(expr, place, low=low))
-        return known[1]
+        key = (bisect_left(known.places, place), low)
+        bound = known.bounds.get(key)
+        if bound is None:
+            bound = known.bounds[key] = self._made(expr, place, low=low)
+        return bound
 
-    def _made(self, expr: And | Or | Negated | AtLeast, place: int, *, low: bool) -> Expr:
+    def _made(self, expr: Expr, place: int, *, low: bool) -> Expr:
         match expr:
+            case Atom():
+                return self._atom(expr, place, low=low)
             case And(parts):
                 return both(*(self._bound(part, place, low=low) for part in parts))
             case Or(parts):
@@ -189,6 +183,18 @@ class Bounds:
         if atom.kind is AtomKind.OPEN:
             return both(atom, Negated(left)) if low else atom
         return atom if low else Or((atom, left))
+
+
+class _Known(NamedTuple):
+    """An expression, kept so that its id stays its own, and its bounds so far.
+
+    `places` are those of the questions that it reads, rising; `bounds` are by how many of these are
+    behind, and whether it is the lower one.
+    """
+
+    expr: Expr
+    places: list[int]
+    bounds: dict[tuple[int, bool], Expr]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,4 +28,4 @@ EMERGENCY_NUMBERS = (
     Number("999", "UK"),
     Number("911", "US and Canada"),
 )
-SAME_DAY_NUMBERS = (Number("111", "UK"),)
+SAME_DAY_NUMBERS = (Number("111", "Great Britain"),)

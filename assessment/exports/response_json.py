@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assessment.exports.ages import contradiction
 from assessment.exports.dates import Calendar
 from assessment.exports.machine import Json
+from assessment.records.measures import NOTHING, Measured
 from assessment.records.model import Line, Note, Recheck, Response
 from assessment.records.own_answers import OwnAnswers
 
@@ -22,7 +23,7 @@ class Entry:
 
     `again` is there where the rules of today are stricter than those of its day: the second advice
     that leads, then others that count. `own` are answers to the clinic's own questions; None where
-    they cannot be read.
+    they cannot be read. `measured` is how their pain was and what they could do, or None likewise.
     """
 
     line: Line
@@ -31,6 +32,7 @@ class Entry:
     again: Sequence[Recheck] = ()
     withdrawn_at: int | None = None
     own: OwnAnswers | None = ()
+    measured: Measured | None = NOTHING
 
 
 def responses_json(entries: Iterable[Entry], made_at: int, calendar: Calendar) -> bytes:
@@ -57,6 +59,7 @@ def entry_json(entry: Entry, calendar: Calendar) -> Json:
         **_withdrawn(entry, calendar),
         **({} if response is None else _content(response, calendar)),
         **_own(entry.own),
+        **_measured(entry.measured),
         **_decided_again([_again(one, calendar) for one in entry.again]),
         "notes": [_note(note, calendar) for note in entry.notes],
     }
@@ -110,6 +113,17 @@ def _own(answers: OwnAnswers | None) -> Json:
         for one in answers
     ]
     return {"own_questions": told} if told else {}
+
+
+def _measured(measured: Measured | None) -> Json:
+    """Return pain and activities; `follows` names the response before the visit."""
+    if measured is None:
+        return {"measures": None}
+    if measured.is_empty:
+        return {}
+    activities = [{"activity": one.words, "score": one.score} for one in measured.activities]
+    follows = {"follows": measured.follows} if measured.follows else {}
+    return {"measures": {"pain": measured.pain, "activities": activities, **follows}}
 
 
 def _decided_again(found: list[Json]) -> Json:

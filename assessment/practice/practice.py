@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from assessment.engine.protocol import Protocol
 from assessment.practice.day.day import Day
-from assessment.practice.hooks.caller import Caller
+from assessment.practice.hooks.http_client import HttpClient
 from assessment.practice.hooks.sending import Deliveries
 from assessment.practice.hooks.webhooks import Webhooks
 from assessment.practice.intake.intake import Intake
@@ -15,6 +15,7 @@ from assessment.practice.keeping.copying import Copies
 from assessment.practice.keeping.notices import Keeping
 from assessment.practice.keeping.purging import Purging
 from assessment.practice.post.account_post import AccountPost
+from assessment.practice.post.follow_up import FollowUps
 from assessment.practice.post.invitations import Invitations
 from assessment.practice.post.mail import Mailer
 from assessment.practice.post.notices import Notices
@@ -85,14 +86,16 @@ def open_practice(
     mailer: Mailer | None = None,
     passwords: Passwords | None = None,
     webhooks_url: str = "",
-    caller: Caller | None = None,
+    links_url: str = "",
+    caller: HttpClient | None = None,
 ) -> Practice:
     """Return the practice over a database; nothing is read or written yet.
 
     `clock` gives Unix time, `protocol` is the one that is served, and `library` was made with it.
     `inbox_url` is the whole address of the inbox, for mails; `mailer` is None where no mail server
     is set up. `passwords` says what a guess costs. `webhooks_url` is the whole address of the page
-    of webhooks, for mails; `caller` calls them.
+    of webhooks, for mails; `caller` calls them. `links_url` is the address of a link to
+    clients, but for its secret.
     """
     hashing = passwords or Passwords()
     notices = Notices(database, mailer, inbox_url, clock)
@@ -100,7 +103,8 @@ def open_practice(
     telling = AccountMails(can_mail=mailer is not None)
     accounts = Accounts(database, clock, hashing, telling)
     enrolment = Enrolment(database, clock, hashing, telling)
-    calling = caller or Caller()
+    calling = caller or HttpClient()
+    follow_ups = FollowUps(links_url, can_mail=mailer is not None)
     inbox = Inbox(database, clock, library)
     return Practice(
         database=database,
@@ -109,7 +113,7 @@ def open_practice(
         colleagues=Colleagues(database, clock, enrolment, telling),
         clinics=Clinics(database, clock),
         audit_log=AuditLog(database, clock),
-        intake=Intake(database, clock, protocol, library.keep, notices.urgent),
+        intake=Intake(database, clock, protocol, library.keep, notices.urgent, follow_ups.plan),
         returning=Returning(database, clock, library, sending.outbox),
         invitations=sending,
         outbox=sending.outbox,
@@ -119,9 +123,9 @@ def open_practice(
         history=History(database, library),
         notices=notices,
         welcome=Welcome(database, mailer, clock),
-        keys=Keys(database, clock, accounts, telling),
+        keys=Keys(database, clock, telling),
         arrivals=Arrivals(database),
-        webhooks=Webhooks(database, clock, accounts, calling),
+        webhooks=Webhooks(database, clock, calling),
         deliveries=Deliveries(database, clock, calling, mailer, webhooks_url),
         keeping=Keeping(database, clock, telling),
         purging=Purging(database, clock, mailer, f"{inbox_url.removesuffix('/inbox')}/going"),

@@ -21,7 +21,7 @@ from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
 from assessment.practice.post.outbox import CODE_SECONDS, Outbox, put_code
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
-from assessment.records import clients, invitations, responses, return_codes, withdrawals
+from assessment.records import clients, invitations, measures, responses, return_codes, withdrawals
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, hash_of
 from assessment.records.model import Envelope, Invitation, Response
@@ -91,7 +91,13 @@ class Returning:
         Whether anything is left to confirm plays no part: a link alone would tell of it. Where
         nothing lasts in this version nobody is offered a code.
         """
-        if not self._outbox.can_mail or not any(one.lasts for one in now.questions):
+        if not any(one.lasts for one in now.questions):
+            return False
+        return self.can_prove(clinic, invitation)
+
+    def can_prove(self, clinic: ClinicId, invitation: InvitationId) -> bool:
+        """Whether this client has answered before, and can show by a code that it is them."""
+        if not self._outbox.can_mail:
             return False
         with self._database.reading() as tx:
             found = self._open(tx, clinic, invitation)
@@ -190,11 +196,15 @@ def _given(answer: Answer) -> frozenset[str]:
 
 
 def _last_of(tx: Transaction, invitation: Invitation, since: int) -> Response | None:
-    """Return the last response of a client, if it is whole, ours, recent and still agreed to."""
-    lines = responses.of_client(tx, invitation.clinic, invitation.client)
-    if not lines:
+    """Return the last response of a client, if it is whole, ours, recent and still agreed to.
+
+    What they sent after a visit is left aside: nothing in it lasts.
+    """
+    every = responses.of_client(tx, invitation.clinic, invitation.client)
+    after = measures.that_follow(tx, invitation.clinic, [line.id for line in every])
+    line = next((one for one in every if one.id not in after), None)
+    if line is None:
         return None
-    line = lines[0]
     if line.altered or not line.readable or not line.complete or line.received_at < since:
         return None
     if withdrawals.of_responses(tx, invitation.clinic, [line.id]):

@@ -22,11 +22,7 @@ class Circuit:
         self._last = 0
         self._clauses: list[list[Literal]] = []
         self._gates: dict[tuple[Literal, ...], Literal] = {}
-        self._inside: dict[Literal, tuple[Literal, ...]] = {}
-        """Of each gate the literals that it joins."""
         self._compared: set[tuple[Literal, ...]] = set()
-        self._bound: dict[Literal, list[list[Literal]]] = {}
-        """By their last variable: the clauses that are no gate's."""
         self._required: list[list[Literal]] = []
         self.true = self.fresh()
         self.false = -self.true
@@ -57,7 +53,6 @@ class Circuit:
         clause = list(literals)
         self._clauses.append(clause)
         self._required.append(clause)
-        self._bound.setdefault(max(map(abs, clause)), []).append(clause)
 
     def take_clauses(self) -> list[list[Literal]]:
         """Return the clauses that were added since the last call."""
@@ -78,32 +73,8 @@ class Circuit:
         gate = self._gates.get(key)
         if gate is None:
             gate = self._gates[key] = self.fresh()
-            self._inside[gate] = key
             self._clauses.extend(_clauses(gate, key))
         return gate
-
-    def around(self, literal: Literal, most: int) -> list[list[Literal]] | None:
-        """Return the clauses of the gates that a literal is made of, and between what these read.
-
-        None where more than `most` variables are among them. They are some of all clauses: what
-        these forbid, all forbid.
-        """
-        seen, waiting = {abs(literal)}, [abs(literal)]
-        for variable in waiting:
-            for inner in map(abs, self._inside.get(variable, ())):
-                if inner not in seen:
-                    seen.add(inner)
-                    waiting.append(inner)
-            if len(waiting) > most:
-                return None
-        found: list[list[Literal]] = []
-        for variable in waiting:
-            found += (
-                each for each in self._bound.get(variable, ()) if seen.issuperset(map(abs, each))
-            )
-            if variable in self._inside:
-                found += _clauses(variable, self._inside[variable])
-        return found
 
     def disj(self, literals: Iterable[Literal]) -> Literal:
         """Return the literal that says that at least one of these is true."""

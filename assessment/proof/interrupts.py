@@ -9,33 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Recommend
 from assessment.engine.questions import Safety
 from assessment.engine.words import value_in_words
 from assessment.proof.circuit import Literal
 from assessment.proof.report import Code, Failure, Witness
-from assessment.proof.sheet import Sheet
 from assessment.proof.short import ShortSheet
 from assessment.proof.solver import Model
 from assessment.proof.witness import DisagreementError, costs, replayed
-from assessment.proof.workbench import Claim, Workbench
-
-
-class SoFar(ShortSheet):
-    """The answers of another sheet as far as they were given; any of them are left out."""
-
-    def _unknown(self, meanings: Meanings) -> Iterator[Literal]:
-        # Before the end only what is yes counts, whatever may be settled.
-        return Sheet._unknown(self, meanings)
+from assessment.proof.workbench import Claim
 
 
 class Interrupts:
-    """One full walk and what was answered of it, over the circuit of a workbench."""
+    """One full walk and what was answered of it."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
-        self._so_far = SoFar(bench.sheet, bench)
+    def __init__(self, so_far: ShortSheet) -> None:
+        self.bench = so_far.bench
+        self._so_far = so_far
 
     @property
     def dropped(self) -> Mapping[str, Literal]:

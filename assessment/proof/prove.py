@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 
 from assessment.engine.decision import Engine
@@ -18,7 +20,7 @@ from assessment.proof.monotone import how_many, monotone, not_plain
 from assessment.proof.pair import Pair
 from assessment.proof.promises import broken_promises, empty_promises
 from assessment.proof.report import Checked, Code, Failure, Kind, Report
-from assessment.proof.short import Shortened
+from assessment.proof.short import Shortened, ShortSheet
 from assessment.proof.solver import CONFLICTS
 from assessment.proof.told import Telling
 from assessment.proof.workbench import Workbench
@@ -41,19 +43,35 @@ def prove(
     as failed. `before` is told of each kind of check before it begins. Only what is of these
     `kinds` is checked.
     """
-    started = time.perf_counter()
-    prover = _Prover(engine, conflicts)
-    prepared = time.perf_counter() - started
-    checked = []
-    for kind, check in prover.checks.items():
-        if kind not in kinds:
-            continue
-        if before is not None:
-            before(kind)
+    with _nothing_collected():
         started = time.perf_counter()
-        count, failures = check()
-        checked.append(Checked(kind, count, time.perf_counter() - started, tuple(failures)))
-    return Report(tuple(checked), prepared, prover.questions_asked())
+        prover = _Prover(engine, conflicts)
+        prepared = time.perf_counter() - started
+        checked = []
+        for kind, check in prover.checks.items():
+            if kind not in kinds:
+                continue
+            if before is not None:
+                before(kind)
+            started = time.perf_counter()
+            count, failures = check()
+            checked.append(Checked(kind, count, time.perf_counter() - started, tuple(failures)))
+        return Report(tuple(checked), prepared, prover.questions_asked())
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Keep the garbage collector from looking, again and again, through all clauses.
+
+    What a proof makes is of use until its end, and holds no cycles.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _Prover:
@@ -86,6 +104,10 @@ class _Prover:
     def _walks(self) -> Workbench:
         """What is settled makes a larger circuit, which would slow everything else."""
         return Workbench(self._engine, self._conflicts)
+
+    @cached_property
+    def _some_left_out(self) -> ShortSheet:
+        return ShortSheet(self._walks)
 
     def questions_asked(self) -> tuple[int, int] | None:
         """Return the fewest and the most questions of a full walk that no emergency ends early.
@@ -145,25 +167,34 @@ class _Prover:
         return len(claims), self._bench.refute(claims, confirming)
 
     def _interrupts(self) -> Outcome:
-        interrupts = Interrupts(Workbench(self._engine, self._conflicts))
+        interrupts = Interrupts(self._some_left_out)
         claims = interrupts.claims()
         return len(claims), interrupts.bench.refute(claims, interrupts)
 
     def _dead(self) -> Outcome:
         bench = self._bench
-        claims = list(reachable(bench))
-        failures = bench.reach(claims)
-        counts = list(counting(bench, _subjects(failures, Code.RULE_NEVER_FIRES)))
-        failures += bench.reach(counts) + unused_findings(bench.protocol)
+        claims, counts = list(reachable(bench)), list(counting(bench, ()))
+        # All at once: what shows that a rule is yes mostly shows that it counts as well.
+        failures = bench.reach([*claims, *counts])
+        silent = _subjects(failures, Code.RULE_NEVER_FIRES)
+        counts = [one for one in counts if one.subject not in silent]
+        failures = [
+            one
+            for one in failures
+            if one.code is not Code.RULE_NEVER_COUNTS or one.subject not in silent
+        ]
+        failures += unused_findings(bench.protocol)
         unasked = _subjects(failures, Code.QUESTION_NEVER_ASKED)
         matters = Mattering(self._engine, self._conflicts, unasked)
         failures += matters.failures()
         return len(claims) + len(counts) + matters.count, failures
 
     def _short(self) -> Outcome:
-        shortened = Shortened(self._walks)
+        # After the interrupts, which may leave out anything.
+        shortened = Shortened(self._some_left_out)
         claims = shortened.claims()
-        return len(claims), shortened.bench.refute_in_turn(claims, shortened)
+        failures = shortened.bench.refute_in_turn(claims, shortened)
+        return len(claims), failures
 
     def _cases(self) -> Outcome:
         return len(self._engine.protocol.cases), failed_cases(self._engine)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.decision import Engine
+from assessment.engine.logic import AtLeast
 from assessment.proof.asked import Asking
 from assessment.proof.beside import ways
 from assessment.proof.circuit import Circuit, Literal
@@ -17,7 +18,7 @@ from assessment.proof.one_apart import OneApart
 from assessment.proof.promises import broken_promises
 from assessment.proof.report import Code
 from assessment.proof.sheet import Sheet
-from assessment.proof.short import Shortened
+from assessment.proof.short import Shortened, ShortSheet
 from assessment.proof.solver import CONFLICTS, NotFinishedError
 from assessment.proof.workbench import Claim, Workbench
 
@@ -33,6 +34,15 @@ class Part:
     circuit: Circuit
     claims: tuple[Claim, ...]
     names: Mapping[str, Literal]
+
+
+class _Compared(ShortSheet):
+    """Says of counts only what a verifier can follow, which knows no shapes."""
+
+    def _compare(self, count: AtLeast, ours: Literal, theirs: Literal) -> None:
+        some = [self.literal(part) for part in count.parts]
+        others = [self._full.literal(part) for part in count.parts]
+        self.circuit.compare(some, others, count.number)
 
 
 def parts(engine: Engine, only: Collection[str] | None = None) -> Iterator[Part]:
@@ -69,12 +79,12 @@ def _asked(bench: Workbench) -> Part:
 
 
 def _interrupts(bench: Workbench) -> Part:
-    interrupts = Interrupts(bench)
+    interrupts = Interrupts(_Compared(bench))
     return _part("interrupts", bench, interrupts.claims(), also=interrupts.dropped)
 
 
 def _short(bench: Workbench) -> Part:
-    shortened = Shortened(bench)
+    shortened = Shortened(_Compared(bench))
     claims = [
         Claim(Code.SHORT_WALK_DIFFERS, kind, f"Other {kind}.", literal)
         for kind, literal in shortened.kinds().items()

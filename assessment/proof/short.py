@@ -7,18 +7,19 @@ that would not count on the full walk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate, pairwise
 
 from assessment.engine.decision import Decision, Engine
-from assessment.engine.logic import AtLeast, Expr, Meaning
+from assessment.engine.logic import TRUE, AtLeast, Expr, Meaning
 from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Recommend
 from assessment.engine.questions import Question
 from assessment.engine.settled import ShortWalk
 from assessment.proof.circuit import Literal
 from assessment.proof.domains import Domain
+from assessment.proof.left_out import LeftOut
 from assessment.proof.report import Code, Failure, Witness
 from assessment.proof.sheet import Sheet
 from assessment.proof.solver import Model
@@ -27,16 +28,18 @@ from assessment.proof.workbench import Claim, Workbench
 
 
 class ShortSheet(Sheet):
-    """The answers of another sheet, with some of them left out.
+    """The answers of the sheet of a workbench, with some of them left out.
 
     `dropped` holds for each question the literal "its answer is left out".
     """
 
-    def __init__(self, full: Sheet, bench: Workbench) -> None:
-        self._full = full
+    def __init__(self, bench: Workbench) -> None:
+        self.bench = bench
+        self._full = bench.sheet
         self._short: ShortWalk = bench.engine.short
         self.dropped: dict[str, Literal] = {}
-        super().__init__(full.circuit, bench.protocol, bench.meanings)
+        self.shapes = LeftOut(bench.meanings.asked)
+        super().__init__(bench.circuit, bench.protocol, bench.meanings)
 
     @property
     def droppable(self) -> Mapping[str, Literal]:
@@ -67,11 +70,17 @@ class ShortSheet(Sheet):
         )
 
     def _built(self, expr: Expr) -> Literal:
+        built = super()._built(expr)
         if isinstance(expr, AtLeast):
-            ours = [self.literal(part) for part in expr.parts]
-            theirs = [self._full.literal(part) for part in expr.parts]
-            self.circuit.compare(ours, theirs, expr.number)
-        return super()._built(expr)
+            self._compare(expr, built, self._full.literal(expr))
+        return built
+
+    def _compare(self, count: AtLeast, ours: Literal, theirs: Literal) -> None:
+        """Say what follows by its shape: a solver would have to find it number by number."""
+        if self.shapes.never_gained(count):
+            self.circuit.require(-ours, theirs)
+        if self.shapes.never_lost(count):
+            self.circuit.require(-theirs, ours)
 
     def _unknown(self, meanings: Meanings) -> Iterator[Literal]:
         for meaning, unknown in zip(meanings.rules, self._short.rules, strict=True):
@@ -79,14 +88,14 @@ class ShortSheet(Sheet):
 
 
 class Shortened:
-    """One full walk and a shorter one, over the circuit of a workbench."""
+    """One full walk and a shorter one. From now on only what is settled is left out."""
 
-    def __init__(self, bench: Workbench) -> None:
-        self.bench = bench
+    def __init__(self, short: ShortSheet) -> None:
+        self.bench = bench = short.bench
         self._engine = bench.engine
         self._circuit = circuit = bench.circuit
-        self._full = full = bench.sheet
-        self._short = short = ShortSheet(full, bench)
+        self._full = bench.sheet
+        self._short = short
         steps = bench.engine.short.steps
         for name, settled in bench.settled.items():
             circuit.require(-short.dropped[name], settled)
@@ -98,7 +107,15 @@ class Shortened:
         return self._short.droppable
 
     def claims(self) -> list[Claim]:
-        """Return the claims of short walks that differ."""
+        """Return the claims of short walks that differ.
+
+        What is said of a rule is false already where its shape alone shows that.
+        """
+        plain = frozenset(self._plain_rules())
+        for place in plain:
+            ours, theirs = self._short.fires[place], self._full.fires[place]
+            self._circuit.require(-ours.counts, theirs.counts)
+            self._circuit.require(-ours.unsure, theirs.unsure)
         return [
             Claim(
                 Code.SHORT_WALK_DIFFERS,
@@ -106,7 +123,7 @@ class Shortened:
                 f"{says}, where settled questions are left out.",
                 literal,
             )
-            for subject, says, literal in self._differences()
+            for subject, says, literal in self._differences(plain)
         ]
 
     def kinds(self) -> dict[str, Literal]:
@@ -146,7 +163,24 @@ class Shortened:
             raise DisagreementError("the engine sees no difference on the short walk", full)
         return replace(failure, witness=full, short=short)
 
-    def _differences(self) -> Iterator[tuple[str, str, Literal]]:
+    def _plain_rules(self) -> Iterator[int]:
+        """Yield the places of the rules that by their shape never count on the short walk alone."""
+        meanings, full = self.bench.meanings, self._full
+        never_gained = self._short.shapes.never_gained
+        rules = zip(
+            self.bench.protocol.rules, meanings.rules, self._engine.short.rules, strict=True
+        )
+        for place, (rule, meaning, unknown) in enumerate(rules):
+            counts = [meaning.surely, meanings.requires.get(rule.recommend, TRUE)]
+            if rule.if_unsure is not None:
+                counts += [unknown, meanings.requires.get(rule.if_unsure, TRUE)]
+                # Where nothing is left out, it is unknown as it is on the full walk.
+                if full.literal(unknown) != self._noted(full, meaning)[1]:
+                    continue
+            if all(map(never_gained, counts)):
+                yield place
+
+    def _differences(self, plain: Container[int] = ()) -> Iterator[tuple[str, str, Literal]]:
         full, short, circuit = self._full, self._short, self._circuit
 
         def unlike(one: Literal, other: Literal) -> Literal:
@@ -156,15 +190,14 @@ class Shortened:
             left = short.domains[name].left
             says = f"“{self.bench.protocol.question[name].short.text}” is asked again"
             yield name, says, circuit.conj((left, -settled))
-        for rule, one, other in zip(
-            self.bench.protocol.rules, full.fires, short.fires, strict=True
+        fires = zip(full.fires, short.fires, strict=True)
+        for place, (rule, (one, other)) in enumerate(
+            zip(self.bench.protocol.rules, fires, strict=True)
         ):
-            more = circuit.disj(
-                (
-                    circuit.conj((other.counts, -one.counts)),
-                    circuit.conj((other.unsure, -one.unsure)),
-                )
-            )
+            more = circuit.false
+            if place not in plain:
+                counts = circuit.conj((other.counts, -one.counts))
+                more = circuit.disj((counts, circuit.conj((other.unsure, -one.unsure))))
             yield rule.id, f"Rule {rule.id} counts on the short walk only", more
         for recommend in Recommend:
             says = f"{recommend.id} is recommended on one walk only"

@@ -9,12 +9,6 @@ from assessment.proof.circuit import Circuit, Literal
 CONFLICTS = 50_000
 """The budget of one question, in conflicts: the same on every machine, unlike seconds."""
 
-NEAR = 2_000
-"""So many variables around a literal are few enough to be asked alone first."""
-
-LARGE = 30_000
-"""In a circuit of more variables than this, asking what is around a literal first is faster."""
-
 
 class NotFinishedError(Exception):
     """The solver used up its budget without an answer."""
@@ -36,27 +30,6 @@ class Model:
         return [
             place for place, literal in enumerate(literals) if values[abs(literal) - 1] == literal
         ]
-
-
-def forbidden_around(circuit: Circuit, literal: Literal) -> bool:
-    """Whether the few clauses around a literal forbid it already, without all the others.
-
-    False says nothing: then all of them have to be asked.
-    """
-    from pysat.solvers import Minisat22
-
-    clauses = circuit.around(literal, NEAR)
-    if clauses is None:
-        return False
-    names: dict[Literal, Literal] = {}
-    for clause in clauses:
-        for each in clause:
-            names.setdefault(abs(each), len(names) + 1)
-    small = [[names[abs(each)] * (1 if each > 0 else -1) for each in one] for one in clauses]
-    goal = names.setdefault(abs(literal), len(names) + 1) * (1 if literal > 0 else -1)
-    with Minisat22(bootstrap_with=[*small, [goal]]) as solver:
-        solver.conf_budget(CONFLICTS)
-        return solver.solve_limited() is False
 
 
 class Solver:

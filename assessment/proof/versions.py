@@ -67,12 +67,12 @@ class StoredVersions:
     """The versions in an instance folder, as they are `now` (Unix seconds).
 
     `key` is the secret of the instance, or several one after another, the newest first: what was
-    written without any of them is never believed. A folder
+    written without any of them is never believed. `folder` is where those of one protocol lie; one
     that cannot be written to costs a proof at each start, and walks their versions at a change.
     """
 
-    def __init__(self, instance: Path, key: bytes, now: int) -> None:
-        self._folder = instance / FOLDER
+    def __init__(self, instance: Path, key: bytes, now: int, folder: str = FOLDER) -> None:
+        self._folder = instance / folder
         made = (hmac.digest(one, b"stored versions", "sha256") for one in apart(key))
         self._keys = tuple(made)
         self._now = now

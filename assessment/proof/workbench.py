@@ -14,11 +14,9 @@ from assessment.proof.report import Bounds, Code, Failure, Witness
 from assessment.proof.sheet import Sheet
 from assessment.proof.solver import (
     CONFLICTS,
-    LARGE,
     Model,
     NotFinishedError,
     Solver,
-    forbidden_around,
 )
 from assessment.proof.witness import DisagreementError, costs, replayed
 
@@ -121,16 +119,9 @@ class Workbench:
     def refute_in_turn(self, claims: Iterable[Claim], view: View) -> list[Failure]:
         """Return the same, asking for one after the other: what is refuted helps with the next.
 
-        That is faster where each claim follows from those before it, or, among very many gates,
-        from little around it.
+        That is faster where each claim follows from those before it.
         """
-        wanted = []
-        is_large = self.circuit.size > LARGE
-        for claim in claims:
-            if is_large and forbidden_around(self.circuit, claim.literal):
-                self.circuit.require(-claim.literal)
-            else:
-                wanted.append(claim)
+        wanted = (claim for claim in claims if claim.literal != self.circuit.false)
         return list(self._one_by_one(wanted, view).values())
 
     def reach(self, claims: Iterable[Claim]) -> list[Failure]:

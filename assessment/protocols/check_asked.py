@@ -1,4 +1,4 @@
-"""That no sign is asked of some people only, without a promise that says of whom."""
+"""Whom signs are asked of, and when: of some only with a promise, and an emergency first."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from assessment.engine.conditions import Condition
 from assessment.engine.opens import Opening
 from assessment.engine.protocol import Promise, Sign
-from assessment.engine.questions import Question
+from assessment.engine.questions import Question, Safety
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.fields import records
 from assessment.protocols.nodes import Value
@@ -37,6 +37,28 @@ def check_asked(
                 f"no promise that `{sign}` is asked (urgency {opening.tier(sign)}), though its "
                 "question has `enable_when`",
                 f"`asked: [{sign}]` in safety.yaml, with whom the evidence asks about it",
+            )
+
+
+def check_first(questions: Sequence[Question], tree: Value | None, report: Report) -> None:
+    """Report each sign of an emergency that waits for other questions of its section.
+
+    It ends the walk at once, so whoever leaves on an earlier page was never told. Only what
+    everybody is asked counts: what an answer opens has to wait for that answer.
+    """
+    waits_for: dict[str, str] = {}
+    places = dict(_places(tree))
+    for one in questions:
+        if one.section is None or one.enable_when is not None or one.line is not None:
+            continue
+        if not any(option.safety is Safety.EMERGENCY for option in one.options):
+            waits_for.setdefault(one.section, one.id)
+        elif one.section in waits_for and not one.optional:
+            report.add(
+                places[Sign(one.id)],
+                Code.EMERGENCY_WAITS,
+                f"`{one.id}`, which asks about an emergency, after `{waits_for[one.section]}`",
+                f"it first of what everybody is asked in the section `{one.section}`",
             )
 
 

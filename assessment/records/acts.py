@@ -57,6 +57,7 @@ class Act(StrEnum):
     DETAILS_CHANGED = "details changed", Kind.CHANGED
     SETTINGS_CHANGED = "settings changed", Kind.CHANGED
     QUESTIONS_CHANGED = "questions changed", Kind.CHANGED
+    MEASURES_CHANGED = "measures changed", Kind.CHANGED
     LOGO_CHANGED = "logo changed", Kind.CHANGED
     SHARING_CHANGED = "sharing changed", Kind.CHANGED
     COLLEAGUE_INVITED = "colleague invited", Kind.CHANGED

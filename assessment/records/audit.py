@@ -26,6 +26,8 @@ KEPT = "kept for its time"
 """In place of a device: nobody did it, the clinic had chosen when it goes."""
 RESTORED = "again, after a restore"
 """In place of a device: nobody did it, it had been erased before."""
+FOLLOWING = "after an answer"
+"""In place of a device: nobody did it, the clinic had chosen what follows an answer."""
 
 Key = tuple[int, int]
 """The place of an entry in a list: its time and its number."""

@@ -14,7 +14,7 @@ from assessment.records.model import LAST_TIME
 from assessment.records.searching import Word, up_to, with_all
 from assessment.records.tables import clients, invitations, responses, storable
 from assessment.records.transactions import Transaction
-from assessment.records.whose import came_back_to
+from assessment.records.whose import came_back_to, invited_by
 
 Place = tuple[int, str]
 """Where a client stands in the list: when they became one, and their id."""
@@ -68,7 +68,7 @@ def listed(
         mine = select(invitations.c.client).where(
             invitations.c.clinic == clinic, invitations.c.therapist == only
         )
-        few = up_to(tx, _FEW + 1, mine) <= _FEW
+        few = up_to(tx, _FEW + 1, invited_by(clinic, only)) <= _FEW
         singly = mine.where(invitations.c.client == clients.c.id).exists()
         statement = statement.where(clients.c.id.in_(mine) if few else singly)
         is_short = is_short or few

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 
 from assessment.records import erasures
 from assessment.records.ids import ClientId, ClinicId
@@ -70,11 +70,10 @@ def set_words(
 
 def indexed_otherwise(tx: Transaction, clinic: ClinicId, rules: int) -> tuple[ClientId, ...]:
     """Return the clients of a clinic whose hashes were made by other rules than these."""
-    found = tx.connection.execute(
-        select(clients.c.id).where(
-            clients.c.clinic == clinic, clients.c.indexed_by.is_distinct_from(rules)
-        )
-    )
+    # "Distinct from" is no range: no index finds it.
+    number = clients.c.indexed_by
+    other = or_(number.is_(None), number < rules, number > rules)
+    found = tx.connection.execute(select(clients.c.id).where(clients.c.clinic == clinic, other))
     return tuple(ClientId(id) for id in found.scalars())
 
 

@@ -14,6 +14,7 @@ from assessment.records.transactions import Transaction, unique
 
 PERIODS = ("keep_answered", "keep_unanswered", "keep_erased")
 WORDS = ("welcome", "before_visit", "after_visit")
+MEASURES = ("asks_measures", "measures_after")
 COLUMNS = [clinics.c[field.name] for field in fields(Clinic)]
 
 
@@ -49,13 +50,13 @@ def any_exists(tx: Transaction) -> bool:
 def update(tx: Transaction, clinic: Clinic) -> Clinic:
     """Write a clinic's settings and return it with its new revision.
 
-    The logo, `inviter_only`, `needs_factor`, the periods and the words have functions of their own
-    and stay as they are. Raises Taken when the slug is another's and LookupError when there is no
-    such clinic.
+    The logo, `inviter_only`, `needs_factor`, the periods, the words and the measures have functions
+    of their own and stay as they are. Raises Taken when the slug is another's and LookupError when
+    there is no such clinic.
     """
     kept = {
         "id", "logo_type", "revision", "created_at", "inviter_only", "needs_factor", *PERIODS,
-        *WORDS,
+        *WORDS, *MEASURES,
     }  # fmt: skip
     values = {name: value for name, value in asdict(clinic).items() if name not in kept}
     statement = (
@@ -93,6 +94,15 @@ def set_words(tx: Transaction, clinic: ClinicId, *words: str | None) -> None:
         updating(clinics)
         .where(clinics.c.id == clinic)
         .values(dict(zip(WORDS, words, strict=True)) | {"revision": clinics.c.revision + 1})
+    )
+
+
+def set_measures(tx: Transaction, clinic: ClinicId, *, asks: bool, after: int | None) -> None:
+    """Write whether clients are asked for short measures, and after how many days again."""
+    tx.connection.execute(
+        updating(clinics)
+        .where(clinics.c.id == clinic)
+        .values(asks_measures=asks, measures_after=after, revision=clinics.c.revision + 1)
     )
 
 

@@ -42,7 +42,7 @@ class Erased:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class ErasedRow:
     """One row that was erased, and as what that is logged."""
 
     clinic: ClinicId
@@ -52,7 +52,7 @@ class Gone:
 
 def erase(
     tx: Transaction, table: Table, clinic: ClinicId, ids: Sequence[str], now: int
-) -> tuple[Gone, ...]:
+) -> tuple[ErasedRow, ...]:
     """Erase rows of a clinic with all that hangs on them; return those that were there.
 
     On SQLite the bytes are overwritten in the file at once. The audit log is the caller's, who
@@ -70,7 +70,7 @@ def erase(
         Erased(clinic, tx.vault.erasure_hashes(clinic, table.name, id)[0], now) for id in gone
     ]
     note(tx, entries)
-    return tuple(Gone(clinic, ACTS[table], id) for id in gone)
+    return tuple(ErasedRow(clinic, ACTS[table], id) for id in gone)
 
 
 def note(tx: Transaction, entries: Sequence[Erased]) -> None:
@@ -99,12 +99,12 @@ def forget(tx: Transaction, clinic: ClinicId, before: int) -> None:
 
 def erase_again(
     tx: Transaction, entries: Collection[Erased], now: int
-) -> tuple[tuple[Gone, ...], set[Of]]:
+) -> tuple[tuple[ErasedRow, ...], set[Of]]:
     """Erase what is there of what these entries stand for; return what that was.
 
     Also returns of which clients a response went, as pairs of clinic and client.
     """
-    done, whose = list[Gone](), set[Of]()
+    done, whose = list[ErasedRow](), set[Of]()
     for table in ACTS:
         for clinic, ids in named(tx, table, entries, table.name).items():
             if table is responses:

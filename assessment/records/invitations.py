@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import fields
 from typing import Any
 
@@ -15,7 +16,7 @@ from assessment.records.tables import at, invitations, outbox, storable
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Secret
 
-_WORDS = ("name", "email", "note", "phone")
+_WORDS = ("name", "email", "note", "phone", "follows")
 _PLAIN = [f.name for f in fields(Invitation) if f.name not in (*_WORDS, "readable")]
 _COLUMNS = [invitations.c[name] for name in (*_PLAIN, "sealed")]
 
@@ -35,6 +36,14 @@ def add(tx: Transaction, invitation: Invitation, token: str) -> None:
 def get(tx: Transaction, clinic: ClinicId, id: InvitationId) -> Invitation | None:
     """Return one of a clinic's invitations."""
     return _one(tx, at(invitations, clinic, id))
+
+
+def several(
+    tx: Transaction, clinic: ClinicId, ids: Iterable[InvitationId]
+) -> dict[InvitationId, Invitation]:
+    """Return these invitations of a clinic, without those that are not there."""
+    found = select(*_COLUMNS).where(invitations.c.clinic == clinic, invitations.c.id.in_([*ids]))
+    return {row.id: _read(tx, row) for row in tx.connection.execute(found)}
 
 
 def by_token(tx: Transaction, token: str) -> Invitation | None:

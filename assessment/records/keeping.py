@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Select, and_, delete, exists, func, insert, or_, select
 
 from assessment.records import erasures
-from assessment.records.erasures import Gone
+from assessment.records.erasures import ErasedRow
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, TherapistId
 from assessment.records.keeping_tables import purge_notices
 from assessment.records.searching import up_to
 from assessment.records.tables import clients, invitations, responses
 from assessment.records.transactions import Transaction
-from assessment.records.whose import invited_by
+from assessment.records.whose import few_of, of_theirs
 
 MOST = 1000
 """Responses or invitations up to which they are counted for a page."""
@@ -32,7 +32,7 @@ def old_responses(
     only: TherapistId | None = None,
 ) -> tuple[tuple[ResponseId, ClientId], ...]:
     """Return the responses that came by a time, the oldest first, with whose they are."""
-    oldest = _responses(clinic, until, only).order_by(responses.c.received_at, responses.c.id)
+    oldest = _responses(tx, clinic, until, only).order_by(responses.c.received_at, responses.c.id)
     return tuple((row.id, row.client) for row in tx.connection.execute(oldest.limit(limit)))
 
 
@@ -60,7 +60,7 @@ def unanswered(
     tx: Transaction, clinic: ClinicId, until: int, limit: int, only: TherapistId | None = None
 ) -> tuple[InvitationId, ...]:
     """Return the invitations that ended by a time without an answer, the oldest first."""
-    oldest = _unanswered(clinic, until, only).order_by(invitations.c.expires_at)
+    oldest = _unanswered(tx, clinic, until, only).order_by(invitations.c.expires_at)
     return tuple(tx.connection.execute(oldest.limit(limit)).scalars())
 
 
@@ -73,8 +73,8 @@ def count(
 ) -> tuple[int, int]:
     """Return how many responses came by a time and how many links ended by one; up to `MOST`."""
     return (
-        0 if answered is None else up_to(tx, MOST, _responses(clinic, answered, only)),
-        0 if ended is None else up_to(tx, MOST, _unanswered(clinic, ended, only)),
+        0 if answered is None else up_to(tx, MOST, _times(_responses(tx, clinic, answered, only))),
+        0 if ended is None else up_to(tx, MOST, _unanswered(tx, clinic, ended, only)),
     )
 
 
@@ -106,7 +106,7 @@ def erase_old(
     ended: int | None,
     limit: int,
     now: int,
-) -> tuple[tuple[Gone, ...], tuple[ClientId, ...]]:
+) -> tuple[tuple[ErasedRow, ...], tuple[ClientId, ...]]:
     """Erase the oldest few of what came by a time `answered` or `ended` by one; None for nothing.
 
     Clients go with the last that was theirs. Returns what went, and of which other clients
@@ -146,20 +146,32 @@ def forget_notices(tx: Transaction, clinic: ClinicId, before: int | None = None)
     tx.connection.execute(delete(purge_notices).where(mine))
 
 
-def _responses(clinic: ClinicId, until: int, only: TherapistId | None) -> Select[Any]:
+def _times(found: Select[Any]) -> Select[Any]:
+    """Return what asks for no more than stands in the index, of responses to be counted."""
+    return found.with_only_columns(responses.c.received_at)
+
+
+def _responses(
+    tx: Transaction, clinic: ClinicId, until: int, only: TherapistId | None
+) -> Select[Any]:
     found = select(responses.c.id, responses.c.client).where(
         responses.c.clinic == clinic, responses.c.received_at <= until
     )
-    return (
-        found if only is None else found.where(responses.c.invitation.in_(invited_by(clinic, only)))
-    )
+    return found if only is None else found.where(of_theirs(tx, clinic, only))
 
 
-def _unanswered(clinic: ClinicId, until: int, only: TherapistId | None) -> Select[Any]:
+def _unanswered(
+    tx: Transaction, clinic: ClinicId, until: int, only: TherapistId | None
+) -> Select[Any]:
     found = select(invitations.c.id).where(
         invitations.c.clinic == clinic,
         invitations.c.used_at.is_(None),
         invitations.c.expires_at <= until,
         ~_HAS_RESPONSE,
     )
-    return found if only is None else found.where(invitations.c.therapist == only)
+    if only is None:
+        return found
+    few = few_of(tx, clinic, only)
+    return found.where(
+        invitations.c.therapist == only if few is None else invitations.c.id.in_(few)
+    )

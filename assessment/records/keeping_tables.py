@@ -42,5 +42,15 @@ withdrawals = Table(
     ),
 )
 
-Index("ix_responses_received", responses.c.clinic, responses.c.received_at)
-Index("ix_invitations_expires", invitations.c.clinic, invitations.c.expires_at)
+# Counted without a look at the rows, which are large; with whose they are, where not all are seen.
+Index("ix_responses_received", responses.c.clinic, responses.c.received_at, responses.c.invitation)
+Index(
+    "ix_invitations_unanswered",
+    invitations.c.clinic,
+    invitations.c.expires_at,
+    invitations.c.id,
+    invitations.c.therapist,
+    invitations.c.used_at,  # SQLite would look for it in the row
+    sqlite_where=invitations.c.used_at.is_(None),
+    postgresql_where=invitations.c.used_at.is_(None),
+)

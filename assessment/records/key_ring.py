@@ -40,6 +40,10 @@ class Ring:
         """Return the ring with a new key in front."""
         return replace(self, keys=(Key(secret, now), *self.keys))
 
+    def with_last(self, key: Key) -> Ring:
+        """Return the ring with a key that opens, and seals nothing yet."""
+        return replace(self, keys=(*self.keys, key))
+
     def since(self, time: int) -> Ring:
         """Return the ring without the keys that were not the first one any more at that time."""
         younger = zip(self.keys, (None, *self.keys), strict=False)

@@ -63,7 +63,8 @@ class Clinic:
     sign in with a second factor. `keep_answered`, `keep_unanswered` and `keep_erased` are the days
     after which responses, links that nobody answered and what is noted of erasures go: 0 for never
     by itself, None until that is chosen. `welcome`, `before_visit` and `after_visit` are words of
-    the clinic's own to its clients.
+    the clinic's own to its clients. `asks_measures`: who was invited may say how their pain is and
+    what they can do, and again `measures_after` so many days after the visit, None for never.
     """
 
     id: ClinicId
@@ -91,6 +92,8 @@ class Clinic:
     welcome: str | None = None
     before_visit: str | None = None
     after_visit: str | None = None
+    asks_measures: bool = False
+    measures_after: int | None = None
 
     @property
     def has_periods(self) -> bool:
@@ -149,7 +152,8 @@ class Invitation:
     `name`, `email` and `phone` (as exports/phones.py keeps it) are the client's at that time;
     `note` is the therapist's own. `closed_at` is when the client closed it for good. `visit_at` is
     when they come, where that is known; `language` is what they are asked in, None for that of the
-    clinic.
+    clinic. `follows` is the response before a visit that this link comes after; empty for every
+    other link.
     """
 
     id: InvitationId
@@ -170,6 +174,7 @@ class Invitation:
     replaced_by: InvitationId | None = None
     closed_at: int | None = None
     phone: str = ""
+    follows: str = ""
     visit_at: int | None = None
     language: str | None = None
     readable: bool = True
@@ -181,6 +186,7 @@ class MailKind(StrEnum):
     LINK = "link"
     REMINDER = "reminder"
     BEFORE_VISIT = "before the visit"
+    AFTER_VISIT = "after the visit"
     CODE = "code"
 
 

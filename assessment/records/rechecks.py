@@ -20,7 +20,7 @@ from assessment.records.sealed import seal, unseal
 from assessment.records.tables import at, rechecks, responses
 from assessment.records.transactions import Transaction, add_new
 from assessment.records.vault import Unreadable
-from assessment.records.whose import invited_by
+from assessment.records.whose import came_back_to
 
 MOST_FIRST = 100
 """Rechecks that stand before all else in an inbox at once."""
@@ -105,7 +105,7 @@ def waiting(
         .limit(MOST_FIRST)
     )
     if only is not None:
-        listed = listed.where(responses.c.invitation.in_(invited_by(clinic, only)))
+        listed = listed.where(came_back_to(only))
     ids = list(dict.fromkeys(tx.connection.execute(listed).scalars()))
     found = waiting_of(tx, clinic, ids)
     by_urgency = sorted((id for id in ids if id in found), key=lambda id: -found[id])

@@ -21,6 +21,7 @@ from assessment.records.authentic import COLUMNS, mac_of
 from assessment.records.factor_tables import apps, passkeys
 from assessment.records.ids import ClientId, ClinicId
 from assessment.records.keeping_tables import withdrawals
+from assessment.records.measure_tables import measures
 from assessment.records.own_tables import own_answers, own_questions
 from assessment.records.tables import (
     clients,
@@ -62,6 +63,7 @@ PLACES = (
     Place(deliveries, ("clinic", "webhook", "id")),
     Place(own_questions, ("clinic",)),
     Place(own_answers, ("clinic", "id")),
+    Place(measures, ("clinic", "id")),
     Place(therapists, ("clinic", "id"), "password_hash", as_text=True),
 )
 """Every column that is sealed; a test looks for others."""

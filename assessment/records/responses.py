@@ -35,7 +35,7 @@ from assessment.records.searching import Word, up_to, with_all
 from assessment.records.tables import at, clients, responses, storable
 from assessment.records.transactions import Transaction, add_new, alone
 from assessment.records.vault import Secret, Unreadable
-from assessment.records.whose import came_back_to, invited_by
+from assessment.records.whose import came_back_to, invited_by, of_theirs
 
 Key = tuple[int, int, str]
 """Where a line stands in the inbox: its urgency, when it was received, its id."""
@@ -134,8 +134,10 @@ def listed(
     few = {name: found for name, found in narrow.items() if up_to(tx, _FEW + 1, found) <= _FEW}
     source = _of_these(clinic, few) if few else responses
     statement = _lines(source).where(source.c.clinic == clinic)
-    for name in narrow.keys() - few.keys():
-        statement = statement.where(source.c[name].in_(narrow[name]))
+    if "client" in narrow.keys() - few.keys():
+        statement = statement.where(source.c.client.in_(narrow["client"]))
+    if wanted.only is not None and "invitation" not in few:
+        statement = statement.where(came_back_to(wanted.only, source))
     if wanted.state is not None:
         statement = statement.where(source.c.state == wanted.state.value)
     if wanted.recommendation is not None:
@@ -171,7 +173,7 @@ def unread_urgent(
     if but:
         counted = counted.where(responses.c.id.not_in([*but]))
     if only is not None:
-        counted = counted.where(came_back_to(only))
+        counted = counted.where(of_theirs(tx, clinic, only))
     return up_to(tx, most, counted)
 
 
@@ -206,11 +208,19 @@ def line(
     tx: Transaction, clinic: ClinicId, id: ResponseId, only: TherapistId | None = None
 ) -> Line | None:
     """Return the line of one of a clinic's responses; with `only`, if it came back to them."""
-    found = _lines(whoever=True).where(at(responses, clinic, id))
+    return several(tx, clinic, [id], only).get(id)
+
+
+def several(
+    tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId], only: TherapistId | None = None
+) -> dict[ResponseId, Line]:
+    """Return the lines of these responses of a clinic; with `only`, of those that came back to
+    them. Those that are not there are left out.
+    """
+    found = _lines(whoever=True).where(responses.c.clinic == clinic, responses.c.id.in_([*ids]))
     if only is not None:
-        found = found.where(responses.c.invitation.in_(invited_by(clinic, only)))
-    row = tx.connection.execute(found).one_or_none()
-    return None if row is None else _line(tx, row)
+        found = found.where(came_back_to(only))
+    return {row.id: _line(tx, row) for row in tx.connection.execute(found)}
 
 
 def of_client(
@@ -219,7 +229,7 @@ def of_client(
     """Return the lines of a client, the newest first; with `only`, those that came back to them."""
     found = _lines().where(responses.c.clinic == clinic, responses.c.client == client)
     if only is not None:
-        found = found.where(responses.c.invitation.in_(invited_by(clinic, only)))
+        found = found.where(came_back_to(only))
     newest = found.order_by(responses.c.received_at.desc(), responses.c.id.desc())
     return tuple(_line(tx, row) for row in tx.connection.execute(newest))
 

@@ -12,6 +12,8 @@ from assessment.records.transactions import Transaction
 
 Word = tuple[str, ...]
 """What may be stored of a word: its hash under each key."""
+FEW = 1000
+"""Clients or invitations up to which a list starts from them; with more, it walks the list."""
 
 
 def with_all(clinic: ClinicId, words: tuple[Word, ...]) -> Select[Any]:

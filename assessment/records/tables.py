@@ -115,6 +115,8 @@ clinics = Table(
     _text("welcome", empty=True),
     _text("before_visit", empty=True),
     _text("after_visit", empty=True),
+    Column("asks_measures", Boolean, nullable=False, server_default=false()),
+    Column("measures_after", Integer, nullable=True),
     UniqueConstraint("slug"),
 )
 
@@ -189,6 +191,7 @@ clients = Table(
     Column("indexed_by", Integer, nullable=True),
     _of_clinic(),
     Index(None, "clinic", "created_at", "id"),
+    Index(None, "clinic", "indexed_by"),
 )
 
 client_words = Table(
@@ -272,6 +275,8 @@ Index(
     "ix_responses_unread",
     responses.c.clinic,
     responses.c.urgency,
+    responses.c.invitation,
+    responses.c.read_at,  # SQLite would look for it in the row
     sqlite_where=responses.c.read_at.is_(None),
     postgresql_where=responses.c.read_at.is_(None),
 )

@@ -16,6 +16,8 @@ from assessment.records import (
     audit_tables,  # noqa: F401
     factor_tables,  # noqa: F401
     keeping_tables,  # noqa: F401
+    measure_tables,  # noqa: F401
+    tables_arrivals,  # noqa: F401
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )

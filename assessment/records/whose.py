@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Select, exists, false, select
 
 from assessment.records.ids import ClientId, ClinicId, TherapistId
+from assessment.records.searching import FEW, up_to
 from assessment.records.tables import invitations, responses
 from assessment.records.transactions import Transaction
+
+MOST_COUNTED = 1000
+"""Invitations of somebody, or responses to them, up to which they are counted."""
 
 
 def invited_by(clinic: ClinicId, only: TherapistId) -> Select[Any]:
@@ -18,16 +23,35 @@ def invited_by(clinic: ClinicId, only: TherapistId) -> Select[Any]:
     )
 
 
-def came_back_to(only: TherapistId) -> ColumnElement[bool]:
+def came_back_to(only: TherapistId, source: FromClause = responses) -> ColumnElement[bool]:
     """Return the condition that a response came back to a therapist, asked of each one singly.
 
     Where a list is short, or ends early, that is faster than to find all of their invitations.
+    `source` are some of the responses, where not all are looked at.
     """
     return exists().where(
-        invitations.c.clinic == responses.c.clinic,
-        invitations.c.id == responses.c.invitation,
+        invitations.c.clinic == source.c.clinic,
+        invitations.c.id == source.c.invitation,
         invitations.c.therapist == only,
     )
+
+
+def of_theirs(tx: Transaction, clinic: ClinicId, only: TherapistId) -> ColumnElement[bool]:
+    """Return the same condition for a long list: whoever invited few is looked for from these."""
+    few = few_of(tx, clinic, only)
+    if few is None:
+        return came_back_to(only)
+    # SQLite looks through a whole index for one of none.
+    return responses.c.invitation.in_(few) if few else false()
+
+
+def few_of(tx: Transaction, clinic: ClinicId, only: TherapistId) -> Sequence[str] | None:
+    """Return the ids of a therapist's invitations; None where they are many.
+
+    Told singly, a database sees how few they are; of a statement inside it knows nothing.
+    """
+    mine = tx.connection.execute(invited_by(clinic, only).limit(FEW + 1)).scalars().all()
+    return tuple(mine) if len(mine) <= FEW else None
 
 
 def is_client_of(tx: Transaction, clinic: ClinicId, client: ClientId, only: TherapistId) -> bool:
@@ -51,13 +75,14 @@ def inviter(tx: Transaction, clinic: ClinicId, response: str) -> TherapistId | N
 
 
 def counted(tx: Transaction, clinic: ClinicId, only: TherapistId) -> tuple[int, int]:
-    """Return how many invitations are a therapist's, and how many responses came back to them."""
+    """Return how many invitations are a therapist's, and how many responses came back to them.
+
+    Each is counted up to one more than `MOST_COUNTED`.
+    """
     mine = invited_by(clinic, only)
-    back = select(responses.c.id).where(
-        responses.c.clinic == clinic, responses.c.invitation.in_(mine)
+    answered = mine.where(  # a link takes one response
+        exists().where(
+            responses.c.clinic == invitations.c.clinic, responses.c.invitation == invitations.c.id
+        )
     )
-    made, sent = (
-        tx.connection.execute(select(func.count()).select_from(one.subquery())).scalar_one()
-        for one in (mine, back)
-    )
-    return made, sent
+    return up_to(tx, MOST_COUNTED + 1, mine), up_to(tx, MOST_COUNTED + 1, answered)

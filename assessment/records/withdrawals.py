@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, and_, select
 
 from assessment.records import erasures
 from assessment.records.authentic import is_authentic, mac_of
@@ -14,7 +14,7 @@ from assessment.records.ids import ClinicId, ResponseId, TherapistId
 from assessment.records.keeping_tables import withdrawals
 from assessment.records.tables import responses
 from assessment.records.transactions import Transaction, add_new
-from assessment.records.whose import invited_by
+from assessment.records.whose import came_back_to
 
 MOST = 20
 """Responses that a list of these names."""
@@ -68,10 +68,8 @@ def listed(
     """
     found = select(withdrawals).where(withdrawals.c.clinic == clinic)
     if only is not None:
-        mine = select(responses.c.id).where(
-            responses.c.clinic == clinic, responses.c.invitation.in_(invited_by(clinic, only))
-        )
-        found = found.where(withdrawals.c.id.in_(mine))
+        of_it = and_(responses.c.clinic == clinic, responses.c.id == withdrawals.c.id)
+        found = found.join_from(withdrawals, responses, of_it).where(came_back_to(only))
     latest = found.order_by(withdrawals.c.withdrawn_at.desc(), withdrawals.c.id).limit(MOST)
     return tuple(_taken_back(tx, tx.connection.execute(latest)))
 

@@ -16,19 +16,19 @@ from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
-from assessment.practice.keeping.housekeeper import Housekeeper
-from assessment.practice.keeping.resealing import Resealer
-from assessment.practice.post.sender import Sender
+from assessment.practice.background import Background
+from assessment.practice.jobs import jobs
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
-from assessment.practice.staff.audit_teller import AuditTeller
+from assessment.practice.staff.passwords import Passwords
 from assessment.proof.kept import NotProven
-from assessment.proof.versions import StoredVersions
+from assessment.proof.versions import Older, StoredVersions
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import GivenCase, read_cases
 from assessment.protocols.load import find_protocol, load_protocol
+from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
-from assessment.screening import Screening
+from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
 from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
@@ -50,6 +50,8 @@ UNDEMANDED = (
     "served to a public address. Write safety_texts.yaml (docs/diagnostics.md#safety-text), or "
     "name who answers for it under `waiver` in protocol.yaml"
 )
+AFTER_FOLDER = f"versions-{AFTER_VISIT}"
+"""Where what a link after a visit asks is kept in the instance folder."""
 WORKERS = 2
 THREADS = 8
 """Requests that a worker has in hand: whoever waits for the database keeps nobody else waiting."""
@@ -138,7 +140,9 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         if not fits(Seal(key, "answers", 0), protocol):
             raise CannotStart(f"{settings.protocol}: {TOO_LONG}")
         stored = StoredVersions(settings.instance, key, int(time.time()))
-        offered = Offered(stored.serve(protocol, library.files), cases, stored.older(protocol))
+        proof = stored.serve(protocol, library.files)
+        after = _after_visit(settings, key)
+        offered = Offered(proof, cases, stored.older(protocol), after)
         practice = _practice(settings, protocol, library)
         app = make_app(
             settings, protocol, key, offered=offered, practice=practice, screening=screening
@@ -150,6 +154,18 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
     return Loaded(app, practice)
+
+
+def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
+    """Return what the link after a visit asks, as it is now and then as it was before.
+
+    It is held to the same as everything that is served. Raises as `load` does.
+    """
+    folder = find_protocol(AFTER_VISIT)
+    protocol, files = load_protocol(folder), read_files(folder)
+    stored = StoredVersions(settings.instance, key, int(time.time()), AFTER_FOLDER)
+    stored.serve(protocol, files)
+    return (Older(protocol, files, goes_on=True), *stored.older(protocol))
 
 
 def _unanswered_for(protocol: Protocol) -> str:
@@ -170,6 +186,8 @@ def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> 
         inbox_url=f"{settings.site_address()}/clinic/inbox",
         mailer=mailer_of(settings),
         webhooks_url=f"{settings.site_address()}/clinic/settings/webhooks",
+        passwords=Passwords(breached=settings.breached_passwords or ()),
+        links_url=f"{settings.site_address()}/i/",
     )
 
 
@@ -212,12 +230,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
         self._app = loaded.app
-        practice = loaded.practice
-        self._beside = (
-            Sender(practice.outbox, practice.account_post, practice.deliveries),
-            AuditTeller(practice.audit_log),
-            _housekeeper(practice, settings),
-        )
+        self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
@@ -241,8 +254,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
             "worker_int": _stop_once,
-            "post_worker_init": lambda _: [one.start() for one in self._beside],
-            "worker_exit": lambda _, __: [one.stop() for one in self._beside],
+            "post_worker_init": lambda _: self._beside.start(),
+            "worker_exit": lambda _, __: self._beside.stop(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -257,17 +270,6 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
         print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
-
-
-def _housekeeper(practice: Practice, settings: Settings) -> Housekeeper:
-    """Return what is done by itself: erasing what a restore brought back, then what is due.
-
-    At the end what is left of a change of keys.
-    """
-    register, resealer = register_of(settings), Resealer(practice.database, time.time)
-    return Housekeeper(
-        (lambda _: register.replay(practice.database), practice.purging.run, resealer.keep_up)
-    )
 
 
 def _stop_once(_: object) -> None:

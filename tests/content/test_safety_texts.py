@@ -6,6 +6,8 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,6 +32,11 @@ Words = dict[str, Any]
 
 def shipped_words() -> Words:
     """The shipped words and the demands on them, with tiny questions: quick to load."""
+    return deepcopy(_shipped_words())
+
+
+@cache
+def _shipped_words() -> Words:
     read: Words = {
         name: yaml.load((SHIPPED / f"{name}.yaml").read_text("utf-8"), yaml.CSafeLoader)
         for name in READ

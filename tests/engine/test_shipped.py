@@ -21,7 +21,7 @@ from tests.proof.promised import tier, told
 SHIPPED = Path(__file__).resolve().parents[2] / "rules" / "muscle_pain"
 PROTOCOL = load_protocol(SHIPPED)
 ENGINE = Engine(PROTOCOL)
-PEOPLE = 20_000
+PEOPLE = 5_000
 LONGEST_PATH = 38
 """Without the lines that "not sure" brings one by one."""
 TYPICAL_PATH = 15
@@ -126,7 +126,7 @@ def check_worse(people: Crowd, answers: Answers, question: Question, worse: Answ
 def test_a_worse_answer_is_never_less_urgent_nor_presses_more() -> None:
     people = crowd(5)
     pairs = 0
-    for _ in range(1_500):
+    for _ in range(500):
         answers = people.person()
         for name, answer in answers.items():
             question = PROTOCOL.question[name]
@@ -134,7 +134,7 @@ def test_a_worse_answer_is_never_less_urgent_nor_presses_more() -> None:
             if worse:
                 check_worse(people, answers, question, people.random.choice(worse))
                 pairs += 1
-    assert pairs > 10_000
+    assert pairs > 3_500
 
 
 @pytest.mark.parametrize(("question", "option"), OPTIONS, ids=in_short)

@@ -226,6 +226,10 @@ def test_an_owner_writes_questions_and_words_and_a_client_answers_them(
     therapist.page.get_by_label("Welcome").fill("Welcome to the river.")
     therapist.page.get_by_label("Before the visit").fill("Park behind the house.")
     therapist.press_button("Save your words")
+    therapist.go("/clinic/settings/measures")
+    therapist.page.get_by_label("Ask invited clients how their pain is").check(force=True)
+    therapist.page.get_by_label("Ask again by email").select_option(label="3 days after the visit")
+    therapist.press_button("Save")
     person = Person(context.new_page(), clinic.url)
     page, link = person.page, therapist.invite("Zoe")
     person.start(link.removeprefix(clinic.url))
@@ -236,6 +240,9 @@ def test_an_owner_writes_questions_and_words_and_a_client_answers_them(
     page.get_by_label("What would you like from this visit?").fill("To sleep again.")
     page.get_by_role("checkbox", name="Almond").check(force=True)
     page.get_by_role("radio", name="Firm").check(force=True)
+    page.get_by_label("How bad was your pain").select_option("6")
+    page.get_by_label("What is hard? (1)").fill("Climbing stairs")
+    page.get_by_label("How well does it go? (1)").select_option("3")
     with inspecting(browser, context.storage_state()) as inspection:
         for path in (link.removeprefix(clinic.url), "/result", "/send"):
             inspection.page.goto(clinic.url + path)
@@ -251,11 +258,16 @@ def test_an_owner_writes_questions_and_words_and_a_client_answers_them(
     own = therapist.page.get_by_role("region", name="Our own questions")
     for told in ("Almond", "To sleep again.", "Firm"):
         expect(own.get_by_text(told)).to_be_visible()
+    measured = therapist.page.get_by_role("region", name="Pain and activities")
+    expect(measured.get_by_text("Climbing stairs")).to_be_visible()
+    response = therapist.path
+    therapist.press(measured.get_by_role("link", name="See what has changed"))
+    expect(therapist.page.get_by_role("row", name="Climbing stairs 3")).to_be_visible()
     with inspecting(browser, clinic.cookies) as inspection:
         settings = "/clinic/settings"
         for path in (
-            therapist.path, f"{settings}/questions", f"{settings}/questions/new",
-            f"{settings}/words", settings,
+            response, therapist.path, f"{settings}/questions", f"{settings}/questions/new",
+            f"{settings}/words", f"{settings}/measures", settings,
         ):  # fmt: skip
             inspection.page.goto(clinic.url + path)
             inspection.look(path)

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from assessment.proof.circuit import Circuit
-from assessment.proof.solver import NotFinishedError, Solver, forbidden_around
+from assessment.proof.solver import NotFinishedError, Solver
 
 
 def test_a_gate_that_was_built_before_is_the_same_literal() -> None:
@@ -76,20 +76,3 @@ def test_at_most_one_allows_none_and_each_alone_but_no_two(number: int) -> None:
     assert possible()
     assert all(possible(place) for place in range(number))
     assert not any(possible(one, other) for other in range(number) for one in range(other))
-
-
-def test_what_is_around_a_literal_is_among_all_clauses() -> None:
-    circuit = Circuit()
-    one, other, far = (circuit.fresh() for _ in range(3))
-    circuit.require(-one, -other)
-    circuit.require(far, one)
-    both = circuit.conj((one, other))
-
-    assert forbidden_around(circuit, both)
-    assert not forbidden_around(circuit, -both)
-    around = circuit.around(both, most=10)
-    assert around is not None
-    assert [far, one] not in around
-    every = circuit.take_clauses()
-    assert all(each in every for each in around)
-    assert circuit.around(both, most=1) is None

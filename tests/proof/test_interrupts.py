@@ -18,6 +18,7 @@ from assessment.proof.interrupts import Interrupts
 from assessment.proof.prove import prove
 from assessment.proof.report import Code, Failure, Kind
 from assessment.proof.save import save_cases
+from assessment.proof.short import ShortSheet
 from assessment.proof.words import failure_in_words
 from assessment.proof.workbench import Workbench
 from assessment.protocols.load import load_protocol
@@ -134,7 +135,7 @@ def test_a_sign_that_two_rules_share_waits_and_is_shown(tmp_path: Path) -> None:
 
 def test_each_shipped_emergency_sign_is_claimed_both_ways(shipped: Path) -> None:
     protocol = load_protocol(shipped)
-    claims = Interrupts(Workbench(Engine(protocol))).claims()
+    claims = Interrupts(ShortSheet(Workbench(Engine(protocol)))).claims()
     tagged = {
         f"{question.id}.{option.id}"
         for question in protocol.questions
@@ -170,7 +171,7 @@ def test_a_sign_that_needs_a_second_answer_is_noticed_on_the_shipped_protocol(
 
 def test_the_engine_has_the_last_word_on_an_emergency_that_is_taken_back(tmp_path: Path) -> None:
     bench = Workbench(Engine(load(tmp_path)))
-    interrupting = Interrupts(bench)
+    interrupting = Interrupts(ShortSheet(bench))
     [claim] = [one for one in interrupting.claims() if one.code is Code.INTERRUPT_TAKEN_BACK]
     anybody = replace(claim, literal=-bench.sheet.wins[Recommend.EMERGENCY])
 

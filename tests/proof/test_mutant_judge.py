@@ -43,7 +43,7 @@ NOT_NOTED: Change = ("rules", "when: {more: lots}", "when: {signs: b}")
 
 
 def named(protocol: Protocol, name: str) -> Mutant:
-    return {one.id: one for one in mutants(protocol)}[name]
+    return next(one for one in mutants(protocol) if one.id == name)
 
 
 def test_a_sign_that_is_no_longer_asked_is_harm_and_refused(tmp_path: Path) -> None:

@@ -9,25 +9,20 @@ from pathlib import Path
 
 import pytest
 import yaml
-from _pytest.mark import ParameterSet
 
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
-from assessment.protocols.diagnostics import BrokenProtocol, Report
+from assessment.proof.cases import judged
+from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import load_protocol
-from assessment.protocols.nodes import Value, read_yaml
-from tests.proof.mutant_noticed import Caught, decided, proven_wrong, told
+from tests.proof.cheap_proof import breaks_a_bound, passes_by
+from tests.proof.mutant_noticed import Caught, proven_wrong, told
+from tests.proof.parsed_once import parsed_once
 
 LIST = Path(__file__).with_name("seeded_defects.yaml")
 HARM = frozenset({"urgency", "pressure", "precaution", "hidden_sign"})
 """Kinds that must be refused; of the others a line of the difference must tell."""
 FEWEST = 40
-
-OPEN: dict[str, str] = {
-    "check_by_doctor_optional": "no promise says that a question which clears others is asked",
-    "chest_asked_late": "the same people are asked the same, only later: no claim is about order",
-}
-"""Defects that do harm and that nothing refuses yet, with why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +49,8 @@ DEFECTS = [Defect(**one) for one in yaml.safe_load(LIST.read_text(encoding="utf-
 
 @pytest.fixture(scope="module")
 def protocol(shipped: Path) -> Iterator[Protocol]:
-    """Return the shipped protocol; while it is used, no file of the same text is parsed twice."""
-    parsed: dict[tuple[str, str], Value | None] = {}
-
-    def once(text: str, name: str, report: Report) -> Value | None:
-        if (name, text) not in parsed:
-            found = Report()
-            parsed[name, text] = read_yaml(text, name, found)
-            if found.diagnostics:
-                del parsed[name, text]
-                return read_yaml(text, name, report)
-        return parsed[name, text]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("assessment.protocols.folder.read_yaml", once)
+    """Return the shipped protocol; while it is used, what a defect left as it was is kept."""
+    with parsed_once():
         yield load_protocol(shipped)
 
 
@@ -79,22 +62,16 @@ def noticed(protocol: Protocol, folder: Path, *, prove: bool) -> Caught:
         return Caught.CHECK
     if not prove:
         return Caught.DIFF if list(told(protocol, changed)) else Caught.NOT
-    engine = Engine(changed)
-    cases = decided(engine)
-    if cases is None:
-        return Caught.CHECK
-    if any(one.wrong or one.unsafe for one in cases):
+    engine, kept = Engine(changed), set(protocol.questions)
+    differ = {one.id for one in changed.questions if one not in kept}
+    if breaks_a_bound(engine) or (differ and passes_by(changed, differ)):
+        return Caught.PROOF
+    if any(one.wrong or one.unsafe for one in judged(engine)):
         return Caught.CASES
     return proven_wrong(engine)
 
 
-def _marked(defect: Defect) -> ParameterSet:
-    reason = OPEN.get(defect.id)
-    marks = [] if reason is None else [pytest.mark.xfail(reason=reason, strict=True)]
-    return pytest.param(defect, id=defect.id, marks=marks)
-
-
-@pytest.mark.parametrize("defect", [_marked(one) for one in DEFECTS])
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.id)
 def test_each_is_refused_or_told(
     shipped: Path, protocol: Protocol, tmp_path: Path, defect: Defect
 ) -> None:
@@ -107,10 +84,15 @@ def test_each_is_refused_or_told(
     assert found.refuses if defect.kind in HARM else found is not Caught.NOT, defect.what
 
 
+def test_what_has_no_defect_is_refused_by_none_of_this(protocol: Protocol) -> None:
+    engine = Engine(protocol)
+    signs = {sign.question for promise in protocol.promises for sign in promise.asked}
+
+    assert not breaks_a_bound(engine)
+    assert not passes_by(protocol, signs)
+    assert not any(one.wrong or one.unsafe for one in judged(engine))
+
+
 def test_there_are_many_of_them_and_each_has_a_name_of_its_own() -> None:
     assert len({one.id for one in DEFECTS}) == len(DEFECTS) >= FEWEST
     assert {one.kind for one in DEFECTS} > HARM
-
-
-def test_whatever_is_open_is_on_the_list() -> None:
-    assert OPEN.keys() <= {one.id for one in DEFECTS}

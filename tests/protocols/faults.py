@@ -714,6 +714,15 @@ FAULTS = [
         "safety.yaml, with whom the evidence asks about it.",
     ),
     Fault(
+        Code.EMERGENCY_WAITS,
+        "questions",
+        "- id: flag\n  type: choice\n",
+        "- {id: first, type: scale, section: signs, ask: Which first?, short: First}\n"
+        "- id: flag\n  section: signs\n  type: choice\n",
+        "questions.yaml:3:7: emergency-waits: found `flag`, which asks about an emergency, after "
+        "`first`; expected it first of what everybody is asked in the section `signs`.",
+    ),
+    Fault(
         Code.FINDING_CYCLE,
         "rules",
         "{signs: [a, b, c]}",

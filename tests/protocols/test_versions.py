@@ -50,7 +50,7 @@ CHANGES: dict[str, Change] = {
     "rules.yaml": words("because"),
     "recommendations.yaml": words("short"),
     "safety.yaml": words("promise"),
-    "texts.yaml": words("section_about"),
+    "texts.yaml": words(r"section_\w+"),
     "evidence.yaml": words("claim"),
     "guide": lambda text: text + "\nOne more sentence.\n",
 }
@@ -84,23 +84,25 @@ def test_a_shipped_protocol_loads_again_before_and_after_a_change_to_any_file(
 ) -> None:
     folder = tmp_path / "protocol"
     shutil.copytree(shipped, folder)
+    if not (folder / name).exists():
+        pytest.skip("this protocol has no guide")
     path = sorted((folder / name).glob("*.md"))[0] if name == "guide" else folder / name
     text = path.read_text(encoding="utf-8")
     path.write_text(CHANGES[name](text), encoding="utf-8")
     assert path.read_text(encoding="utf-8") != text
-    review(folder)
-
-    assert loads_again(folder) != unchanged
-
-
-def review(folder: Path) -> None:
-    """Add the line of review that words need which were changed, if they do."""
     try:
-        load_protocol(folder)
+        now = loads_again(folder)
     except BrokenProtocol as report:
-        [line] = re.findall(r"- \{date: .+, wording: \"[0-9a-f]{16}\"\}", str(report))
-        with (folder / "safety_texts.yaml").open("a", encoding="utf-8") as file:
-            file.write(f"  {line}\n")
+        review(folder, report)
+        now = loads_again(folder)
+    assert now != unchanged
+
+
+def review(folder: Path, report: BrokenProtocol) -> None:
+    """Add the line of review that words need which were changed."""
+    [line] = re.findall(r"- \{date: .+, wording: \"[0-9a-f]{16}\"\}", str(report))
+    with (folder / "safety_texts.yaml").open("a", encoding="utf-8") as file:
+        file.write(f"  {line}\n")
 
 
 @pytest.mark.parametrize("folder", SHIPPED, ids=lambda path: path.name)

@@ -12,15 +12,19 @@ from itertools import islice
 
 from sqlalchemy import Table, insert
 
+from assessment.practice.name_search import RULES
 from assessment.records import clinics, therapists
 from assessment.records.acts import Kind
-from assessment.records.audit_tables import audit_entries
+from assessment.records.api_tables import arrival_counts, arrivals
+from assessment.records.audit_tables import audit_entries, audit_heads
 from assessment.records.authentic import mac_of
 from assessment.records.database import Database
-from assessment.records.ids import ClinicId
+from assessment.records.deliveries import ARRIVED
+from assessment.records.ids import ClinicId, WebhookId
 from assessment.records.model import State
 from assessment.records.tables import client_words, clients, invitations, responses
 from assessment.records.transactions import Transaction
+from assessment.records.webhook_tables import deliveries
 from tests.records.some import NOW, VERSION, some_clinic, some_therapist
 
 FIRST = ("anna", "bo", "carla", "dmitri", "elif", "fatou", "george", "hana", "ivo", "june")
@@ -33,13 +37,18 @@ ADVICE = {
 WEIGHTS = {3: 1, 2: 4, 1: 20, 0: 75}
 """How many in a hundred have which urgency."""
 
+SEVERAL = 5
+"""Responses of the first client, in a clinic of any size."""
+
 _BUNDLE = 5_000
 
 Row = dict[str, object]
 
 
 def fill(database: Database, count: int, *, each: int = 4, seed: int = 1) -> ClinicId:
-    """Write a clinic with `count` responses, `each` of one client, who has one link besides.
+    """Write a clinic with `count` responses, `each` of one client, who has one link.
+
+    One link in three was answered, and one in two is to a visit.
 
     Returns the clinic. One client in ten shares a first name; the second name ("anna n17") belongs
     to one alone. Nine in ten responses are read, one in a hundred is contacted. The same seed gives
@@ -56,6 +65,39 @@ def fill(database: Database, count: int, *, each: int = 4, seed: int = 1) -> Cli
         _write(tx, invitations, _invitations(tx, clinic.id, people, therapist.id))
         _write(tx, responses, _responses(tx, clinic.id, people, count, random.Random(seed)))  # noqa: S311  no secrets
     return clinic.id
+
+
+def fill_arrivals(database: Database, clinic: ClinicId, count: int) -> None:
+    """Number the responses of a clinic that was filled with so many."""
+    numbers = range(1, count + 1)
+    rows = (
+        {"clinic": clinic, "number": one, "response": _id("response", one - 1)} for one in numbers
+    )
+    with database.writing() as tx:
+        _write(tx, arrivals, rows)
+        tx.connection.execute(insert(arrival_counts).values(clinic=clinic, last=count))
+
+
+def fill_deliveries(database: Database, clinic: ClinicId, webhook: WebhookId, count: int) -> None:
+    """Write that a webhook was told of so many responses of a clinic that was filled."""
+    rows: Iterable[Row] = (
+        {
+            "clinic": clinic,
+            "id": _id("delivery", number),
+            "webhook": webhook,
+            "kind": "response.received",
+            "made_at": NOW + number,
+            "due_at": NOW + number + 60 if number % 1000 == 0 else None,
+            "tried_at": NOW + number,
+            "tries": 1,
+            "answer": "503" if number % 1000 == 0 else ARRIVED,
+            "response": _id("response", number),
+            "sealed": b"read when it is sent, and on no page",
+        }
+        for number in range(count)
+    )
+    with database.writing() as tx:
+        _write(tx, deliveries, rows)
 
 
 def fill_log(database: Database, clinic: ClinicId, count: int) -> None:
@@ -79,11 +121,24 @@ def fill_log(database: Database, clinic: ClinicId, count: int) -> None:
 
     with database.writing() as tx:
         _write(tx, audit_entries, rows())
+        head = {"number": count, "last": bytes(32)}
+        mac = tx.vault.mac(audit_heads.name, [clinic, count, bytes(32).hex()])
+        tx.connection.execute(insert(audit_heads).values(clinic=clinic, **head, mac=mac))
 
 
 def name_of(number: int) -> tuple[str, str]:
     """Return the words of a client's name."""
     return FIRST[number % len(FIRST)], f"n{number}"
+
+
+def _is_answered(invitation: int) -> bool:
+    """Whether somebody answered a link; the first client, who has several responses, did once."""
+    return invitation % 3 == 0 and not 0 < invitation <= SEVERAL
+
+
+def _place(response: int, people: int) -> int:
+    """Return which client sent a response: the first several are from the first one alone."""
+    return 0 if response < SEVERAL or people == 1 else 1 + response % (people - 1)
 
 
 def _id(what: str, number: int) -> str:
@@ -95,7 +150,7 @@ def _clients(tx: Transaction, clinic: ClinicId, people: Sequence[str]) -> Iterat
         words = {"name": " ".join(name_of(number)), "email": f"n{number}@client.example"}
         sealed = tx.vault.seal(words, "clients", f"{clinic}/{person}", "sealed")
         row: Row = {"clinic": clinic, "id": person, "created_at": NOW, "sealed": sealed}
-        yield row | {"indexed_by": None}
+        yield row | {"indexed_by": RULES}
 
 
 def _words(tx: Transaction, clinic: ClinicId, people: Sequence[str]) -> Iterator[Row]:
@@ -123,7 +178,7 @@ def _invitations(
             "opened_at": None,
             "answered": number % 17,
             "of_about": 17,
-            "used_at": None,
+            "used_at": NOW + number // 3 + 600 if _is_answered(number) else None,
             "revoked_at": None,
             "closed_at": None,
             "replaced_by": None,
@@ -148,14 +203,17 @@ def _responses(
     assert 1500 < len(json.dumps(content)) < 4000
     urgencies = chance.choices([*WEIGHTS], [*WEIGHTS.values()], k=count)
     for number, urgency in enumerate(urgencies):
-        id, person = _id("response", number), people[number % len(people)]
+        id = _id("response", number)
+        place = _place(number, len(people))
+        person = people[place]
+        answers_link = number < len(people) and number in (0, place - 1) and _is_answered(place)
         received = NOW + chance.randrange(30_000_000)
         state = chance.choices([*State], [10, 89, 1])[0]
         row: Row = {
             "clinic": clinic,
             "id": id,
             "client": person,
-            "invitation": None,
+            "invitation": _id("invitation", place) if answers_link else None,
             "version": VERSION,
             "send_key": f"{clinic}-{number}",
             "urgency": urgency,

@@ -13,6 +13,7 @@ from assessment.records import (
     deliveries,
     invitations,
     keys,
+    measures,
     notes,
     outbox,
     own_answers,
@@ -39,6 +40,7 @@ from assessment.records.ids import (
     new_id,
 )
 from assessment.records.keys import ApiKey, Scope
+from assessment.records.measures import Activity, Measured
 from assessment.records.model import (
     Client,
     Clinic,
@@ -68,6 +70,9 @@ KEY = bytes(range(32))
 VAULT = Vault([KEY])
 NOW = 1_800_000_000
 VERSION = "rules-wording"
+MEASURED = Measured(
+    6, (Activity("To climb stairs: canarystairs", 3), Activity("Sleep", None)), "the one before"
+)
 OWN = OwnQuestion("goal", Kind.TEXT, "What would you like from your visit?")
 OWN_ANSWER = OwnAnswer(OWN.id, OWN.kind, OWN.words, ("To sleep again: canarygoal",))
 
@@ -275,6 +280,7 @@ def move_in(tx: Transaction) -> Household:
     assert withdrawals.add(tx, clinic.id, response.line.id, NOW)
     own_questions.put(tx, clinic.id, OwnQuestions((OWN,)))
     own_answers.add(tx, clinic.id, response.line.id, [OWN_ANSWER])
+    measures.add(tx, clinic.id, response.line.id, MEASURED)
     assert return_codes.put(tx, clinic.id, invitation.id, "012345", NOW + 600)
     versions.keep(tx, VERSION, "muscle_pain", {"rules.yaml": "rules: []\n"})
     return house

@@ -17,6 +17,7 @@ from assessment.records import (
     deliveries,
     invitations,
     keys,
+    measures,
     notes,
     outbox,
     own_answers,
@@ -39,6 +40,7 @@ from assessment.records.responses import Decision, Filter
 from assessment.records.tables import metadata
 from assessment.records.transactions import Transaction
 from tests.records.some import (
+    MEASURED,
     NOW,
     OWN,
     OWN_ANSWER,
@@ -53,8 +55,8 @@ from tests.records.some import (
 )
 
 MODULES = (
-    clients, deliveries, invitations, keys, notes, outbox, own_answers, responses, return_codes,
-    sessions, therapists, webhooks, whose, withdrawals,
+    clients, deliveries, invitations, keys, measures, notes, outbox, own_answers, responses,
+    return_codes, sessions, therapists, webhooks, whose, withdrawals,
 )  # fmt: skip
 ID: dict[ModuleType, Callable[[Household], str]] = {
     clients: lambda house: house.client.id,
@@ -66,7 +68,7 @@ ID: dict[ModuleType, Callable[[Household], str]] = {
     sessions: lambda house: house.session.id,
     therapists: lambda house: house.therapist.id,
 }
-NOTHING: tuple[object, ...] = (None, False, 0, (), {})
+NOTHING: tuple[object, ...] = (None, False, 0, (), {}, frozenset())
 
 
 def with_clinic() -> list[tuple[ModuleType, str]]:
@@ -77,7 +79,7 @@ def with_clinic() -> list[tuple[ModuleType, str]]:
         for name, function in inspect.getmembers(module, inspect.isfunction)
         if function.__module__ == module.__name__
         and not name.startswith("_")
-        and name not in ("add", "put", "name_of", "of_clinic", "invited_by", "latest")
+        and name not in ("add", "put", "name_of", "of_clinic", "invited_by", "of_theirs", "latest")
         and "clinic" in inspect.signature(function).parameters
     ]
 
@@ -152,7 +154,7 @@ def test_the_id_of_another_clinic_finds_and_changes_nothing(
         mine, other = move_in(tx), move_in(tx)
         responses.erase(tx, mine.id, mine.response.line.id, NOW)
         before = rows_of(tx, other)
-        assert len(before) == 19
+        assert len(before) == 21
         arguments = asked(module, name, mine, other)
 
         result = getattr(module, name)(tx, **arguments)
@@ -233,6 +235,7 @@ def test_a_row_cannot_point_into_another_clinic(database: Database) -> None:
         lambda tx: arrivals.add(tx, mine.id, other.response.line.id),
         lambda tx: withdrawals.add(tx, mine.id, other.response.line.id, NOW),
         lambda tx: own_answers.add(tx, mine.id, other.response.line.id, [OWN_ANSWER]),
+        lambda tx: measures.add(tx, mine.id, other.response.line.id, MEASURED),
         lambda tx: return_codes.put(tx, mine.id, other.invitation.id, "012345", NOW),
         lambda tx: keys.add(tx, some_key(foreign_therapist), "f"),
         lambda tx: clients.set_words(tx, mine.id, other.client.id, ["word"]),

@@ -24,6 +24,7 @@ from assessment.records import (
     clinics,
     deliveries,
     invitations,
+    measures,
     outbox,
     own_answers,
     own_questions,
@@ -154,7 +155,7 @@ def test_every_reference_between_tables_is_checked(
 
     with_clinic -= {"erasures"}  # it may remember a clinic that an older backup does not have
 
-    assert len(found) == 34
+    assert len(found) == 36
     assert {one[0] for one in found} == with_clinic
     assert all(one[1] == "clinic" for one in found)
 
@@ -465,6 +466,8 @@ def test_responses_of_the_version_before_are_numbered_as_they_came_in(
         one = some_response(house.client.id)
         assert responses.add(tx, house.id, one, "visit")
         assert arrivals.of_clinic(tx, house.id, 3, 9) == ((4, one.line.id),), "3 is never reused"
+        assert arrivals.mark_of(tx, house.id, 3) == "", "its cursors go on as they were"
+        assert arrivals.mark_of(tx, house.id, 4) != ""
 
 
 def test_a_clinic_of_the_version_before_tells_no_other_program(
@@ -504,6 +507,27 @@ def test_a_clinic_of_the_version_before_asks_and_says_nothing_of_its_own(
         assert own_questions.of_clinic(tx, house.id) == OwnQuestions()
         assert own_answers.of_responses(tx, house.id, [house.response.line.id]) == {}
         assert clinics.get(tx, house.id) == house.clinic
+
+
+def test_a_clinic_of_the_version_before_asks_for_no_measures(
+    empty_url: str, open_database: OpenDatabase, tmp_path: Path
+) -> None:
+    with plainly(empty_url) as connection:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        step = ScriptDirectory.from_config(made).get_revision("0017")
+        command.upgrade(made, str(step.down_revision))
+        house = move_in_then(connection, open_database(f"sqlite:///{tmp_path / 'today.db'}"))
+        before = connection.execute(text("SELECT * FROM responses")).all()
+    database = open_database(empty_url)
+    database.migrate()
+
+    with database.reading() as tx:
+        assert tx.connection.execute(text("SELECT * FROM responses")).all() == before
+        assert measures.of_responses(tx, house.id, [house.response.line.id]) == {}
+        clinic = clinics.get(tx, house.id)
+        assert clinic == house.clinic
+        assert (clinic.asks_measures, clinic.measures_after) == (False, None)
 
 
 def test_a_full_clinic_before_the_second_half_goes_through_every_step_and_keeps_its_rows(

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import Connection, event, text
 
-from assessment.records import client_list, invitations, responses, therapists
+from assessment.practice.name_search import RULES
+from assessment.records import (
+    client_list,
+    clients,
+    invitations,
+    keeping,
+    responses,
+    therapists,
+    whose,
+)
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, TherapistId
 from assessment.records.model import State
@@ -72,6 +81,10 @@ def indexes(plan: str) -> set[str]:
 
 def sorts(plan: str) -> bool:
     return "TEMP B-TREE" in plan or "Sort" in plan
+
+
+def covers(plan: str) -> bool:
+    return "COVERING INDEX" in plan or "Index Only Scan" in plan
 
 
 def scans(plan: str) -> bool:
@@ -165,7 +178,7 @@ def test_the_visits_of_a_day_and_their_answers_are_read_from_an_index(large: Lar
             tx, large.clinic, NOW, NOW + 172_800, after=(NOW + 600, "x"), limit=51
         )
     )
-    few = [InvitationId(f"invitation-{number}") for number in range(50)]
+    few = [InvitationId(f"invitation-{number}") for number in range(15)]
     [answers] = large.plans(lambda tx: responses.of_invitations(tx, large.clinic, few))
 
     assert "ix_invitations_clinic_visit_at_id" in indexes(visits)
@@ -208,13 +221,14 @@ def test_what_came_back_to_few_invitations_is_found_from_them(large: Large) -> N
     [mine] = large.plans(
         lambda tx: invitations.listed(tx, large.clinic, before=None, limit=50, only=only)
     )
-    [unread] = large.plans(lambda tx: responses.unread_urgent(tx, large.clinic, 2, only=only))
+    few, unread = large.plans(lambda tx: responses.unread_urgent(tx, large.clinic, 2, only=only))
 
+    assert covers(unread) or "One-Time Filter: false" in unread
     assert "ix_responses_invitation" in indexes(plan)
     assert "ix_invitations_clinic_therapist_created_at_id" in indexes(counted)
     assert "ix_invitations_clinic_therapist_created_at_id" in indexes(mine)
     assert not sorts(mine)
-    assert not scans(counted + plan + mine + unread)
+    assert not scans(counted + plan + mine + few)
 
 
 def test_what_came_back_to_many_invitations_is_read_in_the_order_of_the_inbox(
@@ -228,6 +242,39 @@ def test_what_came_back_to_many_invitations_is_read_in_the_order_of_the_inbox(
 
     assert "ix_responses_inbox" in indexes(plan)
     assert not scans(plan)
+
+
+def test_what_will_go_is_counted_without_a_look_at_the_rows(large: Large) -> None:
+    sent, ended = large.plans(
+        lambda tx: keeping.count(tx, large.clinic, NOW + 300_000, NOW + 604_860)
+    )
+
+    assert "ix_responses_received" in indexes(sent)
+    assert covers(sent)
+    assert "ix_invitations_unanswered" in indexes(ended)
+    assert covers(ended)
+
+
+def test_clients_who_are_indexed_by_old_rules_are_found_in_an_index(large: Large) -> None:
+    [plan] = large.plans(lambda tx: clients.indexed_otherwise(tx, large.clinic, RULES))
+
+    assert "ix_clients_clinic_indexed_by" in indexes(plan)
+    assert not scans(plan)
+
+
+def test_what_is_of_a_colleague_is_counted_from_their_invitations_up_to_a_number(
+    large: Large, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with large.database.reading() as tx:
+        [everybody] = therapists.of_clinic(tx, large.clinic)
+        monkeypatch.setattr(whose, "MOST_COUNTED", 100)
+        assert whose.counted(tx, large.clinic, everybody.id) == (101, 101)
+    nobody = TherapistId("nobody")
+    invited, back = large.plans(lambda tx: whose.counted(tx, large.clinic, nobody))
+
+    assert "ix_invitations_clinic_therapist_created_at_id" in indexes(invited)
+    assert "ix_responses_invitation" in indexes(back)
+    assert not scans(invited + back)
 
 
 def test_one_response_is_found_by_its_key(large: Large) -> None:

@@ -11,6 +11,7 @@ from assessment.records import (
     clients,
     deliveries,
     invitations,
+    measures,
     notes,
     outbox,
     own_answers,
@@ -21,6 +22,7 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.measure_tables import measures as measures_table
 from assessment.records.model import MOST_URGENT, Recheck
 from assessment.records.own_questions import OwnQuestions
 from assessment.records.own_tables import own_answers as own_answers_table
@@ -41,6 +43,7 @@ from assessment.records.webhook_tables import webhooks as webhooks_table
 from tests.records.conftest import OpenDatabase
 from tests.records.some import (
     ENVELOPE,
+    MEASURED,
     NOW,
     OWN,
     OWN_ANSWER,
@@ -107,7 +110,7 @@ def everything_is_readable(tx: Transaction, house: Household) -> None:
 def test_every_table_with_words_is_tried_here() -> None:
     staffs = {"apps", "passkeys"}  # no words; tests/practice/staff/test_factors.py spoils them
     assert {table.name for table in SEALED} - staffs == {
-        "clients", "deliveries", "invitations", "notes", "outbox", "own_answers",
+        "clients", "deliveries", "invitations", "measures", "notes", "outbox", "own_answers",
         "own_questions", "rechecks", "responses", "webhooks",
     }  # fmt: skip
 
@@ -141,6 +144,19 @@ def test_own_answers_that_somebody_changed_or_moved_are_unreadable(database: Dat
         spoil(tx, own_answers_table, mine)
         assert own_answers.of_responses(tx, house.id, [mine]) == {mine: None}
         assert own_answers.of_responses(tx, other.id, [theirs]) == {theirs: (OWN_ANSWER,)}
+
+
+def test_measures_that_somebody_changed_or_moved_are_unreadable(database: Database) -> None:
+    with database.writing() as tx:
+        house, other = move_in(tx), move_in(tx)
+        mine, theirs = house.response.line.id, other.response.line.id
+        assert measures.of_responses(tx, house.id, [mine]) == {mine: MEASURED}
+        swap(tx, measures_table, mine, theirs)
+        assert measures.of_responses(tx, house.id, [mine]) == {mine: None}
+        swap(tx, measures_table, mine, theirs)
+        spoil(tx, measures_table, mine)
+        assert measures.of_responses(tx, house.id, [mine]) == {mine: None}
+        assert measures.of_responses(tx, other.id, [theirs]) == {theirs: MEASURED}
 
 
 def test_own_questions_that_somebody_put_in_another_clinic_are_not_asked(

@@ -17,7 +17,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from tests.postgresql import Postgresql
-from tests.stress import away, crowd, killing, leaks, mailing
+from tests.stress import away, busy, crowd, leaks, mailing
 from tests.stress.clinic import Clinic, clinic_of
 from tests.stress.outages import (
     Outage,
@@ -107,12 +107,14 @@ def _postgresql(stack: ExitStack) -> Store:
 
 
 def _all_on(report: Report, folder: Path, store: Store, sends: int, seed: int) -> None:
-    with _served(folder / "kill", store.url("kill")) as (server, clinic):
-        links = clinic.invite(sends)
+    size = busy.Size(
+        sends, max(1, sends // 8), THREADS, sends // 4, max(2, sends // 16), sends // 4, sends / 4
+    )
+    killed = busy.run(folder / "kill", store.url("kill"), "muscle_pain", size, seed)
+    report.add(f"{store.name}, killed", killed, killed.broken)
+    with _served(folder / "crowd", store.url("crowd")) as (server, clinic):
+        many, one = clinic.invite(2)
         with server.running():
-            killed = killing.run(server, links, clinic.ledger(), seed, THREADS, max(1, sends // 8))
-            report.add(f"{store.name}, killed", killed, killed.broken)
-            many, one = clinic.invite(2)
             crowded = crowd.run(server, many, one, clinic.ledger(), seed, PHONES)
             report.add(f"{store.name}, a crowd", crowded, crowded.broken)
     with _served(folder / "away", store.url("away")) as (server, clinic):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from sqlalchemy import func, select
 
@@ -21,6 +22,7 @@ from assessment.records import clients, invitations, responses
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, ResponseId
 from assessment.records.model import Response
+from assessment.records.refusals import Unavailable
 from assessment.records.tables import responses as responses_table
 from assessment.records.vault import Unreadable
 from assessment.web.server.settings import read_settings
@@ -34,6 +36,7 @@ EMAIL = "owner@clinic.example"
 PASSWORD = "eleven slow otters swim past midnight"
 NAMES = ("Zoë", "Ann-Marié", "Łukasz", "O'Neill", "李")
 LINES = ("It's my <left> side", '"since" Monday', "50% & more", "two  spaces", "—")
+T = TypeVar("T")
 CHEAP = Passwords(Cost(memory=8, rounds=1, lanes=1))
 
 
@@ -106,6 +109,8 @@ class Ledger:
         self._clinic = clinic
         self._protocol = protocol
         self._file = file
+        self.aside: frozenset[ResponseId] = frozenset()
+        """Responses that nobody sent here."""
         self._private = {one.id for one in protocol.questions if one.private}
 
     def by_invitation(self) -> dict[InvitationId | None, tuple[ResponseId, ...]]:
@@ -117,6 +122,8 @@ class Ledger:
                 select(*columns).where(responses_table.c.clinic == self._clinic)
             )
             for invitation, response in rows:
+                if response in self.aside:
+                    continue
                 found[invitation] = (*found.get(invitation, ()), response)
         return found
 
@@ -174,6 +181,13 @@ class Ledger:
         """Say what is wrong with the database as a whole."""
         if self._file is not None and not is_sound(self._file):
             yield "SQLite finds its file damaged"
+
+
+def patiently(ask: Callable[[], T]) -> T:
+    """Ask a database again, as people do, for as long as it does not answer."""
+    while True:
+        with contextlib.suppress(Unavailable):
+            return ask()
 
 
 def typed_by(number: int, chance: random.Random) -> Typed:

@@ -6,7 +6,7 @@ import random
 import statistics
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -142,11 +142,20 @@ class Killer:
 
 
 def run(
-    server: Server, links: Sequence[Link], ledger: Ledger, seed: int, threads: int, kills: int
+    server: Server,
+    links: Sequence[Link],
+    ledger: Ledger,
+    seed: int,
+    threads: int,
+    kills: int,
+    settle: Callable[[], None] = lambda: None,
+    sent: Callable[[Link], None] = lambda _: None,
 ) -> Figures:
     """Let everybody walk and Send; return what came of it. The server is running.
 
     It is killed about `kills` times while people Send, and a quarter of that while they answer.
+    `settle` is called when all have sent, before anybody looks at what is stored, and `sent`
+    whenever somebody was told that theirs has arrived.
     """
     chance = random.Random(seed)  # noqa: S311  no secret
     senders = [
@@ -167,9 +176,11 @@ def run(
         with walking.at_work():
             list(pool.map(lambda one: _walk(one, walking), senders))
         with sending.at_work():
-            list(pool.map(lambda one: _send(one, sending), senders))
+            list(pool.map(lambda one: _send(one, sending, sent), senders))
+    seconds = time.monotonic() - began
+    settle()
     kills = walking.kills + sending.kills
-    return _figures(senders, ledger, kills, time.monotonic() - began, len(untold.found))
+    return _figures(senders, ledger, kills, seconds, len(untold.found))
 
 
 def _figures(
@@ -182,7 +193,7 @@ def _figures(
         senders=len(senders),
         presses=sum(one.presses for one in senders),
         cut=sum(one.cut for one in senders),
-        away=sum(one.away for one in senders),
+        away=sum(one.away + one.person.tries.away for one in senders),
         acknowledged=sum(one.acknowledged > 0 for one in senders),
         stored_untold=untold,
         gave_up=sum(one.acknowledged == 0 for one in senders),
@@ -202,7 +213,7 @@ def _walk(sender: Sender, killer: Killer) -> None:
     killer.tell()
 
 
-def _send(sender: Sender, killer: Killer) -> None:
+def _send(sender: Sender, killer: Killer, sent: Callable[[Link], None]) -> None:
     """Press Send until it is acknowledged, or until they lose patience."""
     person = sender.person
     page = person.patiently(lambda: person.phone.get("/send"))
@@ -226,6 +237,7 @@ def _send(sender: Sender, killer: Killer) -> None:
         return
     sender.acknowledged += 1
     sender.took.append(reply.took)
+    sent(sender.link)
     killer.tell()
     shown = person.patiently(lambda: person.phone.get("/sent"))
     assert shown.status == 200, f"/sent: {shown.status}"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from email.message import EmailMessage
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,7 +22,10 @@ from sqlalchemy import create_engine, text
 from tests.conftest import ROOT
 from tests.stress.canary import Search, can_find
 from tests.stress.clinic import EMAIL, PASSWORD, Clinic, clinic_of, is_acknowledged, send_form
-from tests.stress.person import Person
+from tests.stress.hooked import Hooks
+from tests.stress.outside import Outside
+from tests.stress.outside import running as outside_running
+from tests.stress.person import PATIENCE, Person
 from tests.stress.phone import ErrorPage, Filled, Form, Memory, Phone, Reply
 from tests.stress.postgres import Stoppable
 from tests.stress.server import Server
@@ -65,12 +69,14 @@ def run(folder: Path, url: str | None, postgres: Stoppable | None, seed: int) ->
     settings = {"ACCESS_LOG": "1", "PROTOCOL": str(protocol)}
     if url:
         settings["DATABASE_URL"] = url
-    server = Server(folder, **settings)
     told, memory = Told(seed), Memory()
     chance = random.Random(seed)  # noqa: S311  no secret
     broken: list[str] = []
     with ExitStack() as stack:
+        outside = stack.enter_context(outside_running(folder / "outside"))
+        server = Server(folder, program="tests.stress.faster", **settings, **outside.settings)
         clinic = stack.enter_context(clinic_of(server, url, str(protocol)))
+        hooks = Hooks(clinic, outside.program)
         invited = clinic.invite(2)
         stack.enter_context(server.running())
         staff = Staff(Phone(server.port, memory), told)
@@ -83,8 +89,10 @@ def run(folder: Path, url: str | None, postgres: Stoppable | None, seed: int) ->
         staff.look_around("/clinic/inbox")
         _nonsense(Phone(server.port, memory), told)
         broken += _forced(server, clinic, staff, invited[1].token, told, memory, chance)
+        broken += _arrived(outside, hooks)
         search = Search(told.words, EXACT)
         _look(search, server, staff, memory, told)
+        outside.look(search, lambda mail: _whose(mail, told))
         _look_at_store(search, server, clinic, postgres, began)
     if not can_find(told.words):
         broken.append("the search does not find what is there")
@@ -222,9 +230,26 @@ def _sql(clinic: Clinic, statement: str) -> None:
     engine.dispose()
 
 
+def _arrived(outside: Outside, hooks: Hooks) -> Iterator[str]:
+    """Wait for what is on its way, and say what never came."""
+    end = time.monotonic() + PATIENCE
+    while (hooks.is_waiting() or not outside.mail.mails) and time.monotonic() < end:
+        time.sleep(0.05)
+    if not any("/i/" in str(one.get_content()) for one in outside.mail.mails):
+        yield "no mail with a link arrived"
+    if not outside.program.taken:
+        yield "no webhook arrived"
+
+
+def _whose(mail: EmailMessage, told: Told) -> list[str]:
+    """Return the fields that an address was typed into to which a mail goes."""
+    return [name for name, word in told.words.items() if f"{word}@" in mail["To"].lower()]
+
+
 def _look(search: Search, server: Server, staff: Staff, memory: Memory, told: Told) -> None:
     """Look at everything that left the server but for the pages meant to show it."""
     search.look(server.said(), "what the server printed")
+    search.look(Phone(server.port).get("/healthz").body, "what a monitor is told")
     for address in memory.addresses:
         search.look(address, "an address")
     for header in memory.headers:

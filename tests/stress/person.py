@@ -16,10 +16,14 @@ PATIENCE = 180.0
 
 @dataclass
 class Tries:
-    """How often the line went dead, before and after the whole request had left."""
+    """How often the line went dead, before and after the whole request had left.
+
+    `away`: how often they were told to try again, since the database did not answer.
+    """
 
     refused: int = 0
     cut: int = 0
+    away: int = 0
 
 
 @dataclass
@@ -80,9 +84,12 @@ class Person:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                return ask()
+                reply = ask()
+                if reply.status != 503:
+                    return reply
+                self.tries.away += 1
             except Cut as cut:
                 self.tries.cut += cut.sent
                 self.tries.refused += not cut.sent
-                time.sleep(0.1)
+            time.sleep(0.1)
         raise AssertionError("the server never came back")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -33,18 +32,18 @@ def free_port() -> int:
 class Server:
     """`assessment serve` with an instance folder below `folder`, always on the same port.
 
-    `largest_file` bounds every file that the server writes, in bytes: a disk that is full.
+    `program` is the module that is started.
     """
 
-    def __init__(self, folder: Path, **settings: str) -> None:
+    def __init__(self, folder: Path, *, program: str = "assessment.cli", **settings: str) -> None:
         self.folder = folder
+        self.program = program
         self.instance = folder / "instance"
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True, exist_ok=True)
         self.port = free_port()
         self.out = folder / "stdout"
         self.err = folder / "stderr"
-        self.largest_file: int | None = None
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -78,9 +77,9 @@ class Server:
         """Start it and wait until it answers; raises DidNotStart."""
         with self.out.open("ab") as out, self.err.open("ab") as err:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "assessment.cli", "serve"],
+                [sys.executable, "-m", self.program, "serve"],
                 cwd=ROOT, env=self.environment, stdout=out, stderr=err,
-                start_new_session=True, preexec_fn=self._limit,
+                start_new_session=True,
             )  # fmt: skip
         end = time.monotonic() + PATIENCE
         while not self._answers():
@@ -109,7 +108,7 @@ class Server:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command of the product with the same settings."""
         return subprocess.run(
-            [sys.executable, "-m", "assessment.cli", *arguments],
+            [sys.executable, "-m", self.program, *arguments],
             cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
 
@@ -127,10 +126,6 @@ class Server:
             yield
         finally:
             self.stop()
-
-    def _limit(self) -> None:
-        if self.largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
 
     def _answers(self) -> bool:
         try:

@@ -18,10 +18,13 @@ from pathlib import Path
 
 import pytest
 
+from assessment.protocols.load import RULES_FOLDER
+from assessment.screening import AFTER_VISIT
 from assessment.web import serve
 from assessment.web.serve import main, wsgi_app
 from assessment.web.server.security import TWO_YEARS
 from assessment.web.server.settings import read_settings
+from assessment.web.walk.services import Offered
 from tests.conftest import ROOT
 from tests.web.client import EVERY_PAGE
 from tests.web.conftest import SMALL, waived
@@ -265,6 +268,29 @@ def test_answers_that_would_not_fit_into_a_cookie_are_one_line(
     with pytest.raises(serve.CannotStart, match="do not fit into a cookie; use fewer") as caught:
         serve.load(settings)
     assert "\n" not in str(caught.value)
+
+
+def test_what_a_link_after_a_visit_asks_is_proven_and_kept_like_all_that_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Offered] = []
+    monkeypatch.setattr(serve, "make_app", lambda *_, offered, **__: made.append(offered))
+    settings = read_settings(instance=tmp_path, protocol=str(SMALL))
+    serve.load(settings)
+    [before] = [one.protocol for one in made[0].after]
+    assert before.id == AFTER_VISIT
+    assert len(list((tmp_path / serve.AFTER_FOLDER).iterdir())) == 1
+
+    changed = tmp_path / "changed"
+    shutil.copytree(RULES_FOLDER / AFTER_VISIT, changed)
+    asked = changed / "evidence.yaml"
+    asked.write_text(asked.read_text("utf-8").replace('claim: "', 'claim: "Changed: ', 1), "utf-8")
+    monkeypatch.setattr(serve, "AFTER_VISIT", str(changed))
+    serve.load(settings)
+
+    now, older = made[1].after
+    assert (now.protocol.id, older.protocol.wording_hash) == (before.id, before.wording_hash)
+    assert older.goes_on, "who is in the middle of it goes on"
 
 
 def test_other_servers_find_the_application(tmp_path: Path) -> None:

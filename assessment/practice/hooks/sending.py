@@ -14,7 +14,7 @@ from contextlib import suppress
 from enum import StrEnum
 
 from assessment.practice.draining import AT_ONCE, drain
-from assessment.practice.hooks.caller import Caller, CallFailed
+from assessment.practice.hooks.http_client import CallFailed, HttpClient
 from assessment.practice.hooks.signing import signed
 from assessment.practice.post.letters import webhook_letter
 from assessment.practice.post.mail import Mailer, MailFailed
@@ -69,7 +69,7 @@ class Deliveries:
         self,
         database: Database,
         clock: Callable[[], float],
-        caller: Caller,
+        caller: HttpClient,
         mailer: Mailer | None = None,
         page: str = "",
     ) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from assessment.practice import events
-from assessment.practice.hooks.caller import Caller
 from assessment.practice.hooks.destinations import NotAllowed
+from assessment.practice.hooks.http_client import HttpClient
 from assessment.practice.hooks.sending import Off
 from assessment.practice.hooks.signing import new_secret
-from assessment.practice.staff.accounts import Accounts, SignedIn, renewed
+from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.owners import refuse_others
 from assessment.records import audit, deliveries, webhooks
 from assessment.records.acts import Act
@@ -26,14 +25,6 @@ SHOWN = 50
 """Deliveries that are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """A new webhook, whose secret is told this once, and the new secret of the owner's session."""
-
-    webhook: Webhook
-    token: str
-
-
 class Webhooks:
     """What an owner can do; `who` is always that owner.
 
@@ -41,12 +32,9 @@ class Webhooks:
     not have, and Unavailable when the database is away; then nothing was changed.
     """
 
-    def __init__(
-        self, database: Database, clock: Callable[[], float], accounts: Accounts, caller: Caller
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], caller: HttpClient) -> None:
         self._database = database
         self._clock = clock
-        self._accounts = accounts
         self._caller = caller
 
     def every(self, who: SignedIn) -> tuple[tuple[Webhook, ...], tuple[Delivery, ...]]:
@@ -56,28 +44,27 @@ class Webhooks:
             found = webhooks.of_clinic(tx, who.clinic.id)
             return found, deliveries.latest(tx, who.clinic.id, SHOWN)
 
-    def add(self, who: SignedIn, password: str, url: str, *, with_urgency: bool) -> Added:
-        """Add a destination.
+    def add(self, who: SignedIn, url: str, *, with_urgency: bool) -> Webhook:
+        """Add a destination; its secret is told this once.
 
         Raises NotAllowed for an address that may not be called, or when there are as many as can
-        be, and Refused: WRONG or WAIT about the password.
+        be.
         """
         with self._database.reading() as tx:
-            refuse_others(tx, who)
-        now = self._accounts.check(who, password)
+            refuse_others(tx, who)  # before a name is looked up for them
         self._caller.check(url)
         made = Webhook(
-            who.clinic.id, WebhookId(new_id()), now, url, new_secret(), with_urgency=with_urgency
-        )
+            who.clinic.id, WebhookId(new_id()), self._now(), url, new_secret(),
+            with_urgency=with_urgency,
+        )  # fmt: skip
         with self._database.writing() as tx:
             alone(tx, "webhooks", who.clinic.id)
             refuse_others(tx, who)
             if len(webhooks.of_clinic(tx, who.clinic.id)) >= MOST:
                 raise NotAllowed(f"A clinic can have up to {MOST} webhooks. Remove one first")
             webhooks.add(tx, made)
-            token = renewed(tx, who, now)
-            audit.append(tx, who.by, Act.WEBHOOK_ADDED, now, made.id)
-            return Added(made, token)
+            audit.append(tx, who.by, Act.WEBHOOK_ADDED, made.made_at, made.id)
+            return made
 
     def remove(self, who: SignedIn, id: WebhookId) -> None:
         """Remove one, with everything that it was told or was to be told."""

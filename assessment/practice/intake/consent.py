@@ -13,35 +13,49 @@ from assessment.exports.phones import phone_in_words
 from assessment.records.ids import hash_of
 from assessment.records.model import Clinic, Consent
 
-VERSION = "4"
+VERSION = "5"
 
 _SHARED = (  # said to everybody: a key that is made later reads what was sent before
     "If {clinic} has connected its booking or record system, that system may receive this too. "
     "Another company may run it. {clinic} does not share this with anyone else.",
 )
+_BEFORE = (
+    "They use it only to prepare my visit, and to see whether massage is right for me.",
+    "{clinic} uses it only to prepare the visit, and to see whether massage is right for them.",
+)
+"""What it is for, as somebody agrees for themselves, and for somebody they care for."""
+_AFTER = (
+    "They use it only to see how I am since my visit, and what that means for the next one.",
+    "{clinic} uses it only to see how they are since the visit, and what that means for the next "
+    "one.",
+)
+"""The same, after a visit."""
+_AGAIN = (
+    "They may email me once after my visit to ask how I am then, and compare my answers.",
+    "{clinic} may email once after the visit to ask how they are then, and compare the answers.",
+)
 _OWN = (
-    "{clinic} may store and read what I send: my answers, the suggestion that they led to, my "
-    "name, and whatever else I write on this page. This tells them about my health.",
-    "They use it for one purpose: to prepare my visit, and to see whether a massage is right for "
-    "me.",
+    "{clinic} may store and read what I send: my answers, the suggestion they led to, my name, and "
+    "anything else I enter on this page. This tells them about my health.",
+    "{purpose}",
     *_SHARED,
-    "{clinic} never sees my private answers, but sees how soon I need help, and what a "
-    "massage has to avoid. Where a private answer is why, they read “The reason is private.”",
-    "{kept} I can take my agreement back at any time, with my link if I got one, or by asking "
-    "{clinic}{call}: they then erase what I sent. I do not have to give a reason.",
-    "I do not have to send anything. Without it I keep my result, and I can still ask for a visit.",
+    "{clinic} never sees my private answers. It does see how soon I need help, and what a massage "
+    "must avoid. If a private answer is the reason, it sees “The reason is private.”",
+    "{kept} I can take back my agreement at any time, with my link if I have one, or by asking "
+    "{clinic}{call}. They then erase what I sent. I do not have to give a reason.",
+    "I do not have to send anything. Without it I keep my result, and can still ask for a visit.",
 )
 _FOR_SOMEBODY = (
-    "I send this for somebody I care for. They agree to it, or it is for me to decide for them.",
-    "{clinic} may store and read what I send: the answers about them, the suggestion that they led "
-    "to, their name, and whatever else I write on this page. This tells them about that person's "
-    "health.",
-    "They use it for one purpose: to prepare the visit, and to see whether a massage is right.",
+    "I am sending this for someone I care for. They agree to it, or it is for me to decide for "
+    "them.",
+    "{clinic} may store and read what I send: the answers about them, the suggestion they led to, "
+    "their name, and anything else I enter on this page. This tells {clinic} about their health.",
+    "{purpose}",
     *_SHARED,
-    "{clinic} never sees their private answers, but sees how soon they need help, and "
-    "what a massage has to avoid. Where a private answer is why, it says “The reason is private.”",
-    "{kept} We can take this agreement back at any time, with the link if there was one, or by "
-    "asking {clinic}{call}: they then erase what I sent. We do not have to give a reason.",
+    "{clinic} never sees their private answers. It does see how soon they need help, and what a "
+    "massage must avoid. If a private answer is the reason, it sees “The reason is private.”",
+    "{kept} We can take back this agreement at any time, with the link if there was one, or by "
+    "asking {clinic}{call}. The clinic then erases what I sent. We do not have to give a reason.",
     "I do not have to send anything. Without it we keep the result, and can still ask for a visit.",
 )
 
@@ -76,17 +90,30 @@ class Asked:
         return Consent(self.version, self._text, now, signed_by, guardian, hashed)
 
 
-def asked_by(clinic: Clinic, *, carer: bool, private: tuple[str, ...] = ()) -> Asked:
+def asked_by(
+    clinic: Clinic,
+    *,
+    carer: bool,
+    private: tuple[str, ...] = (),
+    after: bool = False,
+    again: bool = False,
+) -> Asked:
     """Return what this clinic asks of somebody; `carer` when they answered for another person.
 
-    `private` is what the clinic will read where a private answer matters.
+    `private` is what the clinic will read where a private answer matters. `after`: it comes after
+    a visit; `again`: they may be asked once more then.
     """
     phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
     call = f", for example on {phone}" if phone else ""
     lines = _FOR_SOMEBODY if carer else _OWN
     kept = _kept(clinic, carer=carer)
-    words = tuple(line.format(clinic=clinic.name, call=call, kept=kept) for line in lines)
-    return Asked(VERSION, words, private)
+    purpose = (_AFTER if after else _BEFORE)[carer].format(clinic=clinic.name)
+    words = [
+        line.format(clinic=clinic.name, call=call, kept=kept, purpose=purpose) for line in lines
+    ]
+    if again:
+        words.insert(words.index(purpose) + 1, _AGAIN[carer].format(clinic=clinic.name))
+    return Asked(VERSION, tuple(words), private)
 
 
 def _kept(clinic: Clinic, *, carer: bool) -> str:

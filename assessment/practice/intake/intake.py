@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
@@ -17,6 +17,7 @@ from assessment.records import (
     clients,
     clinics,
     invitations,
+    measures,
     own_answers,
     own_questions,
     responses,
@@ -25,6 +26,7 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
+from assessment.records.measures import NOTHING
 from assessment.records.model import (
     Client,
     Clinic,
@@ -46,6 +48,8 @@ PAUSE = 60.0
 
 Keep = Callable[[Transaction], str]
 Notify = Callable[[Receipt], None]
+Plan = Callable[[Transaction, Invitation, Line, int], None]
+"""Puts down what comes after the answers to an invitation, at a time (Unix seconds)."""
 
 log = logging.getLogger("assessment")
 
@@ -75,12 +79,17 @@ def nobody(receipt: Receipt) -> None:
     """Tell nobody."""
 
 
+def no_plan(tx: Transaction, invited: Invitation, line: Line, now: int) -> None:
+    """Put nothing down."""
+
+
 class Intake:
     """The client's side of a clinic.
 
     `clock` gives Unix time. `keep` stores the `protocol` of the answers and returns its version;
-    `notify` is told of each new urgent response. Every method raises Unavailable when the database
-    is away, unless it says something else.
+    `notify` is told of each new urgent response, and `plan` puts down what follows where
+    somebody agreed to that. Every method raises Unavailable when the database is away, unless it
+    says something else.
     """
 
     def __init__(
@@ -90,6 +99,7 @@ class Intake:
         protocol: Protocol,
         keep: Keep,
         notify: Notify = nobody,
+        plan: Plan = no_plan,
     ) -> None:
         self.for_clinic = ForClinic(protocol)
         """What a clinic may know of answers."""
@@ -97,11 +107,12 @@ class Intake:
         self._clock = clock
         self._keep = keep
         self._notify = notify
+        self._plan = plan
         self._away_at = NEVER
 
     def under(self, protocol: Protocol, keep: Keep) -> Intake:
         """Return the same for answers to another version, which is stored with them as its own."""
-        return Intake(self._database, self._clock, protocol, keep, self._notify)
+        return Intake(self._database, self._clock, protocol, keep, self._notify, self._plan)
 
     def link(self, token: str) -> Link | None:
         """Return what this token opens, and change nothing.
@@ -165,6 +176,20 @@ class Intake:
         """Return what a clinic asks of its own accord, beside the protocol."""
         with self._database.reading() as tx:
             return own_questions.of_clinic(tx, clinic)
+
+    def activities_before(self, clinic: ClinicId, invitation: InvitationId) -> tuple[str, ...]:
+        """Return the activities that a client named before the visit that this link comes after.
+
+        Call it only for somebody whose code was right. There are none where that was erased, or
+        their consent to it was taken back.
+        """
+        with self._database.reading() as tx:
+            found = invitations.get(tx, clinic, invitation)
+            before = [] if found is None else [ResponseId(found.follows)]
+            if not before or withdrawals.of_responses(tx, clinic, before):
+                return ()
+            measured = measures.of_responses(tx, clinic, before).get(before[0])
+        return () if measured is None else tuple(one.words for one in measured.activities)
 
     def tell_progress(self, clinic: ClinicId, invitation: InvitationId, answers: Answers) -> None:
         """Store how far somebody got, as counts; raises nothing.
@@ -249,9 +274,10 @@ class Intake:
     def _stored(
         self, tx: Transaction, submission: Submission, written: _Written, now: int
     ) -> Receipt:
+        invited = self._used(tx, submission, written.content, now)
         line = Line(
             id=ResponseId(new_id()),
-            client=self._client(tx, submission, written.content, now),
+            client=_new_client(tx, submission, now) if invited is None else invited.client,
             client_name=submission.name,
             urgency=written.judged.recommend.urgency,
             recommendation=written.judged.recommend.id,
@@ -265,31 +291,24 @@ class Intake:
             raise _Twice
         if submission.own:
             own_answers.add(tx, submission.clinic, line.id, submission.own)
+        measured = replace(submission.measured, follows="" if invited is None else invited.follows)
+        if not measured.is_empty:
+            measures.add(tx, submission.clinic, line.id, measured)
         write_words(tx, submission.clinic, line.client)
         events.response_received(
             tx, submission.clinic, line.id, submission.invitation, line.urgency, now
         )
+        if invited is not None and submission.again:
+            self._plan(tx, invited, line, now)
         return _receipt(submission, line, is_new=True)
 
-    def _client(
+    def _used(
         self, tx: Transaction, submission: Submission, content: Content, now: int
-    ) -> ClientId:
-        """Return whose response it is: the invited client's, or a new one's."""
-        if submission.invitation is not None:
-            return self._use(tx, submission, submission.invitation, content, now)
-        client = ClientId(new_id())
-        clients.add(tx, Client(client, submission.clinic, submission.name, "", now))
-        return client
-
-    def _use(
-        self,
-        tx: Transaction,
-        submission: Submission,
-        invitation: InvitationId,
-        content: Content,
-        now: int,
-    ) -> ClientId:
-        """Use up the invitation: of several at once only one gets past this."""
+    ) -> Invitation | None:
+        """Use up the invitation, if it is one: of several at once only one gets past this."""
+        invitation = submission.invitation
+        if invitation is None:
+            return None
         if not invitations.use(tx, submission.clinic, invitation, now):
             if self._earlier(tx, submission, content) is not None:
                 raise _Twice
@@ -299,7 +318,7 @@ class Intake:
         used_now = invitations.get(tx, submission.clinic, invitation)
         if used_now is None:
             raise NotTaken(Refusal.LINK_GONE)
-        return used_now.client
+        return used_now
 
     def _written(self, submission: Submission, now: int) -> _Written:
         judged = self.for_clinic.judge(submission.answers, invited=submission.is_asked_for)
@@ -319,6 +338,13 @@ class Intake:
 
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _new_client(tx: Transaction, submission: Submission, now: int) -> ClientId:
+    """Add whoever sends from the public page or the waiting room; return who that is now."""
+    client = ClientId(new_id())
+    clients.add(tx, Client(client, submission.clinic, submission.name, "", now))
+    return client
 
 
 def _receipt(submission: Submission, line: Line, *, is_new: bool) -> Receipt:
@@ -343,7 +369,11 @@ def _says(tx: Transaction, sent: Submission, response: ResponseId, wanted: Conte
     except Unreadable:
         return False
     own = own_answers.of_responses(tx, sent.clinic, [response]).get(response, ())
-    return found is not None and _said(found.content) == _said(wanted) and own == sent.own
+    measured = measures.of_responses(tx, sent.clinic, [response]).get(response, NOTHING)
+    if found is None or measured is None or own != sent.own:
+        return False
+    same = replace(measured, follows="") == sent.measured
+    return same and _said(found.content) == _said(wanted)
 
 
 def _said(content: Content) -> tuple[object, ...]:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from assessment.engine.answers import Answers
 from assessment.practice.intake.consent import Asked
 from assessment.records.ids import ClinicId, InvitationId, ResponseId
+from assessment.records.measures import NOTHING, Measured
 from assessment.records.own_answers import OwnAnswers
 
 
@@ -40,6 +41,8 @@ class Submission:
     a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to, with the name that was
     typed to sign them, that of a `guardian` for a minor. `confirmed` are answers that they only
     confirmed, with when they were first told. `own` are answers to the clinic's own questions.
+    `measured` is how their pain is and what they can do;
+    `again`: they agreed to be asked once more after their visit.
     `waiting`: they sent it from the clinic's waiting room.
     """
 
@@ -55,6 +58,8 @@ class Submission:
     guardian: bool = False
     confirmed: Mapping[str, int] = field(default_factory=dict)
     own: OwnAnswers = ()
+    measured: Measured = NOTHING
+    again: bool = False
     waiting: bool = False
 
     @property

@@ -92,6 +92,7 @@ def _invitation(one: Invitation, mails: tuple[Mail, ...], calendar: Calendar) ->
         "phone": one.phone,
         "note": one.note,
         "language": one.language,
+        **({"follows": one.follows} if one.follows else {}),
         "answered": one.answered,
         "of_about": one.of_about,
         "readable": one.readable,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from assessment.practice.keeping.periods import ends
-from assessment.practice.keeping.purging import Gone, first_to_go
-from assessment.practice.responses.seen import line_for
+from assessment.practice.keeping.purging import ErasedCounts, first_to_go
+from assessment.practice.responses.seen import lines_for
 from assessment.practice.staff.account_mails import AccountMails, Happened
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.owners import refuse_others
@@ -17,7 +17,7 @@ from assessment.records.database import Database
 from assessment.records.model import Invitation, Line
 from assessment.records.transactions import Transaction, alone
 
-SHOWN = 100
+SHOWN = 50
 """Responses, and invitations, that the page of what goes shows."""
 
 
@@ -29,7 +29,7 @@ class Going:
     """
 
     first: int
-    goes: Gone
+    goes: ErasedCounts
     lines: tuple[Line, ...] = ()
     invitations: tuple[Invitation, ...] = ()
 
@@ -75,9 +75,7 @@ class Keeping:
     def withdrawn(self, who: SignedIn) -> tuple[Line, ...]:
         """Return the responses whose consent was taken back and that are still there."""
         with self._database.reading() as tx:
-            found = withdrawals.listed(tx, who.clinic.id, who.only)
-            lines = (line_for(tx, who, one) for one in found)
-            return tuple(one for one in lines if one is not None)
+            return lines_for(tx, who, withdrawals.listed(tx, who.clinic.id, who.only))
 
     def going(self, who: SignedIn, *, listed: bool = False) -> Going | None:
         """Return what was announced to go; None for nothing. `listed`: with the first of it."""
@@ -90,15 +88,16 @@ class Keeping:
                 return None
             until = ends(clinic, said[-1][1])
             first = max(first_to_go(tx, clinic), int(self._clock()))
-            goes = Gone(*keeping.count(tx, clinic.id, until.responses, until.invitations, who.only))
+            goes = ErasedCounts(
+                *keeping.count(tx, clinic.id, until.responses, until.invitations, who.only)
+            )
             lines: tuple[Line, ...] = ()
             ended: tuple[Invitation, ...] = ()
             if listed and until.responses is not None:
                 old = keeping.old_responses(tx, clinic.id, until.responses, SHOWN, who.only)
-                found = (line_for(tx, who, id) for id, _ in old)
-                lines = tuple(one for one in found if one is not None)
+                lines = lines_for(tx, who, [id for id, _ in old])
             if listed and until.invitations is not None:
                 ids = keeping.unanswered(tx, clinic.id, until.invitations, SHOWN, who.only)
-                every = (invitations.get(tx, clinic.id, id) for id in ids)
-                ended = tuple(one for one in every if one is not None)
+                every = invitations.several(tx, clinic.id, ids)
+                ended = tuple(every[id] for id in ids if id in every)
         return Going(first, goes, lines, ended) if goes else None

@@ -32,16 +32,16 @@ _COUNTED = (Act.RESPONSE_ERASED, Act.INVITATION_ERASED, Act.CLIENT_ERASED)
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class ErasedCounts:
     """How many were erased, or would be."""
 
     responses: int = 0
     invitations: int = 0
     clients: int = 0
 
-    def __add__(self, other: Gone) -> Gone:
+    def __add__(self, other: ErasedCounts) -> ErasedCounts:
         """Return both together."""
-        return Gone(
+        return ErasedCounts(
             self.responses + other.responses,
             self.invitations + other.invitations,
             self.clients + other.clients,
@@ -49,7 +49,7 @@ class Gone:
 
     def __bool__(self) -> bool:
         """Whether there is anything."""
-        return self != Gone()
+        return self != ErasedCounts()
 
 
 class Purging:
@@ -67,7 +67,7 @@ class Purging:
         self._mailer = mailer
         self._page = page
 
-    def run(self, stop: Callable[[], bool] = lambda: False) -> dict[ClinicId, Gone]:
+    def run(self, stop: Callable[[], bool] = lambda: False) -> dict[ClinicId, ErasedCounts]:
         """Do what is to be done now for every clinic, until `stop`; return what was erased."""
         done = {}
         for clinic in self._choosing():
@@ -83,7 +83,7 @@ class Purging:
                 )  # fmt: skip
         return done
 
-    def would_go(self) -> dict[ClinicId, tuple[Gone, Gone]]:
+    def would_go(self) -> dict[ClinicId, tuple[ErasedCounts, ErasedCounts]]:
         """Return what would be erased now, and what has been kept for its time by `AHEAD`.
 
         Clients are not counted. Of each no more than `keeping.MOST`.
@@ -130,7 +130,7 @@ class Purging:
         said = keeping.notices(tx, clinic.id)
         if said and now - NOTICE < said[-1][0] <= now:
             return False
-        told = _counted(tx, clinic, ends(clinic, said[-1][1])) if said else Gone()
+        told = _counted(tx, clinic, ends(clinic, said[-1][1])) if said else ErasedCounts()
         return _counted(tx, clinic, ends(clinic, now + AHEAD)) != told
 
     def _may_go(self, tx: Transaction, clinic: Clinic) -> int:
@@ -139,19 +139,19 @@ class Purging:
         said = [until for made, until in keeping.notices(tx, clinic.id) if made <= now - NOTICE]
         return min(now, max(said, default=0))
 
-    def _purge(self, clinic: Clinic, stop: Callable[[], bool]) -> Gone:
-        done = Gone()
+    def _purge(self, clinic: Clinic, stop: Callable[[], bool]) -> ErasedCounts:
+        done = ErasedCounts()
         while not stop():
             with self._database.writing() as tx:
                 alone(tx, "purge", clinic.id)
                 today = clinics.get(tx, clinic.id)
-                gone = Gone() if today is None else self._some(tx, today)
+                gone = ErasedCounts() if today is None else self._some(tx, today)
             if not gone:
                 break
             done += gone
         return done
 
-    def _some(self, tx: Transaction, clinic: Clinic) -> Gone:
+    def _some(self, tx: Transaction, clinic: Clinic) -> ErasedCounts:
         """Erase the next few, with whoever has nothing left then."""
         until = ends(clinic, self._may_go(tx, clinic))
         gone, whose = keeping.erase_old(
@@ -163,7 +163,7 @@ class Purging:
         for each in gone:
             audit.append(tx, by, each.act, self._now(), each.id)
         acts = Counter(each.act for each in gone)
-        return Gone(*(acts[act] for act in _COUNTED))
+        return ErasedCounts(*(acts[act] for act in _COUNTED))
 
     def _tell(self, owners: Sequence[str], letter: Letter) -> None:
         """Mail the owners, once; the line in the inbox stands anyway."""
@@ -181,7 +181,7 @@ class Purging:
         return int(self._clock())
 
 
-def going_letter(clinic: Clinic, goes: Gone, first: int, page: str) -> Letter:
+def going_letter(clinic: Clinic, goes: ErasedCounts, first: int, page: str) -> Letter:
     """Return the mail that tells an owner that something goes from a day on, and of nobody whose.
 
     `first` is that moment in Unix seconds.
@@ -199,7 +199,7 @@ def going_letter(clinic: Clinic, goes: Gone, first: int, page: str) -> Letter:
     return Letter(f"{name}: what will be erased soon", "\n\n".join(lines) + "\n", name)
 
 
-def in_words(goes: Gone) -> str:
+def in_words(goes: ErasedCounts) -> str:
     """Return how many responses and links that nobody answered, such as "1 response"."""
     numbers = (
         (goes.responses, "response", "responses"),
@@ -213,8 +213,8 @@ def in_words(goes: Gone) -> str:
     return " and ".join(said) or "nothing"
 
 
-def _counted(tx: Transaction, clinic: Clinic, until: Ends) -> Gone:
-    return Gone(*keeping.count(tx, clinic.id, until.responses, until.invitations))
+def _counted(tx: Transaction, clinic: Clinic, until: Ends) -> ErasedCounts:
+    return ErasedCounts(*keeping.count(tx, clinic.id, until.responses, until.invitations))
 
 
 def first_to_go(tx: Transaction, clinic: Clinic) -> int:

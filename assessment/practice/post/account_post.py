@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from assessment.exports.dates import calendar_of
-from assessment.practice.draining import AT_ONCE
+from assessment.practice.draining import AT_ONCE, drain
 from assessment.practice.post.letters import account_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed
 from assessment.practice.post.outbox import PAUSES
@@ -44,16 +44,15 @@ class AccountPost:
 
     def send_due(self, stop: Callable[[], bool] = lambda: False) -> int:
         """Send what is due, until `stop`; return how many went out. Raises Unavailable."""
-        if self._mailer is None:
+        mailer = self._mailer
+        if mailer is None:
             return 0
-        with self._database.reading() as tx:
-            due = account_mails.due(tx, int(self._clock()), AT_ONCE)
-        sent = 0
-        for one in due:
-            if stop():
-                break
-            sent += self._send(self._mailer, one)
-        return sent
+
+        def due() -> tuple[AccountMail, ...]:
+            with self._database.reading() as tx:
+                return account_mails.due(tx, int(self._clock()), AT_ONCE)
+
+        return drain(due, lambda one: self._send(mailer, one), stop)[True]
 
     def _send(self, mailer: Mailer, mail: AccountMail) -> bool:
         with self._database.writing() as tx:

@@ -59,11 +59,15 @@ class NoMailServer(Exception):  # noqa: N818  an answer to the therapist, not an
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What may be known of a visit: when it is, the client's number, and their language."""
+    """What may be known of a visit: when it is, the client's number, and their language.
+
+    `follows` is the response that came before it, where the link comes after it.
+    """
 
     visit_at: int | None = None
     phone: str = ""
     language: str | None = None
+    follows: str = ""
 
 
 NO_DETAILS = Details()
@@ -194,7 +198,7 @@ class Invitations:
                 raise Unknown
             days = calendar_of(who.clinic.time_zone).days_until(old.created_at, old.expires_at)
             person = Client(old.client, old.clinic, old.name, old.email, now)
-            details = Details(old.visit_at, old.phone, old.language)
+            details = Details(old.visit_at, old.phone, old.language, old.follows)
             issued = _issue(tx, who, _Made(person, max(1, days), old.note, details), now)
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
@@ -330,6 +334,7 @@ def _issue(tx: Transaction, who: SignedIn, made: _Made, now: int) -> Issued:
         email=made.client.email,
         note=made.note,
         phone=details.phone,
+        follows=details.follows,
         visit_at=details.visit_at,
         language=details.language or who.clinic.language,
     )

@@ -14,7 +14,9 @@ from assessment.records.model import Clinic, Invitation, Therapist
 
 
 def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
-    """Return the mail that brings a client their link."""
+    """Return the mail that brings a client their link, before a visit or after it."""
+    if invitation.follows:
+        return _after_visit_letter(clinic, invitation, link)
     lines = [
         "Hello,",
         f"{_name(clinic)} would like you to answer some questions {_before(clinic, invitation)}. "
@@ -27,6 +29,22 @@ def invitation_letter(clinic: Clinic, invitation: Invitation, link: str) -> Lett
         _signed(clinic),
     ]
     return Letter(subject(clinic), "\n\n".join(lines) + "\n", _name(clinic))
+
+
+def _after_visit_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
+    lines = [
+        "Hello,",
+        f"{_name(clinic)} would like to know how you are after your visit. It takes two minutes. "
+        "This is your link:",
+        link,
+        f"{_until(clinic, invitation)} It is only for you, so please don't pass it on.",
+        "No one reads your answers straight away. In an emergency, call your local emergency "
+        "number.",
+        "If you would rather not answer, you can ignore this email. We won't remind you.",
+        _signed(clinic),
+    ]
+    about = f"After your visit to {_name(clinic)}"
+    return Letter(about, "\n\n".join(lines) + "\n", _name(clinic))
 
 
 def reminder_letter(clinic: Clinic, invitation: Invitation, link: str) -> Letter:
@@ -67,6 +85,12 @@ def subject(clinic: Clinic) -> str:
 
 def invitation_message(clinic: Clinic, invitation: Invitation, link: str) -> str:
     """Return a message that brings a client their link, short enough for a phone."""
+    if invitation.follows:
+        return (
+            f"{_name(clinic)} would like to know how you are after your visit: {link}\n"
+            f"{_until(clinic, invitation)} It is for you only. In an emergency, call your local "
+            "emergency number."
+        )
     return (
         f"{_name(clinic)} would like you to answer some questions "
         f"{_before(clinic, invitation)}: {link}\n"

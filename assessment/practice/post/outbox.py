@@ -13,6 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from assessment.practice.draining import AT_ONCE, drain
+from assessment.practice.post.follow_up import still_wanted
 from assessment.practice.post.letters import code_letter, invitation_letter, reminder_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed, Trouble
 from assessment.practice.post.mail_quota import TooMany, count_invitation
@@ -31,7 +32,11 @@ PAUSES = (60, 300, 1800, 7200)
 """Seconds until a mail is tried again that the server certainly did not take."""
 CODE_SECONDS = 600
 """For how long a code works; it is not sent after that."""
-_WRITE = {MailKind.LINK: invitation_letter, MailKind.CODE: code_letter}
+_WRITE = {
+    MailKind.LINK: invitation_letter,
+    MailKind.AFTER_VISIT: invitation_letter,
+    MailKind.CODE: code_letter,
+}
 """What writes each kind of mail; all others remind."""
 _FINAL = (Trouble.ADDRESS, Trouble.REFUSED)
 
@@ -192,6 +197,9 @@ class Outbox:
         when = sending_time(clinic, invitation, mail.kind, now)
         if mail.kind is MailKind.CODE:
             when = now if now < mail.made_at + CODE_SECONDS else None
+        elif mail.kind is MailKind.AFTER_VISIT and not still_wanted(tx, clinic, invitation):
+            invitations.revoke(tx, clinic.id, invitation.id, now)
+            return None
         elif when is not None and _is_of_nobody(tx, invitation):
             when = next_morning(clinic, now)
         if when == now:

@@ -17,8 +17,11 @@ _ONE_DAY = datetime.timedelta(days=1)
 def reminders(clinic: Clinic, invitation: Invitation, now: int) -> dict[MailKind, int]:
     """Return what a client is reminded by who gets their link now, and when (Unix seconds).
 
-    Nobody gets two on one day, nor one on the day of the link or after it stops working.
+    Nobody gets two on one day, nor one on the day of the link or after it stops working; and none
+    comes after a visit.
     """
+    if invitation.follows:
+        return {}
     calendar = calendar_of(clinic.time_zone)
     found = {}
     if clinic.remind_after:

@@ -6,10 +6,12 @@ from collections.abc import Iterable
 
 from assessment.exports.dates import Calendar
 from assessment.practice.responses.client_answers import Group, Said
+from assessment.practice.responses.measured import LOST
 from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import OWN_LOST, author_of, warnings
 from assessment.practice.responses.summary import Summary, urgency_in_words
 from assessment.practice.responses.verdict import verdict
+from assessment.records.measures import Measured
 from assessment.records.model import Line, Note
 
 COLUMNS = (
@@ -20,12 +22,15 @@ COLUMNS = (
     "warnings", "again_urgency", "again_urgency_in_words", "again_recommendation",
     "again_verdict", "again_reasons", "again_made", "again_protocol_version", "again_rules_hash",
     "again_wording_hash", "consent_signed_by", "consent_withdrawn", "confirmed", "own_questions",
+    "measured_pain", "measured_activities", "measured_after",
 )  # fmt: skip
 """The columns, whatever protocol was answered; a new one is added at the end.
 
 Those of `again` are a second advice, by the rules of another version than the one that was
 answered; the others are as on the day. `confirmed` names answers that were only confirmed, with
 when they were first told. `own_questions` are the clinic's own, with what was answered.
+`measured_pain` and `measured_activities` are short measures, `measured_after` the id of the
+response before the visit that this one came after.
 """
 
 BETWEEN = " | "
@@ -45,10 +50,24 @@ def row_of(opened: Opened, calendar: Calendar) -> tuple[str, ...]:
         )
     own = [OWN_LOST] if opened.own is None else [_with(o.question, o.answers) for o in opened.own]
     cells["own_questions"] = _joined(own)
+    cells |= _measured(opened.measured)
     if summary is not None:
         cells.update(_of_summary(summary, calendar))
         cells.update(_of_again(summary))
     return tuple(cells.get(column, "") for column in COLUMNS)
+
+
+def _measured(measured: Measured | None) -> dict[str, str]:
+    if measured is None:
+        return {"measured_activities": LOST}
+    scores = (
+        (one.words, "" if one.score is None else str(one.score)) for one in measured.activities
+    )
+    return {
+        "measured_pain": "" if measured.pain is None else str(measured.pain),
+        "measured_activities": _joined(_with(words, [score]) for words, score in scores),
+        "measured_after": measured.follows,
+    }
 
 
 def _of_line(line: Line, recommended: str, calendar: Calendar, *, readable: bool) -> dict[str, str]:

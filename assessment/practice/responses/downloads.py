@@ -50,7 +50,15 @@ def _json(responses: Sequence[Opened], clinic: Clinic, now: int) -> bytes:
 def entry_of(opened: Opened) -> Entry:
     """Return a response with everything that programs are told of it."""
     again = () if opened.again is None else (opened.again.lead, *opened.again.others)
-    return Entry(opened.line, opened.response, opened.notes, again, opened.withdrawn_at, opened.own)
+    return Entry(
+        opened.line,
+        opened.response,
+        opened.notes,
+        again,
+        opened.withdrawn_at,
+        opened.own,
+        opened.measured,
+    )
 
 
 _MAKERS: Mapping[Format, Callable[[Sequence[Opened], Clinic, int], bytes]] = {

@@ -44,6 +44,7 @@ class _Note:
     ) -> None:
         protocol = screening.protocol
         self._protocol = protocol
+        self._when = "after" if screening.is_after_visit else "before"
         self._content = content
         self._decided = decided
         stored: Mapping[str, Answer] = {
@@ -62,7 +63,7 @@ class _Note:
         self._states = Counter(says for says, _ in found)
 
     def lines(self, day: str) -> Iterator[str]:
-        yield f"S: Told online on {day}, before the visit."
+        yield f"S: Told online on {day}, {self._when} the visit."
         if self._is_carer:
             yield CARER
         summary = self._protocol.summary

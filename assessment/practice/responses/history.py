@@ -12,7 +12,7 @@ from assessment.engine.answers import Answer
 from assessment.engine.protocol import Part
 from assessment.engine.questions import Kind, Question, Worse
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
-from assessment.practice.responses.seen import file_for, line_for
+from assessment.practice.responses.seen import before_visits, file_for, line_for
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import responses
 from assessment.records.database import Database
@@ -111,7 +111,9 @@ class History:
             if now is None:
                 return None
             found = file_for(tx, who, now.line.client)
-            lines = () if found is None else found.lines
+            lines = () if found is None else before_visits(found)
+            if now.line.id not in {line.id for line in lines}:
+                return None  # it asks about something else
             earlier = [one for one in lines if one.received_at < now.line.received_at]
             before = self._read(tx, who, earlier[0]) if earlier else None
         return _since(before, now)

@@ -13,8 +13,17 @@ from assessment.practice.responses.old_protocols import OldProtocols, VersionLos
 from assessment.practice.responses.seen import line_for
 from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, notes, own_answers, responses, withdrawals
+from assessment.records import (
+    clients,
+    invitations,
+    measures,
+    notes,
+    own_answers,
+    responses,
+    withdrawals,
+)
 from assessment.records.ids import ResponseId
+from assessment.records.measures import NOTHING, Measured
 from assessment.records.model import Clinic, Invitation, Line, Note, Response
 from assessment.records.own_answers import OwnAnswers
 from assessment.records.transactions import Transaction
@@ -36,7 +45,7 @@ class Opened:
     `recommended` is the recommendation as the protocol that is served calls it. `again` is there
     when the rules of today are stricter. `withdrawn_at`: the client took their consent back then.
     `own` are answers to the clinic's own questions, None where they cannot be read; they say
-    nothing of urgency.
+    nothing of urgency. So it is with `measured`, pain and activities.
     """
 
     line: Line
@@ -48,6 +57,7 @@ class Opened:
     reach: Reach = Reach()
     withdrawn_at: int | None = None
     own: OwnAnswers | None = ()
+    measured: Measured | None = NOTHING
 
     @property
     def is_pressing(self) -> bool:
@@ -89,6 +99,7 @@ class Opener:
             reach=_reach(tx, clinic, line, invited),
             withdrawn_at=withdrawals.of_responses(tx, clinic.id, [id]).get(id),
             own=own_answers.of_responses(tx, clinic.id, [id]).get(id, ()),
+            measured=measures.of_responses(tx, clinic.id, [id]).get(id, NOTHING),
         )
 
     def _summary(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from assessment.exports.dates import Calendar
 from assessment.exports.phones import phone_in_words
 from assessment.exports.response_pdf import Block, Sheet
+from assessment.practice.responses import measured
 from assessment.practice.responses.cautions import Caution, ToAsk
 from assessment.practice.responses.client_answers import Group, Said
 from assessment.practice.responses.opened import Opened
@@ -53,7 +54,7 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
             *_facts(line, summary.recommended, summary.urgency, calendar),
         ),
         summary=tuple(block for block in _summary(summary, calendar) if block.lines),
-        answers=(*map(_group, summary.told.sections), *_own(opened)),
+        answers=(*map(_group, summary.told.sections), *_own(opened), *_measured(opened)),
         notes=notes,
         protocol=protocol_lines(summary),
     )
@@ -132,6 +133,14 @@ def _own(opened: Opened) -> Iterable[Block]:
         yield Block(OWN_HEADING, _plain([OWN_LOST]))
     elif opened.own:
         yield Block(OWN_HEADING, _plain(_with(one.question, one.answers) for one in opened.own))
+
+
+def _measured(opened: Opened) -> Iterable[Block]:
+    """Give pain and activities a block of their own, where there are any."""
+    if opened.measured is None:
+        yield Block(measured.HEADING, _plain([measured.LOST]))
+    elif lines := measured.in_lines(opened.measured):
+        yield Block(measured.HEADING, _plain(_with(what, [number]) for what, number in lines))
 
 
 def _missing(summary: Summary) -> tuple[str, ...]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from assessment.practice.responses.again import Second, stricter, to_review
 from assessment.practice.responses.summary import contradiction_in
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, responses
+from assessment.records import clients, invitations, measures, responses
 from assessment.records.ids import ClientId, ClinicId, ResponseId
+from assessment.records.measures import Measured
 from assessment.records.model import Client, Invitation, Line
 from assessment.records.transactions import Transaction
 from assessment.records.whose import is_client_of
@@ -25,6 +26,7 @@ class ClientFile:
 
     `ask_age` are responses in which the age that was answered contradicts the date of birth,
     `again` those with which the rules of today are stricter than a version that was withdrawn.
+    `measured` is pain and activities, of those with any: None where that cannot be read.
     `is_whole`: nothing is left out, so that the client can be erased by who asks.
     """
 
@@ -33,7 +35,14 @@ class ClientFile:
     lines: tuple[Line, ...]
     ask_age: frozenset[ResponseId]
     again: Mapping[ResponseId, Second]
+    measured: Mapping[ResponseId, Measured | None]
     is_whole: bool
+
+
+def before_visits(found: ClientFile) -> tuple[Line, ...]:
+    """Return the responses of a client but for those about what happened since a visit."""
+    after = {id for id, one in found.measured.items() if one is not None and one.follows}
+    return tuple(line for line in found.lines if line.id not in after)
 
 
 def seen_by(who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:
@@ -43,13 +52,21 @@ def seen_by(who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:
 
 def theirs(tx: Transaction, who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return those lines of the clinic, of whoever, that they see."""
-    return tuple(one for one in lines if who.only is None or line_for(tx, who, one.id) is not None)
+    if who.only is None:
+        return tuple(lines)
+    seen = {line.id for line in lines_for(tx, who, [line.id for line in lines])}
+    return tuple(line for line in lines if line.id in seen)
+
+
+def lines_for(tx: Transaction, who: SignedIn, ids: Sequence[ResponseId]) -> tuple[Line, ...]:
+    """Return the lines of those of these responses that they see, in this order."""
+    found = responses.several(tx, who.clinic.id, ids, who.only)
+    return seen_by(who, [found[id] for id in ids if id in found])
 
 
 def line_for(tx: Transaction, who: SignedIn, response: ResponseId) -> Line | None:
     """Return the line of a response that they see."""
-    line = responses.line(tx, who.clinic.id, response, who.only)
-    return next(iter(seen_by(who, [] if line is None else [line])), None)
+    return next(iter(lines_for(tx, who, [response])), None)
 
 
 def file_for(tx: Transaction, who: SignedIn, client: ClientId) -> ClientFile | None:
@@ -66,7 +83,8 @@ def file_for(tx: Transaction, who: SignedIn, client: ClientId) -> ClientFile | N
     is_whole = (len(made), len(lines)) == (len(invited), len(every))
     again, ask_age = stricter(tx, clinic, lines), ask_age_of(tx, clinic, lines)
     lines = to_review(tx, clinic, lines)
-    return ClientFile(found, made, lines, ask_age, again, is_whole)
+    measured = measures.of_responses(tx, clinic, [line.id for line in lines])
+    return ClientFile(found, made, lines, ask_age, again, measured, is_whole)
 
 
 def ask_age_of(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Source
+from assessment.engine.questions import Question
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
@@ -26,13 +27,15 @@ from assessment.practice.responses.confirmed import since_when
 from assessment.practice.responses.handover import soap_note
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
-from assessment.practice.responses.verdict import Verdict, verdict_today
+from assessment.practice.responses.verdict import AFTER_VISIT, Verdict, verdict_today
 from assessment.records.model import Consent, Content, Line
 from assessment.screening import Screening
 
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
 
+FEW = 3
+"""Questions not asked that are told in full; of more, the labels are."""
 WORDS_LOST_HEADING = "Answers as stored"
 PRIVATE_NOT_CHECKED = "A private question could not be checked."
 DO_NOT_PRESS = "They may tell you; don't press them."
@@ -152,7 +155,9 @@ def summarise(
     earlier = () if second is None else _reasons_given(decided, cautions, names)
     return Summary(
         decided=decided,
-        verdict=verdict_today(decided, second, ages),
+        verdict=AFTER_VISIT
+        if screening is not None and screening.is_after_visit and not leading.urgency
+        else verdict_today(decided, second, ages),
         recommended=named(names, decided.recommendation)
         if second is None
         else second.lead.recommended,
@@ -165,7 +170,9 @@ def summarise(
         others=(*earlier, *_reasons(decided.others, cautions, names)),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
-        missing=_shorts(decided.missing, screening),
+        missing=decided.missing
+        if screening is None
+        else tuple(one.id for one in _told_of(decided.missing, screening)),
         not_asked=_not_asked(decided, screening),
         message=content.message,
         consent=content.consent,
@@ -235,7 +242,8 @@ def _reasons_given(decided: Decided, cautions: Cautions, names: Names) -> tuple[
 def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]:
     """Return what was missing, and of what was skipped the questions that everybody is asked.
 
-    The others may not have come.
+    The others may not have come. A few are told as they are asked: the label of one alone, such as
+    "Checked", tells a reader nothing.
     """
     if screening is None:
         return decided.missing
@@ -245,15 +253,17 @@ def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]
         for name in decided.skipped
         if name in questions and questions[name].enable_when is None
     )
-    return _shorts((*decided.missing, *of_everybody), screening)
+    told = _told_of((*decided.missing, *of_everybody), screening)
+    if len(told) > FEW:
+        return tuple(one.short.to(carer=True) for one in told)
+    return tuple(f"“{one.ask.to(carer=True)}”" for one in told)
 
 
-def _shorts(names: tuple[str, ...], screening: Screening | None) -> tuple[str, ...]:
-    if screening is None:
-        return names
+def _told_of(names: tuple[str, ...], screening: Screening) -> tuple[Question, ...]:
+    """Return those of these questions that a therapist is told of."""
     questions = screening.protocol.question
     return tuple(
-        questions[name].short.text
+        questions[name]
         for name in names
         if name in questions and name not in screening.protocol.private
     )

@@ -50,7 +50,7 @@ class Altered:
         """Return the lines of those found before that are still changed, the newest first."""
         with self._lock:
             ids = tuple(self._clinics.get(clinic, _Seen()).found)
-        lines = [line for id in ids if (line := responses.line(tx, clinic, id)) is not None]
+        lines = responses.several(tx, clinic, ids).values()
         again = rechecks.of_responses(tx, clinic, ids)
         changed = [
             line

@@ -20,6 +20,10 @@ class Verdict:
     then: str
 
 
+AFTER_VISIT = Verdict("No warning sign ticked", "This is about how they are since the visit.")
+"""The verdict on what came after a visit, where no sign of harm was told."""
+
+
 def verdict_today(decided: Decided, second: Again | None, ages: Contradiction | None) -> Verdict:
     """Return the verdict; where there is a second advice, what the client has not been told."""
     if second is None:

@@ -20,7 +20,7 @@ from assessment.practice.staff.first_step import (
     started,
 )
 from assessment.practice.staff.key_ring import drop_keys
-from assessment.practice.staff.passwords import Passwords, refuse_weak
+from assessment.practice.staff.passwords import Passwords
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import (
     confirming,
@@ -211,9 +211,9 @@ class Accounts:
         """Change their password and end their other sessions.
 
         Returns the secret that replaces the one of this session. Raises Refused: WRONG or WAIT
-        about the old password, SHORT, LONG or COMMON about the new one.
+        about the old password, or what `refuse_weak` says about the new one.
         """
-        refuse_weak(new, who.therapist.name, who.therapist.email, who.clinic.name)
+        self._passwords.refuse_weak(new, who.therapist.name, who.therapist.email, who.clinic.name)
         now = self.check(who, old)
         stored = self._passwords.hash(new)
         with self._database.writing() as tx:

@@ -72,6 +72,13 @@ class Clinics:
             clinics.set_words(tx, who.clinic.id, *astuple(words))
             audit.append(tx, who.by, Act.SETTINGS_CHANGED, int(self._clock()))
 
+    def set_measures(self, who: SignedIn, *, asks: bool, after: int | None) -> None:
+        """Choose whether clients are asked for short measures; raises Refused (NOT_OWNER)."""
+        _refuse_others(who)
+        with self._database.writing() as tx:
+            clinics.set_measures(tx, who.clinic.id, asks=asks, after=after)
+            audit.append(tx, who.by, Act.MEASURES_CHANGED, int(self._clock()))
+
     def set_logo(self, who: SignedIn, data: bytes | None) -> None:
         """Change or, with None, remove the logo of their clinic; only what is seen is kept.
 

@@ -80,13 +80,21 @@ _NOT_WHEN_DISABLED = (Step.MAKE_OWNER, Step.CODE)
 class Colleague:
     """Somebody of a clinic; `is_waiting` while they have not chosen a password.
 
-    `has_factor`: they sign in with a second one. `invitations` are theirs, and `responses` came
-    back with these.
+    `has_factor`: they sign in with a second one.
     """
 
     therapist: Therapist
     is_waiting: bool
     has_factor: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt(Colleague):
+    """One of them alone: `invitations` are theirs, and `responses` came back with these.
+
+    Each is counted up to one more than `MOST_COUNTED`.
+    """
+
     invitations: int
     responses: int
 
@@ -141,11 +149,13 @@ class Colleagues:
             refuse_others(tx, who)
             return tuple(_told(tx, one) for one in therapists.of_clinic(tx, who.clinic.id))
 
-    def one(self, who: SignedIn, therapist: TherapistId) -> Colleague:
-        """Return one of them."""
+    def one(self, who: SignedIn, therapist: TherapistId) -> LookedAt:
+        """Return one of them, with how much is theirs."""
         with self._database.reading() as tx:
             refuse_others(tx, who)
-            return _told(tx, _found(tx, who, therapist))
+            told = _told(tx, _found(tx, who, therapist))
+            counts = whose.counted(tx, who.clinic.id, therapist)
+            return LookedAt(told.therapist, told.is_waiting, told.has_factor, *counts)
 
     def invite(self, who: SignedIn, email: str, name: str, *, is_owner: bool) -> Changed:
         """Add somebody to the clinic. Raises Refused: EMAIL_TAKEN or TOO_MANY."""
@@ -270,7 +280,7 @@ def _found(tx: Transaction, who: SignedIn, therapist: TherapistId) -> Therapist:
 def _told(tx: Transaction, one: Therapist) -> Colleague:
     is_waiting = therapists.password_of(tx, one.clinic, one.id) is None
     has_factor = factors.has_any(tx, one.clinic, one.id)
-    return Colleague(one, is_waiting, has_factor, *whose.counted(tx, one.clinic, one.id))
+    return Colleague(one, is_waiting, has_factor)
 
 
 def _hand_over(tx: Transaction, who: SignedIn, giver: Therapist, taker: TherapistId | None) -> None:

@@ -15,7 +15,7 @@ from assessment.practice.staff.account_mails import AccountMails, Happened
 from assessment.practice.staff.factors import forget_factors
 from assessment.practice.staff.key_ring import drop_keys
 from assessment.practice.staff.one_time import new_code, typed
-from assessment.practice.staff.passwords import Passwords, refuse_weak
+from assessment.practice.staff.passwords import Passwords
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import forget
 from assessment.records import attempts, audit, clinics, codes, sessions, therapists
@@ -87,12 +87,12 @@ class Enrolment:
 
         `country` and `time_zone` are as in `countries.py`; None leaves them to be chosen later.
 
-        Raises Refused: SHORT, LONG or COMMON about the password, and the code is then still good;
+        Raises Refused: what `refuse_weak` says about the password, and the code is then still good;
         or CODE, also when somebody uses the e-mail address already. The code is used up then: who
         holds one must not learn from it who has an account.
         """
         self._refuse_code(code, codes.SETUP)
-        refuse_weak(password, name, email, clinic)
+        self._passwords.refuse_weak(password, name, email, clinic)
         stored = self._passwords.hash(password)
         with self._database.writing() as tx:
             if codes.use(tx, typed(code), codes.SETUP, self._now()) is None:
@@ -144,11 +144,11 @@ class Enrolment:
 
         A second factor stays: signing in asks for it as before.
 
-        Raises Refused: CODE, also for the code of somebody else, or SHORT, LONG or COMMON about
+        Raises Refused: CODE, also for the code of somebody else, or what `refuse_weak` says about
         the password. The code is then still good.
         """
         self._refuse_code(code, codes.PASSWORD)
-        refuse_weak(password)
+        self._passwords.refuse_weak(password)
         stored = self._passwords.hash(password)  # before the transaction: it takes long
         with self._database.writing() as tx:
             used = codes.use(tx, typed(code), codes.PASSWORD, self._now())
@@ -157,7 +157,8 @@ class Enrolment:
                 raise Refused(Refusal.CODE)
             owner = found[0]
             clinic = clinics.get(tx, owner.clinic)
-            refuse_weak(password, owner.name, owner.email, "" if clinic is None else clinic.name)
+            at = "" if clinic is None else clinic.name
+            self._passwords.refuse_weak(password, owner.name, owner.email, at)
             if found[1] is not None:
                 self._mails.tell(tx, owner, Happened.PASSWORD, self._now())
             therapists.set_password(tx, owner.clinic, owner.id, stored)

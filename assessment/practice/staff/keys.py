@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assessment.practice.cooldown import lately
 from assessment.practice.staff.account_mails import AccountMails, Happened
-from assessment.practice.staff.accounts import Accounts, SignedIn, renewed
+from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.owners import refuse_others
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records import audit, clinics, keys, therapists
@@ -46,11 +46,10 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A new key, with the `secret` that is told this once; `token` renews the owner's session."""
+    """A new key, with the `secret` that is told this once."""
 
     key: ApiKey
     secret: str
-    token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +67,9 @@ class Keys:
     Every method raises Unavailable when the database is away; then nothing was changed.
     """
 
-    def __init__(
-        self,
-        database: Database,
-        clock: Callable[[], float],
-        accounts: Accounts,
-        mails: AccountMails,
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], mails: AccountMails) -> None:
         self._database = database
         self._clock = clock
-        self._accounts = accounts
         self._mails = mails
 
     def listed(self, who: SignedIn) -> tuple[Kept, ...]:
@@ -88,13 +80,9 @@ class Keys:
             found = keys.of_clinic(tx, clinic)
             return tuple(Kept(one, therapists.get(tx, clinic, one.therapist)) for one in found)
 
-    def make(self, who: SignedIn, password: str, name: str, scopes: frozenset[Scope]) -> Made:
-        """Make a key, and tell them by mail.
-
-        Raises Refused: WRONG or WAIT about the password, or TOO_MANY_KEYS.
-        """
-        now = self._checked(who, password)
-        clinic, secret = who.clinic.id, _PREFIX + new_token()
+    def make(self, who: SignedIn, name: str, scopes: frozenset[Scope]) -> Made:
+        """Make a key, and tell them by mail. Raises Refused: TOO_MANY_KEYS."""
+        now, clinic, secret = int(self._clock()), who.clinic.id, _PREFIX + new_token()
         key = ApiKey(new_id(), clinic, who.therapist.id, name, scopes, now)
         with self._database.writing() as tx:
             alone(tx, "keys", clinic)
@@ -103,23 +91,16 @@ class Keys:
                 raise Refused(Refusal.TOO_MANY_KEYS)
             keys.add(tx, key, secret)
             self._mails.tell(tx, who.therapist, Happened.KEY_MADE, now, who.session.browser)
-            token = renewed(tx, who, now)
             audit.append(tx, who.by, Act.KEY_MADE, now, key.id)
-            return Made(key, secret, token)
+            return Made(key, secret)
 
-    def revoke(self, who: SignedIn, password: str, key: str) -> str:
-        """Take a key away, which opens nothing from then on; return the new secret of the session.
-
-        Raises Refused: WRONG or WAIT about the password, and LookupError when there is no such key.
-        """
-        now = self._checked(who, password)
+    def revoke(self, who: SignedIn, key: str) -> None:
+        """Take a key away, which opens nothing from then on. LookupError: there is no such key."""
         with self._database.writing() as tx:
             refuse_others(tx, who)
             if not keys.remove(tx, who.clinic.id, key):
                 raise LookupError("there is no such key")
-            token = renewed(tx, who, now)
-            audit.append(tx, who.by, Act.KEY_REVOKED, now, key)
-            return token
+            audit.append(tx, who.by, Act.KEY_REVOKED, int(self._clock()), key)
 
     def caller(self, secret: str) -> Caller | None:
         """Return who calls with this key; None when it opens nothing (any more)."""
@@ -136,11 +117,6 @@ class Keys:
                 keys.touch(tx, key.clinic, key.id, now)
         session = StaffSession(key.id, key.clinic, maker.id, "", now, now, 0, f"API key {key.name}")
         return Caller(key, SignedIn(maker, clinic, session, now, now))
-
-    def _checked(self, who: SignedIn, password: str) -> int:
-        with self._database.reading() as tx:
-            refuse_others(tx, who)
-        return self._accounts.check(who, password)
 
 
 def _is_owner(maker: Therapist | None) -> bool:

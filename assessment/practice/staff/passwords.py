@@ -1,12 +1,14 @@
 """Passwords: what is stored of them, and which ones are refused.
 
 A password is any 15 to 128 characters, spaces and every script included; there is no rule about
-what it must be made of, and nothing is cut off. Refused is only what people guess first.
+what it must be made of, and nothing is cut off. Refused is only what people guess first, and what
+is known from a breach.
 """
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
 
 from argon2 import PasswordHasher
@@ -35,9 +37,10 @@ OWASP = Cost(memory=19 * 1024, rounds=2, lanes=1)
 
 
 class Passwords:
-    """Makes and checks hashes at one cost."""
+    """Makes and checks hashes at one cost; `breached` are passwords known from breaches."""
 
-    def __init__(self, cost: Cost = OWASP) -> None:
+    def __init__(self, cost: Cost = OWASP, breached: Container[str] = ()) -> None:
+        self._breached = breached
         self._hasher = PasswordHasher(
             memory_cost=cost.memory, time_cost=cost.rounds, parallelism=cost.lanes
         )
@@ -61,21 +64,23 @@ class Passwords:
         """Whether a hash was made at another cost than is asked for now."""
         return self._hasher.check_needs_rehash(stored)
 
+    def refuse_weak(self, password: str, *own_words: str) -> None:
+        """Raise Refused for a password that is SHORT, LONG, COMMON or BREACHED.
 
-def refuse_weak(password: str, *own_words: str) -> None:
-    """Raise Refused for a password that is SHORT, LONG or COMMON, that is guessed first.
-
-    `own_words` are names that others know.
-    """
-    if len(password) > _MOST_TYPED:
-        raise Refused(Refusal.LONG)
-    password = _normal(password)
-    if len(password) < SHORTEST:
-        raise Refused(Refusal.SHORT)
-    if len(password) > LONGEST:
-        raise Refused(Refusal.LONG)
-    if is_guessable(password, own_words):
-        raise Refused(Refusal.COMMON)
+        COMMON is what is guessed first, BREACHED what is known from a breach. `own_words` are
+        names that others know.
+        """
+        if len(password) > _MOST_TYPED:
+            raise Refused(Refusal.LONG)
+        password = _normal(password)
+        if len(password) < SHORTEST:
+            raise Refused(Refusal.SHORT)
+        if len(password) > LONGEST:
+            raise Refused(Refusal.LONG)
+        if is_guessable(password, own_words):
+            raise Refused(Refusal.COMMON)
+        if password in self._breached:
+            raise Refused(Refusal.BREACHED)
 
 
 def _normal(password: str) -> str:

@@ -37,6 +37,7 @@ class Refusal(StrEnum):
     SHORT = "short"
     LONG = "long"
     COMMON = "common"
+    BREACHED = "breached"
 
 
 class Refused(Exception):  # noqa: N818  an answer to the person, not an error of ours

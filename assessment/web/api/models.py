@@ -125,8 +125,11 @@ class Since(_Sent):
 
     after: Annotated[
         str,
-        StringConstraints(pattern=r"^[0-9]{1,18}$"),
-        Field(description="`next` from the last answer. Without it, the list starts at the first."),
+        StringConstraints(pattern=r"^[0-9]{1,18}(\.[A-Za-z0-9_-]{1,40})?$"),
+        Field(
+            description="`next` from the last answer. Without it, the list starts at the first. "
+            "One from before a backup was restored is refused (409) if it could hide responses."
+        ),
     ] = "0"
     limit: Annotated[
         int, Field(ge=1, le=MOST_LISTED, description="The most responses to return.")
@@ -256,6 +259,21 @@ class OwnAnswerAnswer(_Answer):
     answers: tuple[str, ...]
 
 
+class ActivityAnswer(_Answer):
+    """Something that is hard, in the client's words: 0 is not at all, 10 as well as before."""
+
+    activity: str
+    score: int | None
+
+
+class MeasuresAnswer(_Answer):
+    """Pain in the last 24 hours from 0 to 10, and activities; `follows` is the response before."""
+
+    pain: int | None
+    activities: tuple[ActivityAnswer, ...]
+    follows: str | None = None
+
+
 class ResponseAnswer(_Answer):
     """One response with everything that it says; without its words where it is not `readable`."""
 
@@ -282,6 +300,9 @@ class ResponseAnswer(_Answer):
     )
     own_questions: tuple[OwnAnswerAnswer, ...] | None = Field(
         None, description="The clinic's own questions. No rule reads them."
+    )
+    measures: MeasuresAnswer | None = Field(
+        None, description="Pain and activities, where the clinic asks. No rule reads them."
     )
     decision: dict[str, JsonValue] | None = Field(
         None, description="As `assessment decide` prints it."

@@ -14,7 +14,7 @@ from assessment.exports.dates import calendar_of
 from assessment.exports.response_json import entry_json
 from assessment.practice.practice import Practice
 from assessment.practice.responses.again import Second
-from assessment.practice.responses.arrivals import TooFar
+from assessment.practice.responses.arrivals import Cursor, StaleCursor
 from assessment.practice.responses.downloads import Format, entry_of, file_of
 from assessment.practice.responses.opened import Opened
 from assessment.practice.staff.accounts import SignedIn
@@ -44,8 +44,8 @@ class ResponseCalls:
         """List what came in since."""
         who, wanted = caller.who, read_query(Since)
         try:
-            found = self._arrivals.since(who, int(wanted.after), wanted.limit)
-        except TooFar:
+            found = self._arrivals.since(who, Cursor.read(wanted.after), wanted.limit)
+        except StaleCursor:
             raise NotDone(
                 409,
                 "This cursor is from before a backup was restored, or was never given. Start again "
@@ -54,7 +54,7 @@ class ResponseCalls:
         lines = tuple(_line(who, one, found.again.get(one.id)) for one in found.lines)
         if lines:  # a program asks all day long, and is mostly shown nobody
             self._audit_log.saw(who, Act.ARRIVALS_READ)
-        return reply(ArrivalsAnswer(responses=lines, next=str(found.last), more=found.more))
+        return reply(ArrivalsAnswer(responses=lines, next=str(found.next), more=found.more))
 
     def one(self, caller: Caller, response_id: str) -> Response:
         """Return one response with all that it says."""

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from assessment.exports.dates import Calendar
 from assessment.practice.staff.audit_log import Found
 from assessment.records.acts import Act, Kind
-from assessment.records.audit import KEPT, RESTORED, Entry, Key, Sought
+from assessment.records.audit import FOLLOWING, KEPT, RESTORED, Entry, Key, Sought
 from assessment.records.ids import TherapistId
 from assessment.records.model import Therapist
 from assessment.web.clinic.fields import Problem
@@ -45,6 +45,7 @@ WORDS: Mapping[str, str] = {
     Act.DETAILS_CHANGED: "Changed their own details",
     Act.SETTINGS_CHANGED: "Changed the settings",
     Act.QUESTIONS_CHANGED: "Changed the clinic's own questions",
+    Act.MEASURES_CHANGED: "Chose what to ask about pain and activities",
     Act.LOGO_CHANGED: "Changed the logo",
     Act.SHARING_CHANGED: "Changed who sees responses",
     Act.COLLEAGUE_INVITED: "Invited a colleague",
@@ -246,7 +247,7 @@ def _row(entry: Entry, names: Mapping[TherapistId, str]) -> Row:
 
 def _name(entry: Entry, names: Mapping[TherapistId, str]) -> str:
     if entry.therapist is None:
-        return BY_ITSELF if entry.device in (KEPT, RESTORED) else OPERATOR_WORDS
+        return BY_ITSELF if entry.device in (FOLLOWING, KEPT, RESTORED) else OPERATOR_WORDS
     return names.get(entry.therapist, entry.therapist)
 
 

@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from assessment.practice.responses.client_list import Change, changes_of
-from assessment.practice.responses.seen import ClientFile
+from assessment.practice.responses.measured import HEADING, LOST, NOTES, Course, course_of
+from assessment.practice.responses.seen import ClientFile, before_visits
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.client_list import Entry
 from assessment.records.ids import ClientId
@@ -43,6 +44,7 @@ class ClientPage(StaffPage):
 
     `can_erase` is False where colleagues have something of this client, too. `changes` are those of
     the advice from one response to the next, `notes` those on any of them; both the newest first.
+    `measured` is pain and activities, before visits and after them.
     """
 
     client: Client
@@ -53,6 +55,10 @@ class ClientPage(StaffPage):
     notes: tuple[NoteRow, ...]
     invitations: tuple[Invited, ...]
     course: Chart | None
+    measured: Course | None
+    measured_heading: str = HEADING
+    measured_lost: str = LOST
+    measured_notes: tuple[str, ...] = NOTES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +126,12 @@ class ClientPages:
             can_erase=found.is_whole,
             fault=None if found.client.readable else UNREADABLE,
             rows=tuple(row_of(line, names, found.ask_age, found.again) for line in found.lines),
-            changes=changes_of(found.lines, found.again, names),
+            changes=changes_of(before_visits(found), found.again, names),
             notes=tuple(map(note_row, self._clients.notes(who, found.lines))),
             invitations=tuple(
                 Invited(one, self._invitations.stage(one)) for one in found.invitations
             ),
+            measured=course_of(found.lines, found.measured),
             course=chart_of(self._area.practice.history.course(who, found.client.id)),
         )
         return self._area.page("client.html", page, who)

@@ -9,8 +9,10 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, Form, ValidationError
 
 from assessment.practice.staff.accounts import SignedIn
-from assessment.practice.staff.colleagues import Colleague, Step
+from assessment.practice.staff.colleagues import Colleague, LookedAt, Step
+from assessment.records.ids import TherapistId
 from assessment.records.model import LONGEST_NAME, Clinic, Therapist
+from assessment.records.whose import MOST_COUNTED
 from assessment.web.clinic.fields import (
     Choice,
     Email,
@@ -55,7 +57,7 @@ ASKED: Mapping[Step, Asked] = {
     ),
     Step.RESET_FACTORS: Asked(
         "Reset the second step of this colleague?", "Reset the second step",
-        ("Use this if they have lost their phone. Make sure that it is really them asking.",
+        ("Use this if they have lost their phone. Make sure it is really them.",
          "Their app, passkeys and recovery codes will stop working, and they will be signed out. "
          "They can then sign in with just their password, and set up a second step again.",
          "API keys that they made stop working.",
@@ -125,6 +127,11 @@ class StepForm(StaffForm):
 
     taker = Choice("Who takes over", (), [offered])
 
+    @property
+    def chosen(self) -> TherapistId | None:
+        """Who takes over; None where nobody has to."""
+        return TherapistId(self.taker.data) if "taker" in self else None
+
 
 class InviteForm(StaffForm):
     """A new colleague."""
@@ -175,9 +182,14 @@ class ColleaguesPage(StaffPage):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColleaguePage(StaffPage):
-    """`colleague.html`. `steps` are pairs of a step's address and its words."""
+    """`colleague.html`. `steps` are pairs of a step's address and its words.
 
-    colleague: Colleague
+    `invitations` and `responses` say how many are theirs.
+    """
+
+    colleague: LookedAt
+    invitations: str
+    responses: str
     steps: tuple[tuple[str, str], ...]
 
 
@@ -217,7 +229,7 @@ class CodePage(StaffPage):
 
 def step_form(
     step: Step,
-    of: Colleague,
+    of: LookedAt,
     who: SignedIn,
     everybody: Sequence[Colleague],
     sent: MultiDict[str, str] | None,
@@ -239,15 +251,21 @@ def step_form(
     return form
 
 
-def asked_lines(step: Step, of: Colleague) -> tuple[str, ...]:
+def asked_lines(step: Step, of: LookedAt) -> tuple[str, ...]:
     """Return what a step does, with how much goes to somebody else."""
     if step not in (Step.HAND_OVER, Step.REMOVE):
         return ASKED[step].lines
     if not of.invitations:
         return ("They have no invitations and no responses.", *ASKED[step].lines)
     invited = _count(of.invitations, "invitation")
-    return (f"{invited} and {_count(of.responses, 'response')} are theirs.", *ASKED[step].lines)
+    back = _count(of.responses, "response")
+    return (f"They have {invited} and {back}.", *ASKED[step].lines)
+
+
+def counted(number: int) -> str:
+    """Return a number that was counted up to one more than `MOST_COUNTED`."""
+    return f"{number:,}" if number <= MOST_COUNTED else f"more than {MOST_COUNTED:,}"
 
 
 def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+    return f"{counted(number)} {what}" if number == 1 else f"{counted(number)} {what}s"

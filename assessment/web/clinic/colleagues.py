@@ -10,8 +10,8 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.accounts import SignedIn
-from assessment.practice.staff.colleagues import Changed, Colleague, Step
-from assessment.practice.staff.refusals import Refusal, Refused
+from assessment.practice.staff.colleagues import Changed, LookedAt, Step
+from assessment.practice.staff.refusals import Refusal
 from assessment.records.ids import TherapistId
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.colleague_pages import (
@@ -28,11 +28,10 @@ from assessment.web.clinic.colleague_pages import (
     StepForm,
     StepPage,
     asked_lines,
+    counted,
     step_form,
 )
-from assessment.web.clinic.denials import denied
-from assessment.web.clinic.fields import Problem, StaffForm
-from assessment.web.clinic.refusal_texts import what_to_do
+from assessment.web.clinic.denials import denied, done
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -67,6 +66,8 @@ class ColleaguePages:
             section=SECTION,
             notice=self._area.just_done(DONE),
             colleague=found,
+            invitations=counted(found.invitations),
+            responses=counted(found.responses),
             steps=tuple((step.value, ASKED[step].button) for step in found.steps(who)),
         )
         return self._area.page("colleague.html", page, who)
@@ -78,15 +79,14 @@ class ColleaguePages:
     def invite(self, who: SignedIn) -> Response:
         """Add a colleague, and mail or show their code."""
         form = InviteForm(request.form)
-        if not form.validate():
-            return self._invite_page(who, form, 422)
-        try:
-            with denied():
-                changed = self._colleagues.invite(
-                    who, form.email.data, form["name"].data, is_owner=form.is_owner
-                )  # fmt: skip
-        except Refused as refused:
-            _explained(form, refused)
+        changed = done(
+            form,
+            lambda: self._colleagues.invite(
+                who, form.email.data, form["name"].data, is_owner=form.is_owner
+            ),
+            _FIELD,
+        )
+        if changed is None:
             return self._invite_page(who, form, 422)
         tell(Event.COLLEAGUE_INVITED)
         return self._handed(who, changed)
@@ -102,14 +102,12 @@ class ColleaguePages:
         """Take a step about an account."""
         found, wanted = self._found(who, therapist_id), Step(step)
         form = self._form(who, found, wanted, sent=True)
-        if not form.validate():
+        changed = done(
+            form, lambda: self._colleagues.change(who, found.therapist.id, wanted, form.chosen),
+            _FIELD,
+        )  # fmt: skip
+        if changed is None:
             return self._step_page(who, found, wanted, form, 422)
-        taker = TherapistId(form.taker.data) if "taker" in form else None
-        try:
-            with denied():
-                changed = self._colleagues.change(who, found.therapist.id, wanted, taker)
-        except Refused as refused:
-            return self._step_page(who, found, wanted, form, 422, _explained(form, refused))
         tell(EVENTS[wanted])
         if changed.code is not None:
             return self._handed(who, changed)
@@ -129,11 +127,11 @@ class ColleaguePages:
         tell(Event.SHARING_CHANGED)
         return go_to(f"{HOME}?done=sharing")
 
-    def _found(self, who: SignedIn, therapist_id: str) -> Colleague:
+    def _found(self, who: SignedIn, therapist_id: str) -> LookedAt:
         with denied():
             return self._colleagues.one(who, TherapistId(therapist_id))
 
-    def _form(self, who: SignedIn, of: Colleague, step: Step, *, sent: bool = False) -> StepForm:
+    def _form(self, who: SignedIn, of: LookedAt, step: Step, *, sent: bool = False) -> StepForm:
         everybody = self._colleagues.everybody(who)
         return step_form(step, of, who, everybody, request.form if sent else None)
 
@@ -161,18 +159,12 @@ class ColleaguePages:
         return self._area.page("colleague_new.html", page, who, status)
 
     def _step_page(
-        self,
-        who: SignedIn,
-        of: Colleague,
-        step: Step,
-        form: StepForm,
-        status: int = 200,
-        problems: tuple[Problem, ...] = (),
+        self, who: SignedIn, of: LookedAt, step: Step, form: StepForm, status: int = 200
     ) -> Response:
         page = StepPage(
             title=ASKED[step].title, section=SECTION, narrow=True,
-            problems=problems or form.problems,
-            form=form, action=f"{HOME}/{of.therapist.id}/{step}", back=f"{HOME}/{of.therapist.id}",
+            problems=form.problems, form=form,
+            action=f"{HOME}/{of.therapist.id}/{step}", back=f"{HOME}/{of.therapist.id}",
             name=of.therapist.name, lines=asked_lines(step, of), button=ASKED[step].button,
             kind="danger" if step is Step.REMOVE else "",
         )  # fmt: skip
@@ -187,19 +179,10 @@ class ColleaguePages:
         return self._area.page("colleague_step.html", page, who, status)
 
 
-def _after(who: SignedIn, of: Colleague, step: Step) -> str:
+def _after(who: SignedIn, of: LookedAt, step: Step) -> str:
     """Return where an owner goes once a step is taken."""
     if step is Step.MAKE_THERAPIST and of.therapist.id == who.therapist.id:
         return "/clinic/settings"  # the pages of colleagues are closed to them now
     if step is Step.REMOVE:
         return f"{HOME}?done={step}"
     return f"{HOME}/{of.therapist.id}?done={step}"
-
-
-def _explained(form: StaffForm, refused: Refused) -> tuple[Problem, ...]:
-    """Return why something is refused, at its field; at the head of the page where it has none."""
-    field = _FIELD.get(refused.kind, "")
-    if field not in form:
-        return (Problem("main", what_to_do(refused)),)
-    form.refuse(field, what_to_do(refused))
-    return form.problems

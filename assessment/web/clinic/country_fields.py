@@ -32,13 +32,10 @@ def country() -> Choice:
     """Return the field for the country."""
     return Choice(
         "Country", COUNTRIES, [_country],
-        "Telephone numbers without a country code are read as from there.",
+        "For telephone numbers, and the numbers for help.",
     )  # fmt: skip
 
 
 def time_zone() -> Choice:
     """Return the field for the time zone; `country` stands beside it."""
-    return Choice(
-        "Time zone", ZONES, [_time_zone],
-        "All times are shown in this zone. A link works until the end of its last day there.",
-    )  # fmt: skip
+    return Choice("Time zone", ZONES, [_time_zone])

@@ -39,7 +39,6 @@ class SetupForm(StaffForm):
     clinic_name = Text(
         "Name of your clinic",
         [a_name("Enter the name of your clinic"), at_most(LONGEST_NAME, "The name")],
-        "The name your clients know. You can change it later.",
     )
     country = country_fields.country()
     time_zone = country_fields.time_zone()

@@ -22,8 +22,8 @@ _BACK = "Press Back in your browser. What you typed may be lost: we didn't recei
 _URGENT = "If you are waiting for an urgent answer, call your client."
 _UNSURE = (
     "Sorry. We don't know if what you sent was saved.",
-    "Trying again never adds a note twice. Anything else could then be there twice, so please look "
-    "at it afterwards.",
+    "Trying again never adds a note twice. Anything else may be saved twice, so please check "
+    "afterwards.",
 )
 
 
@@ -41,7 +41,7 @@ PAGES: Mapping[int | str, MessagePage] = {
     ),
     404: _page(
         "Page not found",
-        "The address may have a slip in it, or what it showed has been erased.",
+        "The link may be mistyped, or what it showed has been erased.",
     ),
     413: _page(
         "That was too long",
@@ -50,8 +50,8 @@ PAGES: Mapping[int | str, MessagePage] = {
     ),
     500: _page(
         "Something went wrong on our side",
-        "We are sorry. Please try again. If you were changing something, look whether it was "
-        "changed before you do it again.",
+        "We are sorry. Please try again. If you were changing something, check whether it was "
+        "changed before you try again.",
     ),
     503: _page(
         "We can't reach our records right now",

@@ -42,11 +42,15 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Every fault, in the order of the fields; known after `validate`."""
-        return tuple(Problem(field.id, field.errors[0]) for field in self if field.errors)
+        of_all = tuple(Problem("main", message) for message in self.form_errors)
+        return of_all + tuple(Problem(field.id, field.errors[0]) for field in self if field.errors)
 
     def refuse(self, name: str, message: str) -> None:
-        """Add a fault that showed only when the form was used."""
-        self[name].errors = [message]
+        """Add a fault that showed only when the form was used; of no field: of all of it."""
+        if name in self:
+            self[name].errors = [message]
+        else:
+            self.form_errors.append(message)
 
 
 class Text(StringField):  # type: ignore[misc]  # WTForms has no types

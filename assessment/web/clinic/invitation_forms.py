@@ -81,18 +81,18 @@ class InvitationForm(StaffForm):
             at_most(LONGEST_CLIENT_NAME, "The name"),
             on_one_line,
         ],
-        hint="This is how the client will be listed in your inbox.",
+        hint="As shown in your inbox.",
     )
     email = Email(
         "E-mail address (optional)",
         [on_one_line, an_address],
-        hint="Only needed if you want to send the link by e-mail.",
+        hint="To send the link by e-mail.",
     )
     send = Tick("Send it by e-mail now")
     phone = Text(
         "Mobile number (optional)",
         [telephone],
-        hint="Only needed if you want to send the link as a text message.",
+        hint="To send the link as a text message.",
     )
     visit_day = Text("Day of the visit (optional)", [visit_day])
     visit_time = Text("Time of the visit (optional)", [visit_time])

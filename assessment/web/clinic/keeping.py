@@ -42,16 +42,15 @@ class KeepingForm(StaffForm):
 
     answered = _period(
         "Erase answers after", ANSWERED,
-        "Counted from the day they arrive. Their notes are erased too, and so is the client when "
-        "nothing is left. The law in your country may say how long to keep them.",
+        "Counted from the day they arrive. The law in your country may say how long.",
     )  # fmt: skip
     unanswered = _period(
         "Erase unanswered links after", UNANSWERED, "Counted from the day the link stops working."
     )
     erased = _period(
         "Remember what was erased for", ERASED,
-        "This is a list without names. It stops erased things from coming back when a backup is "
-        "restored. Choose a longer time than you keep backups.",
+        "A list without names. After a backup is restored, it erases them again. Choose longer "
+        "than you keep backups.",
     )  # fmt: skip
 
 

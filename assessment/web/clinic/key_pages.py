@@ -10,7 +10,7 @@ from wtforms import Field, Form, ValidationError
 from assessment.practice.staff.keys import Kept
 from assessment.records.keys import ApiKey, Scope
 from assessment.records.model import LONGEST_NAME
-from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, a_name, at_most, required
+from assessment.web.clinic.fields import StaffForm, Text, Tick, a_name, at_most
 from assessment.web.clinic.pages import StaffPage
 
 SCOPES: Mapping[Scope, str] = {
@@ -39,18 +39,11 @@ class KeyForm(StaffForm):
     read_responses = Tick(
         SCOPES[Scope.READ_RESPONSES], hint="This is the health data of every client of your clinic."
     )
-    password = Secret("Your password", [required("Enter your password")])
 
     @property
     def scopes(self) -> frozenset[Scope]:
         """What was ticked."""
         return frozenset(one for one in Scope if self[one.name.lower()].data)
-
-
-class RevokeForm(StaffForm):
-    """Takes a key away."""
-
-    password = Secret("Your password", [required("Enter your password")])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ _WHAT = {
     MailKind.LINK: "The link",
     MailKind.REMINDER: "Reminder",
     MailKind.BEFORE_VISIT: "Reminder before the visit",
+    MailKind.AFTER_VISIT: "The link",
     MailKind.CODE: "Code to see earlier answers",
 }
 _STATES = {

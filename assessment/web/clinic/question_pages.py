@@ -91,10 +91,12 @@ class WordsForm(StaffForm):
     welcome = _words("Welcome", "Shown on the first page, below the buttons.")
     before_visit = _words(
         "Before the visit",
-        "Such as where to park, and what to bring. Shown with a result that does not send them to "
+        "For example, where to park and what to bring. Shown unless the result sends them to "
         "a doctor.",
     )
-    after_visit = _words("After the visit", "Such as to rest for a while. Shown in the same place.")
+    after_visit = _words(
+        "After the visit", "For example, to rest for a while. Shown in the same place."
+    )
 
     def chosen(self) -> Words:
         """Return what was written; known after `validate`."""

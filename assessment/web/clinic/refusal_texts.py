@@ -38,6 +38,8 @@ _WHAT_TO_DO = {
     Refusal.COMMON: "This password is too easy to guess. Use four or five words that do not "
     "belong together, or let a password manager make one. Leave out your name, your clinic and "
     "your trade",
+    Refusal.BREACHED: "This password was in a data breach, so strangers may know it. Use another "
+    "one, and change it wherever else you use it",
 }
 _MINUTE = 60
 NOT_YOUR_PASSWORD = "This is not your password. Try again"  # noqa: S105  words

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from assessment.exports.phones import dialled, phone_in_words
 from assessment.practice.responses.history import Since
 from assessment.practice.responses.inbox import LEADS_TO
+from assessment.practice.responses.measured import HEADING, LOST, in_lines
 from assessment.practice.responses.names import Names
 from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
@@ -89,7 +90,8 @@ class ResponsePage(StaffPage):
 
     `actions` are pairs of a kind of note and the words of its button. `calls` are links that reach
     the client, where it is urgent to. `own` are answers to the clinic's own questions, None where
-    they cannot be read. `since` is what changed since the response before.
+    they cannot be read; `measured` are pain and
+    activities with their numbers, likewise. `since` is what changed since the response before.
     """
 
     place: Place
@@ -106,9 +108,12 @@ class ResponsePage(StaffPage):
     form: NoteForm
     withdrawn_at: int | None
     own: OwnAnswers | None
+    measured: tuple[tuple[str, str], ...] | None
     since: Since | None = None
     own_heading: str = OWN_HEADING
     own_lost: str = OWN_LOST
+    measured_heading: str = HEADING
+    measured_lost: str = LOST
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +148,7 @@ def page_of(
         form=form,
         withdrawn_at=opened.withdrawn_at,
         own=opened.own,
+        measured=None if opened.measured is None else in_lines(opened.measured),
     )
 
 

@@ -33,6 +33,7 @@ from assessment.web.clinic.invitations import InvitationPages
 from assessment.web.clinic.keeping import KeepingPages
 from assessment.web.clinic.key_views import KeyPages
 from assessment.web.clinic.many import ManyPages
+from assessment.web.clinic.measures import MeasuresPages
 from assessment.web.clinic.questions import QuestionPages
 from assessment.web.clinic.responses import ResponsePages
 from assessment.web.clinic.second_step import SecondStepPages
@@ -43,7 +44,7 @@ from assessment.web.clinic.today import TodayPages
 from assessment.web.clinic.traces import traced
 from assessment.web.clinic.upload import uploaded_fields
 from assessment.web.clinic.waiting import WaitingRoomPages
-from assessment.web.clinic.webhooks import Act, WebhookPages
+from assessment.web.clinic.webhooks import WebhookAction, WebhookPages
 from assessment.web.clinic.welcome import Welcome
 
 
@@ -174,10 +175,12 @@ def _factors(area: StaffArea) -> tuple[Route, ...]:
 
 
 def _settings(area: StaffArea) -> tuple[Route, ...]:
-    pages, rules = SettingsPages(area), SignInRules(area)
+    pages, rules, measures = SettingsPages(area), SignInRules(area), MeasuresPages(area)
     return (
         Route("GET", "/clinic/settings/sign-in", rules.show, OWNER),
         Route("POST", "/clinic/settings/sign-in", rules.change, OWNER, again=True),
+        Route("GET", "/clinic/settings/measures", measures.show, OWNER),
+        Route("POST", "/clinic/settings/measures", measures.change, OWNER),
         Route("GET", "/clinic/settings", pages.show, STAFF),
         Route("POST", "/clinic/settings", pages.change, OWNER),
         Route("GET", "/clinic/settings/logo", pages.logo, STAFF),
@@ -205,11 +208,11 @@ def _questions(area: StaffArea) -> tuple[Route, ...]:
 def _webhooks(area: StaffArea) -> tuple[Route, ...]:
     pages = WebhookPages(area)
     home = "/clinic/settings/webhooks"
-    acts = ",".join(Act)
+    acts = ",".join(WebhookAction)
     return (
         Route("GET", home, pages.listed, OWNER),
         Route("GET", f"{home}/new", pages.new, OWNER),
-        Route("POST", f"{home}/new", pages.add, OWNER),
+        Route("POST", f"{home}/new", pages.add, OWNER, again=True),
         Route("POST", f"{home}/<webhook_id>/<any({acts}):act>", pages.take, OWNER),
         Route("POST", f"{home}/deliveries/<delivery_id>/again", pages.again, OWNER),
     )
@@ -247,9 +250,9 @@ def _keys(area: StaffArea) -> tuple[Route, ...]:
     return (
         Route("GET", home, pages.listed, OWNER),
         Route("GET", f"{home}/new", pages.new, OWNER),
-        Route("POST", f"{home}/new", pages.make, OWNER),
+        Route("POST", f"{home}/new", pages.make, OWNER, again=True),
         Route("GET", f"{home}/<key_id>/revoke", pages.ask_revoke, OWNER),
-        Route("POST", f"{home}/<key_id>/revoke", pages.revoke, OWNER),
+        Route("POST", f"{home}/<key_id>/revoke", pages.revoke, OWNER, again=True),
     )
 
 

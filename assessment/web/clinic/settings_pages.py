@@ -117,20 +117,20 @@ class SettingsForm(StaffForm):
     phone = Text("Telephone", [phone], "Shown to clients whose result suggests a massage.")
     booking_url = Text(
         "Booking page", [at_most(_LONGEST_ADDRESS, "The address"), booking_url],
-        "Its whole address. Shown to clients whose result is a massage, and never in an emergency.",
+        "The full address. Shown to clients whose result suggests massage, never in an emergency.",
     )  # fmt: skip
     accent = Text(
         "Colour", [accent],
-        "Such as #0b6e63, for links and buttons. Leave it empty for ours. Where it could not be "
-        "read, we make it darker or lighter.",
+        "Such as #0b6e63, for links and buttons. Leave it empty for ours. We adjust it if text "
+        "would be hard to read.",
     )  # fmt: skip
     emergency_numbers = Text(
         "Emergency numbers", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
-        "Each with where it works: 112 Europe, 999 UK. Leave it empty for those of this site.",
+        "Say where each one works: 112 Europe, 999 UK. Leave it empty to use those of this site.",
     )  # fmt: skip
     same_day_numbers = Text(
         "Numbers for a same-day doctor", [at_most(_LONGEST_NUMBERS, "The list"), numbers],
-        "Written the same way: 111 UK.",
+        "Written the same way: 111 Great Britain. Leave it empty if your country has none.",
     )  # fmt: skip
     invitation_days = Text("Days a link works", [days], f"1 to {MOST_DAYS}, for new invitations.")
     language = Choice("Language of new invitations", LANGUAGES, [language])
@@ -158,16 +158,44 @@ class SettingsForm(StaffForm):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class More:
+    """A page of further settings: its address and name, and in one line what it is for."""
+
+    address: str
+    name: str
+    what_for: str
+
+
 MORE = (
-    ("/clinic/colleagues", "Colleagues"),
-    ("/clinic/settings/questions", "Your own questions"),
-    ("/clinic/settings/words", "Your own words"),
-    ("/clinic/settings/sign-in", "Sign-in"),
-    ("/clinic/settings/keeping", "How long to keep things"),
-    ("/clinic/audit", "Audit log"),
-    ("/clinic/settings/keys", "API keys"),
-    ("/clinic/settings/webhooks", "Webhooks"),
-)
+    More("/clinic/colleagues", "Colleagues", "Invite them, and choose who sees what."),
+    More(
+        "/clinic/settings/questions", "Your own questions",
+        "Ask your clients something more.",
+    ),
+    More(
+        "/clinic/settings/words", "Your own words",
+        "Greet your clients, and tell them what to bring.",
+    ),
+    More(
+        "/clinic/settings/measures", "Pain and activities",
+        "Ask how a client is before a visit, and some days after it.",
+    ),
+    More("/clinic/settings/sign-in", "Sign-in", "Require a second step, besides the password."),
+    More(
+        "/clinic/settings/keeping", "How long to keep things",
+        "Choose when answers are erased.",
+    ),
+    More("/clinic/audit", "Audit log", "See who looked at what, and when."),
+    More(
+        "/clinic/settings/keys", "API keys",
+        "Let your booking system make the links.",
+    ),
+    More(
+        "/clinic/settings/webhooks", "Webhooks",
+        "Let your booking system know when a client has answered.",
+    ),
+)  # fmt: skip
 """What else an owner chooses, each on a page of its own."""
 
 
@@ -184,7 +212,7 @@ class SettingsPage(StaffPage):
     logo: str | None
     logo_error: str | None
     preview: str
-    more: tuple[tuple[str, str], ...] = MORE
+    more: tuple[More, ...] = MORE
 
 
 class SettingsPages:

@@ -1,7 +1,6 @@
 """Webhooks of a clinic: its owner adds them, and sees what was sent.
 
-Adding one takes the owner's password. The secret is shown on the page that answers the form, and
-never again.
+The secret of a new one is shown on the page that answers the form, and never again.
 """
 
 from __future__ import annotations
@@ -13,20 +12,18 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.events import Kind
-from assessment.practice.hooks.caller import Trouble
 from assessment.practice.hooks.destinations import LONGEST_URL, NotAllowed, destination
+from assessment.practice.hooks.http_client import Trouble
 from assessment.practice.hooks.sending import Off
 from assessment.practice.hooks.webhooks import MOST
 from assessment.practice.staff.accounts import SignedIn
-from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records.deliveries import ARRIVED, Delivery
 from assessment.records.ids import DeliveryId, WebhookId
 from assessment.records.webhooks import Webhook
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.denials import denied
-from assessment.web.clinic.fields import Secret, StaffForm, Text, Tick, at_most, required
+from assessment.web.clinic.fields import StaffForm, Text, Tick, at_most, required
 from assessment.web.clinic.pages import StaffPage
-from assessment.web.clinic.refusal_texts import NOT_YOUR_PASSWORD, what_to_do
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -35,7 +32,7 @@ SECTION = "settings"
 UNREADABLE = "This webhook cannot be read"
 
 
-class Act(StrEnum):
+class WebhookAction(StrEnum):
     """What an owner does with one of them."""
 
     TEST = "test"
@@ -45,10 +42,11 @@ class Act(StrEnum):
 
 
 DONE = {
-    Act.TEST.value: "A test is on its way. Look below in a minute to see whether it arrived.",
-    Act.OFF.value: "The webhook has been switched off.",
-    Act.ON.value: "The webhook has been switched on.",
-    Act.REMOVE.value: "The webhook was removed.",
+    WebhookAction.TEST.value: "A test is on its way. "
+    "Look below in a minute to see whether it arrived.",
+    WebhookAction.OFF.value: "The webhook has been switched off.",
+    WebhookAction.ON.value: "The webhook has been switched on.",
+    WebhookAction.REMOVE.value: "The webhook was removed.",
     "again": "It is on its way again. Look below in a minute to see whether it arrived.",
 }
 WHY_OFF = {
@@ -78,7 +76,6 @@ class WebhookForm(StaffForm):
         hint="Sent as a number from 0 to 3. This is health data, so tick it only if the other "
         "program is allowed to have it.",
     )
-    password = Secret("Your password", [required("Enter your password")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ class WebhookRow:
 
     webhook: Webhook
     state: str
-    acts: tuple[tuple[Act, str], ...]
+    acts: tuple[tuple[WebhookAction, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,33 +159,27 @@ class WebhookPages:
         try:
             with denied():
                 added = self._webhooks.add(
-                    who, form.password.data, form.url.data, with_urgency=form.with_urgency.data
-                )
+                    who, form.url.data, with_urgency=form.with_urgency.data
+                )  # fmt: skip
         except NotAllowed as refused:
             form.refuse("url", str(refused))
             return self._form_page(who, form, 422)
-        except Refused as refused:
-            tell(Event.CREDENTIAL_REFUSED)
-            wrong = refused.kind is Refusal.WRONG
-            form.refuse("password", NOT_YOUR_PASSWORD if wrong else what_to_do(refused))
-            return self._form_page(who, form, 422)
         tell(Event.WEBHOOK_ADDED)
         page = WebhookSecretPage(
-            title="Copy this secret", section=SECTION, narrow=True, webhook=added.webhook
+            title="Copy this secret", section=SECTION, narrow=True, webhook=added
         )
-        shown = self._area.page("webhook_secret.html", page, who)
-        return self._area.cookies.opened(shown, added.token)
+        return self._area.page("webhook_secret.html", page, who)
 
     def take(self, who: SignedIn, webhook_id: str, act: str) -> Response:
         """Do something with one of them."""
         id = WebhookId(webhook_id)
         with denied():
-            if act == Act.TEST:
+            if act == WebhookAction.TEST:
                 self._webhooks.try_out(who, id)
-            elif act == Act.REMOVE:
+            elif act == WebhookAction.REMOVE:
                 self._webhooks.remove(who, id)
             else:
-                self._webhooks.switch(who, id, on=act == Act.ON)
+                self._webhooks.switch(who, id, on=act == WebhookAction.ON)
         tell(Event.WEBHOOK_CHANGED)
         return go_to(f"{HOME}?done={act}")
 
@@ -208,12 +199,12 @@ class WebhookPages:
 
 def _webhook_row(one: Webhook) -> WebhookRow:
     if one.off_at is not None:
-        acts = ((Act.ON, "Switch on"),) if one.readable else ()
+        acts = ((WebhookAction.ON, "Switch on"),) if one.readable else ()
         state = WHY_OFF.get(one.off_because or "", "Switched off.")
-        return WebhookRow(one, state, (*acts, (Act.REMOVE, "Remove")))
-    test = ((Act.TEST, "Send a test"),) if one.readable else ()
+        return WebhookRow(one, state, (*acts, (WebhookAction.REMOVE, "Remove")))
+    test = ((WebhookAction.TEST, "Send a test"),) if one.readable else ()
     state = "On." if one.failing_since is None else "On, but what we send does not arrive."
-    return WebhookRow(one, state, (*test, (Act.OFF, "Switch off")))
+    return WebhookRow(one, state, (*test, (WebhookAction.OFF, "Switch off")))
 
 
 def _delivery_row(one: Delivery, of: Webhook | None) -> DeliveryRow:

@@ -9,7 +9,10 @@ from assessment.web.html.pages import ErrorPage
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What was typed so far, to be shown again; `own` answers the clinic's own questions."""
+    """What was typed so far, to be shown again.
+
+    `own` answers the clinic's own questions, `measures` are pain and activities.
+    """
 
     name: str = ""
     day: str = ""
@@ -20,11 +23,13 @@ class Typed:
     sure: str = ""
     signed: str = ""
     own: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that would be missed."""
-        return not (self.name or self.born or self.message or self.signed or self.own)
+        about = self.name or self.born or self.message or self.signed
+        return not (about or self.own or self.measures)
 
     @property
     def born(self) -> str:

@@ -35,6 +35,7 @@ from assessment.web.walk.session import CLOSED, Walk, WalkState
 from assessment.web.walk.start import TRY_AGAIN, Starts, is_stale, way_back
 from assessment.web.walk.start_buttons import chosen
 from assessment.web.walk.theme import Theme
+from assessment.web.walk.versions import Version
 
 KEPT = "24 hours"
 _TOKEN = "[A-Za-z0-9_-]{43}"  # noqa: S105  what one looks like
@@ -107,7 +108,7 @@ class Links:
         self._walk = Walk(services)
         self._intake = intake
         self._returning = returning
-        self._screening = services.screening
+        self._versions = services.versions
         self._throttle = Throttle(services.settings.starts_per_hour)
 
     def register(self, blueprint: Blueprint) -> None:
@@ -165,9 +166,11 @@ class Links:
         clinic, invitation = opened.clinic, opened.invitation.id
         if state is not None and "go_on" in request.form and self._can_go_on(link, state):
             return self._walk.moved(state, clinic, invitation)
-        back = self._returning.offers(clinic.id, invitation, self._screening.protocol)
-        answers = chosen(self._screening, request.form)
-        return self._walk.started(answers, clinic, invitation, HOME if back else None)
+        version = self._asked(link)
+        back = self._returning.offers(clinic.id, invitation, version.protocol)
+        answers = chosen(version.screening, request.form)
+        first = HOME if back else None
+        return self._walk.started(answers, clinic, invitation, first, version=version)
 
     def _found(self, token: str) -> Link | Response:
         """Return what a token opens, or the page that says that it opens nothing."""
@@ -177,7 +180,14 @@ class Links:
         found = self._intake.link(token)
         if found is None:
             reject(Rejection.LINK)
-        return found or self._errors.response(NO_LINK)
+        if found is None or (found.invitation.follows and self._versions.after is None):
+            return self._errors.response(NO_LINK)
+        return found
+
+    def _asked(self, link: Link) -> Version:
+        """Return what a link asks: the self-assessment, or what comes after a visit."""
+        after = self._versions.after if link.invitation.follows else None
+        return after or self._versions.served
 
     def _closed(self, link: Link, state: WalkState | None) -> Response:
         """Close a link before anything was answered, or instead of going on."""
@@ -202,21 +212,23 @@ class Links:
         visit = state.visit
         if not state.is_begun or state.is_sent or visit.invitation is None:
             return False
-        if visit.clinic != link.clinic.id:
+        if visit.clinic != link.clinic.id or state.is_after_visit != bool(link.invitation.follows):
             return False
         return self._intake.is_same_client(link.invitation, InvitationId(visit.invitation))
 
     def _page(self, link: Link, state: WalkState | None, status: int = 200) -> Response:
-        theme = self._themes.of_clinic(link.clinic)
+        theme = self._asked(link).themes.of_clinic(link.clinic)
+        after = bool(link.invitation.follows)
         can_go_on = state is not None and self._can_go_on(link, state)
         other = None if state is None or can_go_on else way_back(state)
         page = InvitedPage(
-            title="Questions before your visit",
+            title="After your visit" if after else "Questions before your visit",
             start=theme.start,
             kept=KEPT,
             csrf="" if state is None else state.token,
             can_go_on=can_go_on,
             other=other,
+            after=after,
         )
         return theme.renderer.response("invited.html", page, status)
 

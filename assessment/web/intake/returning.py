@@ -20,6 +20,8 @@ from assessment.web.walk.start import TRY_AGAIN
 
 HOME = "/back"
 TOLD = "/back/told"
+SEND = "/send"
+TITLE, AFTER_TITLE = "Been here before?", "What you named before"
 STILL_RIGHT, CHANGE = "right", "change"
 MEANWHILE = "What you told us has changed since you opened this page. Read each line again."
 NOTICES = {
@@ -50,9 +52,9 @@ class ComingBack:
         if state is None:
             return not_started(self._errors)
         of = _of(state)
-        if of is None or not self._returning.offers(*of, state.version.protocol):
+        if of is None or not self._offers(state, of):
             return go_to(state.href)
-        return go_to(TOLD) if state.visit.known else self._page(state, of)
+        return go_to(_then(state)) if state.visit.known else self._page(state, of)
 
     def code(self) -> Response:
         """Send a code, or try the one that was typed."""
@@ -60,7 +62,7 @@ class ComingBack:
         if isinstance(state, Response):
             return state
         of = _of(state)
-        if of is None or not self._returning.offers(*of, state.version.protocol):
+        if of is None or not self._offers(state, of):
             return go_to(state.href)
         if not self._throttle.take(request.remote_addr or ""):
             reject(Rejection.LINKS)
@@ -69,7 +71,7 @@ class ComingBack:
             sent = self._returning.send_code(*of)
             return go_to(HOME) if sent is CodeSent.SENT else self._page(state, of, NOTICES[sent])
         if self._returning.is_right(*of, request.form.get("code", "")[:20]):
-            return self._walk.known(state, TOLD)
+            return self._walk.known(state, _then(state))
         reject(Rejection.CODE)
         return self._page(state, of, wrong=True)
 
@@ -100,6 +102,12 @@ class ComingBack:
             {one.question: one.first_told for one in right},
         )
 
+    def _offers(self, state: WalkState, of: tuple[ClinicId, InvitationId]) -> bool:
+        """Whether somebody is offered a code here."""
+        if state.is_after_visit:
+            return self._returning.can_prove(*of)
+        return self._returning.offers(*of, state.version.protocol)
+
     def _known(self, state: WalkState) -> tuple[Told, ...]:
         """Return what may be shown: nothing before the code was right, or once they answered."""
         of = _of(state)
@@ -116,12 +124,13 @@ class ComingBack:
         wrong: bool = False,
     ) -> Response:
         page = CodePage(
-            title="Been here before?",
+            title=AFTER_TITLE if state.is_after_visit else TITLE,
             waits=self._returning.code_waits(*of),
             wrong=wrong,
             notice=notice,
-            onward=state.href,
+            onward=SEND if state.is_after_visit else state.href,
             csrf=state.token,
+            after=state.is_after_visit,
         )
         status = 422 if wrong else 200
         return self._walk.theme(state.visit).renderer.response("back_code.html", page, status)
@@ -146,8 +155,18 @@ class ComingBack:
 
 
 def _of(state: WalkState) -> tuple[ClinicId, InvitationId] | None:
-    """Return whose walk this is, where somebody was invited and has answered nothing yet."""
+    """Return whose walk this is, where somebody was invited and has answered nothing yet.
+
+    After a visit the signs come first: there it is once those are answered.
+    """
     visit = state.visit
-    if visit.clinic is None or visit.invitation is None or state.is_begun or state.is_sent:
+    if visit.clinic is None or visit.invitation is None or state.is_sent:
+        return None
+    if not state.is_decided if state.is_after_visit else state.is_begun:
         return None
     return ClinicId(visit.clinic), InvitationId(visit.invitation)
+
+
+def _then(state: WalkState) -> str:
+    """Return the page that shows what a code opens."""
+    return SEND if state.is_after_visit else TOLD

@@ -12,7 +12,8 @@ class CodePage:
     """`back_code.html`: offers a code by mail, and takes it once one was sent.
 
     `waits`: a code is out. `wrong`: what was typed was not it. `notice` says what came of a press.
-    `onward` is the first question, for whoever would rather be asked everything.
+    `onward` is the first question, for whoever would rather be asked everything. `after`: it opens
+    what they named before a visit; `onward` does without.
     """
 
     title: str
@@ -21,6 +22,7 @@ class CodePage:
     notice: str | None
     onward: str
     csrf: str
+    after: bool
 
 
 @dataclass(frozen=True, slots=True)

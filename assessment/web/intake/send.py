@@ -21,9 +21,11 @@ from assessment.web.html.render import go_to
 from assessment.web.html.unsent import Typed
 from assessment.web.html.voice import ANYBODY
 from assessment.web.intake.after_sending import as_sent, crisis_of, outcome_of
+from assessment.web.intake.measure_form import MEASURE
 from assessment.web.intake.own_form import FIELD, typed_in
 from assessment.web.intake.send_form import SendForm, sure_of
 from assessment.web.intake.send_pages import (
+    MeasureFields,
     SendPage,
     SentOtherwisePage,
 )
@@ -100,7 +102,7 @@ class Sending:
         form = SendForm(request.form, sender.held)
         if sender.own_away and typed_in(request.form):
             return _later(self._unsent(sender.state, AWAY, again=True), SECONDS_TO_WAIT)
-        if not form.validate() or form.own.faults:
+        if not form.validate() or form.own.faults or form.measures.faults:
             return self._page(sender, form, None, 422)
         try:
             receipt = self._stored(sender, sender.submission(form))
@@ -138,7 +140,7 @@ class Sending:
         fields = [
             one
             for one in request.form.items(multi=True)
-            if one[0] in FIELDS or one[0].startswith(FIELD)
+            if one[0] in FIELDS or one[0].startswith((FIELD, MEASURE))
         ]
         return self._walk.theme(state.visit).errors.unsent(
             why,
@@ -208,14 +210,25 @@ class Sending:
             typed=form.typed,
             sure=None if form.doubt is None else sure_of(form.doubt),
             minor=form.is_minor,
-            faults=form.faults | form.own.faults,
+            faults=form.faults | form.own.faults | form.measures.faults,
             own=form.own.fields,
             lost=form.own.lost,
+            measures=_measures(sender, form),
             wrong=form.wrong,
             csrf=sender.state.token,
             notice=notice,
         )
         return sender.theme.renderer.response("send.html", page, status)
+
+
+def _measures(sender: Sender, form: SendForm) -> MeasureFields | None:
+    """Return the short measures, where they are asked."""
+    found = form.measures
+    if not found.is_asked:
+        return None
+    return MeasureFields(
+        found.pain, found.activities, again=sender.state.is_after_visit, later=sender.again
+    )
 
 
 def _therapist(sender: Sender) -> str | None:

@@ -16,6 +16,7 @@ from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.records.own_questions import OwnQuestions
 from assessment.web.html.unsent import Typed
+from assessment.web.intake.measure_form import MeasureForm
 from assessment.web.intake.own_form import OwnForm
 from assessment.web.intake.send_pages import Fault
 from assessment.web.walk.forms import WalkForm
@@ -68,7 +69,8 @@ class Held:
     `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
     the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another
     person. Who is younger than `of_age` years has a guardian sign. `own` is what the clinic asks
-    of its own accord, where it does.
+    of its own accord, where it does. `measures` are activities to begin with where the short
+    measures are asked; None where they are not.
     """
 
     mark: str
@@ -78,6 +80,7 @@ class Held:
     calendar: Calendar = UTC
     of_age: int = 18
     own: OwnQuestions | None = None
+    measures: tuple[str, ...] | None = None
 
     @property
     def today(self) -> datetime.date:
@@ -102,6 +105,7 @@ class SendForm(WalkForm):
         self._birth: datetime.date | None = None
         self._wrong: tuple[str, ...] = ()
         self.own = OwnForm(held.own, sent)
+        self.measures = MeasureForm(held.measures, sent)
         super().__init__(sent)
 
     @property
@@ -122,6 +126,7 @@ class SendForm(WalkForm):
             sure=self.sure.text,
             signed=self.signed.text,
             own=self.own.typed,
+            measures=self.measures.typed,
         )
 
     @property

@@ -15,6 +15,8 @@ from assessment.web.walk.result_pages import CrisisPage, EmergencyPage, Line, Re
 class InvitedPage:
     """`invited.html`: what a link opens, then the buttons. Nothing in it tells of the client.
 
+    `after`: it comes after a visit, not before it.
+
     `start` is the clinic's own first page, with which it shares most. `kept` is a phrase.
     `can_go_on`: answers given with this link are still on the device. `other` leads to answers
     that are there from something else.
@@ -26,6 +28,7 @@ class InvitedPage:
     csrf: str
     can_go_on: bool
     other: Link | None
+    after: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,30 @@ class OwnField:
 
 
 @dataclass(frozen=True, slots=True)
+class ActivityField:
+    """Something that is hard to do, and how well it goes; the names are those of the two inputs."""
+
+    name: str
+    score_name: str
+    words: str
+    score: int | None
+    fault: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureFields:
+    """The short measures as far as they were answered.
+
+    `again`: they were asked before a visit, too. `later`: they may be asked once more after it.
+    """
+
+    pain: int | None
+    activities: tuple[ActivityField, ...]
+    again: bool
+    later: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SendPage:
     """`send.html`: who gets what, then the form.
 
@@ -76,7 +103,8 @@ class SendPage:
     where a private answer matters. `crisis` are lines of help. `emergency`: their result is one.
     `sure` is what the box sends that says that the age and the date of birth
     are both right, where they contradict each other. `minor`: a guardian has to
-    sign. `own` are the clinic's own questions, `lost` answers to some that are gone. `faults` are
+    sign. `own` are the clinic's own questions, `lost` answers to some that are gone. `measures`
+    are there where those are asked. `faults` are
     by field; `wrong` are the inputs of the date to mark.
     """
 
@@ -96,6 +124,7 @@ class SendPage:
     faults: dict[str, Fault]
     own: tuple[OwnField, ...]
     lost: tuple[str, ...]
+    measures: MeasureFields | None
     wrong: tuple[str, ...]
     csrf: str
     notice: str | None

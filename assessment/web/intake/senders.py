@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from assessment.practice.intake.consent import Asked, asked_by
@@ -10,6 +11,7 @@ from assessment.practice.intake.majority import majority
 from assessment.practice.intake.submission import Submission
 from assessment.practice.responses.phrases import private_lines
 from assessment.records.ids import InvitationId
+from assessment.records.measures import NOTHING
 from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import AWAY, NOT_READY, SENT_BEFORE, UPDATED_MEANWHILE
@@ -23,7 +25,8 @@ from assessment.web.walk.theme import Theme
 class Sender:
     """Somebody who may send their answers, and to whom.
 
-    `own_away`: what the clinic asks of its own accord cannot be read now.
+    `own_away`: what the clinic asks of its own accord cannot be read now. `again`: they are told
+    that they may be asked once more after their visit.
     """
 
     state: WalkState
@@ -34,6 +37,7 @@ class Sender:
     carer: bool
     held: Held
     own_away: bool = False
+    again: bool = False
 
     @property
     def invitation(self) -> InvitationId | None:
@@ -56,6 +60,8 @@ class Sender:
             guardian=form.is_minor,
             confirmed=self.state.visit.confirmed or {},
             own=form.own.against(self.held.own).answers,
+            again=self.again,
+            measured=NOTHING if self.held.measures is None else form.measures.measured,
             waiting=self.state.visit.waiting,
         )
 
@@ -111,7 +117,9 @@ class Senders:
             return None
         carer = state.version.screening.engine.is_carer(state.answers)
         private = private_lines(intake.for_clinic.judge(state.answers))
-        asked = asked_by(theme.clinic, carer=carer, private=private)
+        measures, after = _measures(state, theme, intake), state.is_after_visit
+        again = measures is not None and theme.clinic.measures_after is not None and not after
+        asked = asked_by(theme.clinic, carer=carer, private=private, after=after, again=again)
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
         of_age = majority(theme.clinic.country)
@@ -121,13 +129,35 @@ class Senders:
                 own = intake.own_questions(theme.clinic.id)
             except Unavailable:
                 away = True
-        held = Held(asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age, own)
-        return Sender(state, theme, intake, theme.clinic, asked, carer, held, away)
+        held = Held(
+            asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age, own, measures
+        )
+        return Sender(state, theme, intake, theme.clinic, asked, carer, held, away, again)
 
 
 def _asks_own(state: WalkState, theme: Theme) -> bool:
     """Whether somebody is asked what the clinic wants to know: never where they need help now."""
-    if not state.is_invited:
+    if not state.is_invited or state.is_after_visit:
         return False
     outcome = theme.results.outcome(state.answers, invited=True)
     return not outcome.is_emergency and outcome.alone is None
+
+
+def _measures(state: WalkState, theme: Theme, intake: Intake) -> tuple[str, ...] | None:
+    """Return the activities to begin with where the short measures are asked; None: they are not.
+
+    After a visit they come only where no sign of harm was told. What was named before is there
+    only for somebody whose code was right.
+    """
+    clinic, visit = theme.clinic, state.visit
+    if clinic is None or not clinic.asks_measures or not state.is_invited:
+        return None
+    outcome = theme.results.outcome(state.answers, invited=True)
+    urgency = outcome.decision.recommend.urgency
+    if outcome.is_emergency or outcome.alone is not None or (state.is_after_visit and urgency):
+        return None
+    if not (state.is_after_visit and visit.known and visit.invitation):
+        return ()
+    with suppress(Unavailable):
+        return intake.activities_before(clinic.id, InvitationId(visit.invitation))
+    return ()

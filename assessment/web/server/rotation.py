@@ -67,8 +67,12 @@ class Rotation:
         # A process looks for new keys with each transaction, and none takes as long as a day.
         if ring.keys[0].since > self._clock() - DAY:
             raise CannotRetire("the newest key has to be in use for a day first")
-        while (made := self._resealer.run()).done:
-            pass
+        made = self._resealer.run()
+        if made.done:
+            raise CannotRetire(
+                f"{made.done} values had an old key still, and have the new one now. If a server "
+                "has been running since before the change, restart it. Then run this again"
+            )
         if made.unreadable:
             raise CannotRetire(f"{made.unreadable} sealed values need an old key, and are damaged")
 

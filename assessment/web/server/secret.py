@@ -55,12 +55,17 @@ def read_or_create_ring(instance: Path, name: str) -> Ring:
         raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}") from None
 
 
+def draft_of(path: Path) -> Path:
+    """Return a new name beside a file of keys, for what is to take its place."""
+    return path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+
+
 def _create(path: Path) -> None:
     """Write a new key so that a reader sees either none or all of it.
 
     Two starts at once both end with the key of whoever was first.
     """
-    draft = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    draft = draft_of(path)
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -69,7 +74,7 @@ def _create(path: Path) -> None:
             os.fsync(file.fileno())
         _give_name(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
 
 
 def _give_name(draft: Path, path: Path) -> None:
@@ -78,6 +83,9 @@ def _give_name(draft: Path, path: Path) -> None:
         os.link(draft, path)
     except FileExistsError:
         return
+    except FileNotFoundError:  # whoever was first has changed the keys, and the draft is gone
+        if not path.exists():
+            raise
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS):
             raise

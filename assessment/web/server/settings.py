@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
 from assessment.exports.phones import can_be_called, phone_in_words, plain, read_phone
 from assessment.practice.intake.clean_text import is_name, one_line
 from assessment.practice.post.addresses import cleaned, is_address
+from assessment.practice.staff.breached import Breached
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.records.pictures import MOST_PIXELS, clean_picture
 
@@ -125,6 +126,10 @@ def _at_home(raw: object) -> object:
     return Path(str(raw)).expanduser()
 
 
+def _breached(raw: object) -> object:
+    return Breached(Path(str(raw)).expanduser())
+
+
 def _logo(raw: object) -> object:
     path = Path(str(raw)).expanduser()
     if path.suffix.lower() not in LOGO_TYPES:
@@ -154,6 +159,7 @@ class Settings(BaseSettings):
     """Every setting, by the name of its environment variable in small letters.
 
     Without `public_url` this is local mode: the loopback address only, cookies without `Secure`.
+    `breached_passwords` names a file of those that nobody may choose.
     `keep_minutes` is how long answers live after the last one; `starts_per_hour` is what one
     address may start in each worker, and `sends_per_hour` what it may send to one clinic without
     an invitation. `report_to` gets mail about advice that was wrong. `proxy_hops` is
@@ -189,6 +195,7 @@ class Settings(BaseSettings):
     smtp_password: SecretStr | None = None
     smtp_from: Annotated[str, BeforeValidator(_sender)] | None = None
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    breached_passwords: Annotated[InstanceOf[Breached], BeforeValidator(_breached)] | None = None
 
     @property
     def database(self) -> str:

@@ -35,12 +35,14 @@ if TYPE_CHECKING:
 class Offered:
     """What a server can show besides its protocol.
 
-    That is the proof of it, cases to walk, and the versions that it served before.
+    That is the proof of it, cases to walk, and the versions that it served before. `after` is what
+    the link after a visit asks: what is served now, then what was before.
     """
 
     proof: Proof | None = None
     cases: tuple[GivenCase, ...] = ()
     older: tuple[Older, ...] = ()
+    after: tuple[Older, ...] = ()
 
 
 NOTHING = Offered()
@@ -101,7 +103,7 @@ def make_services(
     return Services(
         settings=settings,
         versions=_versions(
-            settings, screening or Screening(protocol), assets, clock, offered.older, practice
+            settings, screening or Screening(protocol), assets, clock, offered, practice
         ),
         assets=assets,
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
@@ -118,7 +120,7 @@ def _versions(
     served: Screening,
     assets: Assets,
     clock: Callable[[], float],
-    older: tuple[Older, ...],
+    offered: Offered,
     practice: Practice | None,
 ) -> Versions:
     known = None if practice is None else ClinicCache(practice.clinics, clock)
@@ -136,10 +138,13 @@ def _versions(
         keep = keeping(one.protocol, one.files)
         return version(screening, practice.intake.under(one.protocol, keep))
 
+    after = None if practice is None else next(iter(offered.after), None)
+    older = (*offered.older, *offered.after[1:])
     return Versions(
         version(served, None if practice is None else practice.intake),
         tuple(version_before(one) for one in older if one.goes_on),
         tuple(one.protocol for one in older if not one.goes_on),
+        None if after is None else version_before(after),
     )
 
 

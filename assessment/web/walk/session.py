@@ -93,6 +93,11 @@ class WalkState:
         return self.visit.invitation is not None or self.visit.waiting
 
     @property
+    def is_after_visit(self) -> bool:
+        """Whether this is about what happened since a visit, and not before one."""
+        return self.version.screening.is_after_visit
+
+    @property
     def can_be_checked(self) -> bool:
         """Whether every answer can be shown and changed: there is a result, but no emergency."""
         return self.is_decided and not (self.is_sent or self.position.emergency)
@@ -131,7 +136,7 @@ class Walk:
         answers = self._versions.carried(visit.version, visit.answers)
         if self._versions.was_emergency(visit.version, visit.answers):
             visit = replace(visit, was_emergency=Undone.UPDATED)
-        return _state(visit, answers, self._versions.served)
+        return _state(visit, answers, self._versions.successor(visit.version))
 
     def of_form(self) -> WalkState | Response:
         """Return where the person is who sent the form at hand; or the page that says why not.
@@ -197,14 +202,15 @@ class Walk:
         first: str | None = None,
         *,
         waiting: bool = False,
+        version: Version | None = None,
     ) -> Response:
         """Begin a walk with these answers, if there are any, and go on from there.
 
         `first` is the address of a page that comes before the questions. `waiting`: it begins on
-        the tablet of a waiting room.
+        the tablet of a waiting room. `version` is what is asked where that is not what is served.
         """
         at = (None, None) if clinic is None else (clinic.id, clinic.emergency_numbers)
-        version = self._versions.served
+        version = version or self._versions.served
         visit = Visit.new(version.name, at[0], invitation, at[1])
         visit = replace(visit, answers=version.screening.store(answers), waiting=waiting)
         return self._keep(go_to(first or _state(visit, dict(answers), version).href), visit)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from assessment.exports.dates import calendar_of
-from assessment.exports.numbers import Number
+from assessment.exports.numbers import SAME_DAY_NUMBERS, Number
 from assessment.exports.phones import phone_in_words
 from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
@@ -195,17 +195,21 @@ class ThemeMaker:
             logo=None if clinic.logo_type is None else f"{home}/logo?v={clinic.revision}",
             phone=clinic.phone and phone_in_words(clinic.phone, clinic.country),
             emergency_numbers=_numbers(clinic.emergency_numbers, own.site.emergency_numbers),
-            same_day_numbers=_numbers(clinic.same_day_numbers, own.site.same_day_numbers),
+            same_day_numbers=_same_day(clinic, own.site.same_day_numbers),
             home="/" if waiting else home,
             waiting_js=waiting_script().path if waiting else "",
             of_clinic=True,
             calendar=calendar_of(clinic.time_zone),
             words=OwnWords(
-                *(_lines(one) for one in (clinic.welcome, clinic.before_visit, clinic.after_visit))
+                *(_lines(one) for one in (clinic.welcome, self._before(clinic), clinic.after_visit))
             ),
         )
         booking = None if waiting else clinic.booking_url
         return self._theme(site, style, clinic, booking, KEPT_BY_CLINIC)
+
+    def _before(self, clinic: Clinic) -> str | None:
+        """Return what a clinic says before a visit, where that is still to come."""
+        return None if self._screening.is_after_visit else clinic.before_visit
 
     def _start_page(self, clinic: str | None) -> StartPage:
         screening = self._screening
@@ -229,6 +233,16 @@ class ThemeMaker:
 
 def _lines(text: str | None) -> tuple[str, ...]:
     return tuple(filter(None, (text or "").splitlines()))
+
+
+def _same_day(clinic: Clinic, site: tuple[Number, ...]) -> tuple[Number, ...]:
+    """Return a clinic's same-day numbers; the site's where it has none.
+
+    Those that nobody chose are British, and tell nobody anything in another country.
+    """
+    is_abroad = clinic.country not in (None, "GB")
+    usual = () if is_abroad and site == SAME_DAY_NUMBERS else site
+    return _numbers(clinic.same_day_numbers, usual)
 
 
 def _numbers(text: str | None, usual: tuple[Number, ...]) -> tuple[Number, ...]:

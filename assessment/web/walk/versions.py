@@ -46,10 +46,16 @@ class Versions:
     """What is served, what walks keep, and what only tells what answers once meant."""
 
     def __init__(
-        self, served: Version, older: tuple[Version, ...], gone: tuple[Protocol, ...]
+        self,
+        served: Version,
+        older: tuple[Version, ...],
+        gone: tuple[Protocol, ...],
+        after: Version | None = None,
     ) -> None:
         self.served = served
-        self.every = (served, *older)
+        self.after = after
+        """What the link after a visit asks, where there is one."""
+        self.every = (served, *([] if after is None else [after]), *older)
         """Those that somebody may walk under."""
         self._by_name = {one.name: one for one in reversed(self.every)}
         known = (*(one.protocol for one in self.every), *gone)
@@ -60,9 +66,16 @@ class Versions:
         """Return the version that a cookie names; None when walks under it have to move on."""
         return self._by_name.get(name)
 
+    def successor(self, name: str) -> Version:
+        """Return what walks go on under whose version, of this name, is gone."""
+        before = self._known.get(name)
+        if self.after is None or before is None or before.id != self.after.protocol.id:
+            return self.served
+        return self.after
+
     def carried(self, name: str, answers: Mapping[str, object]) -> dict[str, Answer]:
         """Return those answers to a version that is gone that hold in what is served."""
-        before, now = self._known.get(name), self.served
+        before, now = self._known.get(name), self.successor(name)
         hold = {} if before is None else carried(before, now.protocol, answers)
         return now.screening.restore(hold)
 

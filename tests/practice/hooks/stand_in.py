@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from assessment.practice.hooks.caller import Caller
+from assessment.practice.hooks.http_client import HttpClient
 
 HOST = "hooks.example"
 PUBLIC = "93.184.215.14"
@@ -69,8 +69,8 @@ class StandIn:
         self.connected_to.append(address)
         return socket.create_connection(("127.0.0.1", self.port), seconds)
 
-    def caller(self, trust: ssl.SSLContext, in_all: float = 10.0) -> Caller:
-        return Caller(self.resolve, self.connect, trust, in_all=in_all)
+    def caller(self, trust: ssl.SSLContext, in_all: float = 10.0) -> HttpClient:
+        return HttpClient(self.resolve, self.connect, trust, in_all=in_all)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.practice.hooks.caller import Caller, CallFailed, Trouble
 from assessment.practice.hooks.destinations import NotAllowed, destination, is_public
+from assessment.practice.hooks.http_client import CallFailed, HttpClient, Trouble
 from assessment.practice.hooks.signing import new_secret, signed
 from tests.practice.hooks.stand_in import HOST, PUBLIC, StandIn
 
@@ -70,7 +70,7 @@ def test_a_name_that_leads_into_a_private_network_is_refused_when_it_is_saved(
 )  # fmt: skip
 def test_no_way_to_write_this_machine_gets_past_the_real_look_up(url: str) -> None:
     with pytest.raises(NotAllowed):
-        Caller().check(url)
+        HttpClient().check(url)
 
 
 def test_a_name_that_leads_elsewhere_after_it_was_saved_is_not_connected_to(

@@ -235,7 +235,7 @@ def test_where_it_leads_and_what_it_says_is_sealed_and_forgotten_after_a_month(
 
 KILLED = """
 import os, signal, socket, ssl, sys
-from assessment.practice.hooks.caller import Caller
+from assessment.practice.hooks.http_client import HttpClient
 from assessment.practice.hooks.sending import Deliveries
 from assessment.records import deliveries
 from assessment.records.database import Database
@@ -247,7 +247,7 @@ def killed(*_, **__):
 
 deliveries.finish = killed
 url, port, certificate = sys.argv[1:]
-caller = Caller(
+caller = HttpClient(
     lambda host: (PUBLIC,),
     lambda address, seconds: socket.create_connection(("127.0.0.1", int(port)), seconds),
     ssl.create_default_context(cafile=certificate),

@@ -26,7 +26,7 @@ from tests.engine.strategies import answers as some_answers
 from tests.engine.strategies import protocols as some_protocols
 
 SECRET = Text("secret")
-EXAMPLES = settings(max_examples=300, deadline=None)
+EXAMPLES = settings(max_examples=100, deadline=None)
 
 
 @st.composite

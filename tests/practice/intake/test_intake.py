@@ -510,7 +510,7 @@ def test_consent_says_who_gets_it_and_its_mark_stands_for_its_words() -> None:
 
     assert "Riverside {clinic} Massage" in own.given(5).text
     assert "+44 20 7946 0000" in own.given(5).text
-    assert "somebody I care for" in carer.given(5).text
+    assert "someone I care for" in carer.given(5).text
     assert (own.given(5).given_at, own.given(5).version) == (5, own.version)
     renamed = asked_by(replace(clinic, name="Lakeside"), carer=False)
     silent = asked_by(replace(clinic, phone=None), carer=False)
@@ -521,9 +521,10 @@ def test_consent_says_who_gets_it_and_its_mark_stands_for_its_words() -> None:
 def test_consent_says_that_a_connected_system_may_receive_what_is_sent(*, carer: bool) -> None:
     words = asked_by(some_clinic(name="Riverside"), carer=carer).given(5)
 
-    assert words.version == "4"
+    assert words.version == "5"
     assert "If Riverside has connected its booking or record system, that system may" in words.text
     assert "They do not pass it on" not in words.text
+    assert "anything else I enter on this page" in words.text, "also what is ticked or chosen"
 
 
 def test_words_that_no_key_opens_do_not_keep_anybody_from_sending(scene: Scene) -> None:

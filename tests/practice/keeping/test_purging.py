@@ -9,7 +9,7 @@ import pytest
 
 from assessment.practice.keeping.notices import Keeping
 from assessment.practice.keeping.periods import DAY, NOTICE
-from assessment.practice.keeping.purging import Gone, Purging
+from assessment.practice.keeping.purging import ErasedCounts, Purging
 from assessment.practice.staff.account_mails import AccountMails
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.refusals import Refused
@@ -86,7 +86,7 @@ def test_nothing_goes_before_it_was_announced_for_a_week(
     assert "Canary" not in letter.text
 
     clock.now = start + NOTICE
-    assert purging.run() == {house.id: Gone(1, 1, 1)}
+    assert purging.run() == {house.id: ErasedCounts(1, 1, 1)}
     assert is_there(database, house) == (False, False, False)
     assert purging.run() == {}
     assert len(server.taken) == 1

@@ -20,7 +20,7 @@ from tests.bare import WORDS
 from tests.engine.strategies import answers as some_answers
 from tests.engine.strategies import protocols as some_protocols
 
-EXAMPLES = settings(max_examples=200, deadline=None)
+EXAMPLES = settings(max_examples=80, deadline=None)
 
 
 @st.composite

@@ -33,6 +33,7 @@ from assessment.practice.responses.stored_decision import Decided, Noted, read_d
 from assessment.practice.responses.summary import (
     URGENCIES,
     Summary,
+    _not_asked,
     summarise,
     urgency_in_words,
 )
@@ -411,6 +412,16 @@ def test_an_emergency_says_what_was_not_asked(shipped_screening: Screening) -> N
     assert not any("private" in words.lower() for words in found.not_asked)
     assert warnings(found) == (STOPPED,)
     assert found.to_ask == ()
+
+
+def test_what_alone_was_not_asked_is_told_as_a_question(shipped_screening: Screening) -> None:
+    """The label of one question alone, "Checked", tells a therapist nothing."""
+    decision = {"recommendation": "self_care", "urgency": 0, "complete": True}
+    decided = read_decision({**decision, "skipped": ["checked"], "ended_early": True}, 0)
+
+    assert _not_asked(decided, shipped_screening) == (
+        "“Has a doctor or physiotherapist checked this pain?”",
+    )
 
 
 def test_a_carer_who_answered_is_told_of(small: Screening) -> None:

@@ -286,7 +286,7 @@ def test_without_a_good_code_no_password_is_looked_at(
     def looked_at(*_: object) -> None:
         raise AssertionError("a password was looked at")
 
-    monkeypatch.setattr("assessment.practice.staff.enrolment.refuse_weak", looked_at)
+    monkeypatch.setattr(Passwords, "refuse_weak", looked_at)
     monkeypatch.setattr(Passwords, "hash", looked_at)
     with pytest.raises(Refused) as refused:
         enrolment.set_up("AAAAA-AAAAA-AAAAA-AAAAA", "Elm", "Ana", "ana@example.org", "x" * 20)

@@ -36,3 +36,9 @@ def test_a_country_of_which_nothing_is_known_gives_none() -> None:
     assert help_numbers.same_day("US") is None
     assert help_numbers.emergency("GB") == "999 UK"
     assert help_numbers.emergency("DE") == "112 Germany"
+
+
+def test_a_same_day_number_says_where_it_does_not_work() -> None:
+    assert help_numbers.same_day("GB") == "111 Great Britain", "Northern Ireland has none"
+    assert help_numbers.same_day("FI") == "116117 Finland except Lapland"
+    assert help_numbers.same_day("SE") == "1177 Sweden"

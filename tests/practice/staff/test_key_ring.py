@@ -49,8 +49,8 @@ def house(
     database: Database, people: Accounts, colleagues: Colleagues, enrolment: Enrolment
 ) -> House:
     ana, ben = both(people, colleagues)
-    keys = Keys(database, Clock(), people, AccountMails(can_mail=True))
-    secret = keys.make(ben, GOOD, "Bookings", frozenset(Scope)).secret
+    keys = Keys(database, Clock(), AccountMails(can_mail=True))
+    secret = keys.make(ben, "Bookings", frozenset(Scope)).secret
     return House(ana, signed_in(people, BEN)[1], people, colleagues, enrolment, keys, secret)
 
 

@@ -14,7 +14,6 @@ from assessment.practice.staff.passwords import (
     SHORTEST,
     Cost,
     Passwords,
-    refuse_weak,
 )
 from assessment.practice.staff.refusals import Refusal, Refused
 from tests.practice.cheap import CHEAP
@@ -44,7 +43,7 @@ KEPT = [
 
 def weakness(password: str, *own_words: str) -> Refusal | None:
     try:
-        refuse_weak(password, *own_words)
+        CHEAP.refuse_weak(password, *own_words)
     except Refused as refused:
         return refused.kind
     return None
@@ -145,7 +144,7 @@ def test_odd_characters_do_not_make_a_password_longer_to_look_at(
     normalize = unicodedata.normalize
     monkeypatch.setattr(unicodedata, "normalize", counting)
     with pytest.raises(Refused):
-        refuse_weak(password)
+        CHEAP.refuse_weak(password)
     assert not CHEAP.is_right(None, password)
     assert max(looked_at, default=0) <= 4 * 128
 

@@ -23,7 +23,7 @@ from tests.web.clinic.conftest import (
     staff,
     stranger,
 )
-from tests.web.clinic.staff import PASSWORD, Staff
+from tests.web.clinic.staff import Staff
 
 __all__ = [
     "can_mail", "clinic_app", "database", "make_staff", "migrated_file", "practice", "staff",
@@ -90,8 +90,7 @@ def make_program(clinic_app: Flask, practice: Practice) -> MakeProgram:
     """Give a program the key that an owner makes for it."""
 
     def make(owner: Staff, scopes: frozenset[Scope] = ALL, name: str = "Bookings") -> Program:
-        made = practice.keys.make(owner.who, PASSWORD, name, scopes)
-        owner.sign_in()  # a key gives the session another secret
+        made = practice.keys.make(owner.who, name, scopes)
         return Program(clinic_app, made.secret, made.key)
 
     return make

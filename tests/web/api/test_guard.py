@@ -17,7 +17,7 @@ from assessment.web.api.app import LARGEST
 from tests.web.api.conftest import MakeProgram, Program, check
 from tests.web.client import LOCAL
 from tests.web.clinic.conftest import MakeStaff
-from tests.web.clinic.staff import PASSWORD, Staff
+from tests.web.clinic.staff import Staff
 
 INVITATIONS, RESPONSES = "/api/v1/invitations", "/api/v1/responses"
 CALLS = {
@@ -79,7 +79,7 @@ def test_a_page_of_another_site_calls_nothing(program: Program) -> None:
 def test_a_revoked_key_opens_nothing(program: Program, staff: Staff, practice: Practice) -> None:
     assert program.get(RESPONSES).status_code == 200
     assert program.key is not None
-    practice.keys.revoke(staff.who, PASSWORD, program.key.id)
+    practice.keys.revoke(staff.who, program.key.id)
 
     assert program.get(RESPONSES).status_code == 401
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import pytest
 from sqlalchemy import delete, update
 
 from assessment.practice.intake.consent import asked_by
@@ -16,6 +17,7 @@ from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from assessment.records.model import NoteKind
 from assessment.records.tables import responses
+from assessment.records.tables_arrivals import arrival_marks
 from tests.records.some import NOW, OWN_ANSWER
 from tests.web.api.conftest import Program
 from tests.web.clinic.sent import EMERGENCY, MASSAGE, SCREENING, URGENT, send_to
@@ -63,21 +65,42 @@ def test_who_goes_on_from_the_cursor_gets_what_is_new_and_nothing_else(
     assert [one["id"] for one in after["responses"]] == [new]
 
 
+@pytest.mark.parametrize("since", [1, 2, 3])
 def test_after_a_restore_an_old_cursor_is_refused_and_hides_nothing(
-    program: Program, staff: Staff, database: Database
+    program: Program, staff: Staff, database: Database, since: int
 ) -> None:
+    """Also once as many new responses have come in as were lost, or more."""
     kept = send_to(staff, MASSAGE)
+    old = program.get(HOME).get_json()["next"]
     lost = [send_to(staff, MASSAGE) for _ in range(2)]
     cursor = program.get(HOME).get_json()["next"]
     with database.writing() as tx:  # the backup was made when there was one
         tx.connection.execute(delete(responses).where(responses.c.id.in_(lost)))
+        tx.connection.execute(delete(arrival_marks).where(arrival_marks.c.number > 1))
         tx.connection.execute(update(arrival_counts).values(last=1))
-    new = send_to(staff, EMERGENCY)
+    new = [send_to(staff, EMERGENCY) for _ in range(since)]
     refused = program.get(f"{HOME}?after={cursor}")
 
     assert refused.status_code == 409
+    assert refused.content_type == "application/problem+json"
     assert "Start again" in refused.get_json(force=True)["detail"]
-    assert [one["id"] for one in program.get(HOME).get_json()["responses"]] == [kept, new]
+    assert [one["id"] for one in program.get(HOME).get_json()["responses"]] == [kept, *new]
+    goes_on = program.get(f"{HOME}?after={old}").get_json()["responses"]
+    assert [one["id"] for one in goes_on] == new, "the backup knows this one"
+
+
+def test_a_cursor_of_the_version_before_goes_on_until_a_restore(
+    program: Program, staff: Staff, database: Database
+) -> None:
+    old = send_to(staff, MASSAGE)
+    with database.writing() as tx:
+        tx.connection.execute(delete(arrival_marks))
+    new = send_to(staff, MASSAGE)
+    goes_on = program.get(f"{HOME}?after=1").get_json()["responses"]
+
+    assert [one["id"] for one in goes_on] == [new]
+    assert program.get(HOME).get_json()["responses"][0]["id"] == old
+    assert program.get(f"{HOME}?after=2").status_code == 409, "2 was given with a mark"
 
 
 def test_what_was_erased_is_gone_and_the_cursor_goes_on(program: Program, staff: Staff) -> None:

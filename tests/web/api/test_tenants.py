@@ -77,7 +77,7 @@ def test_asvs_8_4_1_a_list_and_a_cursor_know_nothing_of_another_clinic(
     page = program.get("/api/v1/responses").get_json()
 
     assert [one["id"] for one in page["responses"]] == [ours]
-    assert page["next"] == "1", "how many another clinic has is not told either"
+    assert page["next"].partition(".")[0] == "1", "how many another clinic has is not told either"
 
 
 def test_the_same_reference_at_two_clinics_makes_two_invitations(

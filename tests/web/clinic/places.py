@@ -154,11 +154,8 @@ def good_form(address: str, place: Place) -> Form:
         "POST /clinic/settings/questions/new": ASK,
         "POST /clinic/settings/questions/<question_id>": ASK,
         "POST /clinic/settings/words": {"welcome": "Hello."},
-        "POST /clinic/settings/keys/new": {
-            "name": "Bookings", "write_invitations": "yes", "password": PASSWORD,
-        },
-        "POST /clinic/settings/keys/<key_id>/revoke": {"password": PASSWORD},
-        "POST /clinic/settings/webhooks/new": {"url": URL, "password": PASSWORD},
+        "POST /clinic/settings/keys/new": {"name": "Bookings", "write_invitations": "yes"},
+        "POST /clinic/settings/webhooks/new": {"url": URL},
         "POST /clinic/export": {"format": "csv", "response": ids["response_id"]},
         "POST /clinic/responses/<response_id>/notes": note,
         "POST /clinic/responses/<response_id>/state": note,

@@ -23,7 +23,7 @@ MAY_REACH = {
     "serve.py": {"socket"},
     "worker.py": {"socket"},
     "mail.py": {"ssl", "socket"},
-    "caller.py": {"ssl", "socket", "http"},
+    "http_client.py": {"ssl", "socket", "http"},
     "destinations.py": {"socket"},
 }
 """The server listens; its workers hang up; mail goes to the server that the operator named, and

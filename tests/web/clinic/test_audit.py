@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
+from pathlib import Path
 
 import pytest
 
+from assessment.practice.jobs import jobs
 from assessment.practice.practice import Practice
 from assessment.practice.staff import audit_log
-from assessment.practice.staff.audit_teller import AuditTeller
+from assessment.web.server.settings import read_settings
+from assessment.web.server.storage import register_of
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import EMERGENCY, client_of, send_to
@@ -113,13 +116,15 @@ def test_a_clinic_sees_its_own_log_only(staff: Staff, make_staff: MakeStaff) -> 
 
 
 def test_the_security_log_is_told_how_far_each_log_goes(
-    staff: Staff, practice: Practice, caplog: pytest.LogCaptureFixture
+    staff: Staff, practice: Practice, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    teller = AuditTeller(practice.audit_log)
-    teller.stop()
+    register = register_of(read_settings(instance=tmp_path))
+    found = jobs(practice, register, lambda: 0.0)
+    [telling] = [one for one in found if "audit logs" in one.if_not]
+    assert (telling.first, telling.every) == (0, 3600), "at the start, then every hour"
     caplog.clear()
     with caplog.at_level(logging.INFO, logger="assessment"):
-        teller._run()
+        telling.tasks[0](lambda: False)
 
     [line] = caplog.messages
     clinic = staff.who.clinic.id

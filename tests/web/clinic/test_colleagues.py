@@ -209,7 +209,7 @@ def test_a_colleague_is_removed_and_their_notes_keep_the_name_of_that_time(
     made = practice.invitations.invite(tess.who, "Zoe", "", 7, "").invitation
     id = id_of(staff, tess.email)
     ask = staff.get(f"{HOME}/{id}/{Step.REMOVE}")
-    assert "1 invitation and 0 responses are theirs" in ask.html
+    assert "They have 1 invitation and 0 responses." in ask.html
     assert ask.value("taker") == staff.who.therapist.id
 
     page = take(staff, Step.REMOVE, id, taker=staff.who.therapist.id)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from assessment.practice.practice import Practice
 from assessment.practice.staff.throttling import BY_ACCOUNT
+from tests.web.client import text_of
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
+
+STEPS = (Path(__file__).parents[3] / "docs" / "first-steps.md").read_text("utf-8")
 
 CLINIC = {
     "clinic_name": "Riverside Massage",
@@ -37,14 +43,49 @@ def test_a_clinic_is_set_up_with_the_code_and_its_owner_is_signed_in(
     welcome = stranger.get(chosen.goes_to)
     assert "Your clinic is set up." in welcome.text
     for words in (
-        "Emergency 999 UK", "Same-day doctor 111 UK", "London time: it is 15 January 2027, 08:00",
-        "3/4 is 3 April", "If there is no country code, we add +44",
+        "Emergency 999 UK", "Same-day doctor 111 Great Britain",
+        "London time: it is 15 January 2027, 08:00", "3/4 is 3 April",
+        "If there is no country code, we add +44",
     ):  # fmt: skip
         assert words in welcome.text
     assert {"/clinic/settings", "/clinic/invitations/new"} <= set(welcome.links)
     assert "Send myself a test" in welcome.text
     assert stranger.get("/clinic/settings").value("emergency_numbers") == "999 UK"
     assert stranger.who.therapist.is_owner
+
+
+def words_to_read(page: StaffPage) -> int:
+    """Count the words of a page, without the names of countries and time zones."""
+    choices = sum(len(text_of(one).split()) for one in page.all("select"))
+    return len(page.text.split()) - choices
+
+
+def test_a_first_link_and_a_colleague_s_password_take_few_words_and_fields(
+    stranger: Staff, practice: Practice
+) -> None:
+    """The tables in docs/first-steps.md: what is read and typed, from the code to a colleague."""
+    code = practice.enrolment.new_setup_code()
+    read = {"/clinic/setup": words_to_read(stranger.get("/clinic/setup"))}
+    sent(stranger, "/clinic/setup", code=code, **CLINIC)
+    for path in ("/clinic/settings/keeping", "/clinic/welcome", "/clinic/invitations/new"):
+        read[path] = words_to_read(stranger.get(path))
+    link = sent(stranger, "/clinic/invitations/new", name="Anna K.", days="7").goes_to
+    read["/clinic/invitations/..."] = words_to_read(stranger.get(link))
+    read["/clinic/colleagues"] = words_to_read(stranger.get("/clinic/colleagues"))
+    read["/clinic/colleagues/new"] = words_to_read(stranger.get("/clinic/colleagues/new"))
+    who = {"name": "Ben Okafor", "email": "ben@example.org", "role": "therapist"}
+    handed = sent(stranger, "/clinic/colleagues/new", **who)
+    read["the code"] = words_to_read(handed)
+    stranger.forget()
+    read["/clinic/code"] = words_to_read(stranger.get("/clinic/code"))
+    new = {"code": text_of(handed.one("p", class_="code")), "password": PASSWORD}
+    home = sent(stranger, "/clinic/code", email=who["email"], **new).goes_to
+    read["/clinic/sign-in"] = words_to_read(stranger.get(home))
+    stranger.email = who["email"]
+    assert stranger.sign_in().goes_to == "/clinic"
+
+    told = re.findall(r"^\| `?([^|`]+)`? +\| +\d+ +\| +\d+ +\| +(\d+) +\|$", STEPS, re.MULTILINE)
+    assert {page.strip(): int(words) for page, words in told} == read
 
 
 def test_where_no_number_of_the_country_is_known_its_owner_is_asked_for_them(

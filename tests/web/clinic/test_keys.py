@@ -10,11 +10,11 @@ from assessment.practice.staff.keys import MOST_KEYS
 from assessment.records import therapists
 from assessment.records.keys import Scope
 from tests.web.clinic.conftest import MakeStaff
-from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
+from tests.web.clinic.staff import Staff, StaffPage
 from tests.web.conftest import Clock
 
 HOME = "/clinic/settings/keys"
-FORM = {"name": "Online booking", "write_invitations": "y", "password": PASSWORD}
+FORM = {"name": "Online booking", "write_invitations": "y"}
 
 
 def make(staff: Staff, **chosen: str) -> StaffPage:
@@ -51,11 +51,8 @@ def test_a_revoked_key_opens_nothing(staff: Staff) -> None:
         if (link := one.get("href") or "").endswith("/revoke")
     ]
     assert "Online booking" in staff.get(link).text
-    refused = staff.post(link, {"password": "not this one"})
-    assert refused.status == 422
-    assert staff.practice.keys.caller(secret) is not None
 
-    done = staff.post(link, {"password": PASSWORD})
+    done = staff.post(link)
 
     assert done.goes_to == f"{HOME}?done=revoked"
     assert staff.practice.keys.caller(secret) is None
@@ -68,11 +65,9 @@ def test_a_revoked_key_opens_nothing(staff: Staff) -> None:
         ({"name": ""}, "Enter a name"),
         ({"name": "x" * 81}, "80 characters"),
         ({"write_invitations": ""}, "Tick at least one"),
-        ({"password": ""}, "Enter your password"),
-        ({"password": "not this one"}, "This is not your password"),
     ],
 )
-def test_asvs_7_5_1_a_key_is_made_with_a_name_a_scope_and_the_password_only(
+def test_a_key_is_made_with_a_name_and_a_scope_only(
     staff: Staff, chosen: dict[str, str], field: str
 ) -> None:
     sent = {name: value for name, value in {**FORM, **chosen}.items() if value or name == "name"}
@@ -129,6 +124,6 @@ def test_what_is_done_about_keys_leaves_a_line_without_names(
     make(staff)
     staff.practice.keys.listed(staff.who)
     [kept] = staff.practice.keys.listed(staff.who)
-    staff.post(f"{HOME}/{kept.key.id}/revoke", {"password": PASSWORD})
+    staff.post(f"{HOME}/{kept.key.id}/revoke")
 
     assert caplog.messages == ["clinic: API key made", "clinic: API key revoked"]

@@ -90,7 +90,7 @@ def test_there_are_at_most_ten(staff: Staff) -> None:
     for number in range(MOST_QUESTIONS):
         staff.post(f"{HOME}/new", {"words": f"Question {number}", "kind": "text", "options": ""})
     assert MOST_QUESTIONS == 10
-    assert "the most there can be" in staff.get(HOME).text
+    assert "the most you can have" in staff.get(HOME).text
 
     page = staff.post(f"{HOME}/new", CHOOSE)
 

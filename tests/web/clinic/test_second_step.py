@@ -15,11 +15,13 @@ from assessment.practice.staff.factors import CODES, STEP
 from assessment.practice.staff.throttling import BY_ACCOUNT
 from assessment.records import account_mails
 from assessment.records.database import Database
+from assessment.records.keys import Scope
 from assessment.records.tables import metadata
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.sent import EMERGENCY, client_of, send_to
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
+from tests.web.clinic.test_webhooks import URL, Program
 from tests.web.conftest import Clock
 
 HOME = "/clinic/account/second-step"
@@ -249,10 +251,20 @@ def telling(practice: Practice) -> Callable[[], list[tuple[str, str]]]:
     return told
 
 
-@pytest.mark.parametrize("what", ["export", "response", "client", "rules", "invite"])
+SHOWN = {
+    "export": "a file", "response": None, "client": None, "rules": None,
+    "invite": "Hand over this code", "key": "Copy this key now", "revoke": None,
+    "webhook": "Copy this secret",
+}  # fmt: skip
+"""What is sensitive, and what is shown once it is done: None where it leads to another page."""
+
+
+@pytest.mark.parametrize("what", list(SHOWN))
 def test_asvs_7_5_1_what_is_sensitive_asks_for_the_password_again_and_keeps_what_was_typed(
-    staff: Staff, clock: Clock, what: str
+    staff: Staff, clock: Clock, what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(staff.practice.webhooks, "_caller", Program())
+    key = staff.practice.keys.make(staff.who, "Bookings", frozenset(Scope)).key.id
     response = send_to(staff, EMERGENCY, "Ann Berg")
     path, form = {
         "export": ("/clinic/export", {"response": response, "format": "csv"}),
@@ -263,6 +275,9 @@ def test_asvs_7_5_1_what_is_sensitive_asks_for_the_password_again_and_keeps_what
             "/clinic/colleagues/new",
             {"name": "Tess", "email": "t@example.org", "role": "owner"},
         ),
+        "key": ("/clinic/settings/keys/new", {"name": "Till", "read_responses": "y"}),
+        "revoke": (f"/clinic/settings/keys/{key}/revoke", {}),
+        "webhook": ("/clinic/settings/webhooks/new", {"url": URL}),
     }[what]
     clock.now += FRESH
     asked = staff.post(path, form)
@@ -270,11 +285,13 @@ def test_asvs_7_5_1_what_is_sensitive_asks_for_the_password_again_and_keeps_what
     assert asked.heading == "Confirm it is you"
     assert {name: asked.value(name) for name in form} == form
     assert "Ann Berg" in staff.get("/clinic/inbox").html, "nothing is done yet"
+    assert [one.key.id for one in staff.practice.keys.listed(staff.who)] == [key]
+    assert staff.practice.webhooks.every(staff.who)[0] == ()
     wrong = staff.post(path, {**asked.hidden, "again_password": "a guess at it"})
     assert wrong.errors == ["This is not your password. Try again"]
     assert "a guess at it" not in wrong.html
     done = staff.post(path, {**wrong.hidden, "again_password": PASSWORD})
-    assert done.status in (200, 303)
-    if done.status == 200:
-        assert what == "export" or done.heading == "Hand over this code"
+    assert done.status == (200 if SHOWN[what] else 303)
+    if SHOWN[what] not in (None, "a file"):
+        assert done.heading == SHOWN[what]
     assert staff.practice.accounts.is_fresh(staff.who)

@@ -267,3 +267,10 @@ def test_a_broken_upload_is_refused_without_an_accident(staff: Staff, body: byte
 
 def test_the_clinics_public_page_is_a_press_away(staff: Staff) -> None:
     assert "/c/riverside-massage" in staff.get("/clinic/settings").links
+
+
+def test_what_an_owner_may_never_have_heard_of_is_explained_in_a_line(staff: Staff) -> None:
+    page = staff.get("/clinic/settings").text
+
+    assert "API keys Let your booking system make the links." in page
+    assert "Webhooks Let your booking system know when a client has answered." in page

@@ -25,7 +25,7 @@ from assessment.records.ids import ClientId, ResponseId, new_id
 from assessment.records.keys import Scope
 from assessment.records.model import NoteKind
 from assessment.records.passkeys import Passkey
-from assessment.web.clinic.webhooks import Act
+from assessment.web.clinic.webhooks import WebhookAction
 from tests.records.some import some_invitation
 from tests.web.client import text_of
 from tests.web.clinic.conftest import MakeStaff
@@ -43,7 +43,7 @@ ENDS_THE_SESSION = {
 }  # fmt: skip
 SHOWS_A_FORM = ("/clinic/sign-in", "/clinic/account/second-step/app/new")
 FORMATS = ("pdf", "csv", "json")
-CHOICES = {"format": FORMATS, "step": tuple(Step), "move": tuple(Move), "act": tuple(Act)}
+CHOICES = {"format": FORMATS, "step": tuple(Step), "move": tuple(Move), "act": tuple(WebhookAction)}
 """What stands in an address and is no id."""
 
 OWNERS = (
@@ -101,7 +101,7 @@ def neighbour(make_staff: MakeStaff, database: Database) -> Neighbour:
         "response": response,
         "client": client_of(staff, response),
         "invitation": invited.rpartition("/")[2].partition("?")[0],
-        "key": staff.practice.keys.make(who, PASSWORD, "Bookings", frozenset(Scope)).key.id,
+        "key": staff.practice.keys.make(who, "Bookings", frozenset(Scope)).key.id,
     }
     staff.sign_in()  # a key gives the session another secret
     ids["session"] = staff.who.session.id
@@ -237,7 +237,7 @@ def test_every_address_with_an_id_is_there_for_the_clinic_that_has_it(
 ) -> None:
     """Else the test above would pass for addresses that lead nowhere."""
     own = {f"{name}_id": id for name, id in neighbour.ids.items()}
-    own |= {"format": "csv", "step": Step.HAND_OVER, "act": Act.TEST, "move": Move.UP}
+    own |= {"format": "csv", "step": Step.HAND_OVER, "act": WebhookAction.TEST, "move": Move.UP}
     form = FORM | {"email": "m@example.org", "password": "not this one"}
     gentle = [("GET", rule) for rule in rules(clinic_app, "GET")]
     last = ("/revoke", "<response_id>/erase", "<client_id>/erase", "/end")

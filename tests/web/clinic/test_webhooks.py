@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessment.practice.hooks.caller import Caller, CallFailed, Trouble
+from assessment.practice.hooks.http_client import CallFailed, HttpClient, Trouble
 from assessment.practice.hooks.sending import DAY
 from assessment.practice.hooks.signing import new_secret
 from assessment.practice.practice import Practice
@@ -15,14 +15,14 @@ from assessment.records.webhooks import Webhook
 from assessment.web.clinic.webhooks import HOME
 from tests.web.client import text_of
 from tests.web.clinic.sent import EMERGENCY, send_to
-from tests.web.clinic.staff import PASSWORD, Staff
+from tests.web.clinic.staff import Staff
 from tests.web.conftest import Clock
 
 URL = "https://hooks.example/in"
-NEW = {"url": URL, "password": PASSWORD}
+NEW = {"url": URL}
 
 
-class Program(Caller):
+class Program(HttpClient):
     """In place of the network: takes what is sent, and answers with `status`."""
 
     def __init__(self) -> None:
@@ -55,9 +55,7 @@ def some_webhook(database: Database, staff: Staff, *, with_urgency: bool = False
     return made
 
 
-def test_a_webhook_is_added_with_a_password_and_its_secret_is_shown_once(
-    staff: Staff, program: Program
-) -> None:
+def test_a_webhook_is_added_and_its_secret_is_shown_once(staff: Staff, program: Program) -> None:
     assert staff.get(HOME).text.count("Add a webhook") == 1
     page = staff.post(f"{HOME}/new", NEW | {"with_urgency": "y"})
     secret = text_of(page.one("p", **{"class": "code wrap"}))
@@ -72,7 +70,6 @@ def test_a_webhook_is_added_with_a_password_and_its_secret_is_shown_once(
 @pytest.mark.parametrize(
     ("form", "field"),
     [
-        (NEW | {"password": "not this one"}, "password"),
         (NEW | {"url": ""}, "url"),
         (NEW | {"url": "http://hooks.example/"}, "url"),
         (NEW | {"url": "https://hooks.example:8443/"}, "url"),

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import pytest
 from flask import Flask
 
 from assessment.engine.protocol import Protocol
+from assessment.practice.post.mail import Mailer
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.versions import Older
+from assessment.protocols.load import find_protocol, load_protocol
 from assessment.protocols.versions import read_files
 from assessment.records import clients, clinics, invitations, responses, therapists
 from assessment.records.database import Database
@@ -57,6 +59,7 @@ class Riverside:
     clock: Clock
     protocol: Protocol
     settings: Mapping[str, object] = field(default_factory=dict)
+    mailer: Mailer | None = None
     clinic: Clinic = field(default_factory=lambda: some_clinic(slug="riverside", accent="#7a2e8e"))
 
     def __post_init__(self) -> None:
@@ -68,12 +71,21 @@ class Riverside:
     @cached_property
     def practice(self) -> Practice:
         library = OldProtocols(Screening(self.protocol), SMALL)
-        return open_practice(self.database, self.clock, self.protocol, library, passwords=CHEAP)
+        return open_practice(
+            self.database,
+            self.clock,
+            self.protocol,
+            library,
+            passwords=CHEAP,
+            mailer=self.mailer,
+            links_url="http://127.0.0.1:8000/i/",
+        )
 
     @cached_property
     def app(self) -> Flask:
         settings = read_settings(**self.settings)
-        return make_app(settings, self.protocol, KEY, self.clock, practice=self.practice)
+        offered = Offered(after=after_a_visit())
+        return make_app(settings, self.protocol, KEY, self.clock, offered, self.practice)
 
     def phone(self) -> Client:
         """Somebody's phone, on which nothing is kept yet."""
@@ -143,6 +155,13 @@ class Riverside:
             for name in ("reading", "writing"):
                 patch.setattr(Database, name, lambda _, name=name: unavailable(name))
             yield asked
+
+
+@cache
+def after_a_visit() -> tuple[Older, ...]:
+    """What the link after a visit asks, as it is shipped."""
+    folder = find_protocol("after_massage")
+    return (Older(load_protocol(folder), read_files(folder), goes_on=True),)
 
 
 @dataclass(frozen=True)

@@ -254,7 +254,7 @@ def test_somebody_who_answers_for_another_person_is_asked_as_such(riverside: Riv
     phone = walked(riverside.phone(), riverside.invite(), {**WELL, "who": "somebody"})
     page = phone.get("/send")
     assert "Name of the person you answered for" in page.text
-    assert "I send this for somebody I care for" in page.text
+    assert "I am sending this for someone I care for" in page.text
     assert page.one("input", name="name").get("autocomplete") == "off"
     assert send(phone).goes_to == "/sent"
     assert "for me to decide for them" in riverside.responses()[0].content.consent.text

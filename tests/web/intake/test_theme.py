@@ -244,6 +244,17 @@ def test_numbers_that_cannot_be_read_are_ours(riverside: Riverside, written: str
     assert ("tel:911" in html) is (written != "112 Europe, 000 Australia")
 
 
+@pytest.mark.parametrize(("country", "shown"), [(None, True), ("GB", True), ("FR", False)], ids=str)
+def test_a_british_same_day_number_is_shown_to_nobody_elsewhere(
+    riverside: Riverside, country: str | None, shown: bool
+) -> None:
+    change(riverside, country=country, same_day_numbers=None)
+    phone = riverside.phone()
+    phone.walk({**WELL, "signs": "numb"}, begin_at(phone))
+
+    assert ("tel:111" in phone.get("/result").html) is shown
+
+
 def test_what_a_clinic_writes_is_shown_as_words(riverside: Riverside) -> None:
     name = "<script>alert(1)</script> \"&' {{ 7*7 }}"
     change(riverside, name=name)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.records import clinics
 from assessment.web.walk.cookie import Seal
 from tests.records.some import some_clinic
 from tests.web.client import Page
@@ -23,6 +24,7 @@ CANARIES = {
     "month": "7",
     "year": "1931",
     "message": "canarymessage",
+    "measure-activity-1": "canaryactivity",
 }
 SEED = 20261123
 TIMES = 1500
@@ -39,6 +41,8 @@ def test_asvs_16_2_5_what_is_typed_is_in_no_log_cookie_address_file_or_error(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     riverside.settings = {"access_log": True}
+    with riverside.database.writing() as tx:
+        clinics.set_measures(tx, riverside.clinic.id, asks=True, after=None)
     phone = walked(riverside.phone(), riverside.invite(), {**WELL, "age": "95"})
     seen: list[Page] = [send(phone, **{**CANARIES, "consent": "canaryconsent"})]
     with riverside.away():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-import stat
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,13 +13,14 @@ import pytest
 from assessment.practice.keeping import resealing
 from assessment.practice.post.calls import Call
 from assessment.practice.post.invitations import Invitations
-from assessment.records import clients, clinics, key_ring, sessions
+from assessment.records import clients, clinics, erasures, sessions, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClientId
 from assessment.records.key_ring import Key, Ring
+from assessment.records.tables import clients as clients_table
 from assessment.records.vault import Vault
 from assessment.web.clinic import device
-from assessment.web.server.key_files import KeyFile, change_keys
+from assessment.web.server.key_files import change_keys
 from assessment.web.server.rotation import DAY, LONGEST_COOKIE, CannotRetire, Rotation
 from assessment.web.server.sealed import Sealed
 from assessment.web.server.secret import (
@@ -84,20 +85,6 @@ def test_whoever_has_the_database_open_goes_on_with_the_new_key(
         assert sessions.find(tx, f"session {house.session.id}") is not None
         clients.add(tx, some_client(house.id))
     assert (sealed_with(database, new), sealed_with(database, old)) == (2, 0)
-
-
-def test_a_transaction_that_began_before_reads_what_was_sealed_meanwhile(
-    settings: Settings, database: Database, house: Household
-) -> None:
-    """On SQLite it would wait; on PostgreSQL it sees what others commit."""
-    path = settings.instance / RECORDS_KEY_FILE
-    vault = Vault(ring_of(settings).secrets, (), KeyFile(path).changed)
-    later = change_keys(path, lambda ring: ring.with_new(b"n" * 32, NOW))
-    sealed = Vault(later.secrets).seal({"name": "Zoe"}, "clients", "a/b", "sealed")
-    mac = Vault(later.secrets).mac("sessions", ["a"])
-    assert vault.open(sealed, "clients", "a/b", "sealed") == {"name": "Zoe"}
-    vault = Vault(later.secrets[1:], (), KeyFile(path).changed)
-    assert vault.is_mac_of(mac, "sessions", ["a"])
 
 
 def test_a_call_that_comes_again_after_the_change_makes_no_second_invitation(
@@ -199,6 +186,32 @@ def test_an_old_key_is_retired_when_nothing_needs_it(
             assert sessions.find(tx, f"session {house.session.id}") is not None
 
 
+def test_a_backup_from_before_a_retired_key_is_read_with_that_key_put_back_last(
+    settings: Settings, database: Database, house: Household, tmp_path: Path
+) -> None:
+    """In place of the file, the earlier key alone would not know what was erased since."""
+    backup, file = tmp_path / "backup.db", settings.instance / "clinic.db"
+    with sqlite3.connect(file) as copying:
+        copying.execute(f"VACUUM INTO '{backup}'")
+    copying.close()
+    [old] = ring_of(settings).keys
+    rotation(settings).rotate()
+    rotation(settings, NOW + DAY).retire()
+    with database.writing() as tx:
+        erasures.erase(tx, clients_table, house.id, [house.client.id], NOW)
+    database.close()
+    for name in ("clinic.db", "clinic.db-wal", "clinic.db-shm"):
+        (settings.instance / name).unlink(missing_ok=True)
+    backup.rename(file)
+
+    with pytest.raises(BadSecret, match="put the right one back"):
+        open_database(settings)
+    change_keys(settings.instance / RECORDS_KEY_FILE, lambda ring: ring.with_last(old))
+    with open_database(settings).reading() as tx:
+        assert therapists.password_of(tx, house.id, house.therapist.id) == "hash of a password"
+        assert clients.get(tx, house.id, house.client.id) is None
+
+
 def test_an_old_key_stays_while_a_damaged_value_names_it(
     settings: Settings, database: Database, house: Household
 ) -> None:
@@ -209,6 +222,23 @@ def test_an_old_key_stays_while_a_damaged_value_names_it(
     with pytest.raises(CannotRetire, match="1 sealed values"):
         rotation(settings, NOW + DAY).retire()
     assert len(ring_of(settings).keys) == 2
+
+
+def test_an_old_key_stays_while_somebody_still_seals_with_it(
+    settings: Settings, database: Database, house: Household
+) -> None:
+    """A server that cannot see the new file would go on, and nobody could read that afterwards."""
+    blind = Database(settings.database, Vault(ring_of(settings).secrets))
+    rotation(settings).rotate()
+    late = some_client(house.id)
+    with blind.writing() as tx:
+        clients.add(tx, late)
+    with pytest.raises(CannotRetire, match="restart it"):
+        rotation(settings, NOW + DAY).retire()
+    assert len(ring_of(settings).keys) == 2
+    assert rotation(settings, NOW + DAY).retire() == 1
+    with open_database(settings).reading() as tx:
+        assert clients.get(tx, house.id, late.id) == late
 
 
 def test_cookies_of_before_are_opened_with_the_keys_after_a_restart(
@@ -250,54 +280,17 @@ def test_a_file_without_the_key_in_use_is_not_taken_over(
     assert caplog.text.count("lacks the key in use") == 1
 
 
-def test_the_file_is_changed_as_a_whole_and_stays_as_private(tmp_path: Path) -> None:
-    path = tmp_path / RECORDS_KEY_FILE
-    read_or_create_ring(tmp_path, RECORDS_KEY_FILE)
-    file = KeyFile(path)
-    assert file.changed() is not None
-    assert file.changed() is None
-    ring = change_keys(path, lambda ring: ring.with_new(b"n" * 32, NOW))
-    assert file.changed() == ring == read_or_create_ring(tmp_path, RECORDS_KEY_FILE)
-    assert stat.S_IMODE(path.stat().st_mode) == 0o600
-
-    def fail(_: Ring) -> Ring:
-        raise CannotRetire("no")
-
-    with pytest.raises(CannotRetire):
-        change_keys(path, fail)
-    path.write_bytes(b"short")
-    assert file.changed() is None, "what cannot be read does not take known keys away"
-    with pytest.raises(BadSecret, match="no key of ours"):
-        change_keys(path, lambda ring: ring)
-    assert [one.name for one in tmp_path.iterdir()] == [RECORDS_KEY_FILE]
-
-
-def test_whoever_runs_it_as_root_leaves_the_file_to_whom_it_belonged(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_whoever_is_killed_before_a_key_seals_leaves_one_that_is_no_harm(
+    settings: Settings, database: Database, house: Household, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The server could not read its own key otherwise."""
-    read_or_create_ring(tmp_path, RECORDS_KEY_FILE)
-    owner = (tmp_path / RECORDS_KEY_FILE).stat()
-    given: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "geteuid", lambda: owner.st_uid + 1)
-    monkeypatch.setattr(os, "chown", lambda _, user, group: given.append((user, group)))
-    change_keys(tmp_path / RECORDS_KEY_FILE, lambda ring: ring.with_new(b"n" * 32, NOW))
-    assert given == [(owner.st_uid, owner.st_gid)]
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"", b"short", b"{}", b"[]", b'{"keys": [], "retired": []}',
-     b'{"keys": [{"key": "00", "since": 0}], "retired": []}',
-     b'{"keys": [{"key": 1, "since": 0}], "retired": []}'],
-)  # fmt: skip
-def test_what_is_no_file_of_keys_is_refused(data: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011  ours and those of JSON and hex
-        key_ring.read(data)
-
-
-def test_a_file_of_keys_reads_as_it_was_written() -> None:
-    one = Ring((Key(b"a" * 32),))
-    assert key_ring.written(one) == b"a" * 32
-    two = Ring((Key(b"b" * 32, NOW), Key(b"a" * 32)), ({"erasures": b"c" * 32},))
-    assert [key_ring.read(key_ring.written(ring)) for ring in (one, two)] == [one, two]
+    path = settings.instance / RECORDS_KEY_FILE
+    change_keys(path, lambda ring: ring.with_last(Key(b"n" * 32, NOW)))
+    [old, _] = ring_of(settings).secrets
+    with database.writing() as tx:
+        clients.add(tx, some_client(house.id))
+    assert sealed_with(database, old) == 2
+    assert rotation(settings).rotate().is_new
+    assert sealed_with(database, ring_of(settings).secrets[0]) == 2
+    rotation(settings, NOW + DAY).retire()
+    with database.reading() as tx:
+        assert clients.get(tx, house.id, house.client.id) == house.client

@@ -60,7 +60,7 @@ def connect_to(address: str, seconds: float) -> socket.socket:
     return socket.create_connection((address, PORT), seconds)
 
 
-class Caller:
+class HttpClient:
     """Calls webhooks.
 
     `resolve` looks names up and `connect` opens a connection to what was found; `trust` says whose
