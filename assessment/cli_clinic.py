@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING
 
 import click
@@ -16,6 +16,9 @@ import click
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from assessment.engine.protocol import Protocol
     from assessment.practice.hooks.sending import Deliveries
     from assessment.practice.keeping.purging import ErasedCounts, Purging
     from assessment.practice.post.account_post import AccountPost
@@ -123,8 +126,11 @@ def recheck(dry_run: bool) -> None:
     advice. What clients sent is not changed. If it stops early, run it again to do the rest.
     """
     with _installation() as here:
-        rechecker, withdraws = _rechecker(here)
-        counts = rechecker.run(dry=dry_run)
+        (first, withdraws), *more = _recheckers(here)
+        counts = first.run(dry=dry_run)
+        for rechecker, versions in more:
+            withdraws += versions
+            counts += replace(rechecker.run(dry=dry_run), others=0)  # the first counted those
         every = [found for found, _ in here.enrolment.everybody()] if counts.raised else []
     if not withdraws:
         click.echo("Today's protocol withdraws no version, so there is nothing to check again.")
@@ -142,26 +148,34 @@ def recheck(dry_run: bool) -> None:
         click.echo("The stricter ones are now at the top of the inbox. Tell these clinics to look.")
 
 
-def _rechecker(here: _Installation) -> tuple[Rechecker, tuple[str, ...]]:
-    """Return what decides again by the protocol that is served, and what that withdraws."""
+def _recheckers(here: _Installation) -> Iterator[tuple[Rechecker, tuple[str, ...]]]:
+    """Give what decides again by each protocol that is served, and what that withdraws.
+
+    That is the one of the self-assessment, then the one of the link after a visit.
+    """
     import time
 
     from assessment.practice.responses.old_protocols import OldProtocols
     from assessment.practice.responses.recheck import Rechecker
     from assessment.proof.kept import NotProven, proof_of
     from assessment.protocols.diagnostics import BrokenProtocol
-    from assessment.protocols.load import find_protocol, load_protocol
-    from assessment.screening import Screening
+    from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
+    from assessment.screening import AFTER_VISIT, Screening
 
+    served: dict[str, tuple[Protocol, Path]] = {}
     try:
-        folder = find_protocol(here.settings.protocol)
-        protocol = load_protocol(folder)
-        proof_of(protocol, None, "")
+        for folder in (find_protocol(here.settings.protocol), RULES_FOLDER / AFTER_VISIT):
+            protocol = load_protocol(folder)
+            proof_of(protocol, None, "")
+            served.setdefault(protocol.id, (protocol, folder))
     except (BrokenProtocol, NotProven) as report:
         raise BadInput(str(report)) from None
-    screening = Screening(protocol)
-    rechecker = Rechecker(here.database, time.time, screening, OldProtocols(screening, folder))
-    return rechecker, protocol.withdraws
+    for id, (protocol, folder) in served.items():
+        screening = Screening(protocol)
+        library = OldProtocols(screening, folder)
+        named = f"{id} " if id == AFTER_VISIT else ""
+        withdraws = tuple(f"{named}{version}" for version in protocol.withdraws)
+        yield Rechecker(here.database, time.time, screening, library, served), withdraws
 
 
 @clinic.command()

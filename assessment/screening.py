@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessment.engine.answers import (
     Answer,
@@ -19,7 +19,7 @@ from assessment.engine.decision import Decision, Engine
 from assessment.engine.firing import NotedPrecaution
 from assessment.engine.protocol import Protocol, Support
 from assessment.engine.questions import Question, Safety
-from assessment.engine.signs import Signs, tells_a_sign
+from assessment.engine.signs import Signs, cut_short, tells_a_sign
 from assessment.engine.words import answer_in_words, because_in_words
 
 AFTER_VISIT = "after_massage"
@@ -215,7 +215,8 @@ class Screening:
         """Return what completes "you said you have" and "you said you do not have".
 
         Of what they do not have only signs that count alone are told, for the rest says little.
-        Private questions are left out, and so is what the person was not sure of.
+        Private questions are left out, and so is what the person was not sure of. Nothing is denied
+        on a list whose tick ended the questions.
         """
         said = self.said_of(answers)
         return (
@@ -226,13 +227,15 @@ class Screening:
     def said_of(self, answers: Answers) -> tuple[Said, ...]:
         """Return the same, question by question."""
         carer = self.engine.is_carer(answers)
+        ended = cut_short(self.engine, answers)
         told = []
         for question_id in self.engine.asked(answers):
             question = self.protocol.question[question_id]
             answer = answers.get(question_id)
             private = question_id in self.protocol.private
             if not (private or answer is None or isinstance(answer, int)):
-                told.append(_said(question, answer, carer=carer))
+                said = _said(question, answer, carer=carer)
+                told.append(replace(said, have_not=()) if question_id == ended else said)
         return tuple(told)
 
     def in_words(self, question: Question, answer: Answer, *, carer: bool) -> tuple[str, ...]:

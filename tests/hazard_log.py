@@ -82,7 +82,7 @@ class Hazard:
     residual: Residual
     signs: tuple[str, ...] = ()
     relies_on: tuple[str, ...] = ()
-    owner: str = "not assigned"
+    owner: str | None = None
 
     def named(self, kind: str) -> set[str]:
         """Return everything of a kind that shows its controls."""
@@ -91,9 +91,13 @@ class Hazard:
 
 @parsed(frozen=True, config=_STRICT)
 class Log:
-    """The whole log, with the scales that it is judged by."""
+    """The whole log, with the scales that it is judged by.
+
+    `owner` is that of every hazard which names none of its own.
+    """
 
     judged: str
+    owner: str
     severity: Mapping[str, str]
     likelihood: Mapping[str, str]
     risk: Mapping[str, tuple[int, ...]]
@@ -216,7 +220,7 @@ def _hazard(log: Log, one: Hazard) -> Iterator[str]:
             yield f"  - {kind}: {', '.join(f'`{name}`' for _, name in shown)}"
     yield f"- What is left: {_judged(one, one.residual.likelihood)}, risk {log.left(one)}."
     yield f"  {one.residual.says.strip()}"
-    yield f"- Owner: {one.owner}."
+    yield f"- Owner: {one.owner or log.owner}."
 
 
 def _judged(one: Hazard, likelihood: str) -> str:

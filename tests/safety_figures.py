@@ -77,8 +77,11 @@ def _mutants() -> Iterator[tuple[str, str]]:
     drawn = "" if judged == score.mutants else ", drawn at random, as evenly by kind as can be"
     yield "Faults put into the protocol, one at a time", f"{judged} of {score.mutants}{drawn}"
     yield "Harmful: less urgent, more pressure, a sign unasked, a precaution lost", str(harmful)
-    refused = f"{score.total('refused')} of {harmful}, {score.share * 100:.2f} %"
-    yield "Harmful ones that check, cases or proof refuse", refused
+    unserved, refused = score.total("unserved"), score.total("refused")
+    share = f"{unserved} of {harmful}, {unserved / harmful * 100:.2f} %"
+    yield "Harmful ones that check, cases or proof refuse: never served", share
+    share = f"{refused} of {harmful}, {score.share * 100:.2f} %"
+    yield "Harmful ones that these refuse, or the test of the hazard log", share
     told, rest = score.total("told"), judged - harmful
     yield "Others that are refused, or that a line of the difference names", f"{told} of {rest}"
 

@@ -24,11 +24,11 @@ from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.enrolment import Enrolment
 from assessment.practice.staff.passwords import Passwords
-from assessment.protocols.load import load_protocol
+from assessment.protocols.load import find_protocol, load_protocol
 from assessment.records import audit, clinics
 from assessment.records.acts import Act
 from assessment.records.audit_check import line_of
-from assessment.screening import Screening
+from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.server.secret import RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings, read_settings
 from assessment.web.server.storage import open_database
@@ -244,6 +244,34 @@ def test_what_a_withdrawn_version_decided_is_decided_again_and_counted(
     assert "Tell these clinics to look." in first.stdout
     assert "Responses checked again: 0" in second.stdout
     assert "Fischer" not in dry.output + first.output
+    database.close()
+
+
+def test_signs_after_a_massage_are_decided_again_as_well(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    folder = tmp_path / AFTER_VISIT
+    shutil.copytree(find_protocol(AFTER_VISIT), folder)
+    set_up()
+    database = open_database(read_settings())
+    screening = Screening(load_protocol(folder))
+    with database.reading() as tx:
+        [clinic] = clinics.every(tx)
+    keep = OldProtocols(screening, folder).keep
+    intake = Intake(database, time.time, screening.protocol, keep)
+    send(intake, clinic, screening, {"at_once": ["none"], "today": ["fever"]})
+    protocol = folder / "protocol.yaml"
+    text = protocol.read_text("utf-8")
+    withdraws = 'version: "9"\nwithdraws: "1.0.0"'
+    text = text.replace("Anyone who has had a massage", "Whoever has had a massage")
+    protocol.write_text(text.replace('version: "1.0.0"', withdraws), "utf-8")
+    monkeypatch.setattr("assessment.protocols.load.RULES_FOLDER", tmp_path)
+    monkeypatch.setattr("assessment.protocols.load.find_protocol", lambda _: SMALL)
+
+    again = run("recheck").stdout
+
+    assert "Withdrawn versions: after_massage 1.0.0\nResponses checked again: 1\n" in again
+    assert "Left out" not in again
     database.close()
 
 

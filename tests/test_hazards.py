@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from assessment.engine.promised import options, unpromised
 from assessment.engine.protocol import Protocol
 from assessment.protocols.load import load_protocol
-from tests.hazard_log import NOT_ACCEPTABLE, PAGE, Control, Known, Log, page_of, read_log
+from tests.hazard_log import LOG, NOT_ACCEPTABLE, PAGE, Control, Known, Log, page_of, read_log
 
 URGENT = 2
 """The urgency of a same-day promise; an emergency has more."""
@@ -126,7 +126,22 @@ def test_what_is_not_acceptable_is_said_first(log: Log) -> None:
 
 def test_it_says_who_judged_it_and_that_nobody_owns_it_yet(log: Log) -> None:
     assert "not by a clinical safety officer" in log.judged
-    assert {one.owner for one in log.hazards} == {"not assigned"}
+    assert {one.owner or log.owner for one in log.hazards} == {"not assigned"}
+    assert page_of(log).count("- Owner: not assigned.") == len(log.hazards)
+
+
+def test_a_hazard_may_have_an_owner_of_its_own(log: Log) -> None:
+    owned = replace(log, hazards=(replace(log.hazards[0], owner="A. Name"), *log.hazards[1:]))
+    assert page_of(owned).count("- Owner: A. Name.") == 1
+
+
+def test_a_log_that_does_not_say_who_owns_it_is_none(tmp_path: Path) -> None:
+    text = LOG.read_text(encoding="utf-8")
+    wrong = tmp_path / "hazards.yaml"
+    wrong.write_text(text.replace("\nowner: not assigned\n", "\n", 1), encoding="utf-8")
+
+    with pytest.raises(ValidationError, match="owner"):
+        read_log(wrong)
 
 
 def test_a_key_that_the_log_does_not_have_is_no_part_of_it(tmp_path: Path) -> None:

@@ -38,6 +38,7 @@ WITHIN = {
     ),
     "practice": (
         {"background", "cooldown", "name_search", "draining", "events"},
+        {"following"},
         {"staff", "intake"},
         {"post", "responses"},
         {"hooks", "keeping", "day", "returning"},

@@ -15,6 +15,7 @@ from enum import StrEnum
 class AtomKind(StrEnum):
     """What is said of one answer."""
 
+    __hash__ = str.__hash__  # each atom asks for it, and that of an enum takes many times as long
     HAS = "has"
     AT_LEAST = "at_least"
     AT_MOST = "at_most"
@@ -96,20 +97,39 @@ def parts_of(expr: Expr) -> tuple[Expr, ...]:
 
 def both(*parts: Expr) -> Expr:
     """Return "all of these", without what is known already."""
-    rest = _once(part for part in parts if not _is_true(part))
-    return FALSE if any(map(_is_false, rest)) else rest[0] if len(rest) == 1 else And(rest)
+    return every(parts)
 
 
 def either(*parts: Expr) -> Expr:
     """Return "at least one of these", without what is known already."""
-    rest = _once(part for part in parts if not _is_false(part))
-    return TRUE if any(map(_is_true, rest)) else rest[0] if len(rest) == 1 else Or(rest)
+    return some(parts)
 
 
-def _once(parts: Iterable[Expr]) -> tuple[Expr, ...]:
-    """Return each part once; of what is no atom, only the very same is known again."""
-    known = {part if isinstance(part, Atom) else id(part): part for part in parts}
-    return tuple(known.values())
+def every(parts: Iterable[Expr]) -> Expr:
+    """Return the same as `both`; what comes after a part that is false is not looked at."""
+    return _joined(parts, And, Or)
+
+
+def some(parts: Iterable[Expr]) -> Expr:
+    """Return the same as `either`; what comes after a part that is true is not looked at."""
+    return _joined(parts, Or, And)
+
+
+def _joined(parts: Iterable[Expr], join: type[And | Or], decides: type[And | Or]) -> Expr:
+    """Return the join of each part once; of what is no atom, only the very same is known again.
+
+    An empty join goes without saying, and an empty one of the kind that decides is the whole.
+    """
+    known: dict[Atom | int, Expr] = {}
+    for part in parts:
+        if isinstance(part, Atom):
+            known[part] = part
+        elif not (_is_true(part) or _is_false(part)):
+            known[id(part)] = part
+        elif isinstance(part, decides):
+            return part
+    rest = tuple(known.values())
+    return rest[0] if len(rest) == 1 else join(rest)
 
 
 def negated(part: Expr) -> Expr:

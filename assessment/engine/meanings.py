@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from assessment.engine.logic import AtomKind, Expr, Meaning, atoms
 from assessment.engine.lowering import Lowering
@@ -49,8 +50,9 @@ class Meanings:
             yield meaning.surely
             yield meaning.possibly
 
-    def steps(self) -> dict[str, tuple[int, ...]]:
-        """Return for each number the values at which a comparison changes, rising."""
+    @cached_property
+    def steps(self) -> Mapping[str, tuple[int, ...]]:
+        """For each number the values at which a comparison changes, rising."""
         found: dict[str, set[int]] = {}
         for expr in self.every():
             for atom in atoms(expr):

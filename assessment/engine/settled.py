@@ -50,8 +50,10 @@ from assessment.engine.logic import (
     at_least,
     both,
     either,
+    every,
     negated,
     parts_of,
+    some,
 )
 from assessment.engine.meanings import Meanings
 from assessment.engine.protocol import Protocol, Recommend
@@ -162,9 +164,9 @@ class Bounds:
             case Atom():
                 return self._atom(expr, place, low=low)
             case And(parts):
-                return both(*(self._bound(part, place, low=low) for part in parts))
+                return every(self._bound(part, place, low=low) for part in parts)
             case Or(parts):
-                return either(*(self._bound(part, place, low=low) for part in parts))
+                return some(self._bound(part, place, low=low) for part in parts)
             case Negated(part):
                 return negated(self._bound(part, place, low=not low))
             case AtLeast(number, parts):
@@ -209,6 +211,14 @@ class _Vote:
     possible: Callable[[int], Expr]
 
 
+def _by_question(votes: Iterable[_Vote]) -> Mapping[str, list[_Vote]]:
+    found: dict[str, list[_Vote]] = {}
+    for vote in votes:
+        for name in vote.reads:
+            found.setdefault(name, []).append(vote)
+    return found
+
+
 class _Steps:
     def __init__(
         self, questions: Sequence[Question], protocol: Protocol, meanings: Meanings
@@ -217,6 +227,7 @@ class _Steps:
         self._bounds = Bounds(questions, meanings.asked, protocol.private)
         reads = self._bounds.reads
         self._votes = self._every_vote(protocol, meanings)
+        self._reading = {each: _by_question(votes) for each, votes in self._votes.items()}
         needs = {recommend: meanings.requires.get(recommend, TRUE) for recommend in Recommend}
         self._needs = {recommend: (expr, reads(expr)) for recommend, expr in needs.items()}
         self._notes = [(one.possibly, reads(one.possibly)) for one in meanings.precautions]
@@ -238,7 +249,7 @@ class _Steps:
     def _settled(self, question: Question, place: int) -> Expr:
         def upper(exprs: Iterable[tuple[Expr, frozenset[str]]]) -> Expr:
             reading = (expr for expr, reads in exprs if question.id in reads)
-            return either(*(self._bounds.upper(expr, place) for expr in reading))
+            return some(self._bounds.upper(expr, place) for expr in reading)
 
         def once(recommend: Recommend, rest: Expr) -> Expr:
             """Return "this is certain, or the rest cannot be any more"."""
@@ -255,18 +266,19 @@ class _Steps:
 
     def _certain(self, recommend: Recommend, question_id: str, place: int) -> Expr:
         """Return what makes a recommendation certain that may depend on the question."""
-        votes = either(*(vote.certain(place) for vote in self._depend(recommend, question_id)))
+        votes = some(vote.certain(place) for vote in self._depend(recommend, question_id))
         return both(votes, self._bounds.lower(self._needs[recommend][0], place))
 
     def _possible(self, recommend: Recommend, question_id: str, place: int) -> Expr:
         """Return what leaves a recommendation possible that depends on the question."""
-        votes = either(*(vote.possible(place) for vote in self._depend(recommend, question_id)))
+        votes = some(vote.possible(place) for vote in self._depend(recommend, question_id))
         return both(votes, self._bounds.upper(self._needs[recommend][0], place))
 
-    def _depend(self, recommend: Recommend, question_id: str) -> Iterator[_Vote]:
-        for vote in self._votes[recommend]:
-            if question_id in vote.reads or question_id in self._needs[recommend][1]:
-                yield vote
+    def _depend(self, recommend: Recommend, question_id: str) -> Sequence[_Vote]:
+        votes = self._votes[recommend]
+        if question_id in self._needs[recommend][1]:
+            return votes
+        return self._reading[recommend].get(question_id, [])
 
     def _every_vote(
         self, protocol: Protocol, meanings: Meanings
@@ -274,19 +286,9 @@ class _Steps:
         bounds, votes = self._bounds, {recommend: list[_Vote]() for recommend in Recommend}
         for rule, meaning in zip(protocol.rules, meanings.rules, strict=True):
             reads = bounds.reads(meaning.possibly)
-            votes[rule.recommend].append(
-                _Vote(
-                    reads,
-                    partial(bounds.lower, meaning.surely),
-                    partial(bounds.upper, meaning.surely),
-                )
-            )
+            yes = partial(bounds.lower, meaning.surely), partial(bounds.upper, meaning.surely)
+            votes[rule.recommend].append(_Vote(reads, *yes))
             if rule.if_unsure is not None:
-                votes[rule.if_unsure].append(
-                    _Vote(
-                        reads,
-                        partial(bounds.unknown, meaning),
-                        partial(bounds.upper, meaning.possibly),
-                    )
-                )
+                unsure = partial(bounds.unknown, meaning), partial(bounds.upper, meaning.possibly)
+                votes[rule.if_unsure].append(_Vote(reads, *unsure))
         return votes

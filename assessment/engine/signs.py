@@ -1,6 +1,6 @@
 """Signs: options that count alone, whatever else is answered.
 
-Which of them a walk did not ask about, and whether an answer tells one.
+Which of them a walk did not ask about, whether an answer tells one, and where a tick ended it.
 """
 
 from __future__ import annotations
@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from assessment.engine.answers import Answer
+from assessment.engine.answers import Answer, Answers
 from assessment.engine.conditions import Condition, every_test
+from assessment.engine.decision import Engine
 from assessment.engine.protocol import Protocol
-from assessment.engine.questions import NONE, Kind, Question, Safety
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Safety
 from assessment.engine.text import Text
 
 
@@ -77,3 +78,27 @@ def tells_a_sign(question: Question, answer: Answer) -> bool:
         return answer in signs
     is_list_of_signs = len(signs) * 2 > len(question.options)
     return not answer.isdisjoint(signs) or (is_list_of_signs and NONE not in answer)
+
+
+def cut_short(engine: Engine, answers: Answers) -> str | None:
+    """Return the list on which a tick ended the questions early, None where no list did.
+
+    Whoever ticks the first line that fits and presses on has said nothing of the other lines.
+    """
+    questions, private = engine.protocol.question, engine.protocol.private
+    on_the_way = [
+        name for name in engine.asked(answers) if not (questions[name].optional or name in private)
+    ]
+    given: dict[str, Answer] = {}
+    for name in on_the_way:
+        if name in answers:
+            given[name] = answers[name]
+            if engine.is_emergency(given):
+                break
+    else:
+        missing = set(engine.missing(answers)) - private
+        if missing or not given or on_the_way[-1] in given:
+            return None
+    last, answer = list(given.items())[-1]
+    is_ticked = isinstance(answer, frozenset) and answer.isdisjoint({NONE, NOT_SURE})
+    return last if is_ticked else None

@@ -15,7 +15,7 @@ SENDING = 15.0
 TELLING = 60 * 60.0
 """Seconds between two lines of the security log that say how far the audit logs go."""
 KEEPING_HOUSE, SOON = 600.0, 20.0
-"""Seconds between two rounds of erasing, and until the first one."""
+"""Seconds between two rounds of erasing or of sealing anew, and until the first one."""
 
 
 class Queue(Protocol):
@@ -34,8 +34,8 @@ class Queue(Protocol):
 def jobs(practice: Practice, register: Register, clock: Callable[[], float]) -> tuple[Job, ...]:
     """Return every job. `clock` gives Unix time.
 
-    What a restore brought back is erased before what is due, and what is left of a change of keys
-    is done last.
+    What a restore brought back is erased before what is due. What is left of a change of keys may
+    take hours, so it has a thread of its own.
     """
     database = practice.database
     return (
@@ -46,9 +46,12 @@ def jobs(practice: Practice, register: Register, clock: Callable[[], float]) -> 
         ),
         Job(
             "housekeeping waits",
-            (lambda _: register.replay(database), practice.purging.run,
-             Resealer(database, clock).keep_up),
+            (lambda _: register.replay(database), practice.purging.run),
             SOON, KEEPING_HOUSE,
+        ),
+        Job(
+            "sealing anew waits",
+            (Resealer(database, clock).keep_up,), SOON, KEEPING_HOUSE,
         ),
     )  # fmt: skip
 

@@ -63,18 +63,21 @@ class Circuit:
         """Return the literal that says that all of these are true."""
         wanted = set(literals)
         wanted.discard(self.true)
-        if not wanted.isdisjoint([-literal for literal in wanted]) or self.false in wanted:
+        if self.false in wanted:
             return self.false
         if not wanted:
             return self.true
         if len(wanted) == 1:
             return wanted.pop()
-        key = tuple(sorted(wanted))
-        gate = self._gates.get(key)
-        if gate is None:
-            gate = self._gates[key] = self.fresh()
-            self._clauses.extend(_clauses(gate, key))
-        return gate
+        return self._gate(tuple(sorted(wanted)))
+
+    def both(self, one: Literal, other: Literal) -> Literal:
+        """Return what `conj` does of two literals, several times faster."""
+        if one in (other, self.false) or other == self.true:
+            return one
+        if other == self.false or one == self.true:
+            return other
+        return self._gate((one, other) if one < other else (other, one))
 
     def disj(self, literals: Iterable[Literal]) -> Literal:
         """Return the literal that says that at least one of these is true."""
@@ -114,14 +117,21 @@ class Circuit:
         rows = [[self.true] + [self.false] * most]
         for literal in literals:
             row = rows[-1]
-            rows.append(
-                [self.true]
-                + [
-                    self.disj((row[number], self.conj((literal, row[number - 1]))))
-                    for number in range(1, most + 1)
-                ]
-            )
+            further = [
+                -self.both(-row[number], -self.both(literal, row[number - 1]))
+                for number in range(1, most + 1)
+            ]
+            rows.append([self.true, *further])
         return rows
+
+    def _gate(self, key: tuple[Literal, ...]) -> Literal:
+        gate = self._gates.get(key)
+        if gate is None:
+            if not {-literal for literal in key}.isdisjoint(key):
+                return self.false
+            gate = self._gates[key] = self.fresh()
+            self._clauses.extend(_clauses(gate, key))
+        return gate
 
     def at_most_one(self, literals: Sequence[Literal]) -> None:
         """Demand that no two of these are true."""

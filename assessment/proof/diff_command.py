@@ -51,9 +51,10 @@ def diff_protocols(
         fails = prove(Engine(after), kinds=HOLDS).failures
     if as_json:
         told = difference_json(changed, found, fails, renamer, after)
+        told["wording"] = list(new.wording)
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        for line in difference_in_words(before, after, changed, found, fails):
+        for line in difference_in_words(before, after, changed, found, fails, new.wording):
             click.echo(line)
     same = not changed and found.nothing_moves and old.faults == new.faults
     return Outcome(changed=not same, settled=not found.open_)

@@ -41,14 +41,18 @@ def difference_in_words(
     changed: Iterable[Changed],
     found: Difference,
     fails: Iterable[Failure],
+    wording: Iterable[str] = (),
 ) -> Iterator[str]:
-    """Yield the lines that tell what changed, what moves and what does not hold of the new one."""
+    """Yield the lines that tell what changed, what moves and what does not hold of the new one.
+
+    `wording` is what `check` finds wrong with the safety texts of the new one.
+    """
     for name, each in (("old", old), ("new", new)):
         hashes = f"rules {each.rules_hash[:12]}, wording {each.wording_hash[:12]}"
         yield f"{name}: {each.id} {each.version} ({hashes})"
     heading = "Changed, with [-words that are gone-] and {+words that are new+}"
     yield from _headed(heading, _changed(changed))
-    yield from _headed("Does not hold in new", fails_in_words(new, fails))
+    yield from _headed("Does not hold in new", [*wording, *fails_in_words(new, fails)])
     yield from _headed("In the inbox", seen_in_inbox(old, new))
     heading = "Asked, noted or shown for others than before"
     yield from _headed(heading, (_beside(old, new, one) for one in found.beside))

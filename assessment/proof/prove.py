@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -44,26 +44,15 @@ def prove(
     `kinds` is checked.
     """
     with _nothing_collected():
-        started = time.perf_counter()
-        prover = _Prover(engine, conflicts)
-        prepared = time.perf_counter() - started
-        checked = []
-        for kind, check in prover.checks.items():
-            if kind not in kinds:
-                continue
-            if before is not None:
-                before(kind)
-            started = time.perf_counter()
-            count, failures = check()
-            checked.append(Checked(kind, count, time.perf_counter() - started, tuple(failures)))
-        return Report(tuple(checked), prepared, prover.questions_asked())
+        return _report(engine, conflicts, before, kinds)
 
 
 @contextmanager
 def _nothing_collected() -> Iterator[None]:
     """Keep the garbage collector from looking, again and again, through all clauses.
 
-    What a proof makes is of use until its end, and holds no cycles.
+    What a proof makes is of use until its end. Then it is gone by itself, unless it had answers to
+    show: those who show them are held in a cycle.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -74,15 +63,37 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
+def _report(
+    engine: Engine,
+    conflicts: int,
+    before: Callable[[Kind], None] | None,
+    kinds: Collection[Kind],
+) -> Report:
+    started = time.perf_counter()
+    prover = _Prover(engine, conflicts)
+    prepared = time.perf_counter() - started
+    checked = []
+    for kind, check in prover.checks().items():
+        if kind not in kinds:
+            continue
+        if before is not None:
+            before(kind)
+        started = time.perf_counter()
+        count, failures = check()
+        checked.append(Checked(kind, count, time.perf_counter() - started, tuple(failures)))
+    return Report(tuple(checked), prepared, prover.questions_asked())
+
+
 class _Prover:
     def __init__(self, engine: Engine, conflicts: int) -> None:
         self._engine = engine
         self._bench = Workbench(engine, conflicts)
-        # With much ticked, one model shows many things that can happen.
-        self._bench.solver.prefer(self._bench.sheet.ticks)
         self._conflicts = conflicts
         self._is_total = False
-        self.checks: dict[Kind, Callable[[], Outcome]] = {
+
+    def checks(self) -> Mapping[Kind, Callable[[], Outcome]]:
+        """Return how each kind of claim is checked, in order."""
+        return {
             Kind.TOTAL: self._total,
             Kind.FLOORS: self._floors,
             Kind.MONOTONE: self._monotone,

@@ -44,7 +44,7 @@ class Sheet:
         self.certain: dict[tuple[str, str | int | None], Literal] = {}
         """What is certain before each question, where `settle` has gone through them."""
         self._read: dict[int, tuple[Expr, Literal]] = {}
-        steps = meanings.steps() if steps is None else steps
+        steps = meanings.steps if steps is None else steps
         for question in protocol.questions:
             asked = self.literal(meanings.asked.get(question.id, TRUE))
             self.domains[question.id] = self._domain(question, asked, steps.get(question.id, ()))

@@ -28,7 +28,7 @@ class Touching:
 
     def __init__(self, engine: Engine) -> None:
         self._protocol, self._meanings = engine.protocol, engine.meanings
-        self._steps = engine.meanings.steps()
+        self._steps = engine.meanings.steps
         self._place = {one.id: place for place, one in enumerate(engine.protocol.questions)}
         self._reads = Bounds(engine.protocol.questions, engine.meanings.asked).reads
         self._readers: dict[str, list[int]] = {}

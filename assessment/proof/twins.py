@@ -178,7 +178,7 @@ def _steps(
     """Return where either protocol cuts a number, and where the bounds of either lie."""
     cuts: dict[str, set[int]] = {}
     for meaning in meanings:
-        for name, steps in meaning.steps().items():
+        for name, steps in meaning.steps.items():
             cuts.setdefault(name, set()).update(steps)
     for engine in (old, new):
         for question in engine.protocol.questions:

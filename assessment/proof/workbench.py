@@ -131,6 +131,8 @@ class Workbench:
         every protocol, not only in the tests.
         """
         left = list(claims)
+        # With as many as can be tried at once, one model shows many of them.
+        self.solver.prefer(claim.literal for claim in left)
         failed = []
         while left:
             claim = left.pop(0)
@@ -144,6 +146,7 @@ class Workbench:
                 continue
             failed += self._disagreement(claim, model)
             left = [left[place] for place in model.which([-each.literal for each in left])]
+        self.solver.prefer(())
         return failed
 
     def fewest_and_most(

@@ -24,7 +24,7 @@ from assessment.protocols.build_questions import QuestionBuilder
 from assessment.protocols.build_rules import RuleBuilder
 from assessment.protocols.build_start import read_start
 from assessment.protocols.build_summary import read_summary
-from assessment.protocols.check_asked import check_asked, check_first
+from assessment.protocols.check_asked import check_asked, check_first, check_optional
 from assessment.protocols.check_lasting import check_lasting
 from assessment.protocols.diagnostics import Code, Place, Report
 from assessment.protocols.evidence import Evidence
@@ -136,6 +136,7 @@ class ProtocolBuilder:
         if not self._report.has_any_in("questions.yaml", "safety.yaml"):
             listed, conditions = self._trees["questions.yaml"], self._concluding.conditions
             check_asked(self._questions, conditions, promises, listed, self._report)
+            check_optional(self._questions, conditions, listed, self._report)
             check_first(self._questions, listed, self._report)
             check_lasting(self._questions, conditions, listed, self._report)
         return promises

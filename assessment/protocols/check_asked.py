@@ -1,11 +1,13 @@
-"""Whom signs are asked of, and when: of some only with a promise, and an emergency first."""
+"""Whom signs are asked of, and when: of some only with a promise, and an emergency first.
+
+What is optional can have no such promise: its signs are offered to everybody."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from assessment.engine.conditions import Condition
-from assessment.engine.opens import Opening
+from assessment.engine.opens import SAME_DAY, Opening
 from assessment.engine.protocol import Promise, Sign
 from assessment.engine.questions import Question, Safety
 from assessment.protocols.diagnostics import Code, Place, Report
@@ -60,6 +62,38 @@ def check_first(questions: Sequence[Question], tree: Value | None, report: Repor
                 f"`{one.id}`, which asks about an emergency, after `{waits_for[one.section]}`",
                 f"it first of what everybody is asked in the section `{one.section}`",
             )
+
+
+def check_optional(
+    questions: Sequence[Question],
+    findings: Mapping[str, Condition],
+    tree: Value | None,
+    report: Report,
+) -> None:
+    """Report each question with signs of a day or an emergency that is offered to some only."""
+    places = dict(_places(tree))
+    for name in offered_to_some(questions, findings):
+        report.add(
+            places[Sign(name)],
+            Code.OFFERED_TO_SOME,
+            f"`{name}`, which is optional, with `enable_when` and a sign of an emergency or of the "
+            "same day",
+            "no `enable_when`, or no `optional` and a promise that says of whom it is asked",
+        )
+
+
+def offered_to_some(
+    questions: Sequence[Question], findings: Mapping[str, Condition]
+) -> Iterator[str]:
+    """Yield the optional questions with a condition that have or open a sign of a day or more.
+
+    No promise can name them, so nothing would notice a condition that is too narrow.
+    """
+    opening = Opening(questions, findings)
+    for one in questions:
+        gated = one.optional and one.enable_when is not None and one.line is None
+        if gated and opening.tier(Sign(one.id)) >= SAME_DAY:
+            yield one.id
 
 
 def _places(tree: Value | None) -> Iterator[tuple[Sign, Place]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from assessment.engine.protocol import Protocol
-from assessment.protocols.diagnostics import Report
+from assessment.protocols.diagnostics import BrokenProtocol, Code, Report
 from assessment.protocols.files import FILES
 from assessment.protocols.folder import BESIDE, REVIEW_FILE, plain_text
 from assessment.protocols.load import load_but_cases, load_earlier
@@ -28,6 +28,9 @@ CARRIED = frozenset(
 )
 """Files of which the parsed protocol has every leaf, as it has of translations and the guide."""
 
+_WORDING = frozenset({Code.SAFETY_TEXT, Code.UNREVIEWED_WORDING})
+"""Faults of words that are all read: whoever has to judge new words needs to see them."""
+
 Leaves = Mapping[str, Mapping[str, str]]
 """The leaves of files as they are written, by where they stand in them."""
 
@@ -37,11 +40,13 @@ class Compared:
     """One side of a comparison.
 
     `faults` is the report of cases that cannot be read, where there are some: they are left out.
+    `wording` are the faults of its safety texts, a line each; they are compared all the same.
     `others` are the files that are read and that the protocol does not carry.
     """
 
     protocol: Protocol
     faults: str = ""
+    wording: tuple[str, ...] = ()
     others: Leaves = field(default_factory=dict)
 
 
@@ -52,9 +57,17 @@ def compared(name: str) -> Compared:
     """
     with protocol_folder(name) as folder:
         # It may be older than the language; a language that has changed is no fault of it.
-        load = load_earlier if ":" in name else load_but_cases
-        protocol, broken = load(folder)
-        return Compared(protocol, "" if broken is None else str(broken), other_files(folder))
+        protocol, broken = (
+            load_earlier(folder) if ":" in name else load_but_cases(folder, but=_WORDING)
+        )
+        faults = () if broken is None else broken.diagnostics
+        of_cases = [one for one in faults if one.code not in _WORDING]
+        return Compared(
+            protocol,
+            str(BrokenProtocol(of_cases)) if of_cases else "",
+            tuple(str(one) for one in faults if one.code in _WORDING),
+            other_files(folder),
+        )
 
 
 def other_files(folder: Path) -> Leaves:

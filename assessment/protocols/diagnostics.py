@@ -52,6 +52,7 @@ class Code(StrEnum):
     IF_UNSURE_TOO_LOW = "if-unsure-too-low"
     DOES_NOT_LAST = "does-not-last"
     SIGN_NOT_PROMISED = "sign-not-promised"
+    OFFERED_TO_SOME = "offered-to-some"
     EMERGENCY_WAITS = "emergency-waits"
     MISSING_LOCKED_TEXT = "missing-locked-text"
     SAFETY_TEXT = "safety-text"

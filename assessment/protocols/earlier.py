@@ -17,6 +17,7 @@ _DEMANDED_SINCE = frozenset(
         Code.IF_UNSURE_TOO_HIGH,
         Code.IF_UNSURE_TOO_LOW,
         Code.SIGN_NOT_PROMISED,
+        Code.OFFERED_TO_SOME,
         Code.EMERGENCY_WAITS,
         Code.MISSING_LOCKED_TEXT,
         Code.SAFETY_TEXT,

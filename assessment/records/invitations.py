@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, insert, select, tuple_, update
@@ -24,11 +24,8 @@ _COLUMNS = [invitations.c[name] for name in (*_PLAIN, "sealed")]
 def add(tx: Transaction, invitation: Invitation, token: str) -> None:
     """Add an invitation; `token` is what stands in its link."""
     values = {name: getattr(invitation, name) for name in _PLAIN}
-    words = {name: getattr(invitation, name) for name in _WORDS}
-    place = (invitation.clinic, invitation.client, invitation.id)
-    sealed = seal(tx, invitations, place, words)
     hashed = tx.vault.secret_hash(Secret.LINK, token)
-    row = {**values, "token_hash": hashed, "sealed": sealed}
+    row = {**values, "token_hash": hashed, "sealed": _sealed(tx, invitation)}
     row["mac"] = mac_of(tx, invitations, row)
     tx.connection.execute(insert(invitations).values(row))
 
@@ -161,6 +158,13 @@ def progress(
     _write(tx, clinic, id, is_kept, answered=answered, of_about=of_about)
 
 
+def readdress(tx: Transaction, clinic: ClinicId, id: InvitationId, email: str) -> None:
+    """Write to which address the link went, where that is another one."""
+    found = get(tx, clinic, id)
+    if found is not None and found.readable and found.email != email:
+        _write(tx, clinic, id, sealed=_sealed(tx, replace(found, email=email)))
+
+
 def mailed(tx: Transaction, clinic: ClinicId, id: InvitationId, now: int) -> None:
     """Write when the link was last mailed."""
     _write(tx, clinic, id, mailed_at=now)
@@ -219,6 +223,11 @@ IS_OPEN = and_(
     invitations.c.revoked_at.is_(None),
     invitations.c.closed_at.is_(None),
 )
+
+
+def _sealed(tx: Transaction, invitation: Invitation) -> bytes:
+    words = {name: getattr(invitation, name) for name in _WORDS}
+    return seal(tx, invitations, (invitation.clinic, invitation.client, invitation.id), words)
 
 
 def _write(

@@ -266,7 +266,7 @@ class Line:
 
     `altered`: somebody else changed it in the database. It counts as unread, to be reviewed and
     MOST_URGENT then, and `key` is the urgency and the time by which the list has it sorted. A time
-    of it that no calendar shows is 0.
+    of it that no calendar shows is 0. `protocol` is the id of what was answered, where it is known.
     """
 
     id: ResponseId
@@ -281,6 +281,7 @@ class Line:
     readable: bool = True
     altered: bool = False
     key: tuple[int, int] | None = None
+    protocol: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

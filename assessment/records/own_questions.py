@@ -50,11 +50,13 @@ class OwnQuestion:
 class OwnQuestions:
     """What a clinic asks, in order; `retired` were asked before, the latest last.
 
-    Who has a page open with a retired one may still answer it.
+    Who has a page open with a retired one may still answer it. What is not `readable` asks nothing,
+    and nothing may be written in its place.
     """
 
     asked: tuple[OwnQuestion, ...] = ()
     retired: tuple[OwnQuestion, ...] = ()
+    readable: bool = True
 
 
 def question_id() -> str:
@@ -72,7 +74,7 @@ def of_clinic(tx: Transaction, clinic: ClinicId) -> OwnQuestions:
     try:
         opened = unseal(tx, own_questions, (clinic,), found)
     except Unreadable:
-        return OwnQuestions()
+        return OwnQuestions(readable=False)
     return OwnQuestions(_read(opened["asked"]), _read(opened["retired"]))
 
 

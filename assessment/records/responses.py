@@ -32,7 +32,7 @@ from assessment.records.ids import (
 from assessment.records.model import LAST_TIME, MOST_URGENT, Content, Line, Response, State
 from assessment.records.sealed import seal, unseal
 from assessment.records.searching import Word, up_to, with_all
-from assessment.records.tables import at, clients, responses, storable
+from assessment.records.tables import at, clients, responses, storable, versions
 from assessment.records.transactions import Transaction, add_new, alone
 from assessment.records.vault import Secret, Unreadable
 from assessment.records.whose import came_back_to, invited_by, of_theirs
@@ -308,7 +308,9 @@ def _lines(source: FromClause = responses, *, whoever: bool = False) -> Select[A
     columns = [source.c[name] for name in _PLAIN]
     of_one = and_(clients.c.clinic == source.c.clinic, clients.c.id == source.c.client)
     names = clients.c.sealed.label("client_sealed")
-    return select(*columns, names).join_from(source, clients, of_one, isouter=whoever)
+    answered = select(versions.c.protocol).where(versions.c.version == source.c.version)
+    protocol = answered.scalar_subquery().label("protocol")
+    return select(*columns, names, protocol).join_from(source, clients, of_one, isouter=whoever)
 
 
 def _narrow(clinic: ClinicId, wanted: Filter) -> dict[str, Select[Any]]:
@@ -361,6 +363,7 @@ def _line(tx: Transaction, row: Row[Any]) -> Line:
         received_at=row.received_at,
         read_at=row.read_at,
         readable=name is not None,
+        protocol=row.protocol or "",
     )
     if is_authentic(tx, responses, row):
         return line

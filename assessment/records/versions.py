@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import func, select
 
@@ -31,9 +31,9 @@ def of_protocol(tx: Transaction, protocol: str) -> tuple[str, ...]:
     return tuple(tx.connection.execute(found.order_by(versions.c.version)).scalars())
 
 
-def of_others(tx: Transaction, protocol: str) -> int:
-    """Return how many versions of protocols of another id were answered."""
-    found = select(func.count()).where(versions.c.protocol != protocol)
+def of_others(tx: Transaction, protocols: Collection[str]) -> int:
+    """Return how many versions of protocols of other ids than these were answered."""
+    found = select(func.count()).where(versions.c.protocol.not_in([*protocols]))
     return tx.connection.execute(found).scalar_one()
 
 

@@ -9,6 +9,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from assessment.proof.kept import NotProven
 from assessment.proof.versions import Older, StoredVersions
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.given import GivenCase, read_cases
-from assessment.protocols.load import find_protocol, load_protocol
+from assessment.protocols.load import RULES_FOLDER, find_protocol, load_protocol
 from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
@@ -71,7 +72,7 @@ def main(case: Path | None = None) -> int:
 
     `case` is a file of answers, or of cases, that can be walked in local mode.
     """
-    _tell_slips()
+    _tell(misspelt(os.environ))
     try:
         return serve(read_settings(), case)
     except BadSettings as error:
@@ -89,6 +90,7 @@ def serve(settings: Settings, case: Path | None = None) -> int:
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
+    _tell(settings.advice)
     try:
         _Server(loaded, settings, listener, code).run()
     except SystemExit as stopped:
@@ -102,7 +104,7 @@ def wsgi_app() -> QuietFlask:
     Ends the program with the report when it cannot be made.
     """
     _log_to_standard_error()
-    _tell_slips()
+    _tell(misspelt(os.environ))
     try:
         return load_app(read_settings())
     except (BadSettings, CannotStart) as error:
@@ -131,8 +133,7 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
     try:
         folder = find_protocol(settings.protocol)
         protocol = load_protocol(folder)
-        if not settings.local and (lacking := _unanswered_for(protocol)):
-            raise CannotStart(f"{settings.protocol}: {lacking}")
+        _hold_to_public(settings, settings.protocol, protocol)
         screening = Screening(protocol)
         library = OldProtocols(screening, folder)
         cases = _cases(settings, protocol, case)
@@ -161,11 +162,18 @@ def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
 
     It is held to the same as everything that is served. Raises as `load` does.
     """
-    folder = find_protocol(AFTER_VISIT)
+    folder = RULES_FOLDER / AFTER_VISIT  # the shipped one, whatever lies where this starts
     protocol, files = load_protocol(folder), read_files(folder)
+    _hold_to_public(settings, AFTER_VISIT, protocol)
     stored = StoredVersions(settings.instance, key, int(time.time()), AFTER_FOLDER)
     stored.serve(protocol, files)
     return (Older(protocol, files, goes_on=True), *stored.older(protocol))
+
+
+def _hold_to_public(settings: Settings, name: str, protocol: Protocol) -> None:
+    """Raise CannotStart where a public address would serve what nobody answers for."""
+    if not settings.local and (lacking := _unanswered_for(protocol)):
+        raise CannotStart(f"{name}: {lacking}")
 
 
 def _unanswered_for(protocol: Protocol) -> str:
@@ -200,8 +208,8 @@ def _setup_code(practice: Practice) -> str | None:
         return None  # the log says so already; nobody is kept from the questions
 
 
-def _tell_slips() -> None:
-    for line in misspelt(os.environ):
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
         print(line, file=sys.stderr)  # noqa: T201  the operator reads it
 
 

@@ -114,5 +114,5 @@ def test_a_time_behind_a_gate_is_said_in_words_that_these_tests_read(protocol: P
 
 
 def test_the_private_question_is_offered_to_everybody(protocol: Protocol) -> None:
-    """It is asked on no page of the way, so that no promise can hold this."""
+    """It is asked on no page of the way: no promise can hold this, and `check` has to."""
     assert protocol.question["private"].enable_when is None

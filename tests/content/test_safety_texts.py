@@ -206,6 +206,28 @@ def test_each_is_named_with_line_what_was_found_and_what_was_expected(
         load_protocol(folder)
 
 
+@pytest.mark.parametrize("form", ["text", "carer"])
+@pytest.mark.parametrize(
+    ("advice", "inverted"),
+    [
+        ("emergency", "Don't get emergency help now"),
+        ("urgent_medical", "Don't let them speak to a doctor today"),
+        ("urgent_medical", "There is no need to speak to a doctor today"),
+        ("urgent_medical", "You need not speak to a doctor today"),
+        ("medical_clearance_first", "Don't ask a doctor or physiotherapist before a massage"),
+    ],
+)
+def test_a_headline_turned_round_is_noticed_when_the_line_of_review_is_made_to_fit(
+    tmp_path: Path, advice: str, inverted: str, form: str
+) -> None:
+    words = shipped_words()
+    [held] = [one for one in words["recommendations"] if one["id"] == advice]
+    there = held["headline"]
+    held["headline"] = {**(there if isinstance(there, dict) else {"text": there}), form: inverted}
+
+    assert codes(tmp_path, reviewed(words)) == {Code.SAFETY_TEXT}
+
+
 def test_every_text_that_a_person_may_need_has_a_demand() -> None:
     demanded = {
         name for one in shipped_words()["safety_texts"]["must_say"] for name in one["texts"]

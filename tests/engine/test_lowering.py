@@ -28,7 +28,19 @@ from assessment.engine.conditions import (
     Test,
 )
 from assessment.engine.lines import lines_of
-from assessment.engine.logic import And, AtLeast, Atom, AtomKind, Expr, Negated, Or
+from assessment.engine.logic import (
+    FALSE,
+    TRUE,
+    And,
+    AtLeast,
+    Atom,
+    AtomKind,
+    Expr,
+    Negated,
+    Or,
+    both,
+    either,
+)
 from assessment.engine.lowering import Lowering
 from assessment.engine.protocol import Finding, Protocol
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Option, Question, Side
@@ -236,3 +248,18 @@ def test_large_conditions_on_random_answers(
     ]
 
     Reader(protocol).agree(condition, every)
+
+
+def test_what_is_joined_is_each_part_once_or_the_part_that_decides() -> None:
+    atom, other = Atom("q", AtomKind.OPEN), Atom("r", AtomKind.OPEN)
+    # That a count without parts is true or false is not read from its shape.
+    count = AtLeast(1, ())
+    assert both(atom, TRUE, other, Atom("q", AtomKind.OPEN)) == And((atom, other))
+    assert either(atom, FALSE, other, Atom("q", AtomKind.OPEN)) == Or((atom, other))
+    assert both(atom, FALSE, other) == FALSE
+    assert either(atom, TRUE, other) == TRUE
+    assert both(atom, TRUE) == either(atom, FALSE) == atom
+    assert both(atom, count) == And((atom, count))
+    assert either(atom, count) == Or((atom, count))
+    assert both() == TRUE
+    assert either() == FALSE

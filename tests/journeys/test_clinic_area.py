@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -175,10 +175,11 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, clinic: str) -> None:
             "settings", "colleagues", "colleagues/new", "colleagues/sharing", "nowhere",
             "audit", "audit?from=none",
             "settings/keys", "settings/keys/new", "settings/webhooks", "settings/webhooks/new",
-            "settings/keeping", "settings/sign-in", "going", "account/second-step",
+            "settings/keeping", "settings/sign-in", "going", "account/second-step", "welcome",
         ):  # fmt: skip
             page.goto(f"{clinic}/clinic/{name}")
             look(name)
+        make_key_and_webhook(page, clinic, look)
         page.goto(f"{clinic}/clinic/colleagues")
         page.locator("tbody a").first.click()
         look("a colleague")
@@ -195,6 +196,24 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, clinic: str) -> None:
         page.get_by_role("button", name="Sign in").click()
         expect(page.locator("h1")).to_have_text("Send what you typed")
         look("carried")
+
+
+def make_key_and_webhook(page: Page, clinic: str, look: Callable[[str], None]) -> None:
+    """Look at what is shown once, and at what takes a key back."""
+    page.goto(f"{clinic}/clinic/settings/webhooks/new")
+    page.get_by_label("Address").fill("https://93.184.216.34/hook")
+    page.get_by_role("button", name="Add the webhook").click()
+    expect(page.locator("h1")).to_have_text("Copy this secret")
+    look("the secret of a webhook")
+    page.goto(f"{clinic}/clinic/settings/keys/new")
+    page.get_by_label("Name").fill("Booking")
+    page.locator("[name=write_invitations]").check(force=True)
+    page.get_by_role("button", name="Make the key").click()
+    expect(page.locator("main .code")).to_contain_text("mpa_")
+    look("a key that was made")
+    page.goto(f"{clinic}/clinic/settings/keys")
+    page.get_by_role("link", name="Revoke Booking").click()
+    look("a key to revoke")
 
 
 def test_the_pages_obey_their_own_policy(browser: Browser, clinic: str) -> None:

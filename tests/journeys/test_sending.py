@@ -292,3 +292,6 @@ def test_axe_finds_nothing_on_any_page_of_an_invited_walk(
         page.context.clear_cookies()
         page.goto(link)
         look("used")
+        page.locator("summary", has_text="agreement").click()
+        person.press(page.get_by_role("button", name="Take back my agreement"))
+        look("withdrawn")

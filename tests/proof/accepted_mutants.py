@@ -7,12 +7,7 @@ from __future__ import annotations
 
 from tests.proof.mutant import Fault
 
-ACCEPTED: dict[str, str] = {
-    "question private: asked only with age from 12": (
-        "It is offered beside the result and never asked on the way, so no promise can name it. "
-        "The difference tells of it, and tests/content holds that it is offered to everybody."
-    ),
-}
+ACCEPTED: dict[str, str] = {}
 """Single mutants, by id."""
 
 OPEN: dict[Fault, str] = {}

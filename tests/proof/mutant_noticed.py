@@ -17,6 +17,7 @@ from assessment.proof.cases import Judged, judged
 from assessment.proof.changed import changed_parts
 from assessment.proof.prove import prove
 from assessment.proof.report import Kind
+from assessment.protocols.check_asked import offered_to_some
 from assessment.protocols.check_lasting import asked_anew
 from tests.hazard_log import read_log
 from tests.proof.mutant import Mutant
@@ -43,7 +44,11 @@ class Caught(StrEnum):
 
     @property
     def refuses(self) -> bool:
-        """Whether the protocol is not served: a difference only tells."""
+        """Whether a command or a test fails for it: a difference only tells.
+
+        A protocol that the check, its cases or the proof refuse is not served. The hazard log is
+        held by a test: only whoever runs the tests learns of it.
+        """
         return self not in (Caught.DIFF, Caught.NOT)
 
 
@@ -65,11 +70,13 @@ def loads(protocol: Protocol) -> bool:
     """
     tests = (test for when in _conditions(protocol) for test in every_test(when, {}))
     signs = (sign for promise in protocol.promises for sign in promise.asked)
+    findings = {one.id: one.when for one in protocol.findings}
     return (
         all(test.operand for test in tests)
         and all(_is_offered(protocol, sign) for sign in signs)
         and asks_in_order(protocol)
-        and not asked_anew(protocol.questions, {one.id: one.when for one in protocol.findings})
+        and not asked_anew(protocol.questions, findings)
+        and not list(offered_to_some(protocol.questions, findings))
     )
 
 

@@ -26,7 +26,7 @@ class Operator:
     """What became of the faults of one kind.
 
     Of the `judged` ones, `harmful` ones must be refused: by the check, a case, the proof, or
-    the hazard log, which misses a sign that is gone.
+    the test of the hazard log, which misses a sign that is gone.
     The rest do no harm that a solver sees; `told` is how many of them something notices.
     """
 
@@ -40,9 +40,14 @@ class Operator:
     told: int
 
     @property
+    def unserved(self) -> int:
+        """How many of the harmful ones make a protocol that is not served."""
+        return self.by_check + self.by_cases + self.by_proof
+
+    @property
     def refused(self) -> int:
-        """How many of the harmful ones are refused."""
-        return self.by_check + self.by_cases + self.by_proof + self.by_log
+        """How many of the harmful ones are refused, or fail the test of the hazard log."""
+        return self.unserved + self.by_log
 
     @property
     def survivors(self) -> int:

@@ -3,9 +3,10 @@
 Each mutant of the shipped protocol is compared with it by the solver. It does *harm* when some
 answers get less urgent advice or more pressure, when a sign is no longer asked though no such help
 is due, or when the therapist no longer reads a precaution. Harm must be refused: by the check, by
-a case or by the proof. Everything else must be told by a line of `assessment diff` that names it.
-What survives needs a reason in `accepted_mutants.py`. The score is kept, whatever it is:
-`mutant_record.py`.
+a case or by the proof; an option that is deleted with all of it may fail the test of the hazard log
+alone, which does not keep the protocol from being served. Everything else must be told by a line
+of `assessment diff` that names it. What survives needs a reason in `accepted_mutants.py`. The score
+is kept, whatever it is: `mutant_record.py`.
 """
 
 from __future__ import annotations
@@ -77,8 +78,10 @@ def in_words(
     for left in (one for one in every if one.survives):
         reason = reasons.get(left.id) or known.get(left.fault) or "NO REASON GIVEN"
         yield f"Survives ({left.effect.value}): {left.id}: {reason}"
-    refused, harmful = (score.total(name) for name in ("refused", "harmful"))
+    refused, unserved, harmful = map(score.total, ("refused", "unserved", "harmful"))
     yield f"{refused} of {harmful} harmful mutants are refused: {score.share:.2%}."
+    yield f"{unserved} of them by the check, a case or the proof, and {refused - unserved} by the"
+    yield "test of the hazard log alone, which does not keep a protocol from being served."
 
 
 def shown(protocol: Protocol, verdicts: Iterable[Verdict]) -> Iterator[str]:

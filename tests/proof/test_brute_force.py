@@ -19,7 +19,6 @@ def size(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Non
     """Prove as a small protocol is proven, or as a large one is."""
     if request.param == "as large":
         monkeypatch.setattr("assessment.proof.prove.MANY", 0)
-        monkeypatch.setattr("assessment.proof.workbench.LARGE", 0)
 
 
 @pytest.mark.usefixtures("size")

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import gc
 from itertools import product
 
 import pytest
 
+from assessment.engine.decision import Engine
 from assessment.proof.circuit import Circuit
+from assessment.proof.prove import prove
 from assessment.proof.solver import NotFinishedError, Solver
+from tests.proof.random_protocols import random_protocol
 
 
 def test_a_gate_that_was_built_before_is_the_same_literal() -> None:
@@ -24,6 +28,14 @@ def test_constants_are_folded() -> None:
     assert circuit.conj((one, circuit.false)) == circuit.false
     assert circuit.conj((one, -one)) == circuit.false
     assert circuit.disj((one, -one)) == circuit.true
+
+
+def test_two_literals_are_together_what_all_of_these_two_are() -> None:
+    circuit = Circuit()
+    some = [circuit.fresh(), circuit.fresh(), circuit.true]
+    every = [*some, *(-literal for literal in some)]
+    for one, other in product(every, repeat=2):
+        assert circuit.both(one, other) == circuit.conj((one, other))
 
 
 @pytest.mark.parametrize("values", list(product((True, False), repeat=4)))
@@ -76,3 +88,18 @@ def test_at_most_one_allows_none_and_each_alone_but_no_two(number: int) -> None:
     assert possible()
     assert all(possible(place) for place in range(number))
     assert not any(possible(one, other) for other in range(number) for one in range(other))
+
+
+def test_a_proof_that_shows_no_answers_is_gone_at_its_end_without_the_collector() -> None:
+    def circuits() -> int:
+        return sum(isinstance(one, Circuit) for one in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = circuits()
+        report = prove(Engine(random_protocol(40)))
+        assert not any(failure.witness for failure in report.failures)
+        assert circuits() == before
+    finally:
+        gc.enable()

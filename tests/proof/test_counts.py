@@ -38,7 +38,7 @@ def _counting(enough: int, of: int) -> Protocol:
     )
 
 
-@pytest.mark.parametrize("enough", [30, pytest.param(60, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("enough", [40, pytest.param(60, marks=pytest.mark.slow)])
 def test_half_of_very_many_answers_is_proven(enough: int) -> None:
     report = prove(Engine(_counting(enough, of=2 * enough)))
 

@@ -174,6 +174,32 @@ def test_demands_that_are_gone_are_told_once_and_one_by_one(tmp_path: Path) -> N
     ]
 
 
+def test_words_that_no_line_of_review_covers_yet_are_compared_and_named(tmp_path: Path) -> None:
+    old, new = folders(tmp_path, OTHER_WORDS)
+    lacking = DEMANDS.replace("[call, now]", "[tomorrow]")
+    (new / "safety_texts.yaml").write_text(lacking, encoding="utf-8")
+
+    result = run(old, new)
+
+    lines = [line.strip() for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert any("{+There is+} no sign." in line for line in lines)
+    named = lines[lines.index("Does not hold in new:") + 1 :]
+    assert any(": unreviewed-wording: " in line for line in named)
+    assert any(": safety-text: " in line and "(`call`" in line for line in named)
+    assert "left out" not in result.stderr
+    assert json.loads(run(old, new, "--json").stdout)["wording"] == [
+        line for line in named if ": unreviewed-wording: " in line or ": safety-text: " in line
+    ]
+
+
+def test_any_other_fault_still_stops_it(tmp_path: Path) -> None:
+    old, new = folders(tmp_path)
+    (new / "safety_texts.yaml").write_text(DEMANDS.replace("says", "say"), encoding="utf-8")
+
+    assert run(old, new).exit_code == 2
+
+
 def test_a_line_of_review_that_is_written_over_is_told_as_that(tmp_path: Path) -> None:
     altered = "safety_texts.yaml: reviewed.1: line altered, not added"
     old, new = folders(tmp_path)

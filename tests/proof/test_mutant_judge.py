@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from assessment.engine.protocol import Protocol, Sign
+from assessment.engine.questions import Safety
 from assessment.protocols.load import load_protocol
-from tests.proof.mutant import Fault, Mutant
+from tests.proof.mutant import Fault, Mutant, with_question
 from tests.proof.mutant_judge import Judge, Verdict
 from tests.proof.mutant_noticed import Caught, is_missed, loads
 from tests.proof.mutant_oracle import Effect
@@ -145,6 +146,15 @@ def test_the_check_refuses_a_promise_of_what_is_not_offered(
 
     assert loads(mutant)
     assert not loads(replace(mutant, promises=(unknown,)))
+
+
+def test_the_check_refuses_a_grave_sign_that_is_offered_to_some_only(protocol: Protocol) -> None:
+    gated = next(one for one in protocol.questions if one.enable_when and one.options)
+    grave = tuple(replace(option, safety=Safety.URGENT) for option in gated.options)
+
+    assert loads(with_question(protocol, replace(gated, options=grave)))
+    assert loads(with_question(protocol, replace(gated, optional=True)))
+    assert not loads(with_question(protocol, replace(gated, options=grave, optional=True)))
 
 
 @pytest.mark.parametrize(

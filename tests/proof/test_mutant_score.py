@@ -100,6 +100,14 @@ def test_the_report_names_each_survivor_with_its_reason() -> None:
     assert "1 of 2 harmful mutants are refused: 50.00%." in report
 
 
+def test_the_report_tells_apart_what_only_the_test_of_the_hazard_log_stops() -> None:
+    verdicts = some(Caught.CHECK, Caught.CASES, Caught.PROOF, Caught.DEAD, Caught.LOG)
+    report = "\n".join(in_words(score_of(verdicts, "", 5), verdicts, {}, {}))
+
+    assert "5 of 5 harmful mutants are refused: 100.00%." in report
+    assert "4 of them by the check, a case or the proof, and 1 by the\ntest of" in report
+
+
 def test_a_sample_is_drawn_evenly_by_kind_and_is_the_same_for_the_same_seed() -> None:
     faults = [*[Fault.TEXT] * 90, *[Fault.DROPPED] * 10]
     places = drawn(faults, 10, "a seed")

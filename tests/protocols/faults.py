@@ -714,6 +714,15 @@ FAULTS = [
         "safety.yaml, with whom the evidence asks about it.",
     ),
     Fault(
+        Code.OFFERED_TO_SOME,
+        "questions",
+        "{id: little, label: Little}\n",
+        "{id: little, label: Little, safety: urgent}\n  optional: true\n",
+        "questions.yaml:36:7: offered-to-some: found `more`, which is optional, with `enable_when` "
+        "and a sign of an emergency or of the same day; expected no `enable_when`, or no "
+        "`optional` and a promise that says of whom it is asked.",
+    ),
+    Fault(
         Code.EMERGENCY_WAITS,
         "questions",
         "- id: flag\n  type: choice\n",

@@ -147,7 +147,7 @@ def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("protocol.yaml", "therapist: trigger point", "therapist: massage"),
         ("protocol.yaml", "carer_when: {who: someone}", "carer_when: {who: me}"),
         ("protocol.yaml", 'version: "', 'withdraws: "0.9"\nversion: "'),
-        ("questions.yaml", "section: signs", "section: about"),
+        ("questions.yaml", "section: private", "section: about"),
         ("questions.yaml", "carer: ", "carer: Not "),
         ("recommendations.yaml", "invited: Your visit", "invited: No visit"),
         ("safety.yaml", "urgency_at_least: urgent_medical", "urgency_at_least: emergency"),

@@ -114,6 +114,7 @@ def asked(module: ModuleType, name: str, mine: Household, other: Household) -> d
         "old": "hash of a password",
         "new": "mine now",
         "name": "mine now",
+        "email": "mine@example.org",
         "urgent_mail": True,
         "rules": 9,
         "because": "gone",
@@ -173,7 +174,7 @@ def test_the_same_questions_do_find_the_rows_of_the_own_clinic(database: Databas
     silent = {
         "mark_read", "set_state", "put_right", "set_words", "touch", "opened", "progress", "mailed",
         "end_all", "set_details", "set_password", "set_owner", "disable", "remove", "hand_over",
-        "reached", "failed", "switch_on",
+        "reached", "failed", "switch_on", "readdress",
     }  # fmt: skip
     for module, name in with_clinic():
         if name in silent:

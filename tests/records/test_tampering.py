@@ -170,7 +170,7 @@ def test_own_questions_that_somebody_put_in_another_clinic_are_not_asked(
         moved = update(table).where(table.c.clinic == house.id).values(sealed=theirs)
         tx.connection.execute(moved)
 
-        assert own_questions.of_clinic(tx, house.id) == OwnQuestions()
+        assert own_questions.of_clinic(tx, house.id) == OwnQuestions(readable=False)
         assert own_questions.of_clinic(tx, other.id) == OwnQuestions((OWN, OWN))
 
 

@@ -126,6 +126,7 @@ def test_what_cannot_even_be_read_is_answered_by_a_page_of_ours(tmp_path: Path) 
         said = process.stderr.read()
         assert "canary" not in said
         assert said.count("refused: not to be read") == len(unreadable)
+        assert said.startswith("REPORT_TO: not set"), "what should be set is told at start"
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -291,6 +292,23 @@ def test_what_a_link_after_a_visit_asks_is_proven_and_kept_like_all_that_is_serv
     now, older = made[1].after
     assert (now.protocol.id, older.protocol.wording_hash) == (before.id, before.wording_hash)
     assert older.goes_on, "who is in the middle of it goes on"
+
+
+def test_what_is_asked_after_a_visit_is_the_shipped_one_and_held_to_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / AFTER_VISIT).mkdir()
+    monkeypatch.chdir(tmp_path)
+    settings = read_settings(instance=tmp_path, public_url="https://example.org", proxy_hops=0)
+    [found] = serve._after_visit(settings, bytes(32))
+    assert found.protocol.id == AFTER_VISIT
+
+    changed = tmp_path / "changed"
+    shutil.copytree(RULES_FOLDER / AFTER_VISIT, changed)
+    (changed / "safety_texts.yaml").unlink()
+    monkeypatch.setattr(serve, "AFTER_VISIT", str(changed))
+    with pytest.raises(serve.CannotStart, match="no word of them is checked"):
+        serve._after_visit(settings, bytes(32))
 
 
 def test_other_servers_find_the_application(tmp_path: Path) -> None:

@@ -30,10 +30,7 @@ _AFTER = (
     "one.",
 )
 """The same, after a visit."""
-_AGAIN = (
-    "They may email me once after my visit to ask how I am then, and compare my answers.",
-    "{clinic} may email once after the visit to ask how they are then, and compare the answers.",
-)
+_AGAIN = "They may email me once after my visit to ask how I am then, and compare my answers."
 _OWN = (
     "{clinic} may store and read what I send: my answers, the suggestion they led to, my name, and "
     "anything else I enter on this page. This tells them about my health.",
@@ -90,6 +87,11 @@ class Asked:
         return Consent(self.version, self._text, now, signed_by, guardian, hashed)
 
 
+def is_for_somebody(agreed: Consent) -> bool:
+    """Whether somebody agreed to this for a person whom they care for."""
+    return agreed.text.startswith(_FOR_SOMEBODY[0])
+
+
 def asked_by(
     clinic: Clinic,
     *,
@@ -101,7 +103,7 @@ def asked_by(
     """Return what this clinic asks of somebody; `carer` when they answered for another person.
 
     `private` is what the clinic will read where a private answer matters. `after`: it comes after
-    a visit; `again`: they may be asked once more then.
+    a visit; `again`: they may be asked once more then, which no carer is.
     """
     phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
     call = f", for example on {phone}" if phone else ""
@@ -111,8 +113,8 @@ def asked_by(
     words = [
         line.format(clinic=clinic.name, call=call, kept=kept, purpose=purpose) for line in lines
     ]
-    if again:
-        words.insert(words.index(purpose) + 1, _AGAIN[carer].format(clinic=clinic.name))
+    if again and not carer:
+        words.insert(words.index(purpose) + 1, _AGAIN)
     return Asked(VERSION, tuple(words), private)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
 from assessment.practice import events
 from assessment.practice.cooldown import NEVER, lately
+from assessment.practice.following import end_after
 from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, ForClinic, Judged
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
@@ -30,6 +32,7 @@ from assessment.records.measures import NOTHING
 from assessment.records.model import (
     Client,
     Clinic,
+    Consent,
     Content,
     Invitation,
     Line,
@@ -191,6 +194,21 @@ class Intake:
             measured = measures.of_responses(tx, clinic, before).get(before[0])
         return () if measured is None else tuple(one.words for one in measured.activities)
 
+    def agreed_before(self, clinic: ClinicId, invitation: InvitationId) -> Consent | None:
+        """Return what was agreed to before the visit that this link comes after, and by whom.
+
+        What comes after a visit asks neither for an age nor whether somebody answers for another
+        person. None where it was erased or cannot be read.
+        """
+        with self._database.reading() as tx:
+            found = invitations.get(tx, clinic, invitation)
+            if found is None or not found.follows:
+                return None
+            with suppress(Unreadable):
+                before = responses.get(tx, clinic, ResponseId(found.follows))
+                return None if before is None else before.content.consent
+        return None
+
     def tell_progress(self, clinic: ClinicId, invitation: InvitationId, answers: Answers) -> None:
         """Store how far somebody got, as counts; raises nothing.
 
@@ -259,6 +277,7 @@ class Intake:
     def _withdrawn(self, tx: Transaction, clinic: ClinicId, response: ResponseId | None) -> bool:
         if response is not None:
             withdrawals.add(tx, clinic, response, self._now())
+            end_after(tx, clinic, response, self._now())
         return response is not None
 
     def _earlier(self, tx: Transaction, submission: Submission, wanted: Content) -> Receipt | None:
@@ -291,7 +310,8 @@ class Intake:
             raise _Twice
         if submission.own:
             own_answers.add(tx, submission.clinic, line.id, submission.own)
-        measured = replace(submission.measured, follows="" if invited is None else invited.follows)
+        measured = submission.measured or NOTHING
+        measured = replace(measured, follows="" if invited is None else invited.follows)
         if not measured.is_empty:
             measures.add(tx, submission.clinic, line.id, measured)
         write_words(tx, submission.clinic, line.client)
@@ -372,7 +392,8 @@ def _says(tx: Transaction, sent: Submission, response: ResponseId, wanted: Conte
     measured = measures.of_responses(tx, sent.clinic, [response]).get(response, NOTHING)
     if found is None or measured is None or own != sent.own:
         return False
-    same = replace(measured, follows="") == sent.measured
+    # The clinic may have stopped asking between two presses of Send.
+    same = sent.measured is None or replace(measured, follows="") == sent.measured
     return same and _said(found.content) == _said(wanted)
 
 

@@ -41,7 +41,7 @@ class Submission:
     a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to, with the name that was
     typed to sign them, that of a `guardian` for a minor. `confirmed` are answers that they only
     confirmed, with when they were first told. `own` are answers to the clinic's own questions.
-    `measured` is how their pain is and what they can do;
+    `measured` is how their pain is and what they can do, None where that was not asked;
     `again`: they agreed to be asked once more after their visit.
     `waiting`: they sent it from the clinic's waiting room.
     """
@@ -58,7 +58,7 @@ class Submission:
     guardian: bool = False
     confirmed: Mapping[str, int] = field(default_factory=dict)
     own: OwnAnswers = ()
-    measured: Measured = NOTHING
+    measured: Measured | None = NOTHING
     again: bool = False
     waiting: bool = False
 

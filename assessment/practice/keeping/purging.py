@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assessment.exports.dates import calendar_of
+from assessment.practice.following import end_after
 from assessment.practice.keeping.periods import AHEAD, DAY, NOTICE, Ends, ends
 from assessment.practice.name_search import write_words
 from assessment.practice.post.mail import Letter, Mailer, MailFailed
@@ -20,7 +21,7 @@ from assessment.records import audit, clinics, keeping, therapists
 from assessment.records.acts import Act
 from assessment.records.audit import By
 from assessment.records.database import Database
-from assessment.records.ids import ClinicId
+from assessment.records.ids import ClinicId, ResponseId
 from assessment.records.model import Clinic
 from assessment.records.transactions import Transaction, alone
 
@@ -161,6 +162,8 @@ class Purging:
             write_words(tx, clinic.id, one)
         by = By(clinic.id, None, audit.KEPT)
         for each in gone:
+            if each.act is Act.RESPONSE_ERASED:
+                end_after(tx, clinic.id, ResponseId(each.id), self._now())
             audit.append(tx, by, each.act, self._now(), each.id)
         acts = Counter(each.act for each in gone)
         return ErasedCounts(*(acts[act] for act in _COUNTED))

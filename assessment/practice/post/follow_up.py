@@ -9,10 +9,15 @@ from __future__ import annotations
 import datetime
 
 from assessment.exports.dates import calendar_of
+from assessment.practice.following import by_clinic, link_after
 from assessment.practice.post.reminding import in_daytime
-from assessment.records import audit, clinics, invitations, outbox, responses, withdrawals
+from assessment.records import audit, clinics, invitations, outbox
 from assessment.records.acts import Act
-from assessment.records.ids import InvitationId, MailId, ResponseId, id_from, new_id, new_token
+from assessment.records.ids import (
+    MailId,
+    new_id,
+    new_token,
+)
 from assessment.records.model import Clinic, Envelope, Invitation, Line, Mail, MailKind
 from assessment.records.transactions import Transaction
 
@@ -32,9 +37,9 @@ class FollowUps:
     def plan(self, tx: Transaction, first: Invitation, line: Line, now: int) -> None:
         """Put down the link that comes after a visit, in the transaction of the answers before it.
 
-        There is one where the clinic asks for that, the visit is known and still to come, and
-        nothing that was answered (`line`) speaks against it: nobody can know whether a visit took
-        place before which a doctor was to be asked.
+        There is one where the clinic asks for that, the visit is known and not on an earlier day,
+        and nothing that was answered (`line`) speaks against it: nobody can know whether a visit
+        took place before which a doctor was to be asked.
         """
         clinic = clinics.get(tx, first.clinic)
         if clinic is None or first.follows or line.urgency:
@@ -46,35 +51,24 @@ class FollowUps:
         invitations.add(tx, link, token)
         mail = Mail(MailId(new_id()), clinic.id, link.id, MailKind.AFTER_VISIT, now, due)
         outbox.add(tx, mail, Envelope(first.email, f"{self._links}{token}"))
-        audit.append(tx, audit.By(clinic.id, None, audit.FOLLOWING), Act.INVITED, now, link.id)
-
-
-def still_wanted(tx: Transaction, clinic: Clinic, invitation: Invitation) -> bool:
-    """Whether a second link may go out: the clinic still asks, and what it follows is still there.
-
-    Nobody hears again of answers that were erased, or whose consent was taken back.
-    """
-    before = ResponseId(invitation.follows)
-    if not (clinic.asks_measures and clinic.measures_after):
-        return False
-    if responses.line(tx, clinic.id, before) is None:
-        return False
-    return not withdrawals.of_responses(tx, clinic.id, [before])
+        audit.append(tx, by_clinic(clinic.id), Act.INVITED, now, link.id)
 
 
 def _due(clinic: Clinic, first: Invitation, now: int) -> int | None:
     """Return when the mail is due; None for never."""
     days, visit = clinic.measures_after, first.visit_at
-    if not clinic.asks_measures or not days or visit is None or visit <= now:
+    if not clinic.asks_measures or not days or visit is None:
         return None
     calendar = calendar_of(clinic.time_zone)
-    day = calendar.date(visit) + datetime.timedelta(days=days)
-    return in_daytime(calendar, calendar.moment(day, _TIME))
+    day = calendar.date(visit)
+    if day < calendar.date(now):
+        return None
+    return in_daytime(calendar, calendar.moment(day + datetime.timedelta(days=days), _TIME))
 
 
 def _following(clinic: Clinic, first: Invitation, line: Line, now: int, due: int) -> Invitation:
     return Invitation(
-        id=InvitationId(id_from(clinic.id, MailKind.AFTER_VISIT, line.id)),
+        id=link_after(clinic.id, line.id),
         clinic=clinic.id,
         client=first.client,
         therapist=first.therapist,

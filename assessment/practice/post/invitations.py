@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from assessment.exports.dates import calendar_of
 from assessment.practice import events
+from assessment.practice.following import may_go_out
 from assessment.practice.name_search import index
 from assessment.practice.post import outbox
 from assessment.practice.post.calls import Call, alone_with, made_before, made_for
@@ -196,6 +197,8 @@ class Invitations:
             old = _found(tx, who, invitation)
             if not old.readable:
                 raise Unknown
+            if not may_go_out(tx, who.clinic, old):
+                raise LinkEnded(Stage.REVOKED)
             days = calendar_of(who.clinic.time_zone).days_until(old.created_at, old.expires_at)
             person = Client(old.client, old.clinic, old.name, old.email, now)
             details = Details(old.visit_at, old.phone, old.language, old.follows)
@@ -262,6 +265,8 @@ class Invitations:
             found = invitations.hold_open(tx, who.clinic.id, invitation, now)
             if found is None:
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
+            if not may_go_out(tx, who.clinic, found):
+                raise LinkEnded(Stage.REVOKED)
             mail = outbox.put(tx, who.clinic, found, Envelope(to, link), now)
             audit.append(tx, who.by, Act.LINK_MAILED, now, invitation)
         is_sent = self.outbox.send(mail)

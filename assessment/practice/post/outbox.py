@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from assessment.practice.draining import AT_ONCE, drain
-from assessment.practice.post.follow_up import still_wanted
+from assessment.practice.following import ended
 from assessment.practice.post.letters import code_letter, invitation_letter, reminder_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed, Trouble
 from assessment.practice.post.mail_quota import TooMany, count_invitation
@@ -197,8 +197,7 @@ class Outbox:
         when = sending_time(clinic, invitation, mail.kind, now)
         if mail.kind is MailKind.CODE:
             when = now if now < mail.made_at + CODE_SECONDS else None
-        elif mail.kind is MailKind.AFTER_VISIT and not still_wanted(tx, clinic, invitation):
-            invitations.revoke(tx, clinic.id, invitation.id, now)
+        elif mail.kind is MailKind.AFTER_VISIT and ended(tx, clinic, invitation, now):
             return None
         elif when is not None and _is_of_nobody(tx, invitation):
             when = next_morning(clinic, now)
@@ -224,6 +223,8 @@ class Outbox:
             # The invitation first, as everybody does: two who wait for each other would not end.
             if mail.kind is not MailKind.CODE:
                 invitations.mailed(tx, mail.clinic, mail.invitation, self._now())
+            if mail.kind is MailKind.LINK:  # what follows goes to the same address
+                invitations.readdress(tx, mail.clinic, mail.invitation, claimed.envelope.to)
             outbox.finish(tx, mail, Outcome.SENT)
 
     def _wait_again(self, claimed: _Claimed) -> bool:

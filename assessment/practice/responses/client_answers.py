@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from assessment.engine.answers import Answer, is_unsure
@@ -83,12 +83,16 @@ class ClientAnswers:
 
 
 def read_answers(
-    screening: Screening, stored: Mapping[str, object], confirmed: Mapping[str, str] | None = None
+    screening: Screening,
+    stored: Mapping[str, object],
+    confirmed: Mapping[str, str] | None = None,
+    known: Collection[str] = (),
 ) -> ClientAnswers:
     """Return what these stored answers tell. Answers to private questions are never told.
 
     `confirmed` says of answers that were not asked for on that day since when they are known.
-    Nothing counts as denied by them.
+    Nothing counts as denied by them. `known` are questions whose answers stand beside `about`
+    already, and are left out of it.
     """
     private = screening.protocol.private
     restored = screening.restore(stored)
@@ -102,7 +106,7 @@ def read_answers(
     sections = teller.sections()
     return ClientAnswers(
         carer=carer,
-        about=teller.about(),
+        about=teller.about(known),
         parts=teller.parts() or (*sections, *rest),
         areas=teller.areas(),
         have=teller.have(),
@@ -132,9 +136,10 @@ class _Teller:
         self._carer = carer
         self._first = {name for names in self._protocol.summary.values() for name in names}
 
-    def about(self) -> tuple[Said, ...]:
+    def about(self, known: Collection[str]) -> tuple[Said, ...]:
         names = self._protocol.summary.get(Part.ABOUT, ())
-        return tuple(self._said(name) for name in names if name in self._answers)
+        wanted = [name for name in names if name not in known]
+        return tuple(self._said(name) for name in wanted if name in self._answers)
 
     def parts(self) -> tuple[Group, ...]:
         summary = self._protocol.summary

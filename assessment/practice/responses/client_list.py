@@ -9,11 +9,12 @@ from itertools import pairwise
 from assessment.practice.name_search import hashes_of
 from assessment.practice.responses.again import Second
 from assessment.practice.responses.names import Names, named
+from assessment.practice.responses.reach import Reach, reach_of
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import client_list, notes
 from assessment.records.client_list import Entry, Place
 from assessment.records.database import Database
-from assessment.records.ids import ResponseId
+from assessment.records.ids import ClientId, ResponseId
 from assessment.records.model import Line, Note
 
 PAGE = 25
@@ -64,6 +65,11 @@ class ClientList:
         with self._database.reading() as tx:
             found = notes.of_responses(tx, who.clinic.id, [line.id for line in lines])
         return tuple(reversed(found))
+
+    def reach(self, who: SignedIn, client: ClientId) -> Reach:
+        """Return how to reach a client, as far as they see it."""
+        with self._database.reading() as tx:
+            return reach_of(tx, who, client)
 
 
 def changes_of(

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from assessment.engine.answers import Answer, is_unsure
 from assessment.engine.protocol import Part
 from assessment.engine.questions import YES, Kind, line_id
 from assessment.engine.words import answer_in_words
 from assessment.practice.responses.stored_decision import Decided
-from assessment.practice.responses.told_signs import Sign, Told, ToldSigns, told_signs
+from assessment.practice.responses.told_signs import Sign, Told, told_signs
 from assessment.records.model import Content
 from assessment.screening import Screening
 
 REPORTS, UNSURE, DENIES = "Reports", "Not sure", "Denies"
 NO_POINTER = "Not asked (no answer led to it)"
 ENDED = "Not asked (the questions stopped before this)"
+CUT_SHORT = "Not asked (a tick in the same list ended the questions)"
 UNREAD = "Answer cannot be read"
 CARER = "Someone answered for them."
 
@@ -58,7 +60,7 @@ class _Note:
         self._answers = {name: one for name, one in stored.items() if name not in confirmed}
         told = told_signs(screening, content.answers)
         signs = tuple(sign for sign in told.signs if sign.question not in self._confirmed)
-        self._told = ToldSigns(signs, told.unread)
+        self._told = replace(told, signs=signs)
         found = Counter((sign.says, sign.told) for sign in signs)
         self._states = Counter(says for says, _ in found)
 
@@ -141,7 +143,11 @@ class _Note:
             yield from _listed(f"{DENIES} (answered “{none}”)" if none else DENIES, says)
 
     def _not_asked(self) -> Iterator[str]:
-        names = dict.fromkeys(sign.question for sign in self._told.of(Told.NOT_ASKED))
+        signs, cut_short = self._told.of(Told.NOT_ASKED), self._told.cut_short
+        yield from _listed(
+            CUT_SHORT, (self._says(one) for one in signs if one.question == cut_short)
+        )
+        names = dict.fromkeys(one.question for one in signs if one.question != cut_short)
         ended = {*self._decided.missing, *self._decided.skipped}
         yield from _listed(ENDED, (self._short(name) for name in names if name in ended))
         yield from _listed(NO_POINTER, (self._short(name) for name in names if name not in ended))

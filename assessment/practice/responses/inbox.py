@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assessment.practice.following import end_after
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.name_search import hashes_of, renew_index, write_words
 from assessment.practice.responses.again import Second, still_waiting, stricter, to_review
@@ -237,6 +238,7 @@ class Inbox:
             line = line_for(tx, who, response)
             if line is None or not responses.erase(tx, clinic, response, self._now()):
                 return False
+            end_after(tx, clinic, response, self._now())
             write_words(tx, clinic, line.client)
             audit.append(tx, who.by, Act.RESPONSE_ERASED, self._now(), response)
             return True

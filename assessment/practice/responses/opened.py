@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from assessment.exports.dates import calendar_of
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.responses.again import Second, stricter, to_review
-from assessment.practice.responses.names import named
+from assessment.practice.responses.names import named_in_list
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
+from assessment.practice.responses.reach import UNKNOWN, Reach, reach_of
 from assessment.practice.responses.seen import line_for
 from assessment.practice.responses.summary import Summary, summarise
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import (
-    clients,
     invitations,
     measures,
     notes,
@@ -28,14 +28,6 @@ from assessment.records.model import Clinic, Invitation, Line, Note, Response
 from assessment.records.own_answers import OwnAnswers
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """How to reach a client; empty where it is not known."""
-
-    phone: str = ""
-    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +46,7 @@ class Opened:
     summary: Summary | None
     notes: tuple[Note, ...]
     again: Second | None = None
-    reach: Reach = Reach()
+    reach: Reach = UNKNOWN
     withdrawn_at: int | None = None
     own: OwnAnswers | None = ()
     measured: Measured | None = NOTHING
@@ -64,6 +56,11 @@ class Opened:
         """Whether they have to hear from the clinic before they come."""
         urgency = self.line.urgency if self.summary is None else self.summary.level
         return urgency >= URGENT or self.again is not None
+
+    @property
+    def is_out_of_reach(self) -> bool:
+        """Whether they have to hear from the clinic, and nothing says how."""
+        return self.is_pressing and self.reach == UNKNOWN
 
 
 class Opener:
@@ -91,12 +88,13 @@ class Opener:
             summary = self._summary(tx, clinic, response, invited, again)
         return Opened(
             line=line,
-            recommended=named(self._library.names, line.recommendation),
+            recommended=named_in_list(self._library.names, line, line.recommendation, line.urgency),
             response=response,
             summary=summary,
             notes=notes.of_response(tx, clinic.id, id),
             again=again,
-            reach=_reach(tx, clinic, line, invited),
+            # An altered line may name somebody else's client, or invitation.
+            reach=UNKNOWN if line.altered else reach_of(tx, who, line.client, invited),
             withdrawn_at=withdrawals.of_responses(tx, clinic.id, [id]).get(id),
             own=own_answers.of_responses(tx, clinic.id, [id]).get(id, ()),
             measured=measures.of_responses(tx, clinic.id, [id]).get(id, NOTHING),
@@ -129,15 +127,3 @@ class Opener:
 def _invitation(tx: Transaction, clinic: Clinic, response: Response) -> Invitation | None:
     id = response.invitation
     return None if id is None else invitations.get(tx, clinic.id, id)
-
-
-def _reach(tx: Transaction, clinic: Clinic, line: Line, invited: Invitation | None) -> Reach:
-    """Return where they were invited, or else the address that is kept of them.
-
-    An altered line may name somebody else's client, or invitation.
-    """
-    if line.altered:
-        return Reach()
-    client = clients.get(tx, clinic.id, line.client)
-    email = "" if client is None else client.email
-    return Reach(email=email) if invited is None else Reach(invited.phone, invited.email or email)

@@ -14,6 +14,7 @@ from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
+    NOWHERE,
     OWN_HEADING,
     OWN_LOST,
     STATES,
@@ -61,9 +62,11 @@ def sheet_of(opened: Opened, calendar: Calendar) -> Sheet:
 
 
 def ways_to_reach(opened: Opened) -> tuple[str, ...]:
-    """Return telephone and mail of whoever has to hear something soon."""
+    """Return telephone and mail of whoever has to hear something soon, or that none is known."""
     if not opened.is_pressing:
         return ()
+    if opened.is_out_of_reach:
+        return (f"{NOWHERE}.",)
     phone, email = opened.reach.phone, opened.reach.email
     call = (f"Call {phone_in_words(phone)}.",) if phone else ()
     return (*call, f"E-mail {email}.") if email else call

@@ -79,7 +79,8 @@ class Redecided:
 class Rechecker:
     """Decides again what another version decided, of every clinic.
 
-    `library` was made with `served`, the protocol of today. `clock` gives Unix time.
+    `library` was made with `served`, the protocol of today. `clock` gives Unix time. `beside` are
+    the ids of protocols that another one of these decides again.
     """
 
     def __init__(
@@ -88,11 +89,13 @@ class Rechecker:
         clock: Callable[[], float],
         served: Screening,
         library: OldProtocols,
+        beside: Collection[str] = (),
     ) -> None:
         self._database = database
         self._clock = clock
         self._served = served
         self._library = library
+        self._known = {served.protocol.id, *beside}
         self._for_clinic = ForClinic(served.protocol)
         self._version = version_of(served.protocol)
 
@@ -105,7 +108,7 @@ class Rechecker:
         with self._database.reading() as tx:
             kept = versions.of_protocol(tx, self._served.protocol.id)
             before = {one: self._withdrawn(tx, one) for one in kept if one != self._version}
-            total = Counts(others=versions.of_others(tx, self._served.protocol.id))
+            total = Counts(others=versions.of_others(tx, self._known))
         for version, asked in before.items():
             if asked is None or asked.version in self._served.protocol.withdraws:
                 for counts in self._batches(version, asked, dry=dry):

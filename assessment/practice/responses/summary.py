@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Source
-from assessment.engine.questions import Question
+from assessment.engine.questions import AGE, Question
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.practice.name_search import may_be_one_name
@@ -164,7 +164,7 @@ def summarise(
         person=_person(content, calendar.age(content.birth, now)),
         told=_lost(content)
         if screening is None
-        else read_answers(screening, content.answers, confirmed),
+        else read_answers(screening, content.answers, confirmed, _known_by_birth(content)),
         reasons=_reasons_given(leading, cautions, names),
         told_reasons=_reasons_given(decided, cautions, names),
         others=(*earlier, *_reasons(decided.others, cautions, names)),
@@ -193,6 +193,12 @@ def summarise(
 def contradiction_in(content: Content) -> Contradiction | None:
     """Return how age and date of birth contradicted each other on the day of a response."""
     return contradiction(content.answers, content.birth, content.consent.given_at)
+
+
+def _known_by_birth(content: Content) -> tuple[str, ...]:
+    """Return the question about the age, where the date of birth says the same."""
+    told = isinstance(content.answers.get(AGE), int) and UTC.age(content.birth, 0) is not None
+    return (AGE,) if told and contradiction_in(content) is None else ()
 
 
 def urgency_in_words(urgency: int) -> str:

@@ -1,6 +1,7 @@
 """What became of every sign of a protocol in one client's answers: one of four states.
 
-They are never merged: only what was asked and said not to be there is denied.
+They are never merged: only what was asked and said not to be there is denied. Lines that were left
+unticked on a list whose tick ended the questions count as not asked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from enum import StrEnum
 
 from assessment.engine.answers import Answer
 from assessment.engine.questions import NO, NONE, NOT_SURE, YES, Option, Question, line_id
+from assessment.engine.signs import cut_short
 from assessment.screening import Screening
 
 
@@ -40,10 +42,14 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class ToldSigns:
-    """Every sign that a clinic may know of; of questions that are `unread` nothing is known."""
+    """Every sign that a clinic may know of; of questions that are `unread` nothing is known.
+
+    `cut_short` is the list on which a tick ended the questions early, if one did.
+    """
 
     signs: tuple[Sign, ...]
     unread: tuple[str, ...]
+    cut_short: str | None = None
 
     def of(self, told: Told) -> tuple[Sign, ...]:
         """Return the signs in one state."""
@@ -59,6 +65,7 @@ def told_signs(screening: Screening, stored: Mapping[str, object]) -> ToldSigns:
     answers = screening.restore(stored)
     lost = stored.keys() - answers.keys()
     private = screening.protocol.private
+    ended = cut_short(screening.engine, answers)
     signs: list[Sign] = []
     unread: list[str] = []
     for question in screening.protocol.questions:
@@ -69,16 +76,25 @@ def told_signs(screening: Screening, stored: Mapping[str, object]) -> ToldSigns:
         if asked_in & lost:
             unread.append(question.id)
         else:
-            signs += _of(question, options, answers)
-    return ToldSigns(tuple(signs), tuple(unread))
+            signs += _of(question, options, answers, is_cut_short=question.id == ended)
+    return ToldSigns(tuple(signs), tuple(unread), ended)
 
 
-def _of(question: Question, options: list[Option], answers: Mapping[str, Answer]) -> Iterator[Sign]:
+def _of(
+    question: Question,
+    options: list[Option],
+    answers: Mapping[str, Answer],
+    *,
+    is_cut_short: bool,
+) -> Iterator[Sign]:
     is_none = answers.get(question.id) == frozenset({NONE})
     label = question.none_label.to(carer=True) if is_none and question.none_label else ""
     for option in options:
         says = (option.says or option.label).to(carer=True)
-        yield Sign(question.id, option.id, says, _told(question, option, answers), label)
+        told = _told(question, option, answers)
+        if is_cut_short and told is Told.DENIED:
+            told = Told.NOT_ASKED
+        yield Sign(question.id, option.id, says, told, label)
 
 
 def _told(question: Question, option: Option, answers: Mapping[str, Answer]) -> Told:

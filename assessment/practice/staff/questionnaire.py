@@ -53,7 +53,8 @@ class Move(StrEnum):
 class Questionnaire:
     """The questions of a clinic, as its owner makes them.
 
-    `clock` gives Unix time. Every change raises Refused (NOT_OWNER) for others and LookupError
+    `clock` gives Unix time. Every change raises Refused (NOT_OWNER) for others, Refused
+    (QUESTIONS_UNREADABLE) rather than write over what cannot be read, and LookupError
     where there is no such question, and leaves an entry in the audit log. Every method raises
     Unavailable when the database is away.
     """
@@ -66,6 +67,11 @@ class Questionnaire:
         """Return what their clinic asks, in order."""
         with self._database.reading() as tx:
             return own_questions.of_clinic(tx, who.clinic.id).asked
+
+    def can_be_read(self, who: SignedIn) -> bool:
+        """Whether what their clinic asks can be read."""
+        with self._database.reading() as tx:
+            return own_questions.of_clinic(tx, who.clinic.id).readable
 
     def add(self, who: SignedIn, kind: Kind, words: str, options: tuple[str, ...]) -> None:
         """Add a question at the end; raises Refused (TOO_MANY_QUESTIONS)."""
@@ -118,6 +124,8 @@ class Questionnaire:
             alone(tx, "own questions", who.clinic.id)
             refuse_others(tx, who)
             before = own_questions.of_clinic(tx, who.clinic.id)
+            if not before.readable:
+                raise Refused(Refusal.QUESTIONS_UNREADABLE)
             asked = tuple(change([*before.asked]))
             gone = [one for one in before.asked if one.id not in {kept.id for kept in asked}]
             retired = (*before.retired, *gone)[-_MOST_RETIRED:]

@@ -28,6 +28,7 @@ class Refusal(StrEnum):
     """So many colleagues were invited today that this may be a guess at who has an account."""
     TOO_MANY_KEYS = "too many keys"
     TOO_MANY_QUESTIONS = "too many questions"
+    QUESTIONS_UNREADABLE = "questions unreadable"
     WRONG_CODE = "wrong code"
     """Of a second factor; one that was used before is told alike."""
     OVER = "over"

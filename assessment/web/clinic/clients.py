@@ -11,8 +11,10 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from assessment.exports.phones import phone_in_words
 from assessment.practice.responses.client_list import Change, changes_of
 from assessment.practice.responses.measured import HEADING, LOST, NOTES, Course, course_of
+from assessment.practice.responses.reach import Reach, reach_by
 from assessment.practice.responses.seen import ClientFile, before_visits
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.client_list import Entry
@@ -40,7 +42,7 @@ UNREADABLE = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientPage(StaffPage):
-    """`client.html`. `fault` says why there is no name.
+    """`client.html`. `fault` says why there is no name; `reach` is how to reach them.
 
     `can_erase` is False where colleagues have something of this client, too. `changes` are those of
     the advice from one response to the next, `notes` those on any of them; both the newest first.
@@ -48,6 +50,7 @@ class ClientPage(StaffPage):
     """
 
     client: Client
+    reach: Reach
     can_erase: bool
     fault: str | None
     rows: tuple[Row, ...]
@@ -59,6 +62,11 @@ class ClientPage(StaffPage):
     measured_heading: str = HEADING
     measured_lost: str = LOST
     measured_notes: tuple[str, ...] = NOTES
+
+    @property
+    def phone(self) -> str:
+        """Their number, to be read."""
+        return phone_in_words(self.reach.phone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +131,7 @@ class ClientPages:
             title="Client",
             section="clients",
             client=found.client,
+            reach=reach_by(found.client, found.invitations),
             can_erase=found.is_whole,
             fault=None if found.client.readable else UNREADABLE,
             rows=tuple(row_of(line, names, found.ask_age, found.again) for line in found.lines),

@@ -10,7 +10,7 @@ from assessment.engine.protocol import Recommend
 from assessment.practice.post.notices import Unwatched
 from assessment.practice.responses.again import UNREADABLE_AGAIN, Second
 from assessment.practice.responses.inbox import Wanted
-from assessment.practice.responses.names import Names, named
+from assessment.practice.responses.names import Names, named_in_list
 from assessment.practice.responses.phrases import ALTERED, STATES
 from assessment.practice.responses.summary import urgency_in_words
 from assessment.records.ids import ResponseId
@@ -115,7 +115,9 @@ def row_of(
     """
     second = again[line.id].lead if line.id in again else None
     urgency = line.urgency if second is None else max(line.urgency, second.urgency)
-    recommended = named(names, line.recommendation if second is None else second.recommendation)
+    leads_to = line.recommendation if second is None else second.recommendation
+    told = named_in_list(names, line, line.recommendation, line.urgency)
+    recommended = named_in_list(names, line, leads_to, urgency)
     if second is not None and not second.readable:
         recommended = UNREADABLE_AGAIN
     return Row(
@@ -130,7 +132,7 @@ def row_of(
         state=STATES[line.state],
         is_new=line.state is State.NEW,
         ask_age=line.id in ask_age,
-        told="" if second is None else named(names, line.recommendation),
+        told="" if second is None else told,
     )
 
 

@@ -6,9 +6,10 @@ import re
 
 from wtforms import Field, Form, ValidationError
 
-from assessment.exports.phones import read_phone
+from assessment.exports.phones import phone_in_words, read_phone
 from assessment.practice.post.invitations import Details
 from assessment.practice.post.visits import BadVisit, read_visit
+from assessment.practice.responses.reach import Reach
 from assessment.records.model import LONGEST_CLIENT_NAME, Clinic
 from assessment.web.clinic.fields import (
     Choice,
@@ -86,13 +87,13 @@ class InvitationForm(StaffForm):
     email = Email(
         "E-mail address (optional)",
         [on_one_line, an_address],
-        hint="To send the link by e-mail.",
+        hint="To e-mail them the link.",
     )
     send = Tick("Send it by e-mail now")
     phone = Text(
         "Mobile number (optional)",
         [telephone],
-        hint="To send the link as a text message.",
+        hint="To text them the link.",
     )
     visit_day = Text("Day of the visit (optional)", [visit_day])
     visit_time = Text("Time of the visit (optional)", [visit_time])
@@ -115,6 +116,14 @@ class InvitationForm(StaffForm):
     def sends(self) -> bool:
         """Whether the link shall be sent by mail at once."""
         return "send" in self and bool(self.send.data)
+
+
+def first_values(clinic: Clinic, known: Reach) -> dict[str, object]:
+    """Return what a new invitation holds at first, of somebody who is reached in this way."""
+    return {
+        "email": known.email, "phone": phone_in_words(known.phone),
+        "days": str(clinic.invitation_days), "send": True,
+    }  # fmt: skip
 
 
 class MailForm(StaffForm):

@@ -22,13 +22,14 @@ from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
 from assessment.practice.post.stages import Stage
 from assessment.practice.post.visits import to_come
+from assessment.practice.responses.reach import UNKNOWN
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId, InvitationId, ResponseId
 from assessment.records.model import LONGEST_CLIENT_NAME, Client, Invitation
 from assessment.records.refusals import Unavailable
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.fresh_links import Fresh, FreshLinks
-from assessment.web.clinic.invitation_forms import InvitationForm, MailForm
+from assessment.web.clinic.invitation_forms import InvitationForm, MailForm, first_values
 from assessment.web.clinic.invitation_pages import (
     AskPage,
     ListPage,
@@ -82,9 +83,8 @@ class InvitationPages:
     def new(self, who: SignedIn) -> Response:
         """Show the form of a new invitation, or of one more for somebody who is known."""
         client = self._client(who)
-        email = "" if client is None else client.email
-        data = {"days": str(who.clinic.invitation_days), "email": email, "send": True}
-        form = self._form(who, client, data=data)
+        known = UNKNOWN if client is None else self._area.practice.clients.reach(who, client.id)
+        form = self._form(who, client, data=first_values(who.clinic, known))
         return self._new_page(who, form, client)
 
     def create(self, who: SignedIn) -> Response:

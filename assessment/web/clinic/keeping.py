@@ -42,10 +42,10 @@ class KeepingForm(StaffForm):
 
     answered = _period(
         "Erase answers after", ANSWERED,
-        "Counted from the day they arrive. The law in your country may say how long.",
+        "From the day they arrive. The law in your country may say how long.",
     )  # fmt: skip
     unanswered = _period(
-        "Erase unanswered links after", UNANSWERED, "Counted from the day the link stops working."
+        "Erase unanswered links after", UNANSWERED, "From the day the link stops working."
     )
     erased = _period(
         "Remember what was erased for", ERASED,

@@ -52,13 +52,17 @@ class QuestionPages:
         """Show every question, and those that are ready-made."""
         asked = self._questionnaire.listed(who)
         words = {one.words for one in asked}
+        can_change = self._questionnaire.can_be_read(who)
+        lost = None if can_change else f"{what_to_do(Refused(Refusal.QUESTIONS_UNREADABLE))}."
         page = QuestionsPage(
             title="Your own questions",
             section=SECTION,
-            notice=self._area.just_done(DONE),
+            notice=lost or self._area.just_done(DONE),
             rows=rows_of(asked),
-            ready=tuple(one for one in READY_MADE.values() if one.words not in words),
-            can_add=len(asked) < MOST_QUESTIONS,
+            ready=tuple(
+                one for one in READY_MADE.values() if can_change and one.words not in words
+            ),
+            can_add=can_change and len(asked) < MOST_QUESTIONS,
         )
         return self._area.page("own_questions.html", page, who)
 
@@ -71,9 +75,9 @@ class QuestionPages:
             try:
                 self._questionnaire.add_ready_made(who, name)
             except Refused as refused:
-                if refused.kind is not Refusal.TOO_MANY_QUESTIONS:
+                if refused.kind not in (Refusal.TOO_MANY_QUESTIONS, Refusal.QUESTIONS_UNREADABLE):
                     raise
-                return go_to(HOME)  # the page says that there is no room
+                return go_to(HOME)  # the page says why
         return _done("added")
 
     def new(self, who: SignedIn) -> Response:
@@ -175,6 +179,8 @@ def _owners() -> Iterator[None]:
     except LookupError:
         raise NotFound from None
     except Refused as refused:
+        if refused.kind is Refusal.QUESTIONS_UNREADABLE and request.view_args:
+            raise NotFound from None  # which one is meant is not known any more
         if refused.kind is not Refusal.NOT_OWNER:
             raise
         tell(Event.DENIED)

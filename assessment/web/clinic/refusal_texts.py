@@ -5,10 +5,7 @@ from __future__ import annotations
 from assessment.practice.staff.passwords import LONGEST, SHORTEST
 from assessment.practice.staff.refusals import Refusal, Refused
 
-PASSWORD_HINT = (
-    f"{SHORTEST} characters or more. Four or five words that do not belong together work well. "
-    "You can paste it from a password manager."
-)
+PASSWORD_HINT = f"{SHORTEST} characters or more. Four or five unrelated words work well."
 _WHAT_TO_DO = {
     Refusal.WRONG: "The e-mail address or the password is not right. Try again, or ask an owner "
     "of your clinic for a new code",
@@ -27,6 +24,8 @@ _WHAT_TO_DO = {
     Refusal.TOO_MANY_KEYS: "Your clinic can't have any more keys. First revoke one that you no "
     "longer use",
     Refusal.TOO_MANY_QUESTIONS: "Your clinic can't have any more questions. First remove one",
+    Refusal.QUESTIONS_UNREADABLE: "Your questions can't be read now, so nobody is asked them and "
+    "they can't be changed. Ask whoever runs this server to restore them",
     Refusal.WRONG_CODE: "This code is not right, or it has been used already. Wait for the next "
     "one, then try again. Check that the clock on your phone is right",
     Refusal.OVER: "Sign in again",

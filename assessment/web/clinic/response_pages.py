@@ -14,6 +14,7 @@ from assessment.practice.responses.opened import Opened
 from assessment.practice.responses.phrases import (
     KINDS,
     NOTE_LOST,
+    NOWHERE,
     OWN_HEADING,
     OWN_LOST,
     UNREADABLE,
@@ -89,14 +90,14 @@ class ResponsePage(StaffPage):
     """`response.html`. `summary` is None where the content cannot be read; `fault` says why.
 
     `actions` are pairs of a kind of note and the words of its button. `calls` are links that reach
-    the client, where it is urgent to. `own` are answers to the clinic's own questions, None where
-    they cannot be read; `measured` are pain and
-    activities with their numbers, likewise. `since` is what changed since the response before.
+    the client, where it is urgent to; `nowhere` says that none are known. `own` are answers to the
+    clinic's own questions, None where they cannot be read; `measured` are pain and activities with
+    their numbers, likewise. `since` is what changed since the response before.
     """
 
     place: Place
     calls: tuple[Link, ...]
-
+    nowhere: str | None
     row: Row
     line: Line
     summary: Summary | None
@@ -135,6 +136,7 @@ def page_of(
         notice=notice,
         place=place,
         calls=_calls(opened),
+        nowhere=NOWHERE if opened.is_out_of_reach else None,
         row=row_of(line, names, again={} if opened.again is None else {line.id: opened.again}),
         line=line,
         summary=summary,

@@ -84,6 +84,8 @@ class Sending:
         """Send, or show what is missing; where nothing is sent, what was typed is shown again."""
         state = self._walk.here()
         if state is None:
+            if self._walk.left_a_tablet():
+                return self._walk.forgotten(go_to("/"))
             return self._errors.unsent(EXPIRED, self._typed())
         refused = self._walk.refused_form(state)
         if refused is not None:

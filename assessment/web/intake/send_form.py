@@ -68,7 +68,8 @@ class Held:
 
     `mark` stands for the words of the agreement, `now` (Unix seconds) bounds the date of birth by
     the `calendar`, and `answers` may contradict it. `carer`: somebody answered for another
-    person. Who is younger than `of_age` years has a guardian sign. `own` is what the clinic asks
+    person. Who is younger than `of_age` years has a guardian sign; where no age is known, who
+    `was_minor` before has. `own` is what the clinic asks
     of its own accord, where it does. `measures` are activities to begin with where the short
     measures are asked; None where they are not.
     """
@@ -79,6 +80,7 @@ class Held:
     carer: bool = False
     calendar: Calendar = UTC
     of_age: int = 18
+    was_minor: bool = False
     own: OwnQuestions | None = None
     measures: tuple[str, ...] | None = None
 
@@ -135,7 +137,7 @@ class SendForm(WalkForm):
         age: object = self._held.answers.get(AGE)
         if self._birth is not None:
             age = self._held.calendar.age(self.birth, int(self._held.now))
-        return isinstance(age, int) and age < self._held.of_age
+        return age < self._held.of_age if isinstance(age, int) else self._held.was_minor
 
     @property
     def doubt(self) -> Contradiction | None:

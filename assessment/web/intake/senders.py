@@ -5,14 +5,13 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 
-from assessment.practice.intake.consent import Asked, asked_by
+from assessment.practice.intake.consent import Asked, asked_by, is_for_somebody
 from assessment.practice.intake.intake import Intake
 from assessment.practice.intake.majority import majority
 from assessment.practice.intake.submission import Submission
 from assessment.practice.responses.phrases import private_lines
 from assessment.records.ids import InvitationId
-from assessment.records.measures import NOTHING
-from assessment.records.model import Clinic
+from assessment.records.model import Clinic, Consent
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import AWAY, NOT_READY, SENT_BEFORE, UPDATED_MEANWHILE
 from assessment.web.intake.send_form import Held, SendForm
@@ -61,7 +60,7 @@ class Sender:
             confirmed=self.state.visit.confirmed or {},
             own=form.own.against(self.held.own).answers,
             again=self.again,
-            measured=NOTHING if self.held.measures is None else form.measures.measured,
+            measured=None if self.held.measures is None else form.measures.measured,
             waiting=self.state.visit.waiting,
         )
 
@@ -115,10 +114,15 @@ class Senders:
         theme = state.version.themes.now(visit.clinic, visit.numbers, waiting=visit.waiting)
         if theme.clinic is None:
             return None
-        carer = state.version.screening.engine.is_carer(state.answers)
+        before = _agreed_before(state, theme.clinic, intake)
+        was_carer = before is not None and is_for_somebody(before)
+        was_minor = before is not None and before.guardian
+        carer = was_carer or state.version.screening.engine.is_carer(state.answers)
         private = private_lines(intake.for_clinic.judge(state.answers))
         measures, after = _measures(state, theme, intake), state.is_after_visit
-        again = measures is not None and theme.clinic.measures_after is not None and not after
+        asks_again = theme.clinic.measures_after is not None and visit.invitation is not None
+        # What is asked after a visit speaks to whoever had the massage.
+        again = measures is not None and asks_again and not after and not carer
         asked = asked_by(theme.clinic, carer=carer, private=private, after=after, again=again)
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
@@ -130,8 +134,9 @@ class Senders:
             except Unavailable:
                 away = True
         held = Held(
-            asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age, own, measures
-        )
+            asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age,
+            was_minor, own, measures,
+        )  # fmt: skip
         return Sender(state, theme, intake, theme.clinic, asked, carer, held, away, again)
 
 
@@ -141,6 +146,15 @@ def _asks_own(state: WalkState, theme: Theme) -> bool:
         return False
     outcome = theme.results.outcome(state.answers, invited=True)
     return not outcome.is_emergency and outcome.alone is None
+
+
+def _agreed_before(state: WalkState, clinic: Clinic, intake: Intake) -> Consent | None:
+    """Return what was agreed to before the visit, where this is about what came after it."""
+    if not (state.is_after_visit and state.visit.invitation):
+        return None
+    with suppress(Unavailable):  # then nothing is sent either
+        return intake.agreed_before(clinic.id, InvitationId(state.visit.invitation))
+    return None
 
 
 def _measures(state: WalkState, theme: Theme, intake: Intake) -> tuple[str, ...] | None:

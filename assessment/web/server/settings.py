@@ -26,6 +26,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
+NO_REPORT_TO = (
+    "REPORT_TO: not set, so a result names nobody whom to tell of wrong advice; "
+    "set it to an e-mail address"
+)
+
 ACCENT = r"^#[0-9a-fA-F]{6}$"
 
 _NUMBER = re.compile(r"(\+?[0-9(][0-9 ()./-]*?)\s+(?=[^\d(+]|\(\D)(.+)")
@@ -196,6 +201,11 @@ class Settings(BaseSettings):
     smtp_from: Annotated[str, BeforeValidator(_sender)] | None = None
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
     breached_passwords: Annotated[InstanceOf[Breached], BeforeValidator(_breached)] | None = None
+
+    @property
+    def advice(self) -> tuple[str, ...]:
+        """What whoever runs the site should still set, one line each; nothing in local mode."""
+        return () if self.local or self.report_to else (NO_REPORT_TO,)
 
     @property
     def database(self) -> str:

@@ -174,6 +174,15 @@ class Walk:
             return visit if device is not None and device.is_in_use else None
         return visit if device is None else None
 
+    def left_a_tablet(self) -> bool:
+        """Whether a walk of a waiting room is still in this browser, which is no tablet of one now.
+
+        Whoever is there now may be somebody else.
+        """
+        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
+        visit = self._seal.open(cookies.get(self._seal.name))
+        return visit is not None and visit.waiting and self._room.device() is None
+
     def errors(self) -> Errors:
         """Return the error pages in the theme that this person sees."""
         return self.theme(self.visit()).errors

@@ -62,7 +62,7 @@ class Themes:
         self._theme_maker = theme_maker
         self._known = known
         self._made: dict[tuple[str, bool], tuple[int, Theme]] = {}
-        self._numbered: dict[str, Theme] = {}
+        self._numbered: dict[tuple[str, bool], Theme] = {}
 
     def of(self, clinic: str | None, numbers: str | None = None, *, waiting: bool = False) -> Theme:
         """Return the theme of a walk that belongs to this clinic, or to none.
@@ -83,7 +83,11 @@ class Themes:
     ) -> Theme:
         """Return the same without the database, whatever is not known: for when something fails."""
         last = None if clinic is None or self._known is None else self._known.last(clinic)
-        return self._own_with(numbers) if last is None else self._of(last, waiting=waiting)
+        return (
+            self._own_with(numbers, waiting=waiting)
+            if last is None
+            else self._of(last, waiting=waiting)
+        )
 
     def now(
         self, clinic: str | None, numbers: str | None = None, *, waiting: bool = False
@@ -94,7 +98,7 @@ class Themes:
         try:
             found = self._known.now(clinic)
         except Unavailable:
-            return self._own_with(numbers)
+            return self._own_with(numbers, waiting=waiting)
         return self.own if found is None else self._of(found, waiting=waiting)
 
     def by_slug(self, slug: str) -> Theme | None:
@@ -134,15 +138,16 @@ class Themes:
         self._made[key] = clinic.revision, theme
         return theme
 
-    def _own_with(self, numbers: str | None) -> Theme:
+    def _own_with(self, numbers: str | None, *, waiting: bool) -> Theme:
         """Return the site's own theme with the emergency numbers of a clinic."""
-        if not numbers:
+        if not (numbers or waiting):
             return self.own
-        theme = self._numbered.get(numbers)
+        key = numbers or "", waiting
+        theme = self._numbered.get(key)
         if theme is None:
-            theme = self._theme_maker.numbered_theme(self.own, numbers)
+            theme = self._theme_maker.numbered_theme(self.own, key[0], waiting=waiting)
             if len(self._numbered) < MOST_THEMES:
-                self._numbered[numbers] = theme
+                self._numbered[key] = theme
         return theme
 
 
@@ -160,11 +165,16 @@ class ThemeMaker:
         """Return the site's own theme, from its settings."""
         return self._theme(site, style, None, self._settings.clinic_booking_url, KEPT_PAGES)
 
-    def numbered_theme(self, own: Theme, numbers: str) -> Theme:
-        """Return the site's own theme with these emergency numbers."""
+    def numbered_theme(self, own: Theme, numbers: str, *, waiting: bool) -> Theme:
+        """Return the site's own theme with these emergency numbers; `waiting` as of a clinic."""
         usual = own.site.emergency_numbers
-        site = replace(own.site, emergency_numbers=_numbers(numbers, usual))
-        return self._theme(site, own.style, None, self._settings.clinic_booking_url, KEPT_BY_CLINIC)
+        site = replace(
+            own.site,
+            emergency_numbers=_numbers(numbers, usual),
+            waiting_js=_waiting_js(waiting=waiting),
+        )
+        booking = None if waiting else self._settings.clinic_booking_url
+        return self._theme(site, own.style, None, booking, KEPT_BY_CLINIC)
 
     def _theme(
         self, site: Site, style: Asset, clinic: Clinic | None, booking: str | None, kept_pages: int
@@ -197,7 +207,7 @@ class ThemeMaker:
             emergency_numbers=_numbers(clinic.emergency_numbers, own.site.emergency_numbers),
             same_day_numbers=_same_day(clinic, own.site.same_day_numbers),
             home="/" if waiting else home,
-            waiting_js=waiting_script().path if waiting else "",
+            waiting_js=_waiting_js(waiting=waiting),
             of_clinic=True,
             calendar=calendar_of(clinic.time_zone),
             words=OwnWords(
@@ -229,6 +239,11 @@ class ThemeMaker:
             resume=None,
             clinic=clinic,
         )
+
+
+def _waiting_js(*, waiting: bool) -> str:
+    """Return the script that forgets, for the pages of a waiting room."""
+    return waiting_script().path if waiting else ""
 
 
 def _lines(text: str | None) -> tuple[str, ...]:

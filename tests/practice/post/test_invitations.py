@@ -380,6 +380,19 @@ def test_a_link_is_mailed_and_the_time_is_kept(
         assert word not in said
 
 
+def test_what_follows_goes_to_the_address_that_the_link_went_to(
+    database: Database, who: SignedIn, clock: Clock
+) -> None:
+    with mail_server.running(mail_server.MailServer()) as server:
+        desk = mailing(database, clock, server.port)
+        made = invite(desk, who).invitation
+        desk.mail(who, made.id, "right@example.org", LINK)
+    assert made.email != "right@example.org"
+    found = desk.get(who, made.id)
+    assert found == replace(made, email="right@example.org", mailed_at=NOW)
+    assert desk.resend(who, made.id).invitation.email == "right@example.org"
+
+
 def test_a_mail_that_was_not_taken_leaves_the_invitation_as_it_was(
     database: Database, who: SignedIn, clock: Clock
 ) -> None:

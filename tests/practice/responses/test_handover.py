@@ -16,6 +16,7 @@ from assessment.engine.questions import NO, NONE, NOT_SURE, YES, Kind, Question
 from assessment.exports.dates import UTC
 from assessment.practice.intake.for_clinic import ForClinic
 from assessment.practice.responses.handover import (
+    CUT_SHORT,
     DENIES,
     ENDED,
     NO_POINTER,
@@ -79,8 +80,13 @@ def content_of(answers: dict[str, Answer]) -> Content:
     return Content(**stored, name="", birth="", message="", consent=Consent("1", "I agree.", NOW))
 
 
-def expected(question: Question, option: str, shown: dict[str, Answer]) -> Told:
-    """What was told of a sign, from the pages that somebody was shown and what they pressed."""
+def expected(
+    question: Question, option: str, shown: dict[str, Answer], ended_at: str | None
+) -> Told:
+    """What was told of a sign, from the pages that somebody was shown and what they pressed.
+
+    `ended_at` is the page after which the questions ended early, if they did.
+    """
     if question.id not in shown:
         return Told.NOT_ASKED
     pressed = shown[question.id]
@@ -90,7 +96,15 @@ def expected(question: Question, option: str, shown: dict[str, Answer]) -> Told:
     if NOT_SURE in ticked:
         single = shown.get(f"{question.id}__{option}", NOT_SURE) if question.clarify else NOT_SURE
         return {YES: Told.YES, NO: Told.DENIED, NOT_SURE: Told.NOT_SURE}[str(single)]
+    if question.id == ended_at and question.kind.is_set and pressed != frozenset({NONE}):
+        return Told.NOT_ASKED
     return Told.DENIED
+
+
+def ended_at(client: Client, answers: dict[str, Answer]) -> str | None:
+    """The page after which the questions of a walk ended early, if they did."""
+    is_early = SHIPPED.engine.is_emergency(answers) or SHIPPED.decide(answers).ended_early
+    return list(client.shown)[-1] if is_early else None
 
 
 def listed(note: str, heading: str) -> str:
@@ -105,6 +119,7 @@ def test_told_denied_not_sure_and_not_asked_are_never_taken_for_one_another(
 ) -> None:
     client = Client(rolls, calm)
     answers = SHIPPED.engine.walk(client.answer, {})
+    ended = ended_at(client, answers)
     if is_open:  # what only the person may see, answered on the result
         answers = {**answers, **{one: client.answer(one) for one in SHIPPED.protocol.private}}
     content = content_of(answers)
@@ -113,7 +128,7 @@ def test_told_denied_not_sure_and_not_asked_are_never_taken_for_one_another(
 
     assert not told.unread
     assert {(sign.question, sign.option): sign.told for sign in told.signs} == {
-        (question.id, option.id): expected(question, option.id, client.shown)
+        (question.id, option.id): expected(question, option.id, client.shown, ended)
         for question, option in SIGNS
     }
     note = summarise(content, SHIPPED, NOW).for_notes
@@ -123,7 +138,9 @@ def test_told_denied_not_sure_and_not_asked_are_never_taken_for_one_another(
         Told.NOT_SURE: listed(note, UNSURE),
     }
     for sign in told.signs:
-        if sign.told is Told.NOT_ASKED:
+        if sign.told is Told.NOT_ASKED and sign.question in client.shown:
+            assert sign.says in listed(note, CUT_SHORT)
+        elif sign.told is Told.NOT_ASKED:
             short = QUESTIONS[sign.question].short.to(carer=True)
             assert short in listed(note, ENDED) + listed(note, NO_POINTER)
         else:
@@ -153,9 +170,11 @@ def test_a_walk_that_an_emergency_ended_denies_nothing_that_was_not_asked() -> N
     note = summarise(content_of(SHIPPED.restore(given)), SHIPPED, NOW).for_notes
 
     assert listed(note, REPORTS) == "Reports: pressure or tightness in the chest."
-    assert "trouble speaking" in listed(note, DENIES)
+    assert listed(note, DENIES) == "", "they may have ticked the first line that fits"
+    assert "trouble speaking" in listed(note, CUT_SHORT)
     assert "Chest, jaw, arm, upper back" in listed(note, ENDED)
-    assert "jaw" not in listed(note, DENIES)
+    summary = summarise(content_of(SHIPPED.restore(given)), SHIPPED, NOW)
+    assert summary.told.have_not == (), "nor does the printed sheet say so"
 
 
 def test_none_that_takes_something_back_is_quoted() -> None:

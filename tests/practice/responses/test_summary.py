@@ -396,6 +396,27 @@ def test_ages_are_held_against_each_other_as_on_the_day_and_where_both_are_known
         assert summarise(careless, small, NOW).ages is None
 
 
+def test_an_age_that_the_date_of_birth_tells_already_is_not_told_twice(tmp_path: Path) -> None:
+    first = tiny.PROTOCOL + "summary: {about: [age]}\n"
+    asked = (
+        tiny.QUESTIONS
+        + """- id: age
+  type: number
+  minimum: 0
+  maximum: 120
+  ask: How old are you?
+  short: Age
+"""
+    )
+    screening = Screening(tiny.load(tmp_path, protocol=first, questions=asked))
+    answers = {"flag": "absent", "signs": ["b"], "pain": 4, "duration": "weeks", "age": 44}
+
+    assert summary(screening, answers, birth="1982-05-03").told.about == ()
+    for other in ("", "1990-05-03"):
+        [said] = summary(screening, answers, birth=other).told.about
+        assert said.question == "Age"
+
+
 def test_an_emergency_says_what_was_not_asked(shipped_screening: Screening) -> None:
     answers = {
         "age": 44,

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import HTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -30,16 +31,15 @@ from tests.web.clinic.staff import Staff
 PAGE = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 SECRET = "a secret of the webhook"
 VISIT = datetime.datetime.fromtimestamp(NOW + 3 * 86_400, datetime.UTC)
+PAYLOAD: dict[str, Any] = {
+    "type": "massage-60", "title": "Massage", "uid": "bFJeNb2uX8ANpT3JL5EfXw",
+    "startTime": VISIT.isoformat().replace("+00:00", ".000Z"),
+    "attendees": [
+        {"name": "Zoe Fischer", "email": "zoe@example.org", "timeZone": "Europe/London"}
+    ],
+}  # fmt: skip
 BOOKING = {
-    "triggerEvent": "BOOKING_CREATED",
-    "createdAt": "2027-01-15T08:00:00.000Z",
-    "payload": {
-        "type": "massage-60", "title": "Massage", "uid": "bFJeNb2uX8ANpT3JL5EfXw",
-        "startTime": VISIT.isoformat().replace("+00:00", ".000Z"),
-        "attendees": [
-            {"name": "Zoe Fischer", "email": "zoe@example.org", "timeZone": "Europe/London"}
-        ],
-    },
+    "triggerEvent": "BOOKING_CREATED", "createdAt": "2027-01-15T08:00:00.000Z", "payload": PAYLOAD,
 }  # fmt: skip
 
 
@@ -66,10 +66,17 @@ def book(relay: str, event: object, secret: str = SECRET) -> str | None:
     return link
 
 
-@pytest.mark.usefixtures("can_mail")
-def test_who_books_is_invited_once_with_the_time_of_the_visit(
-    staff: Staff, make_program: MakeProgram, clinic_app: Flask, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def named(event: str, **payload: str) -> dict[str, object]:
+    """An event of the booking system that is about a visit of Zoe's."""
+    return {"triggerEvent": event, "payload": {**PAYLOAD, **payload}}
+
+
+@pytest.fixture
+def relay(
+    staff: Staff, make_program: MakeProgram, clinic_app: Flask, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[str]:  # fmt: skip
+    """The address of the program in the page, between the booking system and the API."""
     program = make_program(staff, frozenset({Scope.WRITE_INVITATIONS}))
     [text] = re.findall(r"<!-- relay -->\n```python\n(.*?)```", PAGE, re.DOTALL)
     relay: dict[str, Any] = {"__name__": "relay"}
@@ -77,13 +84,21 @@ def test_who_books_is_invited_once_with_the_time_of_the_visit(
         monkeypatch.setenv("CLINIC_API", f"{site}/api/v1")
         monkeypatch.setenv("CLINIC_KEY", str(program.secret))
         monkeypatch.setenv("CAL_SECRET", SECRET)
+        monkeypatch.setenv("BOOKINGS", str(tmp_path / "bookings"))
         exec(compile(text, "docs/api.md", "exec"), relay)  # noqa: S102  our own document
         with serving(HTTPServer(("127.0.0.1", 0), relay["Relay"])) as address:
-            link = book(address, BOOKING)
-            assert book(address, BOOKING) == link, "the booking system calls again"
-            assert book(address, BOOKING | {"triggerEvent": "MEETING_ENDED"}) is None
-            with pytest.raises(HTTPError) as refused:
-                book(address, BOOKING, "somebody else's secret")
+            yield address
+
+
+@pytest.mark.usefixtures("can_mail")
+def test_who_books_is_invited_once_with_the_time_of_the_visit(
+    relay: str, staff: Staff, clinic_app: Flask
+) -> None:
+    link = book(relay, BOOKING)
+    assert book(relay, BOOKING) == link, "the booking system calls again"
+    assert book(relay, named("MEETING_ENDED")) is None
+    with pytest.raises(HTTPError) as refused:
+        book(relay, BOOKING, "somebody else's secret")
     refused.value.close()
 
     [invitation] = staff.practice.invitations.listed(staff.who).invitations
@@ -93,3 +108,31 @@ def test_who_books_is_invited_once_with_the_time_of_the_visit(
     assert MailKind.LINK in {one.kind for one in mails}
     assert link is not None
     assert Client(clinic_app).get(f"/i/{link.rpartition('/')[2]}").status == 200
+
+
+@pytest.mark.usefixtures("can_mail")
+def test_a_visit_that_is_moved_or_off_leaves_no_link_that_works_and_no_reminder(
+    relay: str, staff: Staff
+) -> None:
+    moved = named(
+        "BOOKING_RESCHEDULED", uid="the new one", rescheduleUid=PAYLOAD["uid"],
+        startTime=PAYLOAD["startTime"].replace("2027-01-18", "2027-01-19"),
+    )  # fmt: skip
+    assert book(relay, BOOKING)
+    link = book(relay, moved)
+    assert link is not None
+    assert book(relay, moved) == link, "the booking system calls again"
+    new, old = staff.practice.invitations.listed(staff.who).invitations
+    assert (old.revoked_at is None, new.revoked_at is None) == (False, True)
+    assert new.visit_at == int(VISIT.timestamp()) + 86_400
+
+    for _ in range(2):
+        assert book(relay, named("BOOKING_CANCELLED", uid="the new one")) is None
+    assert book(relay, named("BOOKING_CANCELLED", uid="booked before all this")) is None
+
+    for one in staff.practice.invitations.listed(staff.who).invitations:
+        assert one.revoked_at is not None
+        assert not [
+            mail.kind for mail in staff.practice.invitations.mails(staff.who, one.id)
+            if mail.claimed_at is None
+        ]  # fmt: skip

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from assessment.practice.intake.consent import asked_by
+from assessment.practice.intake.submission import Submission
 from assessment.protocols.load import load_protocol
-from assessment.records.ids import ClientId, ResponseId
+from assessment.records.ids import ClientId, ResponseId, new_id
 from assessment.screening import Screening
 from tests.practice.sending import send
 from tests.web.clinic.staff import Staff
@@ -37,3 +39,26 @@ def client_of(staff: Staff, response: ResponseId) -> ClientId:
     found = staff.practice.inbox.response(staff.who, response)
     assert found is not None
     return found.line.client
+
+
+def comes_back(
+    staff: Staff,
+    client: ClientId,
+    answers: Mapping[str, object],
+    confirmed: Mapping[str, int] | None = None,
+) -> ResponseId:
+    """Invite a client once more, and send what they answer."""
+    practice, clinic = staff.practice, staff.who.clinic
+    issued = practice.invitations.invite(staff.who, "", "", 7, "", client)
+    submission = Submission(
+        clinic=clinic.id,
+        invitation=issued.invitation.id,
+        visit=new_id(),
+        answers=SCREENING.restore(answers),
+        name="Zoe Fischer",
+        birth="1982-05-03",
+        message="",
+        agreed=asked_by(clinic, carer=False),
+        confirmed=confirmed or {},
+    )
+    return practice.intake.send(submission).response

@@ -115,6 +115,15 @@ def test_a_clinic_sees_its_own_log_only(staff: Staff, make_staff: MakeStaff) -> 
     assert other.who.therapist.id not in staff.get("/clinic/audit.csv").response.text
 
 
+def test_a_long_change_of_keys_keeps_no_purging_waiting(practice: Practice, tmp_path: Path) -> None:
+    found = jobs(practice, register_of(read_settings(instance=tmp_path)), lambda: 0.0)
+    [purging] = [one for one in found if practice.purging.run in one.tasks]
+    [sealing] = [one for one in found if "sealing anew" in one.if_not]
+
+    assert sealing != purging, "each job has a thread of its own"
+    assert len(purging.tasks) == 2, "what a restore brought back is erased before what is due"
+
+
 def test_the_security_log_is_told_how_far_each_log_goes(
     staff: Staff, practice: Practice, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

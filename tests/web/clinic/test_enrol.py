@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.exports.dates import UTC
 from assessment.practice.practice import Practice
 from assessment.practice.staff.throttling import BY_ACCOUNT
 from tests.web.client import text_of
@@ -86,6 +87,26 @@ def test_a_first_link_and_a_colleague_s_password_take_few_words_and_fields(
 
     told = re.findall(r"^\| `?([^|`]+)`? +\| +\d+ +\| +\d+ +\| +(\d+) +\|$", STEPS, re.MULTILINE)
     assert {page.strip(): int(words) for page, words in told} == read
+
+
+def test_the_first_link_adds_up_to_two_minutes_also_where_no_country_is_filled_in(
+    stranger: Staff, practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("assessment.practice.staff.countries.server_calendar", lambda: UTC)
+    practice.enrolment.new_setup_code()
+    filled = {
+        languages: stranger.get("/clinic/setup", accept_language=languages).value("country")
+        for languages in ("en-GB", "en")
+    }
+    assert filled == {"en-GB": "GB", "en": ""}
+
+    first, _ = STEPS.split("## From there")
+    rows = re.findall(r"\| +(\d+) +\| +(\d+) +\| +(\d+) +\|$", first, re.MULTILINE)
+    clicks, fields, words = (sum(map(int, column)) for column in zip(*rows, strict=True))
+    for asked in (fields, fields + 1):
+        seconds = words * 60 / 250 + asked * 5 + clicks
+        assert f"{seconds // 60:.0f} minute and {seconds % 60:.0f} seconds" in STEPS
+        assert seconds < 2 * 60
 
 
 def test_where_no_number_of_the_country_is_known_its_owner_is_asked_for_them(

@@ -2,45 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import pytest
 
-from assessment.practice.intake.consent import asked_by
-from assessment.practice.intake.submission import Submission
 from assessment.practice.responses.history import Visit
-from assessment.records.ids import ClientId, ResponseId, new_id
+from assessment.records.ids import ClientId
 from assessment.web.clinic.course_chart import chart_of
 from tests.web.clinic.conftest import MakeStaff
-from tests.web.clinic.sent import MASSAGE, SCREENING, client_of, send_to
+from tests.web.clinic.sent import MASSAGE, client_of, comes_back, send_to
 from tests.web.clinic.staff import Staff
 from tests.web.conftest import Clock
 
 LATER = 300
 """Seconds: a session lasts that long."""
-
-
-def comes_back(
-    staff: Staff,
-    client: ClientId,
-    answers: Mapping[str, object],
-    confirmed: Mapping[str, int] | None = None,
-) -> ResponseId:
-    """Invite a client once more, and send what they answer."""
-    practice, clinic = staff.practice, staff.who.clinic
-    issued = practice.invitations.invite(staff.who, "", "", 7, "", client)
-    submission = Submission(
-        clinic=clinic.id,
-        invitation=issued.invitation.id,
-        visit=new_id(),
-        answers=SCREENING.restore(answers),
-        name="Zoe Fischer",
-        birth="1982-05-03",
-        message="",
-        agreed=asked_by(clinic, carer=False),
-        confirmed=confirmed or {},
-    )
-    return practice.intake.send(submission).response
 
 
 @pytest.fixture

@@ -153,6 +153,14 @@ def test_where_mail_is_set_up_sending_it_is_the_main_action(mailing: Mailing) ->
     assert primary(invite(mailing()[0])) == ["Send by e-mail"]
 
 
+def test_once_a_link_was_mailed_the_obvious_press_does_not_mail_it_twice(mailing: Mailing) -> None:
+    page = invite(mailing()[0], send="y")
+
+    assert "The link was sent to" in page.text
+    assert primary(page) == []
+    assert "Send by e-mail" in page.text
+
+
 def test_a_test_to_oneself_takes_one_press_and_is_marked_as_one_everywhere(
     staff: Staff, clinic_app: Flask
 ) -> None:

@@ -143,6 +143,24 @@ def test_what_came_after_a_visit_is_no_change_since_last_time_and_says_what_it_i
     assert "Golf" not in staff.get(f"/clinic/responses/{first}").text
 
 
+@pytest.mark.parametrize(
+    ("told", "says"),
+    [(NO_SIGN, "After the visit: no sign ticked"), (BRUISE, "After the visit: a doctor today")],
+)
+def test_a_list_never_shows_what_came_after_a_visit_as_advice_before_one(
+    staff: Staff, clock: Clock, told: dict[str, object], says: str
+) -> None:
+    first = before(staff)
+    clock.now += 300
+    after(staff, first, told)
+
+    client = f"/clinic/clients/{client_of(staff, first)}"
+    for path in ("/clinic/inbox?state=any", "/clinic", client):
+        assert says in staff.get(path).text, path
+        assert not [one for one in staff.get(path).all("td") if text_of(one) == "Self-care"], path
+    assert "After the visit" not in staff.get(f"/clinic/responses/{first}").text
+
+
 def test_a_sign_after_a_massage_stands_at_the_head_of_the_inbox(staff: Staff, clock: Clock) -> None:
     first = before(staff)
     clock.now += 300
@@ -186,6 +204,7 @@ def test_every_export_holds_them(staff: Staff, clock: Clock) -> None:
 def test_the_second_link_says_what_it_is_and_stays_that_when_it_is_made_anew(
     staff: Staff,
 ) -> None:
+    staff.post(HOME, {"asks": "y", "after": "3"})
     first = before(staff)
     after(staff, first, NO_SIGN)
     with staff.practice.database.reading() as tx:

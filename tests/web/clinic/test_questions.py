@@ -212,3 +212,18 @@ def test_an_owner_writes_words_of_bounded_length(staff: Staff) -> None:
     assert page.status == 422
     assert "500 characters or fewer" in page.text
     assert staff.who.clinic.welcome == "Hello <b>\nthere"
+
+
+def test_questions_that_cannot_be_read_are_never_written_over(staff: Staff) -> None:
+    staff.post(HOME, {"ready": "goal"})
+    with staff.practice.database.writing() as tx:
+        tx.connection.exec_driver_sql("UPDATE own_questions SET sealed = substr(sealed, 2)")
+
+    staff.post(HOME, {"ready": "pressure"})
+    page = staff.get(HOME)
+
+    assert "be read now, so nobody is asked them" in page.text
+    assert "Ready-made" not in page.text
+    assert "You ask no questions" not in page.text
+    with pytest.raises(Refused, match="unreadable"):
+        staff.practice.questionnaire.add(staff.who, Kind.TEXT, "Another?", ())

@@ -74,7 +74,7 @@ def test_an_emergency_says_so_first_and_what_was_not_asked(staff: Staff) -> None
 
     assert page.text.index("No massage") < page.text.index("Why")
     assert "You told us about chest pain." in page.text
-    assert "Not asked: Pain now; Where it hurts" in page.text
+    assert "Not asked: “How bad is the pain now?”; “Where does it hurt?”" in page.text
 
 
 def test_only_a_complete_and_certain_calm_response_has_nothing_to_mind(staff: Staff) -> None:

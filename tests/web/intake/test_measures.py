@@ -13,15 +13,29 @@ import pytest
 from assessment.engine.protocol import Protocol
 from assessment.exports.dates import calendar_of
 from assessment.practice.intake.submission import Receipt
+from assessment.practice.post.follow_up import FollowUps
+from assessment.practice.post.invitations import LinkEnded
 from assessment.practice.post.mail import Letter
-from assessment.records import clients, clinics, invitations, measures, own_questions, withdrawals
+from assessment.practice.post.stages import Stage, stage_of
+from assessment.practice.staff.accounts import SignedIn
+from assessment.records import (
+    audit,
+    clients,
+    clinics,
+    invitations,
+    measures,
+    outbox,
+    own_questions,
+    withdrawals,
+)
 from assessment.records import responses as records
+from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.measures import Activity, Measured
 from assessment.records.model import Response
 from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
 from assessment.web.intake.measure_form import LONG_ACTIVITY, NO_ACTIVITY
-from tests.records.some import some_client, some_clinic, some_invitation
+from tests.records.some import some_client, some_clinic, some_invitation, some_session
 from tests.web.client import Client, Given, text_of
 from tests.web.conftest import Clock
 from tests.web.intake.riverside import CHEST, WELL, Link, Riverside, begin_at, form_of, send, walked
@@ -53,6 +67,12 @@ class Asking(Riverside):
     """The clinic, which asks for measures, and again three days after a visit."""
 
     post: Post = field(default_factory=Post)
+
+    @property
+    def who(self) -> SignedIn:
+        """The therapist, at work."""
+        now = int(self.clock.now)
+        return SignedIn(self.therapist, self.clinic, some_session(self.therapist), now, now)
 
     @property
     def visit_at(self) -> int:
@@ -192,6 +212,18 @@ def test_sending_the_same_twice_is_harmless_and_other_numbers_are_refused(asking
     assert asking.measured() == [Measured(6, BEFORE)]
 
 
+def test_the_same_sent_again_is_the_same_where_the_clinic_asks_no_more(asking: Asking) -> None:
+    phone = asking.invited()
+    cookie = phone.cookies["answers"]
+    assert send(phone, **GIVEN).goes_to == "/sent"
+    with asking.database.writing() as tx:
+        clinics.set_measures(tx, asking.clinic.id, asks=False, after=3)
+    phone.set_cookie("answers", cookie)  # the reply was lost
+    asking.clock.now += 300  # what a clinic chose is looked at again by then
+    assert send(phone).goes_to == "/sent"
+    assert asking.measured() == [Measured(6, BEFORE)]
+
+
 def test_a_second_link_comes_some_days_after_the_visit_by_day_and_once(asking: Asking) -> None:
     assert send(asking.invited(), **GIVEN).goes_to == "/sent"
     [link] = asking.links_after()
@@ -235,6 +267,48 @@ def test_no_second_link_goes_out_after_its_end(asking: Asking, what: str) -> Non
     asking.practice.outbox.send_due()
 
     assert asking.post.sent == []
+    if what in ("erased", "withdrawn", "off"):
+        with asking.database.reading() as tx:
+            entries = audit.listed(tx, clinic, audit.Sought(), None, 1)
+        last = [(one.act, one.about, one.device) for one in entries]
+        assert last == [(Act.LINK_REVOKED, link.id, audit.FOLLOWING)], "the log says what ended it"
+
+
+@pytest.mark.parametrize("what", ["erased", "taken back", "purged"])
+def test_a_second_link_ends_with_what_it_follows_and_not_only_when_it_is_due(
+    asking: Asking, what: str
+) -> None:
+    phone = asking.invited()
+    assert send(phone, **GIVEN).goes_to == "/sent"
+    [link], [response] = asking.links_after(), asking.responses()
+    if what == "erased":
+        assert asking.practice.inbox.erase_response(asking.who, response.line.id)
+    elif what == "taken back":
+        token = phone.get("/sent").token
+        assert phone.post("/withdraw", {"csrf_token": token}).status < 400
+    else:
+        asking.practice.keeping.choose(asking.who, 30, 1000, 30)
+        for _ in range(2):  # it is announced before it goes
+            asking.clock.now += 40 * DAY
+            asking.practice.purging.run()
+        assert asking.responses() == []
+
+    assert stage_of(link.stored, int(asking.clock.now)) is Stage.REVOKED
+    with asking.database.reading() as tx:
+        assert outbox.of_invitation(tx, asking.clinic.id, link.id) == ()
+
+
+def test_nobody_sends_a_second_link_by_hand_once_nobody_may_hear_of_it(asking: Asking) -> None:
+    assert send(asking.invited(), **GIVEN).goes_to == "/sent"
+    [link], [response] = asking.links_after(), asking.responses()
+    with asking.database.writing() as tx:  # as a backup is restored
+        assert withdrawals.add(tx, asking.clinic.id, response.line.id, int(asking.clock.now))
+
+    with pytest.raises(LinkEnded):
+        asking.practice.invitations.resend(asking.who, link.id)
+    with pytest.raises(LinkEnded):
+        asking.practice.invitations.mail(asking.who, link.id, "zoe@example.org", "http://x/i/y")
+    assert len(asking.links_after()) == 1
 
 
 @pytest.mark.parametrize("visit_at", [None, 1])
@@ -243,6 +317,19 @@ def test_nobody_gets_a_second_link_whose_visit_is_not_known_or_was_before(
 ) -> None:
     assert send(asking.invited(visit_at=visit_at), **GIVEN).goes_to == "/sent"
     assert asking.links_after() == []
+
+
+def test_who_answers_minutes_after_the_visit_began_gets_one_still(asking: Asking) -> None:
+    begun = int(asking.clock.now) - 600
+    assert send(asking.invited(visit_at=begun), **GIVEN).goes_to == "/sent"
+
+    assert len(asking.links_after()) == 1
+    asking.clock.now = float(begun + 2 * DAY)
+    asking.practice.outbox.send_due()
+    assert asking.post.sent == [], "it is planned from the day of the visit"
+    asking.clock.now = float(begun + 3 * DAY + DAY // 4)
+    asking.practice.outbox.send_due()
+    assert len(asking.post.sent) == 1
 
 
 def test_after_a_visit_the_signs_come_first_then_the_measures(asking: Asking) -> None:
@@ -294,6 +381,52 @@ def test_a_sign_after_a_massage_is_a_result_of_its_own_and_reaches_the_clinic_as
         head = records.listed(tx, asking.clinic.id, records.Filter(), None, 1)[0]
     assert head.urgency == urgency
     assert asking.measured()[0] == Measured(follows=asking.lines()[1].line.id)
+
+
+def test_for_who_was_a_minor_before_a_visit_a_guardian_signs_after_it_too(asking: Asking) -> None:
+    mine = {"day": "", "month": "", "year": ""}
+    child = asking.invited({**WELL, "age": "17"})
+    assert send(child, **mine, signed="Mara Fischer").goes_to == "/sent"
+    phone = asking.after_the_visit()
+    phone.walk(NONE, "/questions/at_once")
+    assert "parent or guardian who is signing" in phone.get("/send").text
+
+    page = send(phone, **mine, signed="Zoë Fischer")
+    assert (page.status, "A parent or guardian has to sign" in page.text) == (422, True)
+    assert send(phone, **mine, signed="Mara Fischer").goes_to == "/sent"
+    assert [one.content.consent.guardian for one in asking.responses()] == [True, True]
+
+
+def test_who_answered_for_somebody_else_before_a_visit_agrees_for_them_after_it(
+    asking: Asking,
+) -> None:
+    assert send(asking.invited({**WELL, "who": "somebody"})).goes_to == "/sent"
+    [sent] = asking.responses()
+    with asking.database.writing() as tx:  # as it was made for carers, too, up to version 2.0
+        first = invitations.get(tx, asking.clinic.id, sent.invitation)  # type: ignore[arg-type]  # they were invited
+        assert first is not None
+        follow_ups = FollowUps("http://127.0.0.1:8000/i/", can_mail=True)
+        follow_ups.plan(tx, first, sent.line, int(asking.clock.now))
+    phone = asking.after_the_visit()
+    phone.walk(NONE, "/questions/at_once")
+    page = phone.get("/send")
+    assert "Name of the person you answered for" in page.text
+
+    assert send(phone).goes_to == "/sent"
+
+    words = [one.content.consent.text for one in asking.responses()]
+    assert all("for someone I care for" in one for one in words)
+
+
+def test_no_second_link_comes_to_who_answered_for_somebody_else(asking: Asking) -> None:
+    phone = asking.invited({**WELL, "who": "somebody"})
+    page = phone.get("/send")
+    assert "How you are now" in page.text or "How they are now" in page.text
+    assert not re.search("may email (me )?once", page.text)
+
+    assert send(phone, **GIVEN).goes_to == "/sent"
+
+    assert asking.links_after() == [], "it would ask a carer about a massage of their own"
 
 
 def test_what_was_named_before_is_shown_only_behind_a_code(asking: Asking) -> None:

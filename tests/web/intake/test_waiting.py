@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from sqlalchemy import select
 
+from assessment.records import clinics
 from assessment.records.acts import Act
 from assessment.records.audit_tables import audit_entries
 from assessment.web.walk.waiting_room import FORGOTTEN, OPEN
@@ -309,3 +310,40 @@ def test_who_sits_in_the_waiting_room_is_asked_what_the_clinic_wants_to_know(
     assert own[0].answers == ("To sleep",)
     tablet.begin()
     assert "To sleep" not in tablet.get("/send").text
+
+
+def test_a_room_that_closes_shows_nobody_what_was_typed_in_it(
+    tablet: Tablet, riverside: Riverside
+) -> None:
+    tablet.begin()
+    form = {"csrf_token": tablet.get("/send").token, "message": "It began in the garden."}
+    closed = riverside.phone()  # as after twelve hours: the cookie of the room is gone
+    closed.set_cookie("answers", tablet.cookies["answers"])
+    page = closed.post("/send", form)
+    assert (page.goes_to, "garden" in page.html) == ("/", False)
+    assert not closed.cookies.get("answers")
+
+
+def test_pages_forget_where_neither_the_clinic_nor_the_database_is_known(
+    tablet: Tablet, riverside: Riverside
+) -> None:
+    tablet.begin()
+    del riverside.app
+    again = Tablet(riverside.app, riverside.practice, ANA, "http://127.0.0.1:8000")
+    for name, value in tablet.cookies.items():
+        again.set_cookie(name, value)
+    with riverside.away():
+        page = again.get("/result")
+    assert isinstance(page, TabletPage)
+    assert (page.status, page.forgets) == (200, True)
+
+
+def test_nobody_is_told_of_a_later_mail_in_a_waiting_room(
+    tablet: Tablet, riverside: Riverside
+) -> None:
+    with riverside.database.writing() as tx:
+        clinics.set_measures(tx, riverside.clinic.id, asks=True, after=3)
+    tablet.begin()
+    page = tablet.get("/send")
+    assert "How you are now" in page.text
+    assert "email" not in text_of(page.one("form", **{"class": "fields"}))

@@ -27,6 +27,15 @@ def test_everything_has_a_default() -> None:
     assert settings.keep_minutes == 60
 
 
+def test_a_public_site_is_advised_to_say_who_hears_of_wrong_advice() -> None:
+    public = {"public_url": "https://clinic.example", "proxy_hops": 1}
+    [line] = read_settings(**public).advice
+    assert line.startswith("REPORT_TO: not set, so a result names nobody")
+    assert line.endswith("set it to an e-mail address")
+    assert read_settings(**public, report_to="wrong@clinic.example").advice == ()
+    assert read_settings().advice == (), "nobody else sees what runs on one's own computer"
+
+
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {
         "PORT": "9000",
