@@ -85,9 +85,9 @@ lock: $(VENV)/dev.done  ## Write the lock files and the list of parts anew from 
 	@$(PIP) pip-tools
 	@for set in runtime dev bench; do \
 	  case $$set in \
-	    runtime) extras="--extra build --extra postgresql" ;; \
-	    dev) extras="--extra build --extra postgresql --extra dev" ;; \
-	    bench) extras="--extra build --extra postgresql --extra dev --extra bench" ;; \
+	    runtime) extras="--extra build --extra postgresql --extra machines --extra traces" ;; \
+	    dev) extras="--extra build --extra postgresql --extra machines --extra traces --extra dev" ;; \
+	    bench) extras="--extra build --extra postgresql --extra machines --extra traces --extra dev --extra bench" ;; \
 	  esac; \
 	  $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	    --no-annotate --no-emit-index-url --no-emit-find-links $$extras \
