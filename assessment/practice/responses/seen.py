@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.practice.responses.again import Second, stricter, to_review
-from assessment.practice.responses.summary import contradiction_in
+from assessment.practice.responses.words import contradiction_in
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clients, invitations, measures, responses
 from assessment.records.ids import ClientId, ClinicId, ResponseId
