@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from assessment.engine.protocol import Source
 from assessment.exports.ages import Contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.exports.phones import phone_in_words
 from assessment.practice.name_search import may_be_one_name
 from assessment.practice.responses.again import Again, Second, again_of
 from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk, with_places
@@ -43,11 +44,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who answered. `born` is in words, `age` in years where it is known."""
+    """Who answered. `born` is in words, `age` in years where it is known.
+
+    `phone` is what they gave themselves, to be read.
+    """
 
     name: str
     born: str
     age: int | None
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +207,8 @@ def _is_changed(line: Line, content: Content) -> bool:
 
 
 def _person(content: Content, age: int | None) -> Person:
-    return Person(content.name, day_in_words(content.birth), age)
+    phone = phone_in_words(content.phone)
+    return Person(content.name, day_in_words(content.birth), age, phone)
 
 
 def _reasons(fired: tuple[Fired, ...], cautions: Cautions, names: Names) -> tuple[Reason, ...]:
