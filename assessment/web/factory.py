@@ -63,7 +63,7 @@ def make_app(
         name_routes(app)
     refusal: WSGIApplication = services.errors.response(400)
     if services.practice is not None:
-        api = make_api(services.practice, settings, clock)
+        api = make_api(services.practice, settings, clock, services.counts)
         app.wsgi_app = beside(app.wsgi_app, api.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
         refusal = beside(refusal, answer(NotDone(400)))
     app.wsgi_app = Gate(app.wsgi_app, refusal, settings)  # type: ignore[method-assign]  # as Flask documents it

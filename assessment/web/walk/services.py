@@ -19,6 +19,7 @@ from assessment.web.html.assets import Assets, read_assets
 from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.html.errors import Errors
 from assessment.web.html.pages import Site
+from assessment.web.server.counts import Counts, counts_of
 from assessment.web.server.settings import Settings
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.cookie import Seal
@@ -58,6 +59,7 @@ class Services:
     seal: Seal
     waiting_room: WaitingRoom
     clock: Callable[[], float]
+    counts: Counts
     starts: Throttle
     offered: Offered
     practice: Practice | None
@@ -97,6 +99,7 @@ def make_services(
     Without a `practice` there are no clinics. `screening` is that of the protocol, if it is made.
     """
     assets = read_assets(settings)
+    counts = counts_of(settings, key)
 
     # With the `__Host-` prefix browsers take the cookie from this host over https only.
     name = "answers" if settings.local else "__Host-answers"
@@ -109,7 +112,8 @@ def make_services(
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
         waiting_room=WaitingRoom(key, settings, clock),
         clock=clock,
-        starts=Throttle(settings.starts_per_hour),
+        counts=counts,
+        starts=Throttle("starts", settings.starts_per_hour, counts),
         offered=offered,
         practice=practice,
     )
