@@ -31,6 +31,7 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
+from assessment.web.server.hosts import Hosts
 from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
@@ -113,10 +114,11 @@ def wsgi_app() -> QuietFlask:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The application, and the practice that it serves."""
+    """The application, and the practice that it serves, on this host."""
 
     app: QuietFlask
     practice: Practice
+    hosts: Hosts
 
 
 def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
@@ -145,6 +147,8 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         after = _after_visit(settings, key)
         offered = Offered(proof, cases, stored.older(protocol), after)
         practice = _practice(settings, protocol, library)
+        hosts = Hosts(settings.instance, practice.database, key)
+        hosts.enter()
         app = make_app(
             settings, protocol, key, offered=offered, practice=practice, screening=screening
         )
@@ -154,7 +158,7 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         raise CannotStart(str(error), 2) from None
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    return Loaded(app, practice)
+    return Loaded(app, practice, hosts)
 
 
 def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
@@ -238,7 +242,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
         self._app = loaded.app
-        self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
+        own = jobs(loaded.practice, register_of(settings), time.time)
+        self._beside = Background(loaded.hosts.job, *own)
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)
