@@ -93,20 +93,24 @@ def make_services(
     offered: Offered = NOTHING,
     practice: Practice | None = None,
     screening: Screening | None = None,
+    known: ClinicCache | None = None,
 ) -> Services:
     """Return the services; `key` seals the cookies, `clock` gives Unix time.
 
-    Without a `practice` there are no clinics. `screening` is that of the protocol, if it is made.
+    Without a `practice` there are no clinics. `screening` is that of the protocol, and `known`
+    remembers clinics, if they are made.
     """
     assets = read_assets(settings)
     counts = counts_of(settings, key)
+    if practice is not None and known is None:
+        known = ClinicCache(practice.clinics, clock)
 
     # With the `__Host-` prefix browsers take the cookie from this host over https only.
     name = "answers" if settings.local else "__Host-answers"
     return Services(
         settings=settings,
         versions=_versions(
-            settings, screening or Screening(protocol), assets, clock, offered, practice
+            settings, screening or Screening(protocol), assets, offered, practice, known
         ),
         assets=assets,
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
@@ -123,11 +127,10 @@ def _versions(
     settings: Settings,
     served: Screening,
     assets: Assets,
-    clock: Callable[[], float],
     offered: Offered,
     practice: Practice | None,
+    known: ClinicCache | None,
 ) -> Versions:
-    known = None if practice is None else ClinicCache(practice.clinics, clock)
 
     def version(screening: Screening, intake: Intake | None) -> Version:
         of = screening.protocol
