@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import mkdtemp
 
 import psycopg
 import pytest
@@ -45,14 +46,13 @@ Pooled = Callable[[str], str]
 
 
 @pytest.fixture(params=["", "ignore_startup_parameters = options"], ids=["refuses", "ignores"])
-def pooled(request: pytest.FixtureRequest, postgresql: Postgresql, tmp_path: Path) -> Iterator[str]:
+def pooled(request: pytest.FixtureRequest, postgresql: Postgresql) -> Iterator[str]:
     """The address of an empty database behind a PgBouncer that takes no options, or drops them."""
     if not Path(PROGRAM).exists():
         pytest.skip("they need PgBouncer; get it with: apt install pgbouncer")
     address = make_url(postgresql.create("pooled"))
     own = _free_port()
-    folder = tmp_path / "pgbouncer"
-    folder.mkdir()
+    folder = Path(mkdtemp(prefix="clinic-pgbouncer-"))  # pytest's own are closed to its user
     (folder / "users").write_text(f'"{address.username}" ""\n')
     (folder / "ini").write_text(
         CONFIG.format(
@@ -72,6 +72,7 @@ def pooled(request: pytest.FixtureRequest, postgresql: Postgresql, tmp_path: Pat
     finally:
         running.kill()
         running.wait(20)
+        shutil.rmtree(folder)
         postgresql.drop("pooled")
 
 
@@ -147,9 +148,6 @@ def _readable_by_its_user(folder: Path) -> list[str]:
     account = pwd.getpwnam("postgres")
     for path in (*folder.iterdir(), folder):
         os.chown(path, account.pw_uid, account.pw_gid)
-    for path in (folder, *folder.parents):
-        if path.stat().st_uid == 0 and path != Path("/"):
-            path.chmod(path.stat().st_mode | 0o011)
     return ["-u", "postgres"]
 
 
