@@ -38,7 +38,7 @@ WITHIN = {
     ),
     "practice": (
         {"background", "cooldown", "name_search", "draining", "events"},
-        {"following"},
+        {"following", "turns"},
         {"staff", "intake"},
         {"post", "responses"},
         {"hooks", "keeping", "day", "returning"},

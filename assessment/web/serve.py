@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
-from assessment.practice.background import Background
+from assessment.practice.background import Background, Job
 from assessment.practice.jobs import jobs
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -31,6 +31,8 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
+from assessment.web.html.clinic_cache import ClinicCache
+from assessment.web.server.hosts import Hosts
 from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
@@ -113,10 +115,11 @@ def wsgi_app() -> QuietFlask:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The application, and the practice that it serves."""
+    """The application, the practice that it serves, and what is to be done beside these."""
 
     app: QuietFlask
     practice: Practice
+    beside: tuple[Job, ...]
 
 
 def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
@@ -145,16 +148,17 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         after = _after_visit(settings, key)
         offered = Offered(proof, cases, stored.older(protocol), after)
         practice = _practice(settings, protocol, library)
-        app = make_app(
-            settings, protocol, key, offered=offered, practice=practice, screening=screening
-        )
+        hosts = Hosts(settings.instance, practice.database, key)
+        hosts.enter()
+        known = ClinicCache(practice.clinics, time.time)
+        app = make_app(settings, protocol, key, time.time, offered, practice, screening, known)
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
     except (BadSecret, BadDatabase) as error:
         raise CannotStart(str(error), 2) from None
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    return Loaded(app, practice)
+    return Loaded(app, practice, (hosts.job, known.job))
 
 
 def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
@@ -238,7 +242,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
     ) -> None:
         self._app = loaded.app
-        self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
+        own = jobs(loaded.practice, register_of(settings), time.time)
+        self._beside = Background(*loaded.beside, *own)
         self._code = code
         self._settings = settings
         self._address = settings.public_url or _address(listener)

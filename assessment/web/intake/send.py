@@ -59,8 +59,10 @@ class Sending:
     """The last step of a walk that belongs to a clinic."""
 
     def __init__(self, services: Services) -> None:
-        self._throttle = Throttle(services.settings.sends_per_hour)
-        self._waiting = Throttle(SENDS_OF_A_WAITING_ROOM)
+        self._throttle = Throttle("sends", services.settings.sends_per_hour, services.counts)
+        self._waiting = Throttle(
+            "sends of a waiting room", SENDS_OF_A_WAITING_ROOM, services.counts
+        )
         self._errors = services.errors
         self._walk = Walk(services)
         self._senders = Senders(services)

@@ -20,6 +20,7 @@ from assessment.practice.post.addresses import cleaned, is_address
 from assessment.practice.staff.breached import Breached
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.records.pictures import MOST_PIXELS, clean_picture
+from assessment.web.server.store_urls import read_database_url, read_redis_url
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds `rules/`, `templates/` and `static/`."""
@@ -119,11 +120,11 @@ def _sender(raw: object) -> object:
 
 
 def _database_url(raw: object) -> object:
-    text = str(raw).strip()
-    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise ValueError("must start with sqlite:/// or postgresql://")
-    file = text.removeprefix("sqlite:///")
-    return f"sqlite:///{_at_home(file)}" if file.startswith("~") else text
+    return read_database_url(str(raw))
+
+
+def _redis_url(raw: object) -> object:
+    return read_redis_url(str(raw))
 
 
 def _at_home(raw: object) -> object:
@@ -167,8 +168,8 @@ class Settings(BaseSettings):
     `breached_passwords` names a file of those that nobody may choose.
     `keep_minutes` is how long answers live after the last one; `starts_per_hour` is what one
     address may start in each worker, and `sends_per_hour` what it may send to one clinic without
-    an invitation. `report_to` gets mail about advice that was wrong. `proxy_hops` is
-    how many proxies stand in front.
+    an invitation; with `redis_url` all workers count together. `report_to` gets mail about advice
+    that was wrong. `proxy_hops` is how many proxies stand in front.
     """
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
@@ -194,6 +195,7 @@ class Settings(BaseSettings):
     sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
+    redis_url: Annotated[SecretStr, BeforeValidator(_redis_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str | None = None
