@@ -120,7 +120,9 @@ HARMFUL = {
     "ALTER TABLE gone RENAME TO gone_elsewhere": "takes away the table gone",
     "CREATE UNIQUE INDEX ix_word ON kept (word)": "holds kept to another unique: word",
     "UPDATE kept SET word = 'x'": "changes rows of kept",
-    "ALTER TABLE kept ADD COLUMN new TEXT; UPDATE kept SET new = 'x', word = 'y'": "changes rows of kept",
+    "ALTER TABLE kept ADD COLUMN new TEXT; UPDATE kept SET new = 'x', word = 'y'": (
+        "changes rows of kept"
+    ),
     "DELETE FROM gone": "changes rows of gone",
     "INSERT INTO gone (id) VALUES ('x')": "changes rows of gone",
 }
