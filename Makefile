@@ -95,6 +95,10 @@ lock: $(VENV)/dev.done  ## Write the lock files and the list of parts anew from 
 	done
 	@$(BIN)/python -m locks.parts
 
+.PHONY: release
+release: $(VENV)/runtime.done  ## Build the release of this tag into dist/, twice, and compare (GPG_KEY, MINISIGN_KEY)
+	@$(BIN)/python deploy/release.py
+
 audit: $(VENV)/runtime.done  ## Ask the public list of advisories about every part (needs the internet)
 	@$(BIN)/python -m locks.audit
 

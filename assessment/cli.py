@@ -37,9 +37,11 @@ from assessment.protocols.load import RULES_FOLDER, find_protocol
 from assessment.protocols.revision import named_folder
 from assessment.protocols.schema import all_schemas, stale_schemas, write_schemas
 from assessment.protocols.sign_off import sign_off
+from assessment.release import version
 
 
 @click.group(cls=OneLineGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version(), prog_name="assessment", message="%(prog)s %(version)s")
 def main() -> None:
     """Check, try out and serve self-assessment protocols.
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "assessment"
 
 LAYERS = (
-    {"engine"},
+    {"engine", "release"},
     {"protocols", "records"},
     {"proof"},
     {"exports"},

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from assessment.records import postgresql, sqlite
 from assessment.records.erasures import Erased
+from assessment.records.oldest_code import refuse_if_older
 from assessment.records.refusals import Unavailable, Unusable, translated
 from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
@@ -130,6 +131,7 @@ class Database:
 
         On SQLite it holds the only write lock from the start, so it should be short. Raises
         Unavailable, on entry, while in it or at the end; Misfit or Taken when a row is refused.
+        It is Unusable where newer code has brought the tables beyond what this code can write.
         """
         return self._transaction(writes=True)
 
@@ -169,6 +171,8 @@ class Database:
             connection.info.pop(ERASED, None)
             connection.info.pop(REGISTERED, None)
             with connection.begin():
+                if writes:
+                    refuse_if_older(connection)
                 self._vault.refresh()  # on SQLite nobody else writes from here on
                 yield Transaction(connection, self._vault)
             entries = connection.info.pop(REGISTERED, ())

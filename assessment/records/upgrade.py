@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import random
+import time
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import OperationalError
 
 from assessment.records import (
     api_tables,  # noqa: F401  so that all tables are known
@@ -17,6 +19,7 @@ from assessment.records import (
     factor_tables,  # noqa: F401
     keeping_tables,  # noqa: F401
     measure_tables,  # noqa: F401
+    oldest_code,
     tables_arrivals,  # noqa: F401
     tables_machines,  # noqa: F401
     tables_returning,  # noqa: F401
@@ -28,46 +31,96 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 
 _LOCK = 7_241_968_553
 """Names the lock under which one process at a time upgrades a PostgreSQL database."""
+_LOCK_SECONDS = 1.0
+"""Whoever asks for a table after us waits behind us, so we wait for it no longer than this."""
+_STATEMENT_SECONDS = 4.0
+"""Less than `Database` waits for a lock: what it keeps waiting is late, and not refused."""
+_TRY_SECONDS = 60.0
+_AGAIN = {"55P03", "57014", "40P01"}
+"""PostgreSQL's codes for a lock or a statement that took too long, and for a deadlock."""
 
 
 class CannotUpgrade(Exception):  # noqa: N818  a report for the operator
-    """The tables are not ours, of a version that we do not know, or not as we left them."""
+    """The tables are not ours, too new for this code, or not as we left them."""
 
 
 def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> None:
     """Bring the tables up to date within the transaction that is open.
 
-    A step may seal what is there with the `vault`; `keyed`: that was done in this installation
-    before, so that tables without it are not those that it left.
+    Newer tables are left as they are, where this code may use them. A step may seal what is there
+    with the `vault`; `keyed`: that was done in this installation before, so that tables without it
+    are not those that it left.
 
     Nobody else upgrades meanwhile: SQLite has its write lock already, PostgreSQL takes one here.
-    Raises CannotUpgrade.
+    On PostgreSQL others go on: no step waits or works for longer than they are patient, and what
+    could not be done so is undone and tried again. Raises CannotUpgrade.
     """
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
-        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
-        connection.execute(text("SET LOCAL statement_timeout = 0"))
+        _wait_at_most(connection, _TRY_SECONDS)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-    try:
-        made = config(connection)
-        made.attributes.update(vault=vault, keyed=keyed)
+        _wait_at_most(connection, _LOCK_SECONDS)
+        connection.execute(text(f"SET LOCAL statement_timeout = {int(_STATEMENT_SECONDS * 1000)}"))
+    made = config(connection)
+    script = ScriptDirectory.from_config(made)
+    if _is_newer(connection, script):
+        return
+    made.attributes.update(vault=vault, keyed=keyed)
+    if connection.dialect.name == "postgresql":
+        _try_until_done(connection, made)
+    else:
         command.upgrade(made, "head")
-    except CommandError as error:
-        raise CannotUpgrade(f"the database is newer than this program: {error}") from None
+    oldest_code.raise_to(connection, needed_by(script))
 
 
 def is_at_head(connection: Connection) -> bool:
-    """Whether the tables are up to date; reads only. Raises CannotUpgrade."""
+    """Whether nothing is to be done: the tables are up to date, or newer and fit for this code.
+
+    Reads only. Raises CannotUpgrade.
+    """
     script = ScriptDirectory.from_config(config(connection))
     found = MigrationContext.configure(connection).get_current_heads()
     others = set(inspect(connection).get_table_names()) - {"alembic_version"}
     if others and not found:
         raise CannotUpgrade("these are tables of another program; name a file of its own")
+    return _is_newer(connection, script) or set(found) == set(script.get_heads())
+
+
+def needed_by(script: ScriptDirectory) -> str:
+    """Return the oldest step that code has to know, once every step was taken."""
+    steps = script.walk_revisions()
+    named: list[str | None] = [getattr(one.module, "needs_code", None) for one in steps]
+    return max([oldest_code.ANY, *(one for one in named if one is not None)])
+
+
+def _is_newer(connection: Connection, script: ScriptDirectory) -> bool:
+    """Whether steps were taken that this code does not know. Raises CannotUpgrade if it had to."""
     known = {one.revision for one in script.walk_revisions()}
-    for revision in found:
-        if revision not in known:
-            raise CannotUpgrade(f"the database is newer than this program: {revision} is unknown")
-    return set(found) == set(script.get_heads())
+    if set(MigrationContext.configure(connection).get_current_heads()) <= known:
+        return False
+    if (refusal := oldest_code.may_use(connection)) is not None:
+        raise CannotUpgrade(refusal)
+    return True
+
+
+def _try_until_done(connection: Connection, made: Config) -> None:
+    """Take the steps; let go of every table between one try and the next."""
+    end = time.monotonic() + _TRY_SECONDS
+    while True:
+        try:
+            with connection.begin_nested():
+                command.upgrade(made, "head")
+        except OperationalError as error:
+            if getattr(error.orig, "sqlstate", None) not in _AGAIN or time.monotonic() > end:
+                raise
+        else:
+            return
+        time.sleep(_LOCK_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  no secret
+
+
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
+    connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 2000)}"))
 
 
 def _refuse_encoding(connection: Connection) -> None:

@@ -64,7 +64,7 @@ class SitePages:
 
     def guide(self, page: str) -> Response:
         """Show one page of the guide, as the version has it that somebody walks under."""
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         version = self._services.versions.served if state is None else state.version
         if page not in self._guides[version.name]:
             raise NotFound

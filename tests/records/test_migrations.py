@@ -236,6 +236,7 @@ def test_several_processes_that_start_at_once_all_find_the_tables(
 def test_a_database_of_a_newer_program_is_left_alone(url: str, open_database: OpenDatabase) -> None:
     with plainly(url) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE oldest_code SET step = '9999'"))
         connection.commit()
         before = described(connection)
     database = open_database(url)

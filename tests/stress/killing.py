@@ -176,7 +176,7 @@ def run(
         with walking.at_work():
             list(pool.map(lambda one: _walk(one, walking), senders))
         with sending.at_work():
-            list(pool.map(lambda one: _send(one, sending, sent), senders))
+            list(pool.map(lambda one: press_until_told(one, sending.tell, sent), senders))
     seconds = time.monotonic() - began
     settle()
     kills = walking.kills + sending.kills
@@ -204,7 +204,7 @@ def _figures(
         seconds=seconds,
         median_ms=statistics.median(took) * 1000,
         slowest_ms=max(took) * 1000,
-        broken=(*_faults(senders, ledger), *ledger.faults()),
+        broken=(*faults(senders, ledger), *ledger.faults()),
     )
 
 
@@ -213,7 +213,9 @@ def _walk(sender: Sender, killer: Killer) -> None:
     killer.tell()
 
 
-def _send(sender: Sender, killer: Killer, sent: Callable[[Link], None]) -> None:
+def press_until_told(
+    sender: Sender, answered: Callable[[], None], sent: Callable[[Link], None] = lambda _: None
+) -> None:
     """Press Send until it is acknowledged, or until they lose patience."""
     person = sender.person
     page = person.patiently(lambda: person.phone.get("/send"))
@@ -238,12 +240,12 @@ def _send(sender: Sender, killer: Killer, sent: Callable[[Link], None]) -> None:
     sender.acknowledged += 1
     sender.took.append(reply.took)
     sent(sender.link)
-    killer.tell()
+    answered()
     shown = person.patiently(lambda: person.phone.get("/sent"))
     assert shown.status == 200, f"/sent: {shown.status}"
 
 
-def _faults(senders: Sequence[Sender], ledger: Ledger) -> Iterator[str]:
+def faults(senders: Sequence[Sender], ledger: Ledger) -> Iterator[str]:
     """Say of every sender whose response is not exactly what it should be."""
     found = ledger.by_invitation()
     known = {sender.link.invitation for sender in senders}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from tests.stress.phone import Cut, Form, Phone, Reply
 
@@ -28,12 +29,16 @@ class Tries:
 
 @dataclass
 class Person:
-    """Somebody with a phone. `given` is what they answered, by question, as it was sent."""
+    """Somebody with a phone. `given` is what they answered, by question, as it was sent.
+
+    `asked_again` is how many questions they had to answer once more.
+    """
 
     phone: Phone
     chance: random.Random
     given: dict[str, list[str]] = field(default_factory=dict)
     tries: Tries = field(default_factory=Tries)
+    asked_again: int = 0
 
     def begin(self) -> str:
         """Start the self-assessment; return the address of the first question."""
@@ -59,15 +64,23 @@ class Person:
         for _ in range(MOST_PAGES):
             if not path.startswith("/questions/"):
                 return path
-            question = path.removeprefix("/questions/").partition("?")[0]
-            page = self.patiently(lambda at=path: self.phone.get(at))  # type: ignore[misc]  # mypy knows no lambda with a default
-            form = page.form("answer")
-            wish = wanted.get(question)
-            answer = [wish] if isinstance(wish, str) else wish or self._choose(form)
-            values = form.filled(answer=answer)
-            reply = self.patiently(lambda at=path, v=values: self.phone.post(at, v))  # type: ignore[misc]  # as above
-            path, self.given[question] = reply.goes_to, answer
+            path = self.answer(path, wanted)
         raise AssertionError("the questions never end")
+
+    def answer(
+        self, path: str, wanted: Mapping[str, str | list[str]] = MappingProxyType({})
+    ) -> str:
+        """Answer the question at this address; return where that leads."""
+        question = path.removeprefix("/questions/").partition("?")[0]
+        page = self.patiently(lambda: self.phone.get(path))
+        form = page.form("answer")
+        wish = wanted.get(question)
+        answer = [wish] if isinstance(wish, str) else wish or self._choose(form)
+        values = form.filled(answer=answer)
+        reply = self.patiently(lambda: self.phone.post(path, values))
+        self.asked_again += question in self.given
+        self.given[question] = answer
+        return reply.goes_to
 
     def _choose(self, form: Form) -> list[str]:
         offered = form.offered.get("answer", [])

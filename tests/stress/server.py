@@ -32,12 +32,13 @@ def free_port() -> int:
 class Server:
     """`assessment serve` with an instance folder below `folder`, always on the same port.
 
-    `program` is the module that is started.
+    `program` is the module that is started, out of the tree `root`.
     """
 
     def __init__(self, folder: Path, *, program: str = "assessment.cli", **settings: str) -> None:
         self.folder = folder
         self.program = program
+        self.root = ROOT
         self.instance = folder / "instance"
         self.temporary = folder / "tmp"
         self.temporary.mkdir(parents=True, exist_ok=True)
@@ -78,7 +79,7 @@ class Server:
         with self.out.open("ab") as out, self.err.open("ab") as err:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self.program, "serve"],
-                cwd=ROOT, env=self.environment, stdout=out, stderr=err,
+                cwd=self.root, env=self.environment, stdout=out, stderr=err,
                 start_new_session=True,
             )  # fmt: skip
         end = time.monotonic() + PATIENCE
@@ -109,7 +110,7 @@ class Server:
         """Run a command of the product with the same settings."""
         return subprocess.run(
             [sys.executable, "-m", self.program, *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=60,
+            cwd=self.root, env=self.environment, capture_output=True, text=True, timeout=60,
         )  # fmt: skip
 
     def said(self) -> str:

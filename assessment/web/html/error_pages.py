@@ -23,6 +23,7 @@ WITHDRAWN = "withdrawn"
 NOTHING_TO_WITHDRAW = "nothing to withdraw"
 LINK_CLOSED = "link closed"
 OTHER_WALK = "other walk"
+AHEAD = "ahead"
 NOT_READY = "not ready"
 UPDATED_MEANWHILE = "updated meanwhile"
 SENT_BEFORE = "sent before"
@@ -182,6 +183,18 @@ PAGES: Mapping[int | str, ErrorPage] = {
             "The answers that you began last are as you left them.",
         ),
         _ON,
+    ),
+    AHEAD: ErrorPage(
+        "We are updating these questions",
+        503,
+        (
+            "You began with another version of them, which this part of our service does not have "
+            "yet. Your answers are still on this device. Please try again in a minute.",
+            "If you keep seeing this page, go to the first page and start again. Only then are "
+            "your earlier answers replaced.",
+            _CARE,
+        ),
+        Link("Try again", "/check"),
     ),
     NOT_READY: ErrorPage(
         "Your answers were not sent",

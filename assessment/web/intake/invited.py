@@ -66,7 +66,7 @@ class ClinicAddress:
         clean = unglued(slug, _SLUG)
         if clean != slug:
             return go_to(f"/c/{clean}")
-        return self._starts.page(self._theme(slug), self._walk.here())
+        return self._starts.page(self._theme(slug), self._walk.here(ahead=True))
 
     def begin(self, slug: str) -> Response:
         """Start a walk whose answers can be sent to this clinic in the end."""
@@ -142,7 +142,7 @@ class Links:
         link = self._found(token)
         if isinstance(link, Response):
             return link
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if link.used:
             if state is not None and _sent_by(state, link):
                 return go_to("/sent")
@@ -155,7 +155,7 @@ class Links:
             return link
         if link.used:
             return self._withdrawn(link) if "withdraw" in request.form else self._used(link)
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if "close" in request.form:  # replaces no answers, so it may come from any page of the link
             return self._closed(link, state)
         if state is not None and state.is_begun and is_stale(state):

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import (
+    AHEAD,
     ALREADY_SENT,
     AWAY,
     EXPIRED,
@@ -88,7 +89,7 @@ class Sending:
 
     def send(self) -> Response:
         """Send, or show what is missing; where nothing is sent, what was typed is shown again."""
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if state is None:
             if self._walk.left_a_tablet():
                 return self._walk.forgotten(go_to("/"))
@@ -96,6 +97,8 @@ class Sending:
         refused = self._walk.refused_form(state)
         if refused is not None:
             return refused
+        if state.ahead and not state.is_sent:
+            return self._unsent(state, AHEAD, again=True)
         try:
             sender = self._senders.of(state, outdated=self._walk.is_outdated(state))
             return (

@@ -96,7 +96,7 @@ class WaitingPages:
             return None
         if endpoint in FOR_ANYBODY:
             return None
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if state is None:
             return self._walk.forgotten(go_to(HOME))
         return None if endpoint in OF_A_WALK else go_to(state.href)

@@ -35,6 +35,8 @@ _KEY_ID = 4
 _PLAIN, _PACKED = b"j", b"z"
 _UPDATED, _FOUND_AGAIN, _CHANGED_EMERGENCY, _UPDATED_EMERGENCY, _KNOWN = 1, 2, 4, 8, 16
 _WAITING = 32
+_EVERY_FLAG = 2 * _WAITING - 1
+_MOST_BOUND = 5
 _WORTH_PACKING = 2000
 _LARGEST_PAYLOAD = 20_000
 _to_json = json.JSONEncoder(separators=(",", ":")).encode
@@ -151,7 +153,8 @@ class Seal:
     def open(self, value: str | None) -> Visit | None:
         """Return the visit in a cookie value; None when there is none, or it is not to be trusted.
 
-        A value that was changed, made elsewhere or has expired counts as none.
+        A value that was changed, made elsewhere or has expired counts as none. One with more in it
+        than is known here was made by newer code: its version has no name, so nobody knows it.
         """
         if not value or len(value) > LONGEST:
             return None
@@ -167,6 +170,8 @@ class Seal:
         version, answers, token, expires, flags, *bound = json.loads(_unpacked(payload))
         if expires < self._clock():
             return None
+        if len(bound) > _MOST_BOUND or flags > _EVERY_FLAG:
+            version, bound, flags = "", bound[:_MOST_BOUND], flags & _EVERY_FLAG
         visit = Visit(version, cast("Mapping[str, object]", answers), token, False, *bound)
         if not flags:
             return visit

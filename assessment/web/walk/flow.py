@@ -60,7 +60,7 @@ class Flow:
 
     def start(self) -> Response:
         """Show what this is, and the way back to answers given earlier."""
-        return self._starts.page(self._themes.own, self._walk.here())
+        return self._starts.page(self._themes.own, self._walk.here(ahead=True))
 
     def begin(self) -> Response:
         """Start, or start again."""
@@ -159,7 +159,7 @@ class Flow:
 
     def clear(self) -> Response:
         """Forget every answer, on the person's device too."""
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if state is None or not is_stale(state):
             home = self._themes.own if state is None else self._theme(state)
             return self._walk.forgotten(go_to(home.site.home))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from flask import request
+from flask import abort, request
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer, Answers
 from assessment.records.model import Clinic
 from assessment.screening import Position
-from assessment.web.html.error_pages import EXPIRED, OTHER_WALK
+from assessment.web.html.error_pages import AHEAD, EXPIRED, OTHER_WALK
 from assessment.web.html.errors import Errors
 from assessment.web.html.render import go_to
 from assessment.web.walk.confirmed import left_aside, still_confirmed
@@ -26,6 +26,7 @@ UPDATED = (
     "These questions were updated while you were answering. We kept the answers that still fit, "
     "but may ask some again."
 )
+AT_ONCE = {"Retry-After": "5"}
 CLOSED = "closed"
 """In an address: tells the page that somebody closed their invitation just now."""
 
@@ -36,7 +37,8 @@ class WalkState:
 
     `version` is what they walk under. `reachable` are the questions whose page they can open: the
     one to answer now, those on the path that have an answer, and what the result offers. What the
-    start page asks has no page, but where a version that is gone took its answer along.
+    start page asks has no page, but where a version that is gone took its answer along. `ahead`:
+    they answered a version that is unknown here, so nothing is known of their answers either.
     """
 
     visit: Visit
@@ -45,6 +47,7 @@ class WalkState:
     position: Position
     reachable: frozenset[str]
     notice: str | None
+    ahead: bool = False
 
     @property
     def moves_on(self) -> bool:
@@ -72,7 +75,7 @@ class WalkState:
     @property
     def is_begun(self) -> bool:
         """Whether a question was answered on the way: something could be lost."""
-        return bool(self.position.answered)
+        return self.ahead or bool(self.position.answered)
 
     @property
     def href(self) -> str:
@@ -122,10 +125,12 @@ class Walk:
         # Safari and curl send no `Secure` cookie over plain http, which local mode is.
         self._secure = not services.settings.local
 
-    def here(self) -> WalkState | None:
+    def here(self, *, ahead: bool = False) -> WalkState | None:
         """Return where the person of this request is; None when they have not started.
 
-        Answers that were changed on the way, or have expired, count as none.
+        Answers that were changed on the way, or have expired, count as none. Whoever answered a
+        version that is unknown here gets the page that says so instead of the one they asked for,
+        except from who can do with a state that is `ahead`. What was sent stays confirmed.
         """
         visit = self.visit()
         if visit is None:
@@ -133,6 +138,10 @@ class Walk:
         version = self._versions.of(visit.version)
         if version is not None:
             return _state(visit, version.screening.reopen(visit.answers), version)
+        if not self._versions.knows(visit.version):
+            if not ahead and visit.sent_at is None:
+                abort(self.theme(visit).errors.response(AHEAD, AT_ONCE))
+            return replace(_state(visit, {}, self._versions.served), ahead=True)
         answers = self._versions.carried(visit.version, visit.answers)
         if self._versions.was_emergency(visit.version, visit.answers):
             visit = replace(visit, was_emergency=Undone.UPDATED)

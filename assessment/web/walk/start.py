@@ -59,7 +59,7 @@ class Starts:
 
     def _would_lose_answers(self, theme: Theme) -> Response | None:
         """Show the way back where a start would replace answers that its form knows nothing of."""
-        state = self._walk.here()
+        state = self._walk.here(ahead=True)
         if state is not None and state.is_begun and is_stale(state):
             return self.page(theme, state, 400)
         return None

@@ -1,7 +1,9 @@
 """The versions of a protocol that people walk under: the one that is served, and older ones.
 
 A walk keeps the version that it began with. Only where that is gone, for it was withdrawn or is
-not proven any more, does a walk move on to what is served, with the answers that still hold.
+not proven any more, does a walk move on to what is served, with the answers that still hold. A
+version that nobody here knows was begun with a newer program, during an update or before it was
+taken back: such a walk waits, and is never decided by other rules. Decision 0047 says why.
 """
 
 from __future__ import annotations
@@ -65,6 +67,10 @@ class Versions:
     def of(self, name: str) -> Version | None:
         """Return the version that a cookie names; None when walks under it have to move on."""
         return self._by_name.get(name)
+
+    def knows(self, name: str) -> bool:
+        """Whether this program has, or had, the version that a cookie names."""
+        return name in self._known
 
     def successor(self, name: str) -> Version:
         """Return what walks go on under whose version, of this name, is gone."""

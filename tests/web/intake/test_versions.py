@@ -174,3 +174,26 @@ def test_a_walk_keeps_its_token_and_its_cookie_gets_no_longer_when_it_moves_on(
     assert riverside.visit(phone).version != riverside.visit(walk).version
     assert riverside.visit(phone).token == riverside.visit(walk).token
     assert len(phone.cookies["answers"]) == len(walk.cookies["answers"])
+
+
+def test_what_is_sent_to_older_code_waits_there_and_is_sent_once_where_the_walk_began(
+    riverside: Riverside, newer: Path
+) -> None:
+    """During an update some pages still come from the program before."""
+    new = after_the_change(riverside, newer, riverside.phone(), goes_on=True)
+    walked(new, riverside.invite())
+    form = form_of(new)
+    old = riverside.phone()
+    for name, value in new.cookies.items():
+        old.set_cookie(name, value)
+
+    page = old.post("/send", form)
+
+    assert page.status == 503
+    assert page.heading == "We are updating these questions"
+    shows_typed(page)
+    assert riverside.responses() == []
+    assert send(new).goes_to == "/sent"
+    [response] = riverside.responses()
+    assert response.version == version_of(load_protocol(newer))
+    assert response.content.message == TYPED["message"]

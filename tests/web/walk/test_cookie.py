@@ -169,3 +169,26 @@ def test_a_foreign_cookie_is_a_person_who_has_not_started(client: Client) -> Non
     for foreign in (value[:-4] + "AAAA", "AAAA" + value[4:], "junk", value[::-1]):
         client.set_cookie("answers", foreign)
         assert client.get("/result").status == 400
+
+
+@pytest.mark.parametrize("more", [{"flag": 64}, {"part": "later"}])
+def test_a_value_with_more_in_it_than_is_known_is_of_no_version_that_is_known(
+    monkeypatch: pytest.MonkeyPatch, more: dict[str, object]
+) -> None:
+    """Code of a later release made it: what it means is not guessed."""
+    seal = Seal(bytes(32), "answers", 3600)
+    visit = dataclasses.replace(Visit.new("v", "clinic"), numbers="112", confirmed={"age": 1})
+    plain = cookie._to_json
+
+    def later(parts: list[object]) -> str:
+        if "flag" in more:
+            parts[4] = 64
+        else:
+            parts.append("later")
+        return plain(parts)
+
+    monkeypatch.setattr(cookie, "_to_json", later)
+    opened = seal.open(seal.close(visit))
+    assert opened is not None
+    assert opened.version == ""
+    assert (opened.token, opened.clinic, opened.numbers) == (visit.token, "clinic", "112")

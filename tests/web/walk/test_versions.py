@@ -262,14 +262,59 @@ def test_every_form_of_a_walk_carries_the_same_also_after_it_moved_on(
     assert phone.get("/check").token != before.get("/check").token
 
 
-def test_answers_to_a_version_that_nobody_knows_are_asked_again(
+WALK_PAGES = ("/questions/who", "/questions/pain", "/check", "/result", "/result.pdf")
+
+
+def test_answers_to_a_version_that_nobody_knows_wait_for_who_knows_it(
     small: Protocol, newer: Protocol, make_client: MakeClient, server_after: Served
 ) -> None:
-    before = make_client()
-    before.walk(WELL)
-    phone = server_after(before, newer)
-    assert phone.get("/result").goes_to == "/questions/who"
-    assert UPDATED in phone.get("/questions/who").text
+    """They were given to a newer program, during an update or before it was taken back."""
+    begun_there = make_client(newer)
+    begun_there.walk(WELL)
+    before = begun_there.cookies
+    old = server_after(begun_there, small)
+    token = begun_there.get("/check").token
+    for path in WALK_PAGES:
+        page = old.get(path)
+        assert page.status == 503
+        assert page.response.headers["Retry-After"]
+        assert page.heading == "We are updating these questions"
+        assert "Your answers are still on this device" in page.text
+        assert "call one of the numbers below" in page.text
+        assert "tel:112" in page.links
+    assert old.post("/questions/pain", {"csrf_token": token, "answer": "9"}).status == 503
+    assert old.cookies == before, "nothing was lost, and nothing decided by other rules"
+    assert begun_there.get("/result").status == 200
+
+
+def test_whoever_answered_a_version_that_nobody_knows_can_start_again(
+    small: Protocol, newer: Protocol, make_client: MakeClient, server_after: Served
+) -> None:
+    begun_there = make_client(newer)
+    begun_there.walk(WELL)
+    old = server_after(begun_there, small)
+    before = old.cookies
+    assert old.post("/", {"csrf_token": "of no walk"}).status == 400
+    assert old.cookies == before, "not by a form that knows nothing of them"
+    start = old.get("/")
+    assert "Carry on where you stopped" in start.text
+    assert old.get("/about").status == 200
+    assert old.get("/guide/plan").status == 200
+    there = old.post("/", {"csrf_token": start.token}).goes_to
+    assert there == "/questions/who"
+    assert old.get(there).status == 200
+    assert old.post("/clear", {"csrf_token": old.get(there).token}).goes_to == "/"
+
+
+def test_a_walk_begun_on_newer_code_keeps_its_version_where_it_was_kept(
+    small: Protocol, newer: Protocol, make_client: MakeClient, server_after: Served
+) -> None:
+    """The update was taken back: older code finds the version in its folder when it starts."""
+    begun_there = make_client(newer)
+    begun(begun_there)
+    old = server_after(begun_there, small, Older(newer, {}, goes_on=True))
+    assert old.get("/questions/pain").heading == "How bad was the pain at its worst?"
+    assert UPDATED not in old.get("/questions/pain").text
 
 
 def test_what_the_start_page_asked_is_asked_again_on_a_page_of_its_own(

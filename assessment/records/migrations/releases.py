@@ -1,0 +1,8 @@
+"""The last step that each release knows, the oldest release first; docs/releases.md says why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+RELEASES: Mapping[str, str] = {}
+"""By version. A release adds its line; none is ever changed."""

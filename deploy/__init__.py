@@ -1,0 +1,1 @@
+"""What runs and releases the product beside itself."""
