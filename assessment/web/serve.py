@@ -31,7 +31,8 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
-from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
+from assessment.web.server.log_lines import LogFormat, lines_in, said
+from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
 from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
@@ -82,7 +83,7 @@ def main(case: Path | None = None) -> int:
 
 def serve(settings: Settings, case: Path | None = None) -> int:
     """Serve until stopped; return the exit status: 1 when it cannot start, 2 for bad settings."""
-    _log_to_standard_error()
+    _log_to_standard_error(settings.log_format)
     try:
         loaded = load(settings, case)
         listener = _listen(settings.host, settings.port)
@@ -90,7 +91,7 @@ def serve(settings: Settings, case: Path | None = None) -> int:
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
-    _tell(settings.advice)
+    _tell(said(line, settings.log_format) for line in settings.advice)
     try:
         _Server(loaded, settings, listener, code).run()
     except SystemExit as stopped:
@@ -106,7 +107,9 @@ def wsgi_app() -> QuietFlask:
     _log_to_standard_error()
     _tell(misspelt(os.environ))
     try:
-        return load_app(read_settings())
+        settings = read_settings()
+        _log_to_standard_error(settings.log_format)
+        return load_app(settings)
     except (BadSettings, CannotStart) as error:
         sys.exit(str(error))
 
@@ -213,13 +216,13 @@ def _tell(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)  # noqa: T201  the operator reads it
 
 
-def _log_to_standard_error() -> None:
-    """Have what happens in the clinic area logged, with its time."""
+def _log_to_standard_error(how: LogFormat = "text") -> None:
+    """Have what happens logged, with its time."""
     if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", TIME))
-        log.addHandler(handler)
+        log.addHandler(logging.StreamHandler())
         log.setLevel(logging.INFO)
+    for handler in log.handlers:
+        handler.setFormatter(lines_in(how))
 
 
 def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[GivenCase, ...]:
@@ -241,6 +244,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
         self._code = code
         self._settings = settings
+        self._in_json = settings.log_format == "json"
         self._address = settings.public_url or _address(listener)
         self._descriptor = listener.detach()  # gunicorn takes it over
         super().__init__()
@@ -254,7 +258,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": THREADS,
             "preload_app": True,
             "control_socket_disable": True,  # nothing listens but the product itself
-            "logger_class": QuietLogger,
+            "logger_class": QuietJsonLogger if self._in_json else QuietLogger,
             "accesslog": "-" if self._settings.access_log else None,
             "loglevel": "warning",
             "graceful_timeout": GRACE,
@@ -277,7 +281,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._code is not None:
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
-        print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
+        for line in lines:
+            print(said(line, self._settings.log_format), flush=True)  # noqa: T201  the operator reads it
 
 
 def _stop_once(_: object) -> None:

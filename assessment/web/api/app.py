@@ -54,8 +54,7 @@ def make_api(practice: Practice, settings: Settings, clock: Callable[[], float])
         ADDRESS, "openapi", lambda: Response(described, mimetype="application/json"),
         methods=["GET"],
     )  # fmt: skip
-    if settings.access_log:
-        name_routes(app)
+    name_routes(app, "api.")
     return app
 
 

@@ -20,6 +20,7 @@ from assessment.practice.post.addresses import cleaned, is_address
 from assessment.practice.staff.breached import Breached
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.records.pictures import MOST_PIXELS, clean_picture
+from assessment.web.server.log_lines import LogFormat
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds `rules/`, `templates/` and `static/`."""
@@ -193,6 +194,7 @@ class Settings(BaseSettings):
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
     sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
+    log_format: LogFormat = "text"
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
