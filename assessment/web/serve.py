@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
@@ -41,6 +42,9 @@ from assessment.web.walk.cookie import Seal
 from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
 from assessment.web.worker import GRACE, Worker
+
+if TYPE_CHECKING:
+    from assessment.web.monitoring.monitor import Monitor
 
 UNPROMISED = (
     "no emergency is promised: no safety tag and no promise asks for emergency care, so it is not "
@@ -87,15 +91,19 @@ def serve(settings: Settings, case: Path | None = None) -> int:
     try:
         loaded = load(settings, case)
         listener = _listen(settings.host, settings.port)
+        monitor = _monitor(settings, loaded)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
     _tell(said(line, settings.log_format) for line in settings.advice)
     try:
-        _Server(loaded, settings, listener, code).run()
+        _Server(loaded, settings, listener, code, monitor).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
+    finally:
+        if monitor is not None:
+            monitor.remove()
     return 0
 
 
@@ -116,9 +124,10 @@ def wsgi_app() -> QuietFlask:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The application, and the practice that it serves."""
+    """The application, the protocol and the practice that it serves."""
 
     app: QuietFlask
+    protocol: Protocol
     practice: Practice
 
 
@@ -157,7 +166,7 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         raise CannotStart(str(error), 2) from None
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    return Loaded(app, practice)
+    return Loaded(app, protocol, practice)
 
 
 def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
@@ -202,6 +211,18 @@ def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> 
     )
 
 
+def _monitor(settings: Settings, loaded: Loaded) -> Monitor | None:
+    """Return what tells metrics, where that is switched on. Raises CannotStart."""
+    if settings.metrics_port is None:
+        return None
+    from assessment.web.monitoring.monitor import Monitor  # costs time and memory at start
+
+    listener = _listen(settings.metrics_host, settings.metrics_port, "METRICS_")
+    monitor = Monitor(listener, loaded.protocol, loaded.practice)
+    loaded.app.wsgi_app = monitor.around(loaded.app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
+    return monitor
+
+
 def _setup_code(practice: Practice) -> str | None:
     """Return a new code that makes the first clinic, where there is none yet."""
     try:
@@ -238,9 +259,15 @@ def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[G
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(
-        self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
+        self,
+        loaded: Loaded,
+        settings: Settings,
+        listener: socket.socket,
+        code: str | None,
+        monitor: Monitor | None,
     ) -> None:
         self._app = loaded.app
+        self._monitor = monitor
         self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
         self._code = code
         self._settings = settings
@@ -266,7 +293,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
             "worker_int": _stop_once,
-            "post_worker_init": lambda _: self._beside.start(),
+            "post_worker_init": lambda _: self._start(),
             "worker_exit": lambda _, __: self._beside.stop(),
         }
         for name, value in options.items():
@@ -275,6 +302,12 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def load(self) -> QuietFlask:
         """Return the application, which is loaded already."""
         return self._app
+
+    def _start(self) -> None:
+        """Begin in a worker what a fork does not take along."""
+        if self._monitor is not None:
+            self._monitor.start()
+        self._beside.start()
 
     def _tell(self, _: object) -> None:
         lines = [f"Ready at {self._address} (Ctrl-C stops it)"]
@@ -298,8 +331,11 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises CannotStart with what to do when there is none."""
+def _listen(host: str, port: int, of: str = "") -> socket.socket:
+    """Return a socket that listens; raises CannotStart with what to do when there is none.
+
+    `of` goes before the names of the settings that say where.
+    """
     host = host.strip("[]")
     listener = None
     try:
@@ -312,7 +348,10 @@ def _listen(host: str, port: int) -> socket.socket:
         if listener is not None:
             listener.close()
         if error.errno == errno.EADDRINUSE:
-            advice = f"stop what uses it, or choose another: make run PORT={port + 1}"
-            raise CannotStart(f"PORT: {port} is taken; {advice}") from None
-        raise CannotStart(f"HOST, PORT: cannot listen on {host}:{port}: {error.strerror}") from None
+            command = "" if of else "make run "
+            advice = f"stop what uses it, or choose another: {command}{of}PORT={port + 1}"
+            raise CannotStart(f"{of}PORT: {port} is taken; {advice}") from None
+        raise CannotStart(
+            f"{of}HOST, {of}PORT: cannot listen on {host}:{port}: {error.strerror}"
+        ) from None
     return listener

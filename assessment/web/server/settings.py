@@ -195,6 +195,8 @@ class Settings(BaseSettings):
     sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
     log_format: LogFormat = "text"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_host: str = "127.0.0.1"
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
@@ -240,6 +242,10 @@ class Settings(BaseSettings):
             )
         if self.local and self.proxy_hops:
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
+        if self.metrics_port == self.port:
+            raise ValueError(
+                "METRICS_PORT: metrics are never on the port of the pages, so not PORT"
+            )
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM: say which address mail comes from")
         if self.smtp_host and self.smtp_security == "none" and not is_loopback(self.smtp_host):
