@@ -53,6 +53,10 @@ class Monitor:
         self._metrics.start()
         self._port.start()
 
+    def stop(self) -> None:
+        """Answer nobody any more."""
+        self._port.stop()
+
     def text(self) -> bytes:
         """Return everything that is known, in Prometheus' own format."""
         return generate_latest(self._registry)

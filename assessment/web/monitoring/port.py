@@ -11,6 +11,8 @@ PATH = "/metrics"
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PATIENCE = 5.0
 """Seconds for which somebody who looks may be silent, in the middle of asking or of reading."""
+_LOOK = 0.1
+"""Seconds after which it is seen that it shall stop."""
 
 
 class MetricsPort:
@@ -30,7 +32,7 @@ class MetricsPort:
     def start(self) -> None:
         """Begin to answer in this process."""
         threading.Thread(
-            target=self._server.serve_forever, name="metrics", daemon=True, args=(0.5,)
+            target=self._server.serve_forever, name="metrics", daemon=True, args=(_LOOK,)
         ).start()
 
     def stop(self) -> None:
