@@ -17,18 +17,19 @@ from pathlib import Path
 from prometheus_client import values
 
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-_MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, which nobody else enters
+MEMORY = Path("/dev/shm")  # noqa: S108  a folder of our own is made in it, which nobody else enters
 
 
 class SharedCounts:
     """Counts of one server. Make it before any metric is made, and before any fork."""
 
     def __init__(self) -> None:
-        inside = _MEMORY if os.access(_MEMORY, os.W_OK) else None
-        self.folder = Path(tempfile.mkdtemp(prefix="assessment-metrics-", dir=inside))
+        inside = MEMORY if os.access(MEMORY, os.W_OK) else None
+        self._maker = os.getpid()
+        prefix = f"assessment-metrics-{self._maker}-"
+        self.folder = Path(tempfile.mkdtemp(prefix=prefix, dir=inside))
         self._place = "first"
         self._lock: int | None = None
-        self._maker = os.getpid()
         os.environ[_FOLDER] = str(self.folder)  # where the library looks, whenever a file is opened
         values.ValueClass = values.MultiProcessValue(lambda: self._place)  # type: ignore[no-untyped-call]  # it has no types
 
