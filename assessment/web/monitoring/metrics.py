@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -44,6 +45,7 @@ class Metrics:
             "assessment_request_seconds", "Seconds until an answer was ready.",
             ("route", "method", "status"), buckets=SECONDS, registry=None,
         )  # fmt: skip
+        self._of = lru_cache(maxsize=None)(self._seconds.labels)  # it is slow to look them up
         self._at_hand = Gauge(
             "assessment_requests_at_hand", "Requests that are being answered.",
             multiprocess_mode="livesum", registry=None,
@@ -81,7 +83,7 @@ class Metrics:
         route = environ.get(ENDPOINT, REFUSED) or NO_PAGE
         method = environ["REQUEST_METHOD"]
         method = method if method in METHODS else OTHER
-        self._seconds.labels(route, method, f"{status[:1]}xx").observe(seconds)
+        self._of(route, method, f"{status[:1]}xx").observe(seconds)
         if status[:1] == "5":
             self._errors.labels(FAULTS.get(status[:3], OTHER)).inc()
         elif status[:3] == "429":
