@@ -15,6 +15,7 @@ from assessment.practice.figures import read_figures
 from assessment.practice.practice import Practice
 from assessment.web.monitoring.metrics import CountingHandler, Measured, Metrics
 from assessment.web.monitoring.port import MetricsPort
+from assessment.web.monitoring.restore_test import RestoreTest
 from assessment.web.monitoring.shared import SharedCounts
 from assessment.web.monitoring.state import Built, State
 from assessment.web.server.logs import log
@@ -41,6 +42,7 @@ class Monitor:
         self._registry = CollectorRegistry()
         MultiProcessCollector(self._registry, str(self._counts.folder))  # type: ignore[no-untyped-call]  # it has no types
         self._registry.register(State(built, lambda: read_figures(practice.database, time.time)))
+        self._registry.register(RestoreTest())
         self._port = MetricsPort(listener, self.text)
 
     def around(self, inside: WSGIApplication) -> WSGIApplication:

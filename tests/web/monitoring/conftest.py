@@ -58,6 +58,13 @@ class Watched:
             if one.name == name and labels.items() <= one.labels.items()
         )
 
+    @property
+    def label_names(self) -> set[str]:
+        """The name of every label, whatever has it."""
+        return {
+            name for family in _families(self.text) for one in family.samples for name in one.labels
+        }
+
     def labels(self, name: str) -> set[str]:
         """Every value of one label, whatever has it."""
         found = (one.labels.get(name) for family in _families(self.text) for one in family.samples)
