@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gunicorn.app.base import BaseApplication
 
@@ -32,6 +31,8 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
+from assessment.web.monitoring.switched_on import NotInstalled, Watcher
+from assessment.web.monitoring.switched_on import watchers as switched_on
 from assessment.web.server.log_lines import LogFormat, lines_in, said
 from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
@@ -43,9 +44,6 @@ from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
 from assessment.web.worker import GRACE, Worker
 
-if TYPE_CHECKING:
-    from assessment.web.monitoring.monitor import Monitor
-
 UNPROMISED = (
     "no emergency is promised: no safety tag and no promise asks for emergency care, so it is not "
     "served to a public address. Write promises (docs/proof.md), or name who answers for it under "
@@ -55,6 +53,9 @@ UNDEMANDED = (
     "nothing says what its safety texts must say, so no word of them is checked, and it is not "
     "served to a public address. Write safety_texts.yaml (docs/diagnostics.md#safety-text), or "
     "name who answers for it under `waiver` in protocol.yaml"
+)
+UNWATCHED = (
+    "METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT: only `assessment serve` tells metrics and traces"
 )
 AFTER_FOLDER = f"versions-{AFTER_VISIT}"
 """Where what a link after a visit asks is kept in the instance folder."""
@@ -91,19 +92,19 @@ def serve(settings: Settings, case: Path | None = None) -> int:
     try:
         loaded = load(settings, case)
         listener = _listen(settings.host, settings.port)
-        monitor = _monitor(settings, loaded)
+        watchers = _watchers(settings, loaded)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
     _tell(said(line, settings.log_format) for line in settings.advice)
     try:
-        _Server(loaded, settings, listener, code, monitor).run()
+        _Server(loaded, settings, listener, code, watchers).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
     finally:
-        if monitor is not None:
-            monitor.remove()
+        for one in watchers:
+            one.stop()
     return 0
 
 
@@ -117,6 +118,8 @@ def wsgi_app() -> QuietFlask:
     try:
         settings = read_settings()
         _log_to_standard_error(settings.log_format)
+        if settings.metrics_port or settings.otel_exporter_otlp_endpoint:
+            _tell([UNWATCHED])
         return load_app(settings)
     except (BadSettings, CannotStart) as error:
         sys.exit(str(error))
@@ -211,16 +214,18 @@ def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> 
     )
 
 
-def _monitor(settings: Settings, loaded: Loaded) -> Monitor | None:
-    """Return what tells metrics, where that is switched on. Raises CannotStart."""
-    if settings.metrics_port is None:
-        return None
-    from assessment.web.monitoring.monitor import Monitor  # costs time and memory at start
-
-    listener = _listen(settings.metrics_host, settings.metrics_port, "METRICS_")
-    monitor = Monitor(listener, loaded.protocol, loaded.practice)
-    loaded.app.wsgi_app = monitor.around(loaded.app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
-    return monitor
+def _watchers(settings: Settings, loaded: Loaded) -> tuple[Watcher, ...]:
+    """Return what watches the application, and is around it. Raises CannotStart."""
+    try:
+        found = switched_on(
+            settings, loaded.protocol, loaded.practice,
+            lambda host, port: _listen(host, port, "METRICS_"),
+        )  # fmt: skip
+    except NotInstalled as error:
+        raise CannotStart(str(error), 2) from None
+    for one in found:
+        loaded.app.wsgi_app = one.around(loaded.app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
+    return found
 
 
 def _setup_code(practice: Practice) -> str | None:
@@ -264,10 +269,10 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         settings: Settings,
         listener: socket.socket,
         code: str | None,
-        monitor: Monitor | None,
+        watchers: tuple[Watcher, ...],
     ) -> None:
         self._app = loaded.app
-        self._monitor = monitor
+        self._watchers = watchers
         self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
         self._code = code
         self._settings = settings
@@ -294,7 +299,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "when_ready": self._tell,
             "worker_int": _stop_once,
             "post_worker_init": lambda _: self._start(),
-            "worker_exit": lambda _, __: self._beside.stop(),
+            "worker_exit": lambda _, __: self._stop(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -305,9 +310,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def _start(self) -> None:
         """Begin in a worker what a fork does not take along."""
-        if self._monitor is not None:
-            self._monitor.start()
+        for one in self._watchers:
+            one.start()
         self._beside.start()
+
+    def _stop(self) -> None:
+        self._beside.stop()
+        for one in self._watchers:
+            one.stop()
 
     def _tell(self, _: object) -> None:
         lines = [f"Ready at {self._address} (Ctrl-C stops it)"]

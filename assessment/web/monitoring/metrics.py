@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from assessment.web.server.logs import ENDPOINT, Event, Rejection
+from assessment.web.monitoring.labels import OTHER, method_of, route_of
+from assessment.web.server.logs import Event, Rejection
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
     from _typeshed import OptExcInfo
 
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-REFUSED, NO_PAGE, OTHER = "refused", "none", "other"
-"""Routes of requests that got no further than the gate, or found no page; an unusual method."""
 FAULTS = {"500": "fault", "503": "away"}
 """Kinds of errors by their status: a fault of ours; the database or what makes PDFs is away."""
 REFUSALS = frozenset(
@@ -80,10 +78,8 @@ class Metrics:
     def answered(self, environ: WSGIEnvironment, status: str, seconds: float) -> None:
         """Count a request that was answered, `status` such as "200 OK"."""
         self._at_hand.dec()
-        route = environ.get(ENDPOINT, REFUSED) or NO_PAGE
-        method = environ["REQUEST_METHOD"]
-        method = method if method in METHODS else OTHER
-        self._of(route, method, f"{status[:1]}xx").observe(seconds)
+        route = route_of(environ)
+        self._of(route, method_of(environ), f"{status[:1]}xx").observe(seconds)
         if status[:1] == "5":
             self._errors.labels(FAULTS.get(status[:3], OTHER)).inc()
         elif status[:3] == "429":

@@ -55,14 +55,10 @@ class Monitor:
         self._metrics.start()
         self._port.start()
 
-    def stop(self) -> None:
-        """Answer nobody any more."""
-        self._port.stop()
-
     def text(self) -> bytes:
         """Return everything that is known, in Prometheus' own format."""
         return generate_latest(self._registry)
 
-    def remove(self) -> None:
-        """Remove what was kept for it; nothing but in the process that made it."""
+    def stop(self) -> None:
+        """Remove what was kept for it, in the process that made it. A worker just ends."""
         self._counts.remove()

@@ -101,6 +101,15 @@ def read_booking_url(text: str) -> str:
     return parts.geturl()
 
 
+def _receiver(raw: object) -> object:
+    parts = urlsplit(str(raw).strip().rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("must be an address such as http://127.0.0.1:4318")
+    if parts.username or parts.password:
+        raise ValueError("must hold no password; OTEL_EXPORTER_OTLP_HEADERS can")
+    return parts.geturl()
+
+
 def _booking_url(raw: object) -> object:
     return read_booking_url(str(raw))
 
@@ -197,6 +206,7 @@ class Settings(BaseSettings):
     log_format: LogFormat = "text"
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     metrics_host: str = "127.0.0.1"
+    otel_exporter_otlp_endpoint: Annotated[str, BeforeValidator(_receiver)] | None = None
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587

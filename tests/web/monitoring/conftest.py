@@ -97,8 +97,8 @@ def watch(
     yield begin
     for monitor in made:
         folder = Path(os.environ["PROMETHEUS_MULTIPROC_DIR"])
+        monitor._port.stop()
         monitor.stop()
-        monitor.remove()
         assert not folder.exists()
     for handler in [one for one in log.handlers if isinstance(one, CountingHandler)]:
         log.removeHandler(handler)
