@@ -11,12 +11,13 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Pool, QueuePool, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
-from assessment.records import postgresql, sqlite
+from assessment.records import postgresql, sqlite, watching
 from assessment.records.erasures import Erased
 from assessment.records.oldest_code import refuse_if_older
 from assessment.records.refusals import Unavailable, Unusable, translated
 from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
+from assessment.records.watching import Statements, Watcher
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5.0
@@ -65,6 +66,7 @@ class Database:
         self._unclean = False
         self._misled = False
         self._uses: set[object] = set()
+        self._watcher: Watcher | None = None
         _OPEN.add(self)
         # Who drops a database, a command that cannot go on for one, leaves no connection behind.
         weakref.finalize(self, self._engine.dispose)
@@ -135,6 +137,14 @@ class Database:
         """
         return self._transaction(writes=True)
 
+    def watch(self, watcher: Watcher) -> None:
+        """Have `watcher` told of each use of a connection, in this process and those it forks."""
+        self._watcher = watcher
+
+    def watch_statements(self, told: Statements) -> None:
+        """Have `told` called after each statement, with its text, without any value in it."""
+        watching.tell_statements(self._engine, told)
+
     def close(self) -> None:
         """Close all connections that are not in use; the next transaction opens a new one."""
         self._engine.dispose()
@@ -186,7 +196,11 @@ class Database:
         use = object()
         self._uses.add(use)
         try:
-            with translated(), self._engine.connect() as connection:
+            with (
+                watching.telling(self._watcher, self._uses, writes=writes),
+                translated(),
+                self._engine.connect() as connection,
+            ):
                 yield connection.execution_options(writes=writes, postgresql_readonly=not writes)
         finally:
             self._uses.discard(use)

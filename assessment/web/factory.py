@@ -19,6 +19,7 @@ from assessment.web.clinic.routes import register as register_clinic
 from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.intake.invited import register as register_clients
 from assessment.web.server.logs import QuietFlask, name_routes
+from assessment.web.server.reference import References
 from assessment.web.server.request_limits import SmallRequest
 from assessment.web.server.security import Gate
 from assessment.web.server.settings import Settings
@@ -62,14 +63,14 @@ def make_app(
     services.assets.register(app)
     for blueprint in _blueprints(services, key):
         app.register_blueprint(blueprint)
-    if settings.access_log:
-        name_routes(app)
+    name_routes(app)
     refusal: WSGIApplication = services.errors.response(400)
     if services.practice is not None:
         api = make_api(services.practice, settings, clock, services.counts)
         app.wsgi_app = beside(app.wsgi_app, api.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
         refusal = beside(refusal, answer(NotDone(400)))
     app.wsgi_app = Gate(app.wsgi_app, refusal, settings)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = References(app.wsgi_app, from_proxy=bool(settings.proxy_hops))  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

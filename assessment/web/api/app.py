@@ -58,8 +58,7 @@ def make_api(
         ADDRESS, "openapi", lambda: Response(described, mimetype="application/json"),
         methods=["GET"],
     )  # fmt: skip
-    if settings.access_log:
-        name_routes(app)
+    name_routes(app, "api.")
     return app
 
 

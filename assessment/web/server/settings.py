@@ -20,6 +20,7 @@ from assessment.practice.post.addresses import cleaned, is_address
 from assessment.practice.staff.breached import Breached
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.records.pictures import MOST_PIXELS, clean_picture
+from assessment.web.server.log_lines import LogFormat
 from assessment.web.server.store_urls import read_database_url, read_redis_url
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -98,6 +99,15 @@ def read_booking_url(text: str) -> str:
     parts = urlsplit(text.strip())
     if parts.scheme != "https" or not parts.hostname or parts.username:
         raise ValueError("must be an address that starts with https://")
+    return parts.geturl()
+
+
+def _receiver(raw: object) -> object:
+    parts = urlsplit(str(raw).strip().rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("must be an address such as http://127.0.0.1:4318")
+    if parts.username or parts.password:
+        raise ValueError("must hold no password; OTEL_EXPORTER_OTLP_HEADERS can")
     return parts.geturl()
 
 
@@ -194,6 +204,10 @@ class Settings(BaseSettings):
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
     sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
+    log_format: LogFormat = "text"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_host: str = "127.0.0.1"
+    otel_exporter_otlp_endpoint: Annotated[str, BeforeValidator(_receiver)] | None = None
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
     redis_url: Annotated[SecretStr, BeforeValidator(_redis_url)] | None = None
     smtp_host: str | None = None
@@ -240,6 +254,10 @@ class Settings(BaseSettings):
             )
         if self.local and self.proxy_hops:
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
+        if self.metrics_port == self.port:
+            raise ValueError(
+                "METRICS_PORT: metrics are never on the port of the pages, so not PORT"
+            )
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM: say which address mail comes from")
         if self.smtp_host and self.smtp_security == "none" and not is_loopback(self.smtp_host):
