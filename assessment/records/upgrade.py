@@ -21,6 +21,7 @@ from assessment.records import (
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
+from assessment.records.postgresql import wait_for_ever
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -44,6 +45,7 @@ def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> Non
     """
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
+        wait_for_ever(connection)
         connection.execute(text("SET LOCAL lock_timeout = '60s'"))
         connection.execute(text("SET LOCAL statement_timeout = 0"))
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
