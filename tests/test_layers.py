@@ -21,8 +21,8 @@ LAYERS = (
     {"screening"},
     {"practice", "measure"},
     {"web", "one_line"},
-    {"cli_given"},
-    {"cli_check", "cli_clinic", "cli_measure"},
+    {"cli_given", "doctor"},
+    {"cli_check", "cli_clinic", "cli_doctor", "cli_measure"},
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""

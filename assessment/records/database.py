@@ -15,12 +15,14 @@ from assessment.records import postgresql, sqlite, watching
 from assessment.records.erasures import Erased
 from assessment.records.oldest_code import refuse_if_older
 from assessment.records.refusals import Unavailable, Unusable, translated
+from assessment.records.room import Room
 from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
 from assessment.records.watching import Statements, Watcher
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5.0
+_ALL = 1000
 
 
 class Database:
@@ -33,7 +35,8 @@ class Database:
     postgres://; `patience` is how many seconds are waited for a lock. Nothing is opened before it
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
     is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
-    older ones are refused then, since anybody could have written them. `migrated` is told when the
+    older ones are refused then, since anybody could have written them. `at_once` threads use it at
+    a time, so that others are left while it is silent. `migrated` is told when the
     tables are up to date, and may begin transactions; whatever it raises counts as not up to date.
     `registered` is told what a transaction added to the register of erasures, consents that were
     taken back among it, once it is kept; it raises nothing. Raises ValueError when the
@@ -50,6 +53,7 @@ class Database:
         keyed: bool = False,
         migrated: Callable[[], None] | None = None,
         registered: Callable[[Sequence[Erased]], None] | None = None,
+        at_once: int = _ALL,
     ) -> None:
         self._file: Path | None = None
         if url.startswith(_SQLITE):
@@ -57,6 +61,7 @@ class Database:
             self._engine = sqlite.make_engine(self._file, patience)
         else:
             self._engine = postgresql.make_engine(_parsed(url), patience)
+        self._room = Room(at_once, patience)
         self._vault = vault
         self._check = check
         self._keyed = keyed
@@ -199,9 +204,14 @@ class Database:
             with (
                 watching.telling(self._watcher, self._uses, writes=writes),
                 translated(),
-                self._engine.connect() as connection,
+                self._room.inside(),
             ):
-                yield connection.execution_options(writes=writes, postgresql_readonly=not writes)
+                with self._room.asking():
+                    connection = self._engine.connect()
+                with connection:
+                    yield connection.execution_options(
+                        writes=writes, postgresql_readonly=not writes
+                    )
         finally:
             self._uses.discard(use)
 

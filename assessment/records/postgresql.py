@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -12,6 +13,10 @@ from assessment.records.refusals import Unusable
 
 _CONNECT_SECONDS = 4
 _IDLE_SECONDS = 60
+_STATEMENT = 2
+"""How many times the patience for a lock a statement may take."""
+_LONGER = 2.0
+"""Seconds after which a server that runs would have ended the statement itself."""
 
 _INSTEAD = {
     "schema": "for a schema of its own write options=-csearch_path%3DNAME",
@@ -29,10 +34,13 @@ _POOLED = "pooled"
 def make_engine(url: URL, patience: float) -> Engine:
     """Return an engine. `patience` is how many seconds are waited for a lock.
 
-    A statement may take twice that, a transaction in which nothing happens a minute. Raises
-    ValueError when the URL has an option that PostgreSQL does not know.
+    A statement may take twice that, a transaction in which nothing happens a minute, and a server
+    that says nothing at all is given up a little later. Raises ValueError when the URL has an
+    option that PostgreSQL does not know.
     """
     _refuse_options(url)
+    from assessment.records import silence  # it needs psycopg, an extra
+
     settings = _settings(patience)
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -42,15 +50,24 @@ def make_engine(url: URL, patience: float) -> Engine:
             "tcp_user_timeout": _CONNECT_SECONDS * 1000,
             "options": _options(url, settings),
         },
-        pool_pre_ping=True,
         pool_timeout=patience,
         hide_parameters=True,
     )
-    _allow_for_poolers(engine, url, settings)
+    _allow_for_poolers(engine, url, settings, silence.Patient.connect)
+    silence.give_up_after(engine, patience * _STATEMENT + _LONGER)
     return engine
 
 
-def _allow_for_poolers(engine: Engine, url: URL, settings: Mapping[str, str]) -> None:
+def wait_for_ever(connection: Connection) -> None:
+    """Have this connection wait as long as it takes, until it is given back: for migrations."""
+    from assessment.records import silence
+
+    silence.wait_for_ever(connection)
+
+
+def _allow_for_poolers(
+    engine: Engine, url: URL, settings: Mapping[str, str], reach: Callable[..., Any]
+) -> None:
     """Work through PgBouncer, where each transaction may have another session of the database.
 
     What belongs to a session then belongs to nobody: settings are made anew in each transaction,
@@ -62,13 +79,13 @@ def _allow_for_poolers(engine: Engine, url: URL, settings: Mapping[str, str]) ->
         dialect: Dialect, _: ConnectionPoolEntry, args: tuple[str, ...], more: dict[str, object]
     ) -> DBAPIConnection:
         try:
-            return dialect.connect(*args, **more)
+            return reach(*args, **more)
         except dialect.loaded_dbapi.OperationalError as error:
             if "unsupported startup parameter" not in str(error):
                 raise
         if "options" in url.query:
             raise Unusable(_NO_OPTIONS)
-        return dialect.connect(*args, **{**more, "options": ""})
+        return reach(*args, **{**more, "options": ""})
 
     def connected(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
@@ -108,7 +125,7 @@ def _settings(patience: float) -> dict[str, str]:
     """Return what holds in every transaction, but for steps of a migration."""
     seconds = {
         "lock_timeout": patience,
-        "statement_timeout": patience * 2,
+        "statement_timeout": patience * _STATEMENT,
         "idle_in_transaction_session_timeout": _IDLE_SECONDS,
     }
     return {name: str(int(value * 1000)) for name, value in seconds.items()} | _PLANS

@@ -25,6 +25,7 @@ from assessment.records import (
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
+from assessment.records.postgresql import wait_for_ever
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -57,6 +58,7 @@ def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> Non
     """
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
+        wait_for_ever(connection)
         _wait_at_most(connection, _TRY_SECONDS)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _wait_at_most(connection, _LOCK_SECONDS)
