@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -66,7 +65,7 @@ def wait_for_ever(connection: Connection) -> None:
 
 
 def _allow_for_poolers(
-    engine: Engine, url: URL, settings: Mapping[str, str], reach: Callable[..., Any]
+    engine: Engine, url: URL, settings: Mapping[str, str], reach: Callable[..., object]
 ) -> None:
     """Work through PgBouncer, where each transaction may have another session of the database.
 
@@ -77,7 +76,7 @@ def _allow_for_poolers(
 
     def connect(
         dialect: Dialect, _: ConnectionPoolEntry, args: tuple[str, ...], more: dict[str, object]
-    ) -> DBAPIConnection:
+    ) -> object:
         try:
             return reach(*args, **more)
         except dialect.loaded_dbapi.OperationalError as error:
