@@ -128,7 +128,7 @@ def wait_until_healthy(machine: Machine, name: str) -> None:
 
 
 def restored(machine: Machine) -> dict[str, object]:
-    machine.run("systemctl start clinic-backup clinic-restore-test")
+    machine.run("systemctl start clinic-backup; systemctl start clinic-restore-test")
     said = machine.run("cat /var/lib/clinic-backup/restore-test.json")
     told: dict[str, object] = json.loads(said)
     assert told["well"] is True
