@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import ipaddress
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
 from assessment.exports.phones import can_be_called, phone_in_words, plain, read_phone
@@ -275,10 +276,18 @@ class Settings(BaseSettings):
 def read_settings(**chosen: object) -> Settings:
     """Return the settings from the environment; `chosen` ones come first.
 
-    Raises BadSettings with one readable line for each fault.
+    A file in the folder SECRETS that is named as a setting holds that setting, where the
+    environment does not. Raises BadSettings with one readable line for each fault.
     """
+    folder = os.environ.get("SECRETS") or None
+    if folder is not None and not Path(folder).is_dir():
+        raise BadSettings(f"SECRETS: there is no folder {folder}")
     try:
-        return Settings(**chosen)  # type: ignore[arg-type]  # checked by pydantic itself
+        return Settings(_secrets_dir=folder, **chosen)  # type: ignore[arg-type]  # by pydantic
+    except SettingsError as error:
+        if not isinstance(why := error.__cause__, OSError):
+            raise
+        raise BadSettings(f"SECRETS: {why.filename} cannot be read: {why.strerror}") from None
     except ValidationError as error:
         lines = [_in_words(fault["loc"], fault["msg"]) for fault in error.errors()]
         raise BadSettings("\n".join(dict.fromkeys(lines))) from None

@@ -215,3 +215,43 @@ def test_no_emergency_number_that_was_taken_once_is_lost() -> None:
     assert [one.number for one in found] == ["+44 999", "08", "112"]
     with pytest.raises(ValueError, match="is no number with the place"):
         read_numbers("08 Nowhere, nothing, 112 Europe")
+
+
+def test_a_setting_may_be_in_a_file_that_is_named_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "smtp_password").write_text("from a file\n", "utf-8")
+    (tmp_path / "database_url").write_text("postgresql://clinic@database/clinic\n", "utf-8")
+    (tmp_path / "another_program").write_text("not ours", "utf-8")
+    monkeypatch.setenv("SECRETS", str(tmp_path))
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///nearer")
+    settings = read_settings()
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.get_secret_value() == "from a file"
+    assert settings.database == "postgresql:///nearer", "the environment comes first"
+
+
+def test_a_folder_of_files_that_is_not_there_is_said_and_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SECRETS", str(tmp_path / "away"))
+    with pytest.raises(BadSettings, match=r"^SECRETS: there is no folder .*/away$"):
+        read_settings()
+
+
+def test_a_file_that_may_not_be_read_is_named_and_its_words_are_not_shown(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "smtp_security").write_text("a password in the wrong file", "utf-8")
+    monkeypatch.setenv("SECRETS", str(tmp_path))
+    with pytest.raises(BadSettings) as report:
+        read_settings()
+    assert str(report.value).startswith("SMTP_SECURITY: ")
+    assert "a password in the wrong file" not in str(report.value)
+
+    def denied(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "smtp_security"))
+
+    monkeypatch.setattr(Path, "read_text", denied)
+    with pytest.raises(BadSettings, match=r"smtp_security cannot be read: Permission denied$"):
+        read_settings()
