@@ -49,13 +49,21 @@ class Server:
     def cpu_seconds(self) -> float:
         """CPU time of its workers so far."""
         ticks = os.sysconf("SC_CLK_TCK")
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
         total = 0
-        for child in children.split():
-            fields = Path(f"/proc/{child}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        for worker in self._workers():
+            fields = (worker / "stat").read_text(encoding="utf-8").rpartition(")")[2]
             user, system = fields.split()[11:13]
             total += int(user) + int(system)
         return total / ticks
+
+    def megabytes(self) -> float:
+        """Memory of its workers now (RSS); what they share is counted in each."""
+        pages = (int((one / "statm").read_text("ascii").split()[1]) for one in self._workers())
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+    def _workers(self) -> list[Path]:
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text(encoding="ascii")
+        return [Path("/proc", child) for child in children.split()]
 
 
 @dataclass(slots=True)
@@ -77,14 +85,14 @@ def run() -> list[Bar]:
     with (
         tempfile.TemporaryDirectory() as folder,
         _bare(Path(folder)) as bare,
-        _product(Path(folder)) as product,
+        product(Path(folder)) as served,
     ):
-        walked = middle(product.url)
+        walked = middle(served.url)
         requests = {
             BARE: (bare, Request(bare.url, "GET", BROWSER)),
-            PAGE: (product, walked.page),
-            ANSWERED: (product, walked.answered_page),
-            ANSWER: (product, walked.answer),
+            PAGE: (served, walked.page),
+            ANSWERED: (served, walked.answered_page),
+            ANSWER: (served, walked.answer),
         }
         figures = _measure(requests)
     _print(figures, urlsplit(walked.page.url).path)
@@ -172,7 +180,8 @@ def _bare(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _product(folder: Path) -> Iterator[Server]:
+def product(folder: Path) -> Iterator[Server]:
+    """Serve the product as `make run` does, on a port of its own."""
     environment = {"PATH": os.environ["PATH"], "PORT": "0", "INSTANCE": str(folder / "instance")}
     process = subprocess.Popen(
         [sys.executable, "-m", "assessment.cli", "serve"],

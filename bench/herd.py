@@ -1,0 +1,247 @@
+"""Many people walking at once, from one process: what was recorded is sent again for each.
+
+Each person has an address of their own (127.0.0.0/8), cookies and a token. A page is fetched over
+one connection, and the next page over a new one: it comes some ten seconds later, and the server
+closes a connection after two.
+
+Two ways to ask. At saturation so many people press at once, each as soon as their page is there.
+On a schedule every press has its time, set beforehand: a page that comes late delays no later
+press, and its time counts from when it was due.
+"""
+
+from __future__ import annotations
+
+import heapq
+import select
+import socket
+import time
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from bench.load import WrongAnswer
+from bench.recorded import TOKEN, Recorded, Step
+from bench.walker import BROWSER
+
+GIVE_UP = 30
+"""Seconds without any answer after which something is wrong."""
+_HEAD_END = b"\r\n\r\n"
+_COMMON = "".join(f"{name}: {value}\r\n" for name, value in BROWSER.items())
+_FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+
+
+@dataclass(slots=True)
+class _Person:
+    """Somebody on the way: what they send next, and what they were given."""
+
+    walk: Recorded
+    address: str
+    server: tuple[str, int]
+    due: float = 0.0
+    cookie: str = ""
+    token: str = ""
+    page: int = 0
+    step: int = 0
+    line: socket.socket | None = None
+    received: bytearray = field(default_factory=bytearray)
+
+    @property
+    def now(self) -> Step:
+        return self.walk.pages[self.page][self.step]
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the walk is over."""
+        return self.page == len(self.walk.pages)
+
+    def send(self) -> socket.socket:
+        """Ask for what comes next; return the connection on which the answer comes."""
+        if self.line is None:
+            self.line = socket.create_connection(
+                self.server, timeout=GIVE_UP, source_address=(self.address, 0)
+            )
+            self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.line.sendall(self._request())
+        return self.line
+
+    def hear(self) -> bool:
+        """Take in what came; say whether the answer is whole. Raises WrongAnswer if it is wrong."""
+        assert self.line is not None
+        part = self.line.recv(65536)
+        if not part:
+            raise WrongAnswer(f"{self.now.path}: closed before all of it was there")
+        self.received += part
+        end = self.received.find(_HEAD_END)
+        if end < 0:
+            return False
+        head = self.received[:end].decode("latin-1")
+        if len(self.received) < end + len(_HEAD_END) + int(_header(head, "Content-Length") or 0):
+            return False
+        self._take(head, bytes(self.received[end + len(_HEAD_END) :]))
+        self.received.clear()
+        return True
+
+    def turn(self) -> bool:
+        """Go on to the next request; say whether it is on the same page."""
+        self.step += 1
+        if self.step < len(self.walk.pages[self.page]):
+            return True
+        self.page, self.step = self.page + 1, 0
+        self.hang_up()
+        return False
+
+    def hang_up(self) -> None:
+        """Close the connection."""
+        if self.line is not None:
+            self.line.close()
+            self.line = None
+
+    def _request(self) -> bytes:
+        step = self.now
+        host = f"{self.server[0]}:{self.server[1]}"
+        cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
+        head = f" {step.path} HTTP/1.1\r\nHost: {host}\r\n{_COMMON}{cookie}"
+        if step.fields is None:
+            return f"GET{head}\r\n".encode()
+        body = f"{TOKEN}={self.token}&{step.fields}"
+        return f"POST{head}{_FORM}Content-Length: {len(body)}\r\n\r\n{body}".encode()
+
+    def _take(self, head: str, body: bytes) -> None:
+        step = self.now
+        status = int(head[9:12])
+        if status != step.status or _header(head, "Location") != step.leads_to:
+            raise WrongAnswer(f"{step.path}: {status} {_header(head, 'Location')}, not {step}")
+        if step.fields is not None:
+            self.cookie = _header(head, "Set-Cookie").partition(";")[0] or self.cookie
+        elif not self.token and step.path.startswith("/questions/"):
+            self.token = _token(head, body)
+        if _header(head, "Connection").lower() == "close":
+            self.hang_up()
+
+
+def at_once(url: str, walks: Sequence[Recorded], number: int, people: int) -> float:
+    """Have so many people walk at a time, until `number` walks are done; return the seconds."""
+    herd = _Herd(url, walks)
+    left = iter(range(number))
+
+    def next_walk() -> None:
+        if next(left, None) is not None:
+            herd.press(herd.person())
+
+    def turned(person: _Person, _: float) -> None:
+        if person.is_there:
+            next_walk()
+        else:
+            herd.press(person)
+
+    begun = time.perf_counter()
+    for _ in range(people):
+        next_walk()
+    herd.run(turned)
+    return time.perf_counter() - begun
+
+
+def on_schedule(
+    url: str, walks: Sequence[Recorded], number: int, per_second: float, think: float
+) -> list[float]:
+    """Begin walks at this rate, each with a press every `think` seconds.
+
+    Returns how long each page took, in seconds from when it was due until all of it was there.
+    """
+    herd = _Herd(url, walks)
+    took: list[float] = []
+    begun = time.perf_counter()
+    for place in range(number):
+        herd.press_at(begun + place / per_second, herd.person())
+
+    def turned(person: _Person, now: float) -> None:
+        took.append(now - person.due)
+        if not person.is_there:
+            herd.press_at(person.due + think, person)
+
+    herd.run(turned)
+    return took
+
+
+class _Herd:
+    """Everybody who is on the way. `walks` are walked in turn."""
+
+    def __init__(self, url: str, walks: Sequence[Recorded]) -> None:
+        host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
+        self._server = (host, int(port))
+        self._walks = walks
+        self._poll = select.epoll()
+        self._lines: dict[int, _Person] = {}
+        self._due: list[tuple[float, int, _Person]] = []
+        self._order = count()
+
+    def person(self) -> _Person:
+        """Return somebody new, with an address that nobody had before."""
+        number = next(_NUMBERS)
+        address = f"127.{1 + number // 62500 % 254}.{number // 250 % 250}.{1 + number % 250}"
+        return _Person(self._walks[number % len(self._walks)], address, self._server)
+
+    def press(self, person: _Person) -> None:
+        """Ask now."""
+        line = person.send()
+        self._lines[line.fileno()] = person
+        self._poll.register(line, select.EPOLLIN)
+
+    def press_at(self, due: float, person: _Person) -> None:
+        """Ask at this time; late where all is late, but never counted from later."""
+        person.due = due
+        heapq.heappush(self._due, (due, next(self._order), person))
+
+    def run(self, turned: Callable[[_Person, float], None]) -> None:
+        """Go on until nobody is on the way; `turned` is told of each page that is there."""
+        try:
+            while self._lines or self._due:
+                for person in self._ready():
+                    self._listen(person, turned)
+                while self._due and self._due[0][0] <= time.perf_counter():
+                    self.press(heapq.heappop(self._due)[2])
+        finally:
+            self._poll.close()
+            for person in self._lines.values():
+                person.hang_up()
+
+    def _ready(self) -> Iterator[_Person]:
+        wait = max(0.0, self._due[0][0] - time.perf_counter()) if self._due else float(GIVE_UP)
+        found = self._poll.poll(wait)
+        if not found and not self._due:
+            raise WrongAnswer(f"no answer in {GIVE_UP} seconds")
+        return (self._lines[number] for number, _ in found)
+
+    def _listen(self, person: _Person, turned: Callable[[_Person, float], None]) -> None:
+        assert person.line is not None
+        line = person.line
+        number = line.fileno()
+        if not person.hear():
+            return
+        same_page = person.turn()
+        if same_page and person.line is line:
+            person.send()
+            return
+        del self._lines[number]  # a closed connection leaves the poll by itself
+        if same_page:
+            self.press(person)
+        else:
+            turned(person, time.perf_counter())
+
+
+_NUMBERS = count()
+
+
+def _header(head: str, name: str) -> str:
+    start = head.find(f"\r\n{name}: ")
+    if start < 0:
+        return ""
+    start += len(name) + 4
+    end = head.find("\r\n", start)
+    return head[start:] if end < 0 else head[start:end]
+
+
+def _token(head: str, body: bytes) -> str:
+    text = zlib.decompress(body, 31) if _header(head, "Content-Encoding") == "gzip" else body
+    return text.partition(b'name="csrf_token" value="')[2].partition(b'"')[0].decode()
