@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from assessment.practice.staff.countries import likely_place
+from assessment.practice.staff.first_step import SecondStepNeeded
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.records.model import LONGEST_NAME
 from assessment.web.clinic import country_fields
@@ -21,8 +22,10 @@ from assessment.web.clinic.fields import (
     required,
 )
 from assessment.web.clinic.refusal_texts import PASSWORD_HINT, what_to_do
+from assessment.web.clinic.second_step import SecondStepPages
 from assessment.web.clinic.sign_in import PRESS_AGAIN, sign_in
-from assessment.web.clinic.signed_in import browser_at_hand
+from assessment.web.clinic.signed_in import browser_at_hand, go_on
+from assessment.web.clinic.today import HOME
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
@@ -67,6 +70,7 @@ class Enrol:
     def __init__(self, area: StaffArea) -> None:
         self._area = area
         self._enrolment = area.practice.enrolment
+        self._second_step = SecondStepPages(area)
 
     def setup(self) -> Response:
         """Show the form of a new clinic."""
@@ -102,7 +106,7 @@ class Enrol:
         return self._code_page(CodeForm())
 
     def set_password(self) -> Response:
-        """Take a new password."""
+        """Take a new password, and sign in with it as on the page for that."""
         form = CodeForm(request.form)
         if not self._area.cookies.is_own_form():
             return self._code_page(form, 400, PRESS_AGAIN)
@@ -116,7 +120,14 @@ class Enrol:
             _explain(form, refused, what_to_do(refused))
             return self._code_page(form, 422)
         tell(Event.CODE_USED)
-        return self._area.cookies.closed(go_to(f"{SIGN_IN}?done=password"))
+        email, password = form.email.data, form.password.data
+        try:
+            token = sign_in(self._area, email, password)
+        except Refused:  # too many tries from this place, or they were switched off
+            return self._area.cookies.closed(go_to(f"{SIGN_IN}?done=password"))
+        except SecondStepNeeded as needed:
+            return self._area.cookies.closed(self._second_step.asked(needed.half, email))
+        return self._area.cookies.emptied(go_on(self._area, token, email, HOME, ""))
 
     def _setup_page(
         self, form: SetupForm, status: int = 200, notice: str | None = None

@@ -105,7 +105,7 @@ TRACES: Mapping[str, Trace] = {
     "GET /clinic/setup": _FORM,
     "POST /clinic/setup": _does(Act.CLINIC_SET_UP, Act.SIGNED_IN),
     "GET /clinic/code": _FORM,
-    "POST /clinic/code": _does(Act.PASSWORD_CHOSEN, Act.KEY_REVOKED),
+    "POST /clinic/code": _does(Act.PASSWORD_CHOSEN, Act.KEY_REVOKED, Act.SIGNED_IN),
     "GET /clinic/account": _OWN,
     "POST /clinic/account": _does(Act.DETAILS_CHANGED, Act.PASSWORD_REFUSED),
     "POST /clinic/account/password": _does(Act.PASSWORD_CHANGED, Act.PASSWORD_REFUSED),

@@ -10,7 +10,11 @@ import pytest
 from assessment.exports.dates import UTC
 from assessment.practice.practice import Practice
 from assessment.practice.staff.throttling import BY_ACCOUNT
+from assessment.records import audit, therapists
+from assessment.records.acts import Act
+from assessment.records.database import Database
 from tests.web.client import text_of
+from tests.web.clinic.conftest import MakeStaff
 from tests.web.clinic.staff import PASSWORD, Staff, StaffPage
 
 STEPS = (Path(__file__).parents[3] / "docs" / "first-steps.md").read_text("utf-8")
@@ -80,10 +84,7 @@ def test_a_first_link_and_a_colleague_s_password_take_few_words_and_fields(
     stranger.forget()
     read["/clinic/code"] = words_to_read(stranger.get("/clinic/code"))
     new = {"code": text_of(handed.one("p", class_="code")), "password": PASSWORD}
-    home = sent(stranger, "/clinic/code", email=who["email"], **new).goes_to
-    read["/clinic/sign-in"] = words_to_read(stranger.get(home))
-    stranger.email = who["email"]
-    assert stranger.sign_in().goes_to == "/clinic"
+    assert sent(stranger, "/clinic/code", email=who["email"], **new).goes_to == "/clinic"
 
     told = re.findall(r"^\| `?([^|`]+)`? +\| +\d+ +\| +\d+ +\| +(\d+) +\|$", STEPS, re.MULTILINE)
     assert {page.strip(): int(words) for page, words in told} == read
@@ -191,15 +192,34 @@ def test_6_2_6_passwords_may_be_pasted_and_kept_by_a_manager(stranger: Staff) ->
         assert email.get("autocomplete") == "username"
 
 
-def test_a_password_is_chosen_with_a_code(staff: Staff, practice: Practice) -> None:
-    code = practice.enrolment.new_password_code(staff.email)
-    staff.forget()
+def test_a_password_is_chosen_with_a_code_and_signs_in(
+    staff: Staff, practice: Practice, database: Database
+) -> None:
+    before, code = staff.session_cookie, practice.enrolment.new_password_code(staff.email)
     new = "seven grey herons wait by the weir"
     page = sent(staff, "/clinic/code", email=staff.email, code=code.lower(), password=new)
-    assert page.goes_to == "/clinic/sign-in?done=password"
-    assert "Your new password is set" in staff.get(page.goes_to).text
+    assert page.goes_to == "/clinic"
+    assert staff.get("/clinic").status == 200
+    assert staff.session_cookie != before
+    assert page.response.headers["Clear-Site-Data"] == '"cache", "storage"'
+    with database.reading() as tx:
+        entries = audit.listed(tx, staff.who.clinic.id, audit.Sought(), None, 3)
+    assert [one.act for one in entries][-2:] == [Act.SIGNED_IN, Act.PASSWORD_CHOSEN]
     assert staff.sign_in().status == 422
     assert staff.sign_in(new).status == 303
+
+
+def test_whoever_was_switched_off_meanwhile_is_signed_in_nowhere(
+    staff: Staff, practice: Practice, make_staff: MakeStaff
+) -> None:
+    bo = make_staff(email="bo@example.org", joins=staff.who.clinic.slug)
+    code, new = practice.enrolment.new_password_code(bo.email), "seven grey herons wait by the weir"
+    with practice.database.writing() as tx:
+        therapists.disable(tx, bo.who.clinic.id, bo.who.therapist.id, 1)
+    bo.forget()
+    page = sent(bo, "/clinic/code", email=bo.email, code=code, password=new)
+    assert page.goes_to == "/clinic/sign-in?done=password"
+    assert bo.session_cookie is None
 
 
 def test_6_3_8_a_code_of_somebody_else_and_an_unknown_account_are_told_alike(

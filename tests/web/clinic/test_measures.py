@@ -8,6 +8,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from assessment.exports.dates import UTC
 from assessment.practice.intake.consent import asked_by
@@ -19,6 +20,7 @@ from assessment.protocols.load import find_protocol, load_protocol
 from assessment.protocols.versions import read_files
 from assessment.records import invitations, measures
 from assessment.records.ids import ClientId, InvitationId, ResponseId, new_id, new_token
+from assessment.records.measure_tables import measures as table
 from assessment.records.measures import Activity, Measured
 from assessment.records.model import Invitation
 from assessment.screening import AFTER_VISIT, Screening
@@ -126,6 +128,46 @@ def test_both_are_side_by_side_on_the_page_of_the_client_with_what_changed(
     assert ["Average of these activities", "4", "6", "2 points more"] in rows
     assert "under 3 points in one activity, or under 2 in the average, may be chance" in page.text
     assert "Changes" not in [text_of(one) for one in page.all("h2")], "other questions were asked"
+
+
+def test_after_a_visit_is_after_a_visit_also_where_the_measures_cannot_be_read(
+    staff: Staff, clock: Clock
+) -> None:
+    first = before(staff)
+    clock.now += 300
+    after(staff, first, NO_SIGN)
+    with staff.practice.database.writing() as tx:
+        tx.connection.execute(update(table).values(sealed=b"changed"))
+
+    page = staff.get(f"/clinic/clients/{client_of(staff, first)}")
+
+    assert "Changes" not in [text_of(one) for one in page.all("h2")]
+
+
+def test_self_care_before_a_visit_and_no_sign_after_one_are_looked_for_apart(
+    staff: Staff, clock: Clock
+) -> None:
+    first = before(staff)
+    resting = send_to(staff, {**MASSAGE, "lasted": "days"}, "Bea Rest")
+    second = after(staff, first, NO_SIGN)
+    shown = {
+        wanted: [
+            one
+            for one in (first, resting, second)
+            if one in staff.get(f"/clinic/inbox?state=any&recommendation={wanted}").html
+        ]
+        for wanted in ("any", "self_care", "no_sign_after", "certified_therapist")
+    }
+    assert shown == {
+        "any": [first, resting, second],
+        "self_care": [resting],
+        "no_sign_after": [second],
+        "certified_therapist": [first],
+    }
+    beside = staff.get(f"/clinic/responses/{resting}?state=any&recommendation=self_care")
+    assert not [one for one in beside.links if second in one or first in one]
+    page = staff.get("/clinic/inbox?state=any&recommendation=no_sign_after")
+    assert page.value("recommendation") == "no_sign_after"
 
 
 def test_what_came_after_a_visit_is_no_change_since_last_time_and_says_what_it_is(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
@@ -23,6 +24,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records import withdrawals
 from assessment.records.database import Database
 from assessment.records.keeping_tables import withdrawals as taken_back
+from assessment.records.measure_tables import measures
 from assessment.records.model import Envelope, Response
 from assessment.screening import Screening
 from tests.practice.cheap import CHEAP
@@ -194,6 +196,24 @@ def test_each_line_is_shown_as_it_was_told_ticked_or_not(riverside: Mailing, aga
     assert "Yes: Another canary illness" in page.text
     assert "None of them" not in page.text
     assert not [one for one in page.all("input") if "checked" in one.attrib]
+
+
+def test_what_came_after_a_visit_hides_nothing_also_where_its_measures_cannot_be_read(
+    riverside: Mailing, again: Link, clock: Clock
+) -> None:
+    before = newest(riverside).line
+    client = replace(some_client(riverside.clinic.id), id=before.client)
+    now = int(clock.now)
+    made = some_invitation(client, riverside.therapist, created_at=now, expires_at=now + 86400)
+    after, phone = riverside.add(replace(made, follows=before.id)), riverside.phone()
+    phone.walk({"at_once": ["none"], "today": ["none"]}, after.open(phone))
+    assert send(phone).goes_to == "/sent"
+    with riverside.database.writing() as tx:
+        tx.connection.execute(update(measures).values(sealed=b"changed"))
+
+    page = known(riverside, again).get("/back/told")
+
+    assert "Yes: Another canary illness" in page.text
 
 
 def test_what_is_still_right_is_not_asked_again_and_the_clinic_sees_since_when(
