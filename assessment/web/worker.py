@@ -6,6 +6,8 @@ Gunicorn's own page for what it cannot even read quotes the request, and has non
 from __future__ import annotations
 
 import socket
+import struct
+import time
 from contextlib import suppress
 from types import FrameType
 from weakref import WeakSet
@@ -20,6 +22,9 @@ from assessment.web.server.security import UNREADABLE
 
 GRACE = 8
 """Seconds in which a worker has to end: far more than a page takes, also on a busy machine."""
+SLOW = 15.0
+"""Seconds in which a request has to be here once it is read, and in which some of an answer has to
+be taken. nginx in front waits as long, and keeps whoever is slow away from our threads."""
 _STATUS = {
     errors.LimitRequestLine: 414,
     errors.LimitRequestHeaders: 431,
@@ -35,18 +40,38 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     Browsers open connections before they have anything to ask. A thread waits up to 5 s for the
     first word on each, and the process for its threads: it would be killed first, and the log
     would wonder about memory. What was asked is still answered.
+
+    Who sends or reads slowly holds a thread as well: after a while nothing more is read from them,
+    and what they sent until then is answered as what it is, half a request.
     """
 
     def init_process(self) -> None:
         """Serve; keep a second of the grace for the threads that are left."""
         self._open: WeakSet[socket.socket] = WeakSet()
+        self._being_read: dict[TConn, float] = {}
         self.cfg.set("graceful_timeout", GRACE - 1)
         super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread."""
         self._open.add(conn.sock)
+        give_up_on_slow_readers(conn.sock)
         super().enqueue_req(conn)
+
+    def handle(self, conn: TConn) -> object:
+        """Answer what is asked on a connection."""
+        self._being_read[conn] = time.monotonic()
+        try:
+            return super().handle(conn)
+        finally:
+            self._being_read.pop(conn, None)
+
+    def murder_pending(self) -> None:
+        """Look after connections, once a second: hear no more of those that are too slow."""
+        super().murder_pending()
+        for conn, began in list(self._being_read.items()):
+            if time.monotonic() - began > SLOW:
+                _hear_no_more(conn.sock)
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -74,8 +99,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _hear_no_more(self) -> None:
         for connection in list(self._open):
-            with suppress(OSError):  # it is closed already
-                connection.shutdown(socket.SHUT_RD)
+            _hear_no_more(connection)
 
     def _answer(self, status: int) -> bytes:
         # The gate refuses it: a page with every header.
@@ -84,3 +108,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         lines = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES[status]}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + b"".join(body)
+
+
+def give_up_on_slow_readers(connection: socket.socket) -> None:
+    """Have a write fail when nothing of it is taken for too long."""
+    seconds, rest = divmod(SLOW, 1)
+    limit = struct.pack("ll", int(seconds), int(rest * 1e6))
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def _hear_no_more(connection: socket.socket) -> None:
+    """What has come is still read, and can be answered."""
+    with suppress(OSError):  # it is closed already
+        connection.shutdown(socket.SHUT_RD)

@@ -35,9 +35,13 @@ class SmallRequest(Request):
             raise RequestEntityTooLarge
         if self.mimetype != "application/x-www-form-urlencoded":
             return ImmutableMultiDict()
-        body = self.environ["wsgi.input"].read(length).decode("utf-8", "replace")
+        body = self.environ["wsgi.input"].read(length)
+        if len(body) < length:  # its sender is gone, or too slow: what is missing may be a sign
+            raise BadRequest
         try:
-            fields = parse_qsl(body, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+            fields = parse_qsl(
+                body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS
+            )
         except ValueError:
             raise BadRequest from None
         return ImmutableMultiDict(fields)
