@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import time
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from assessment.engine.protocol import Protocol
 from assessment.practice.figures import read_figures
 from assessment.practice.practice import Practice
 from assessment.web.monitoring.metrics import CountingHandler, Measured, Metrics
-from assessment.web.monitoring.port import MetricsPort
+from assessment.web.monitoring.port import Listener, MetricsPort
 from assessment.web.monitoring.restore_test import RestoreTest
 from assessment.web.monitoring.shared import SharedCounts
 from assessment.web.monitoring.state import Built, State
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 class Monitor:
     """Counts, and tells on `listener`, which listens already. Make it before the first fork."""
 
-    def __init__(self, listener: socket.socket, protocol: Protocol, practice: Practice) -> None:
+    def __init__(self, listener: Listener, protocol: Protocol, practice: Practice) -> None:
         self._counts = SharedCounts()
         self._metrics = Metrics()
         practice.database.watch(self._metrics)

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
+Listener = socket.socket
+"""A socket that listens already."""
 PATH = "/metrics"
 TYPE = "text/plain; version=0.0.4; charset=utf-8"
 PATIENCE = 5.0
@@ -22,7 +24,7 @@ class MetricsPort:
     what is told.
     """
 
-    def __init__(self, listener: socket.socket, text: Callable[[], bytes]) -> None:
+    def __init__(self, listener: Listener, text: Callable[[], bytes]) -> None:
         listener.setblocking(False)  # another process may have taken what woke us
         address = listener.getsockname()[:2]
         self._server = _QuietServer(address, _handler(text), bind_and_activate=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -12,6 +11,8 @@ from assessment.web.server.settings import Settings
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
+
+    from assessment.web.monitoring.port import Listener
 
 
 class NotInstalled(Exception):  # noqa: N818  a line for the operator, not an error of ours
@@ -35,7 +36,7 @@ def watchers(
     settings: Settings,
     questions: Questions,
     practice: Practice,
-    listen: Callable[[str, int], socket.socket],
+    listen: Callable[[str, int], Listener],
 ) -> tuple[Watcher, ...]:
     """Return whatever is switched on; `listen` gives a socket that listens, or raises.
 

@@ -18,16 +18,29 @@ from tests.web.clinic.staff import Staff
 
 FILES = sorted((ROOT / "assessment").rglob("*.py"))
 TAKES_SQL = {"text", "execute", "executemany", "exec_driver_sql", "executescript"}
-REACHES_OUT = {"urllib.request", "http", "socket", "ssl", "ftplib", "requests", "httpx", "aiohttp"}
+REACHES_OUT = {
+    "urllib.request",
+    "http",
+    "socket",
+    "ssl",
+    "ftplib",
+    "requests",
+    "httpx",
+    "aiohttp",
+    "opentelemetry",
+}
 MAY_REACH = {
     "serve.py": {"socket"},
     "worker.py": {"socket"},
+    "port.py": {"socket", "http"},
+    "traces.py": {"opentelemetry"},
     "mail.py": {"ssl", "socket"},
     "http_client.py": {"ssl", "socket", "http"},
     "destinations.py": {"socket"},
 }
-"""The server listens; its workers hang up; mail goes to the server that the operator named, and
-webhooks to public addresses only (`tests/practice/hooks/test_calling.py`)."""
+"""The server listens, also to those who look at metrics; its workers hang up; mail and traces go to
+the server that the operator named, and webhooks to public addresses only
+(`tests/practice/hooks/test_calling.py`)."""
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:

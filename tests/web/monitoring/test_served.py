@@ -15,6 +15,7 @@ import pytest
 
 from assessment.web import serve
 from assessment.web.monitoring import shared
+from tests.web.monitoring.receiver import receiving
 from tests.web.test_serve import free_port, serving
 
 CANARY = "zebrafinch"
@@ -40,7 +41,13 @@ def test_the_server_tells_what_all_of_its_workers_did_whoever_of_them_dies(tmp_p
     port = free_port()
     told = f"http://127.0.0.1:{port}/metrics"
     watching = {"METRICS_PORT": str(port), "LOG_FORMAT": "json", "ACCESS_LOG": "true"}
-    with serving(tmp_path, **watching) as (process, address):
+    with (
+        receiving() as receiver,
+        serving(tmp_path, **watching, OTEL_EXPORTER_OTLP_ENDPOINT=receiver.url) as (
+            process,
+            address,
+        ),
+    ):
         [folder] = shared.MEMORY.glob(f"assessment-metrics-{process.pid}-*")
         assert folder.stat().st_mode & 0o077 == 0
         for _ in range(PAGES):
@@ -60,6 +67,9 @@ def test_the_server_tells_what_all_of_its_workers_did_whoever_of_them_dies(tmp_p
 
         os.killpg(process.pid, signal.SIGTERM)
         out, err = process.communicate(timeout=30)
+        routes = {span.name for span in receiver.spans if "http.route" in span.told}
+        assert routes == {"GET site.about"}, "what was not sent yet is sent at the end"
+        assert CANARY not in repr(receiver)
     assert not folder.exists()
     lines = [json.loads(line) for line in (out + err).splitlines()]
     assert all({"time", "level", "event"} <= set(line) for line in lines)
