@@ -76,9 +76,10 @@ class Database:
         # Who drops a database, a command that cannot go on for one, leaves no connection behind.
         weakref.finalize(self, self._engine.dispose)
 
-    def migrate(self) -> None:
+    def migrate(self, seconds: float | None = None) -> None:
         """Bring the tables up to date; harmless when they are, or when another process does so.
 
+        On PostgreSQL it is tried for that many `seconds`, else for as long as a start may take.
         Raises Unavailable when that cannot be done now, or when the check fails, and Unusable.
         Nothing in the database was changed then. It is tried again before the next transaction.
         """
@@ -92,7 +93,8 @@ class Database:
                 sqlite.create_file(self._file)
             with self._connected(writes=True) as connection:
                 with connection.begin():
-                    upgrade.to_head(connection, self._vault, keyed=self._keyed)
+                    trying = upgrade.TRY_SECONDS if seconds is None else seconds
+                    upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=trying)
                     self._run_check(connection)
                 sqlite.truncate_log(connection)
         except upgrade.CannotUpgrade as error:
@@ -180,7 +182,7 @@ class Database:
     def _transaction(self, *, writes: bool) -> Iterator[Transaction]:
         self._refuse_if_misled()
         if self._behind:
-            self.migrate()
+            self.migrate(_PATIENCE)  # somebody waits for a page
         self._pass_check()
         with self._connected(writes=writes) as connection:
             connection.info.pop(ERASED, None)

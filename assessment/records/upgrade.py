@@ -36,7 +36,8 @@ _LOCK_SECONDS = 1.0
 """Whoever asks for a table after us waits behind us, so we wait for it no longer than this."""
 _STATEMENT_SECONDS = 4.0
 """Less than `Database` waits for a lock: what it keeps waiting is late, and not refused."""
-_TRY_SECONDS = 60.0
+TRY_SECONDS = 60.0
+"""For as long a server that starts tries; nobody waits for it yet."""
 _AGAIN = {"55P03", "57014", "40P01"}
 """PostgreSQL's codes for a lock or a statement that took too long, and for a deadlock."""
 
@@ -45,7 +46,9 @@ class CannotUpgrade(Exception):  # noqa: N818  a report for the operator
     """The tables are not ours, too new for this code, or not as we left them."""
 
 
-def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> None:
+def to_head(
+    connection: Connection, vault: Vault, *, keyed: bool = False, seconds: float = TRY_SECONDS
+) -> None:
     """Bring the tables up to date within the transaction that is open.
 
     Newer tables are left as they are, where this code may use them. A step may seal what is there
@@ -54,12 +57,12 @@ def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> Non
 
     Nobody else upgrades meanwhile: SQLite has its write lock already, PostgreSQL takes one here.
     On PostgreSQL others go on: no step waits or works for longer than they are patient, and what
-    could not be done so is undone and tried again. Raises CannotUpgrade.
+    could not be done so is undone and tried again for that many `seconds`. Raises CannotUpgrade.
     """
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
         wait_for_ever(connection)
-        _wait_at_most(connection, _TRY_SECONDS)
+        _wait_at_most(connection, seconds)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _wait_at_most(connection, _LOCK_SECONDS)
         connection.execute(text(f"SET LOCAL statement_timeout = {int(_STATEMENT_SECONDS * 1000)}"))
@@ -69,7 +72,7 @@ def to_head(connection: Connection, vault: Vault, *, keyed: bool = False) -> Non
         return
     made.attributes.update(vault=vault, keyed=keyed)
     if connection.dialect.name == "postgresql":
-        _try_until_done(connection, made)
+        _try_until_done(connection, made, seconds)
     else:
         command.upgrade(made, "head")
     oldest_code.raise_to(connection, needed_by(script))
@@ -105,9 +108,9 @@ def _is_newer(connection: Connection, script: ScriptDirectory) -> bool:
     return True
 
 
-def _try_until_done(connection: Connection, made: Config) -> None:
+def _try_until_done(connection: Connection, made: Config, seconds: float) -> None:
     """Take the steps; let go of every table between one try and the next."""
-    end = time.monotonic() + _TRY_SECONDS
+    end = time.monotonic() + seconds
     while True:
         try:
             with connection.begin_nested():

@@ -257,7 +257,7 @@ def test_a_table_in_use_is_waited_for_in_short_tries_between_which_others_get_th
         connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
         for name in ("ix_clients_clinic_indexed_by", "ix_invitations_unanswered"):
             connection.execute(text(f"DROP INDEX {name}"))
-        connection.execute(text("DROP TABLE arrival_marks, oldest_code"))
+        connection.execute(text("DROP TABLE arrival_marks, oldest_code, leases, hosts"))
         connection.execute(
             text("CREATE INDEX ix_invitations_expires ON invitations (clinic, expires_at)")
         )

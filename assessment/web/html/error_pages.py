@@ -188,13 +188,12 @@ PAGES: Mapping[int | str, ErrorPage] = {
         "We are updating these questions",
         503,
         (
-            "You began with another version of them, which this part of our service does not have "
-            "yet. Your answers are still on this device. Please try again in a minute.",
-            "If you keep seeing this page, go to the first page and start again. Only then are "
-            "your earlier answers replaced.",
+            "You started with another version of them, and this part of our service doesn't have "
+            "it yet. Your answers are still on this device. Please try again in a minute.",
             _CARE,
         ),
         Link("Try again", "/check"),
+        ("If you keep seeing this page, you can start again.", START),
     ),
     NOT_READY: ErrorPage(
         "Your answers were not sent",

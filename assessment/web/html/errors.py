@@ -91,6 +91,7 @@ def _of_request(page: bytes) -> bytes:
 
 def _at_home(page: ErrorPage, renderer: Renderer) -> ErrorPage:
     """Return the page with its way to the first page, where it has one, leading to this site's."""
-    if page.way_on is not START:
-        return page
-    return replace(page, way_on=Link(START.text, renderer.site.home))
+    home = Link(START.text, renderer.site.home)
+    if page.or_else is not None and page.or_else[1] is START:
+        page = replace(page, or_else=(page.or_else[0], home))
+    return replace(page, way_on=home) if page.way_on is START else page

@@ -144,12 +144,16 @@ class TextPage:
 
 @dataclass(frozen=True, slots=True)
 class ErrorPage:
-    """`error.html`: what happened, what to do, and one way on."""
+    """`error.html`: what happened, what to do, and one way on.
+
+    `or_else` is another way, behind what has to be known of it.
+    """
 
     title: str
     status: int
     lines: tuple[str, ...]
     way_on: Link
+    or_else: tuple[str, Link] | None = None
 
     @property
     def reference(self) -> str:

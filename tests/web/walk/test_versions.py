@@ -282,6 +282,7 @@ def test_answers_to_a_version_that_nobody_knows_wait_for_who_knows_it(
         assert "Your answers are still on this device" in page.text
         assert "call one of the numbers below" in page.text
         assert "tel:112" in page.links
+        assert "/" in page.links
     assert old.post("/questions/pain", {"csrf_token": token, "answer": "9"}).status == 503
     assert old.cookies == before, "nothing was lost, and nothing decided by other rules"
     assert begun_there.get("/result").status == 200

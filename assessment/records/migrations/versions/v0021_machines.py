@@ -9,6 +9,7 @@ revision = "0021"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
+needs_code = None
 
 _TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
