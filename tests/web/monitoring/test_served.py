@@ -87,3 +87,15 @@ def test_a_metrics_port_that_is_taken_is_one_line() -> None:
         f"METRICS_PORT: {port} is taken; stop what uses it, or choose another: "
         f"METRICS_PORT={port + 1}"
     )
+
+
+def test_another_server_says_that_it_tells_no_metrics(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(serve, "load_app", lambda _: None)
+    monkeypatch.setattr(serve, "_log_to_standard_error", lambda *_: None)
+    serve.wsgi_app()
+    assert serve.UNWATCHED not in capsys.readouterr().err
+    monkeypatch.setenv("METRICS_PORT", "9464")
+    serve.wsgi_app()
+    assert serve.UNWATCHED in capsys.readouterr().err
