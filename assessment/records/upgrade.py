@@ -17,6 +17,7 @@ from assessment.records import (
     factor_tables,  # noqa: F401
     keeping_tables,  # noqa: F401
     measure_tables,  # noqa: F401
+    own_tables,  # noqa: F401
     tables_arrivals,  # noqa: F401
     tables_machines,  # noqa: F401
     tables_returning,  # noqa: F401
