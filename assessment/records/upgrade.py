@@ -20,6 +20,7 @@ from assessment.records import (
     keeping_tables,  # noqa: F401
     measure_tables,  # noqa: F401
     oldest_code,
+    own_tables,  # noqa: F401
     tables_arrivals,  # noqa: F401
     tables_machines,  # noqa: F401
     tables_returning,  # noqa: F401
