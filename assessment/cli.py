@@ -12,6 +12,7 @@ import click
 
 from assessment.cli_check import check
 from assessment.cli_clinic import clinic
+from assessment.cli_doctor import doctor
 from assessment.cli_given import (
     DEFAULT_PROTOCOL,
     given_protocol,
@@ -268,7 +269,7 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     click.echo(f"{path}: {review_in_words(given_protocol(protocol))}")
 
 
-for command in (check, clinic, *MEASURES):
+for command in (check, clinic, doctor, *MEASURES):
     main.add_command(command)
 
 

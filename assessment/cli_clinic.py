@@ -276,6 +276,13 @@ def rotate_keys(*, retire: bool) -> None:
 
 
 def _rotate(here: _Installation) -> None:
+    from assessment.web.server.hosts import others_of
+
+    if others := others_of(here.settings.instance, here.database):
+        raise BadInput(
+            f"the old keys stay: {', '.join(others)} could not read what is sealed with new ones. "
+            "Stop the server there, run this, copy secret.key and records.key there, and start it"
+        )
     rotated = here.rotation.rotate()
     if not rotated.is_new:
         click.echo("An earlier change of keys had stopped early. It is finished now, with its key.")

@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 from assessment.web.serve import THREADS as SERVER_THREADS
 from assessment.web.serve import WORKERS
+from bench import counting
 from bench.load import CONNECTIONS, HAS_WRK, THREADS, Request, WrongAnswer, load, send
 from bench.measure import REPEATS, Bar, Spread, ratios, table
 from bench.walker import BROWSER, middle
@@ -94,6 +95,11 @@ def run() -> list[Bar]:
     return [
         Bar(f"{PAGE} / bare", shares[PAGE], at_least=0.5),
         Bar(f"{ANSWER} / bare", shares[ANSWER], at_least=0.4),
+        Bar(
+            f"counting a request for the metrics / CPU of {PAGE}",
+            ratios(counting.milliseconds(), figures[PAGE].cpu),
+            at_most=0.02,
+        ),
     ]
 
 

@@ -14,7 +14,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -145,6 +145,27 @@ class Private(Postgresql):
             self._process.wait(_LONGEST)
         self._process = None
 
+    @contextmanager
+    def frozen(self, *only: int) -> Iterator[None]:
+        """Let `only` these processes of it stand still, or all: connections are taken all the same.
+
+        The main process comes first: from then on there are no new ones.
+        """
+        assert self._process is not None
+        main = self._process.pid
+        pids = list(only)
+        if not pids:
+            os.kill(main, signal.SIGSTOP)
+            pids = [*_children(main), main]
+        for pid in pids:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+
     def _make(self) -> None:
         made = subprocess.run(
             [
@@ -194,6 +215,11 @@ def running() -> Iterator[Postgresql]:
             yield server
         finally:
             server.stop()
+
+
+def _children(pid: int) -> list[int]:
+    found = Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii")
+    return [int(one) for one in found.split()]
 
 
 def _programs() -> Path | None:

@@ -29,7 +29,8 @@ from assessment.records import audit, clinics
 from assessment.records.acts import Act
 from assessment.records.audit_check import line_of
 from assessment.screening import AFTER_VISIT, Screening
-from assessment.web.server.secret import RECORDS_KEY_FILE
+from assessment.web.server.hosts import Hosts
+from assessment.web.server.secret import RECORDS_KEY_FILE, read_or_create_key
 from assessment.web.server.settings import Settings, read_settings
 from assessment.web.server.storage import open_database
 from tests.practice import mail_server
@@ -417,6 +418,22 @@ def test_the_keys_are_changed_and_the_operator_is_told_what_to_copy(installation
     refused = run("rotate-keys", "--retire")
     assert refused.exit_code == 2
     assert "the old keys stay: the newest key has to be in use for a day first" in refused.output
+
+
+def test_keys_are_not_changed_while_other_hosts_would_not_know_them(
+    installation: Path, tmp_path: Path
+) -> None:
+    set_up()
+    key, old = read_or_create_key(installation), (installation / RECORDS_KEY_FILE).read_bytes()
+    other = Hosts(tmp_path / "other", open_database(read_settings()), key)
+    other.enter()
+    refused = run("rotate-keys")
+
+    assert refused.exit_code == 2
+    assert f"{tmp_path / 'other'} could not read what is sealed with new ones" in refused.output
+    assert (installation / RECORDS_KEY_FILE).read_bytes() == old
+    other.leave()
+    assert run("rotate-keys").exit_code == 0
 
 
 def test_there_is_nothing_to_retire_before_the_first_change() -> None:

@@ -138,6 +138,15 @@ def test_the_service_sees_neither_the_history_nor_the_backups() -> None:
     assert clone < close < GUIDE.index("systemctl enable --now clinic")
 
 
+def test_only_the_doctor_sees_the_backups_and_it_cannot_write_to_them(tmp_path: Path) -> None:
+    hidden = "--property=InaccessiblePaths=-/srv/clinic/.git"
+    others = as_clinic(tmp_path, "assessment", "clinic", "list")
+    doctor = as_clinic(tmp_path, "assessment", "doctor", "--json")
+    assert f"{hidden} -/var/backups/clinic".replace("/srv/clinic", str(tmp_path)) in others
+    assert hidden.replace("/srv/clinic", str(tmp_path)) in doctor
+    assert "--property=ReadWritePaths=/var/lib/clinic" in doctor
+
+
 def test_the_commands_for_clinics_are_written_as_they_are_used() -> None:
     clinic = main.commands["clinic"]
     assert isinstance(clinic, click.Group)

@@ -21,8 +21,8 @@ LAYERS = (
     {"screening"},
     {"practice", "measure"},
     {"web", "one_line"},
-    {"cli_given"},
-    {"cli_check", "cli_clinic", "cli_measure"},
+    {"cli_given", "doctor"},
+    {"cli_check", "cli_clinic", "cli_doctor", "cli_measure"},
     {"cli"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""
@@ -32,13 +32,13 @@ WITHIN = {
         {"server"},
         {"html"},
         {"walk"},
-        {"intake", "clinic", "site", "api"},
+        {"intake", "clinic", "site", "api", "monitoring"},
         {"factory", "worker"},
         {"serve"},
     ),
     "practice": (
-        {"background", "cooldown", "name_search", "draining", "events"},
-        {"following"},
+        {"background", "cooldown", "name_search", "draining", "events", "figures"},
+        {"following", "turns"},
         {"staff", "intake"},
         {"post", "responses"},
         {"hooks", "keeping", "day", "returning"},

@@ -88,13 +88,16 @@ def test_no_link_is_logged_whoever_asks_and_whether_or_not_the_product_runs(site
 def test_the_product_learns_the_real_address_and_name_and_nothing_made_up(site: Site) -> None:
     site.ask(
         "/", X_Forwarded_For="6.6.6.6", X_Forwarded_Host="evil.example", X_Forwarded_Proto="http",
-        Upgrade="websocket", Connection="upgrade",
+        X_Request_ID="zebrafinch", Upgrade="websocket", Connection="upgrade",
     )  # fmt: skip
     seen = Product.seen
     assert seen.get_all("X-Forwarded-For") == ["127.0.0.1"]
     assert seen.get_all("X-Forwarded-Host") == seen.get_all("Host") == [NAME]
     assert seen.get_all("X-Forwarded-Proto") == ["https"]
     assert seen["Upgrade"] is None
+    [reference] = seen.get_all("X-Request-ID") or []
+    assert re.fullmatch("[0-9a-f]{32}", reference)
+    assert site.logged().endswith(f" {reference}\n")
 
 
 def test_another_name_gets_no_answer_and_is_not_logged(site: Site) -> None:

@@ -75,7 +75,12 @@ def _content(response: Response, calendar: Calendar) -> Json:
     content = response.content
     return {
         "version": response.version,
-        "client": {"id": response.line.client, "name": content.name, "born": content.birth},
+        "client": {
+            "id": response.line.client,
+            "name": content.name,
+            "born": content.birth,
+            **({"phone": content.phone} if content.phone else {}),
+        },
         "ages_contradict": contradiction(content.answers, content.birth, content.consent.given_at)
         is not None,
         "message": content.message,

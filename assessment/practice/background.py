@@ -1,7 +1,7 @@
 """What is done over and over beside the requests, each job on a thread of its own.
 
-Each process of a server does all jobs. They need not know of each other: what is to be done is
-claimed by one.
+Each process of a server has all jobs. What one process of all shall do at a time says so itself:
+see `turns.py`.
 """
 
 from __future__ import annotations
@@ -27,13 +27,15 @@ Task = Callable[[Callable[[], bool]], object]
 class Job:
     """Some tasks, one after another, `first` seconds after the start and then `every` so many.
 
-    `if_not` begins the line in the log where one fails, such as "mails wait".
+    `if_not` begins the line in the log where one fails, such as "mails wait". `end` is called when
+    nothing more is begun; it raises nothing.
     """
 
     if_not: str
     tasks: tuple[Task, ...]
     first: float
     every: float
+    end: Callable[[], None] = lambda: None
 
 
 class Background:
@@ -71,3 +73,4 @@ class Background:
                     log.warning("%s: the database did not answer", job.if_not)
                 except Exception as error:  # whatever it is, the others are done
                     log.error("%s: %s", job.if_not, type(error).__qualname__)
+        job.end()

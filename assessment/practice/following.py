@@ -20,11 +20,17 @@ def ended(tx: Transaction, clinic: Clinic, invitation: Invitation, now: int) -> 
 
 def end_after(tx: Transaction, clinic: ClinicId, before: ResponseId, now: int) -> None:
     """End the second link that comes after a response which was erased or taken back, if any."""
+    link = second_link(tx, clinic, before)
+    if link is not None:
+        _end(tx, clinic, link.id, now)
+
+
+def second_link(tx: Transaction, clinic: ClinicId, before: ResponseId) -> Invitation | None:
+    """Return the second link that comes after a response, the newest where it was replaced."""
     link = invitations.get(tx, clinic, link_after(clinic, before))
     while link is not None and link.replaced_by:
         link = invitations.get(tx, clinic, link.replaced_by)
-    if link is not None:
-        _end(tx, clinic, link.id, now)
+    return link
 
 
 def may_go_out(tx: Transaction, clinic: Clinic, invitation: Invitation) -> bool:

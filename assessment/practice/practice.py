@@ -15,6 +15,7 @@ from assessment.practice.keeping.copying import Copies
 from assessment.practice.keeping.notices import Keeping
 from assessment.practice.keeping.purging import Purging
 from assessment.practice.post.account_post import AccountPost
+from assessment.practice.post.after_visit import AfterVisits
 from assessment.practice.post.follow_up import FollowUps
 from assessment.practice.post.invitations import Invitations
 from assessment.practice.post.mail import Mailer
@@ -55,6 +56,7 @@ class Practice:
     intake: Intake
     returning: Returning
     invitations: Invitations
+    after_visits: AfterVisits
     inbox: Inbox
     day: Day
     clients: ClientList
@@ -116,6 +118,7 @@ def open_practice(
         intake=Intake(database, clock, protocol, library.keep, notices.urgent, follow_ups.plan),
         returning=Returning(database, clock, library, sending.outbox),
         invitations=sending,
+        after_visits=AfterVisits(database, clock),
         outbox=sending.outbox,
         inbox=inbox,
         day=Day(database, clock),

@@ -21,13 +21,13 @@ from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
 from assessment.practice.post.outbox import CODE_SECONDS, Outbox, put_code
 from assessment.practice.responses.old_protocols import OldProtocols, VersionLost
-from assessment.records import clients, invitations, measures, responses, return_codes, withdrawals
+from assessment.records import clients, invitations, responses, return_codes, withdrawals
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, hash_of
 from assessment.records.model import Envelope, Invitation, Response
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
-from assessment.screening import Screening
+from assessment.screening import AFTER_VISIT, Screening
 
 GOOD_FOR_DAYS = 365
 """What was first told longer ago is asked anew, however often it was confirmed since."""
@@ -201,8 +201,7 @@ def _last_of(tx: Transaction, invitation: Invitation, since: int) -> Response | 
     What they sent after a visit is left aside: nothing in it lasts.
     """
     every = responses.of_client(tx, invitation.clinic, invitation.client)
-    after = measures.that_follow(tx, invitation.clinic, [line.id for line in every])
-    line = next((one for one in every if one.id not in after), None)
+    line = next((one for one in every if one.protocol != AFTER_VISIT), None)
     if line is None:
         return None
     if line.altered or not line.readable or not line.complete or line.received_at < since:

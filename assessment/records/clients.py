@@ -16,7 +16,7 @@ from assessment.records.transactions import Transaction
 
 def add(tx: Transaction, client: Client) -> None:
     """Add a client."""
-    words = {"name": client.name, "email": client.email}
+    words = {"name": client.name, "email": client.email, "phone": client.phone}
     tx.connection.execute(
         insert(clients).values(
             clinic=client.clinic,
@@ -37,7 +37,8 @@ def get(tx: Transaction, clinic: ClinicId, id: ClientId) -> Client | None:
     words = words_of(tx, clients, (clinic, id), row.sealed)
     if words is None:
         return Client(id, clinic, "", "", row.created_at, readable=False)
-    return Client(id, clinic, words["name"], words["email"], row.created_at)
+    phone = words.get("phone", "")  # older rows have none
+    return Client(id, clinic, words["name"], words["email"], row.created_at, phone)
 
 
 def name_of(tx: Transaction, clinic: ClinicId, id: ClientId, sealed: bytes) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict, fields
 
 from sqlalchemy import insert, select
@@ -34,6 +35,12 @@ def by_slug(tx: Transaction, slug: str) -> Clinic | None:
     """Return the clinic that has this public address."""
     row = tx.connection.execute(select(*COLUMNS).where(clinics.c.slug == slug)).one_or_none()
     return None if row is None else Clinic(*row)
+
+
+def several(tx: Transaction, ids: Collection[ClinicId]) -> tuple[Clinic, ...]:
+    """Return those of these clinics that are there."""
+    rows = tx.connection.execute(select(*COLUMNS).where(clinics.c.id.in_(list(ids))))
+    return tuple(Clinic(*row) for row in rows)
 
 
 def every(tx: Transaction) -> tuple[Clinic, ...]:

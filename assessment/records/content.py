@@ -18,6 +18,7 @@ def to_json(content: Content) -> dict[str, object]:
         "message": content.message,
         "consent": asdict(content.consent),
         **({"confirmed": content.confirmed} if content.confirmed else {}),
+        **({"phone": content.phone} if content.phone else {}),
     }
 
 

@@ -11,15 +11,18 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, Pool, QueuePool, inspect, make_url
 from sqlalchemy.exc import ArgumentError
 
-from assessment.records import postgresql, sqlite
+from assessment.records import postgresql, sqlite, watching
 from assessment.records.erasures import Erased
 from assessment.records.oldest_code import refuse_if_older
 from assessment.records.refusals import Unavailable, Unusable, translated
+from assessment.records.room import Room
 from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
+from assessment.records.watching import Statements, Watcher
 
 _SQLITE = "sqlite:///"
 _PATIENCE = 5.0
+_ALL = 1000
 
 
 class Database:
@@ -32,7 +35,8 @@ class Database:
     postgres://; `patience` is how many seconds are waited for a lock. Nothing is opened before it
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
     is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
-    older ones are refused then, since anybody could have written them. `migrated` is told when the
+    older ones are refused then, since anybody could have written them. `at_once` threads use it at
+    a time, so that others are left while it is silent. `migrated` is told when the
     tables are up to date, and may begin transactions; whatever it raises counts as not up to date.
     `registered` is told what a transaction added to the register of erasures, consents that were
     taken back among it, once it is kept; it raises nothing. Raises ValueError when the
@@ -49,6 +53,7 @@ class Database:
         keyed: bool = False,
         migrated: Callable[[], None] | None = None,
         registered: Callable[[Sequence[Erased]], None] | None = None,
+        at_once: int = _ALL,
     ) -> None:
         self._file: Path | None = None
         if url.startswith(_SQLITE):
@@ -56,6 +61,7 @@ class Database:
             self._engine = sqlite.make_engine(self._file, patience)
         else:
             self._engine = postgresql.make_engine(_parsed(url), patience)
+        self._room = Room(at_once, patience)
         self._vault = vault
         self._check = check
         self._keyed = keyed
@@ -65,6 +71,7 @@ class Database:
         self._unclean = False
         self._misled = False
         self._uses: set[object] = set()
+        self._watcher: Watcher | None = None
         _OPEN.add(self)
         # Who drops a database, a command that cannot go on for one, leaves no connection behind.
         weakref.finalize(self, self._engine.dispose)
@@ -137,6 +144,14 @@ class Database:
         """
         return self._transaction(writes=True)
 
+    def watch(self, watcher: Watcher) -> None:
+        """Have `watcher` told of each use of a connection, in this process and those it forks."""
+        self._watcher = watcher
+
+    def watch_statements(self, told: Statements) -> None:
+        """Have `told` called after each statement, with its text, without any value in it."""
+        watching.tell_statements(self._engine, told)
+
     def close(self) -> None:
         """Close all connections that are not in use; the next transaction opens a new one."""
         self._engine.dispose()
@@ -188,8 +203,17 @@ class Database:
         use = object()
         self._uses.add(use)
         try:
-            with translated(), self._engine.connect() as connection:
-                yield connection.execution_options(writes=writes, postgresql_readonly=not writes)
+            with (
+                watching.telling(self._watcher, self._uses, writes=writes),
+                translated(),
+                self._room.inside(),
+            ):
+                with self._room.asking():
+                    connection = self._engine.connect()
+                with connection:
+                    yield connection.execution_options(
+                        writes=writes, postgresql_readonly=not writes
+                    )
         finally:
             self._uses.discard(use)
 

@@ -67,14 +67,6 @@ def of_responses(
     return {row.id: _opened(tx, clinic, row.id, row.sealed) for row in rows}
 
 
-def that_follow(
-    tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId]
-) -> frozenset[ResponseId]:
-    """Return those of these responses that were sent after a visit."""
-    found = of_responses(tx, clinic, ids)
-    return frozenset(id for id, one in found.items() if one is not None and one.follows)
-
-
 def _opened(tx: Transaction, clinic: ClinicId, id: str, sealed: bytes) -> Measured | None:
     try:
         opened = unseal(tx, measures, (clinic, id), sealed)

@@ -135,13 +135,17 @@ class StaffSession:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """Somebody who was invited or who sent their answers."""
+    """Somebody who was invited or who sent their answers.
+
+    `phone` (as exports/phones.py keeps it) is what they gave themselves, where nobody invited them.
+    """
 
     id: ClientId
     clinic: ClinicId
     name: str
     email: str
     created_at: int
+    phone: str = ""
     readable: bool = True
 
 
@@ -246,7 +250,8 @@ class Consent:
 class Content:
     """What a client sent, sealed as one record. No private answer is in it.
 
-    `answers` and `decision` are JSON values; `birth` is a date (YYYY-MM-DD) or empty.
+    `answers` and `decision` are JSON values; `birth` is a date (YYYY-MM-DD) or empty, and `phone`
+    a number as exports/phones.py keeps it, or empty.
     `confirmed` are the answers that were told before and only confirmed, with when they were first
     told (Unix seconds).
     """
@@ -258,6 +263,7 @@ class Content:
     message: str
     consent: Consent
     confirmed: Mapping[str, int] = field(default_factory=dict)
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)

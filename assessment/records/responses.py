@@ -51,13 +51,16 @@ _PLAIN = (*COLUMNS[responses.name], "mac")
 class Filter:
     """Which lines are wanted. A client has to have all `words`, each as one of its hashes.
 
-    `only` is the therapist who invited, where no other's are wanted.
+    `only` is the therapist who invited, where no other's are wanted. `versions` are those of the
+    protocols that were answered, where no other is wanted; `but` are those that are not.
     """
 
     state: State | None = None
     recommendation: str | None = None
     words: tuple[Word, ...] = ()
     only: TherapistId | None = None
+    versions: tuple[str, ...] | None = None
+    but: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,10 @@ def listed(
         statement = statement.where(source.c.state == wanted.state.value)
     if wanted.recommendation is not None:
         statement = statement.where(source.c.recommendation == wanted.recommendation)
+    if wanted.versions is not None:
+        statement = statement.where(source.c.version.in_(wanted.versions))
+    if wanted.but:
+        statement = statement.where(source.c.version.not_in(wanted.but))
     key = [source.c[name] for name in _KEY]
     if after is not None:
         place = storable(after[0], 32), storable(after[1]), after[2]

@@ -21,9 +21,11 @@ from assessment.records import (
     measure_tables,  # noqa: F401
     oldest_code,
     tables_arrivals,  # noqa: F401
+    tables_machines,  # noqa: F401
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
+from assessment.records.postgresql import wait_for_ever
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -59,6 +61,7 @@ def to_head(
     """
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
+        wait_for_ever(connection)
         _wait_at_most(connection, seconds)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _wait_at_most(connection, _LOCK_SECONDS)

@@ -129,6 +129,11 @@ class Vault:
         return self._keys.ids[0]
 
     @property
+    def key_ids(self) -> tuple[str, ...]:
+        """The ids of all keys that open, as text, the newest first."""
+        return tuple(one.hex() for one in self._keys.ids)
+
+    @property
     def has_older(self) -> bool:
         """Whether there are other keys that open."""
         return len(self._keys.ids) > 1

@@ -16,8 +16,10 @@ from assessment.web.api.app import beside, make_api
 from assessment.web.api.problems import NotDone, answer
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.routes import register as register_clinic
+from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.intake.invited import register as register_clients
 from assessment.web.server.logs import QuietFlask, name_routes
+from assessment.web.server.reference import References
 from assessment.web.server.request_limits import SmallRequest
 from assessment.web.server.security import Gate
 from assessment.web.server.settings import Settings
@@ -38,13 +40,15 @@ def make_app(
     offered: Offered = NOTHING,
     practice: Practice | None = None,
     screening: Screening | None = None,
+    known: ClinicCache | None = None,
 ) -> QuietFlask:
     """Return the WSGI application that serves one protocol, and the clinics of a practice.
 
     `key` (32 random bytes) seals the cookies; every process of one site needs the same one.
     `clock` gives Unix time. `offered` is what else this server can show; cases to walk only in
     local mode, or ValueError is raised. Without a `practice` there is no clinic area.
-    `screening` is that of the protocol, where somebody has made it already.
+    `screening` is that of the protocol, and `known` remembers clinics, where somebody has made them
+    already.
     """
     if offered.cases and not settings.local:
         raise ValueError("cases can be walked in local mode only")
@@ -53,20 +57,20 @@ def make_app(
     app.debug = False  # whatever FLASK_DEBUG says
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
-    services = make_services(settings, protocol, key, clock, offered, practice, screening)
+    services = make_services(settings, protocol, key, clock, offered, practice, screening, known)
     session = Walk(services)
     services.errors.register(app, session.errors, session.errors_at_hand)
     services.assets.register(app)
     for blueprint in _blueprints(services, key):
         app.register_blueprint(blueprint)
-    if settings.access_log:
-        name_routes(app)
+    name_routes(app)
     refusal: WSGIApplication = services.errors.response(400)
     if services.practice is not None:
-        api = make_api(services.practice, settings, clock)
+        api = make_api(services.practice, settings, clock, services.counts)
         app.wsgi_app = beside(app.wsgi_app, api.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
         refusal = beside(refusal, answer(NotDone(400)))
     app.wsgi_app = Gate(app.wsgi_app, refusal, settings)  # type: ignore[method-assign]  # as Flask documents it
+    app.wsgi_app = References(app.wsgi_app, from_proxy=bool(settings.proxy_hops))  # type: ignore[method-assign]  # as Flask documents it
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it

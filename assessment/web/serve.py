@@ -17,7 +17,7 @@ from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
-from assessment.practice.background import Background
+from assessment.practice.background import Background, Job
 from assessment.practice.jobs import jobs
 from assessment.practice.practice import Practice, open_practice
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -31,7 +31,12 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
-from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
+from assessment.web.html.clinic_cache import ClinicCache
+from assessment.web.monitoring.switched_on import NotInstalled, Watcher
+from assessment.web.monitoring.switched_on import watchers as switched_on
+from assessment.web.server.hosts import Hosts
+from assessment.web.server.log_lines import LogFormat, lines_in, said
+from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
 from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
@@ -50,6 +55,9 @@ UNDEMANDED = (
     "nothing says what its safety texts must say, so no word of them is checked, and it is not "
     "served to a public address. Write safety_texts.yaml (docs/diagnostics.md#safety-text), or "
     "name who answers for it under `waiver` in protocol.yaml"
+)
+UNWATCHED = (
+    "METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT: only `assessment serve` tells metrics and traces"
 )
 AFTER_FOLDER = f"versions-{AFTER_VISIT}"
 """Where what a link after a visit asks is kept in the instance folder."""
@@ -82,19 +90,23 @@ def main(case: Path | None = None) -> int:
 
 def serve(settings: Settings, case: Path | None = None) -> int:
     """Serve until stopped; return the exit status: 1 when it cannot start, 2 for bad settings."""
-    _log_to_standard_error()
+    _log_to_standard_error(settings.log_format)
     try:
         loaded = load(settings, case)
         listener = _listen(settings.host, settings.port)
+        watchers = _watchers(settings, loaded)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
         print(error, file=sys.stderr)  # noqa: T201  the operator reads it
         return error.status
-    _tell(settings.advice)
+    _tell(said(line, settings.log_format) for line in settings.advice)
     try:
-        _Server(loaded, settings, listener, code).run()
+        _Server(loaded, settings, listener, code, watchers).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
+    finally:
+        for one in watchers:
+            one.stop()
     return 0
 
 
@@ -106,17 +118,23 @@ def wsgi_app() -> QuietFlask:
     _log_to_standard_error()
     _tell(misspelt(os.environ))
     try:
-        return load_app(read_settings())
+        settings = read_settings()
+        _log_to_standard_error(settings.log_format)
+        if settings.metrics_port or settings.otel_exporter_otlp_endpoint:
+            _tell([UNWATCHED])
+        return load_app(settings)
     except (BadSettings, CannotStart) as error:
         sys.exit(str(error))
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The application, and the practice that it serves."""
+    """The application, its protocol and practice, and what is to be done beside these."""
 
     app: QuietFlask
+    protocol: Protocol
     practice: Practice
+    beside: tuple[Job, ...]
 
 
 def load_app(settings: Settings, case: Path | None = None) -> QuietFlask:
@@ -145,16 +163,17 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         after = _after_visit(settings, key)
         offered = Offered(proof, cases, stored.older(protocol), after)
         practice = _practice(settings, protocol, library)
-        app = make_app(
-            settings, protocol, key, offered=offered, practice=practice, screening=screening
-        )
+        hosts = Hosts(settings.instance, practice.database, key)
+        hosts.enter()
+        known = ClinicCache(practice.clinics, time.time)
+        app = make_app(settings, protocol, key, time.time, offered, practice, screening, known)
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
     except (BadSecret, BadDatabase) as error:
         raise CannotStart(str(error), 2) from None
     except Unavailable as error:
         raise CannotStart(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    return Loaded(app, practice)
+    return Loaded(app, protocol, practice, (hosts.job, known.job))
 
 
 def _after_visit(settings: Settings, key: bytes) -> tuple[Older, ...]:
@@ -199,6 +218,20 @@ def _practice(settings: Settings, protocol: Protocol, library: OldProtocols) -> 
     )
 
 
+def _watchers(settings: Settings, loaded: Loaded) -> tuple[Watcher, ...]:
+    """Return what watches the application, and is around it. Raises CannotStart."""
+    try:
+        found = switched_on(
+            settings, loaded.protocol, loaded.practice,
+            lambda host, port: _listen(host, port, "METRICS_"),
+        )  # fmt: skip
+    except NotInstalled as error:
+        raise CannotStart(str(error), 2) from None
+    for one in found:
+        loaded.app.wsgi_app = one.around(loaded.app.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
+    return found
+
+
 def _setup_code(practice: Practice) -> str | None:
     """Return a new code that makes the first clinic, where there is none yet."""
     try:
@@ -213,13 +246,13 @@ def _tell(lines: Iterable[str]) -> None:
         print(line, file=sys.stderr)  # noqa: T201  the operator reads it
 
 
-def _log_to_standard_error() -> None:
-    """Have what happens in the clinic area logged, with its time."""
+def _log_to_standard_error(how: LogFormat = "text") -> None:
+    """Have what happens logged, with its time."""
     if not log.handlers:
-        handler = logging.StreamHandler()
-        handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", TIME))
-        log.addHandler(handler)
+        log.addHandler(logging.StreamHandler())
         log.setLevel(logging.INFO)
+    for handler in log.handlers:
+        handler.setFormatter(lines_in(how))
 
 
 def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[GivenCase, ...]:
@@ -235,12 +268,20 @@ def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[G
 
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     def __init__(
-        self, loaded: Loaded, settings: Settings, listener: socket.socket, code: str | None
+        self,
+        loaded: Loaded,
+        settings: Settings,
+        listener: socket.socket,
+        code: str | None,
+        watchers: tuple[Watcher, ...],
     ) -> None:
         self._app = loaded.app
-        self._beside = Background(*jobs(loaded.practice, register_of(settings), time.time))
+        self._watchers = watchers
+        own = jobs(loaded.practice, register_of(settings), time.time)
+        self._beside = Background(*loaded.beside, *own)
         self._code = code
         self._settings = settings
+        self._in_json = settings.log_format == "json"
         self._address = settings.public_url or _address(listener)
         self._descriptor = listener.detach()  # gunicorn takes it over
         super().__init__()
@@ -254,7 +295,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "threads": THREADS,
             "preload_app": True,
             "control_socket_disable": True,  # nothing listens but the product itself
-            "logger_class": QuietLogger,
+            "logger_class": QuietJsonLogger if self._in_json else QuietLogger,
             "accesslog": "-" if self._settings.access_log else None,
             "loglevel": "warning",
             "graceful_timeout": GRACE,
@@ -262,8 +303,8 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
             "worker_int": _stop_once,
-            "post_worker_init": lambda _: self._beside.start(),
-            "worker_exit": lambda _, __: self._beside.stop(),
+            "post_worker_init": lambda _: self._start(),
+            "worker_exit": lambda _, __: self._stop(),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -272,12 +313,24 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         """Return the application, which is loaded already."""
         return self._app
 
+    def _start(self) -> None:
+        """Begin in a worker what a fork does not take along."""
+        for one in self._watchers:
+            one.start()
+        self._beside.start()
+
+    def _stop(self) -> None:
+        self._beside.stop()
+        for one in self._watchers:
+            one.stop()
+
     def _tell(self, _: object) -> None:
         lines = [f"Ready at {self._address} (Ctrl-C stops it)"]
         if self._code is not None:
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
-        print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
+        for line in lines:
+            print(said(line, self._settings.log_format), flush=True)  # noqa: T201  the operator reads it
 
 
 def _stop_once(_: object) -> None:
@@ -293,8 +346,11 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; raises CannotStart with what to do when there is none."""
+def _listen(host: str, port: int, of: str = "") -> socket.socket:
+    """Return a socket that listens; raises CannotStart with what to do when there is none.
+
+    `of` goes before the names of the settings that say where.
+    """
     host = host.strip("[]")
     listener = None
     try:
@@ -307,7 +363,10 @@ def _listen(host: str, port: int) -> socket.socket:
         if listener is not None:
             listener.close()
         if error.errno == errno.EADDRINUSE:
-            advice = f"stop what uses it, or choose another: make run PORT={port + 1}"
-            raise CannotStart(f"PORT: {port} is taken; {advice}") from None
-        raise CannotStart(f"HOST, PORT: cannot listen on {host}:{port}: {error.strerror}") from None
+            command = "" if of else "make run "
+            advice = f"stop what uses it, or choose another: {command}{of}PORT={port + 1}"
+            raise CannotStart(f"{of}PORT: {port} is taken; {advice}") from None
+        raise CannotStart(
+            f"{of}HOST, {of}PORT: cannot listen on {host}:{port}: {error.strerror}"
+        ) from None
     return listener

@@ -153,8 +153,20 @@ def running(told: MailServer) -> Iterator[MailServer]:
             server.shutdown()
 
 
-def certificate(folder: Path, name: str = "127.0.0.1") -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """Return what a server of this name shows, and what trusts it; "127.0.0.1" is this one."""
+HOUR = datetime.timedelta(hours=1)
+
+
+def certificate(
+    folder: Path,
+    name: str = "127.0.0.1",
+    *,
+    since: datetime.timedelta = HOUR,
+    left: datetime.timedelta = HOUR,
+) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """Return what a server of this name shows, and what trusts it; "127.0.0.1" is this one.
+
+    Both are in the file NAME.pem; `left` may be negative: then it has run out.
+    """
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.datetime.now(datetime.UTC)
@@ -164,8 +176,8 @@ def certificate(folder: Path, name: str = "127.0.0.1") -> tuple[ssl.SSLContext, 
         .issuer_name(subject)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(hours=1))
-        .not_valid_after(now + datetime.timedelta(hours=1))
+        .not_valid_before(now - since)
+        .not_valid_after(now + left)
         .add_extension(x509.SubjectAlternativeName([_general(name)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())

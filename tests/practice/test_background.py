@@ -10,6 +10,7 @@ import pytest
 
 from assessment.practice.background import Background, Job, Task
 from assessment.practice.jobs import sending
+from assessment.records.database import Database
 from assessment.records.refusals import Unavailable
 
 PATIENCE = 20.0
@@ -93,7 +94,22 @@ def test_a_job_that_is_slow_keeps_no_other_waiting() -> None:
     background.stop()
 
 
-def test_without_a_mail_server_no_mail_is_looked_for() -> None:
-    clients, staff = Outbox(), Outbox(can_send=False)
+def test_what_was_begun_for_a_job_is_given_back_at_the_end() -> None:
+    outbox, ended = Outbox(), threading.Event()
+    job = Job("mails wait", (outbox.send_due,), 0, SELDOM, ended.set)
+    background = Background(job)
+    background.start()
+    assert outbox.done.wait(PATIENCE)
+    assert not ended.is_set()
+    background.stop()
+    assert ended.is_set()
 
-    assert [one.tasks for one in sending(clients, staff)] == [(clients.send_due,)]
+
+def test_without_a_mail_server_no_mail_is_looked_for(database: Database) -> None:
+    clients, staff = Outbox(), Outbox(can_send=False)
+    [job] = sending(database, clients, staff)
+    [task] = job.tasks
+    task(lambda: False)
+
+    assert clients.done.is_set()
+    assert not staff.done.is_set()

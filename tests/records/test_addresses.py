@@ -88,6 +88,7 @@ def test_a_file_that_is_refused_is_not_changed(
             connection.execute("DROP TABLE alembic_version")
         else:
             connection.execute("UPDATE alembic_version SET version_num = '9999'")
+            connection.execute("UPDATE oldest_code SET step = '9999'")
         connection.commit()
     sqlite_file.chmod(0o644)
     before = sqlite_file.read_bytes()

@@ -140,6 +140,7 @@ def _outages(server: Server, clinic: Clinic, store: Store) -> dict[str, Outage]:
     outages: dict[str, Outage] = {"tables locked": lambda: tables_locked(clinic.url)}
     if store.stoppable is not None:
         outages["stopped"] = store.stoppable.away
+        outages["frozen"] = store.stoppable.frozen
     return outages
 
 

@@ -13,7 +13,7 @@ import ssl
 from functools import partialmethod
 
 from assessment.cli import main
-from assessment.practice import jobs
+from assessment.practice import jobs, turns
 from assessment.practice.hooks import sending
 from assessment.practice.hooks.http_client import HttpClient
 from assessment.practice.keeping import purging, resealing
@@ -36,6 +36,7 @@ def hurry(hooks: str) -> None:
     )
     setattr(HttpClient, "__init__", to_us)  # noqa: B010  mypy would not have it
     jobs.SENDING, jobs.KEEPING_HOUSE, jobs.SOON = 0.5, 1.0, 0.5
+    turns.HOLD = 1.0
     sending.PAUSES = (1,) * 99  # seconds; never given up
     purging.AT_ONCE = 1
     resealing.AT_ONCE = 3

@@ -146,6 +146,15 @@ class Phone:
         self.cookies: dict[str, str] = {}
         self.memory = memory
 
+    @property
+    def site(self) -> str:
+        """The address of the site, as a browser has it."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def line(self) -> http.client.HTTPConnection:
+        """Return a connection to it."""
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+
     def get(self, path: str) -> Reply:
         """Open a page; raises Cut when the line goes dead."""
         return self._request("GET", path, None)
@@ -166,7 +175,7 @@ class Phone:
 
     def copy(self) -> Phone:
         """Return another phone with the same cookies."""
-        other = Phone(self.port, self.memory)
+        other = type(self)(self.port, self.memory)
         other.cookies = dict(self.cookies)
         return other
 
@@ -176,8 +185,9 @@ class Phone:
             del headers["Cookie"]
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["Origin"] = f"http://127.0.0.1:{self.port}"
-        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=TIMEOUT)
+            headers["Origin"] = self.site
+        headers["Host"] = self.site.partition("://")[2]
+        line = self.line()
         sent = False
         began = time.perf_counter()
         try:

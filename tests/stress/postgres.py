@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -47,6 +47,10 @@ class Stoppable:
             yield
         finally:
             self._server.start()
+
+    def frozen(self) -> AbstractContextManager[None]:
+        """Let it stand still for the time of the block: it takes connections and is silent."""
+        return self._server.frozen()
 
     def dump(self, url: str) -> bytes:
         """Return what a backup of a database holds."""

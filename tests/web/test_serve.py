@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import os
+import re
 import shutil
 import signal
 import socket
@@ -59,10 +60,9 @@ def serving(folder: Path, **settings: str) -> Iterator[tuple[subprocess.Popen[st
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line.startswith("Ready at "), line + (
-            process.stderr.read() if process.stderr else ""
-        )
-        yield process, line.split()[2].rstrip("/")
+        ready = re.search(r"Ready at (\S+)", line)
+        assert ready, line + (process.stderr.read() if process.stderr else "")
+        yield process, ready[1].rstrip("/")
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGINT)

@@ -13,7 +13,7 @@ from assessment.exports.phones import phone_in_words
 from assessment.records.ids import hash_of
 from assessment.records.model import Clinic, Consent
 
-VERSION = "5"
+VERSION = "6"
 
 _SHARED = (  # said to everybody: a key that is made later reads what was sent before
     "If {clinic} has connected its booking or record system, that system may receive this too. "
@@ -30,7 +30,14 @@ _AFTER = (
     "one.",
 )
 """The same, after a visit."""
-_AGAIN = "They may email me once after my visit to ask how I am then, and compare my answers."
+_AGAIN = (
+    "They may ask me once after my visit how I am then, by email or in a message, and compare my "
+    "answers."
+)
+_CALL = (
+    "If I give my telephone number, they use it only to reach me about this and my visit.",
+    "If I give my telephone number, {clinic} uses it only to reach me about this and the visit.",
+)
 _OWN = (
     "{clinic} may store and read what I send: my answers, the suggestion they led to, my name, and "
     "anything else I enter on this page. This tells them about my health.",
@@ -92,6 +99,11 @@ def is_for_somebody(agreed: Consent) -> bool:
     return agreed.text.startswith(_FOR_SOMEBODY[0])
 
 
+def may_ask_again(agreed: Consent) -> bool:
+    """Whether somebody agreed to be asked once more after their visit."""
+    return _AGAIN in agreed.text.splitlines()
+
+
 def asked_by(
     clinic: Clinic,
     *,
@@ -99,14 +111,16 @@ def asked_by(
     private: tuple[str, ...] = (),
     after: bool = False,
     again: bool = False,
+    phone: bool = False,
 ) -> Asked:
     """Return what this clinic asks of somebody; `carer` when they answered for another person.
 
     `private` is what the clinic will read where a private answer matters. `after`: it comes after
-    a visit; `again`: they may be asked once more then, which no carer is.
+    a visit; `again`: they may be asked once more then, which no carer is. `phone`: they may give
+    the number on which they are reached.
     """
-    phone = clinic.phone and phone_in_words(clinic.phone, clinic.country)
-    call = f", for example on {phone}" if phone else ""
+    number = clinic.phone and phone_in_words(clinic.phone, clinic.country)
+    call = f", for example on {number}" if number else ""
     lines = _FOR_SOMEBODY if carer else _OWN
     kept = _kept(clinic, carer=carer)
     purpose = (_AFTER if after else _BEFORE)[carer].format(clinic=clinic.name)
@@ -115,6 +129,8 @@ def asked_by(
     ]
     if again and not carer:
         words.insert(words.index(purpose) + 1, _AGAIN)
+    if phone:
+        words.insert(words.index(purpose) + 1, _CALL[carer].format(clinic=clinic.name))
     return Asked(VERSION, tuple(words), private)
 
 

@@ -349,6 +349,7 @@ class Intake:
             decision=judged.stored,
             name=submission.name,
             birth=submission.birth,
+            phone=submission.phone,
             message=submission.message,
             consent=submission.agreed.given(
                 now, submission.signed_by, guardian=submission.guardian
@@ -363,7 +364,8 @@ class Intake:
 def _new_client(tx: Transaction, submission: Submission, now: int) -> ClientId:
     """Add whoever sends from the public page or the waiting room; return who that is now."""
     client = ClientId(new_id())
-    clients.add(tx, Client(client, submission.clinic, submission.name, "", now))
+    sent = submission
+    clients.add(tx, Client(client, sent.clinic, sent.name, "", now, sent.phone))
     return client
 
 
@@ -401,4 +403,5 @@ def _said(content: Content) -> tuple[object, ...]:
     told = content.decision
     limits = told.get(PRIVATE_LIMITS, []), told.get(PRIVATE_PLACES, {})
     advice = told.get("recommendation"), limits
-    return content.answers, content.name, content.birth, content.message, advice
+    who = content.name, content.birth, content.phone
+    return content.answers, who, content.message, advice

@@ -38,9 +38,10 @@ class Submission:
     """What somebody sends: their answers, and what they wrote beside them.
 
     `visit` is the secret of their walk: what is sent twice with it is stored once. `birth` is
-    a date (YYYY-MM-DD) or empty. `agreed` are the words that they agreed to, with the name that was
-    typed to sign them, that of a `guardian` for a minor. `confirmed` are answers that they only
-    confirmed, with when they were first told. `own` are answers to the clinic's own questions.
+    a date (YYYY-MM-DD) or empty, `phone` a number as exports/phones.py keeps it, or empty.
+    `agreed` are the words that they agreed to, with the name that was typed to sign them, that of a
+    `guardian` for a minor. `confirmed` are answers that they only confirmed, with when they were
+    first told. `own` are answers to the clinic's own questions.
     `measured` is how their pain is and what they can do, None where that was not asked;
     `again`: they agreed to be asked once more after their visit.
     `waiting`: they sent it from the clinic's waiting room.
@@ -61,6 +62,7 @@ class Submission:
     measured: Measured | None = NOTHING
     again: bool = False
     waiting: bool = False
+    phone: str = ""
 
     @property
     def is_asked_for(self) -> bool:

@@ -77,6 +77,7 @@ def _client(found: ClientFile, calendar: Calendar) -> Json:
             "id": client.id,
             "name": client.name,
             "email": client.email,
+            "phone": client.phone,
             "created_at": calendar.machine(client.created_at),
             "readable": client.readable,
         }

@@ -47,7 +47,7 @@ class FollowUps:
         due = _due(clinic, first, now)
         if due is None or not (self._can_mail and first.email):
             return
-        token, link = new_token(), _following(clinic, first, line, now, due)
+        token, link = new_token(), following(clinic, first, line, now, due)
         invitations.add(tx, link, token)
         mail = Mail(MailId(new_id()), clinic.id, link.id, MailKind.AFTER_VISIT, now, due)
         outbox.add(tx, mail, Envelope(first.email, f"{self._links}{token}"))
@@ -66,7 +66,8 @@ def _due(clinic: Clinic, first: Invitation, now: int) -> int | None:
     return in_daytime(calendar, calendar.moment(day + datetime.timedelta(days=days), _TIME))
 
 
-def _following(clinic: Clinic, first: Invitation, line: Line, now: int, due: int) -> Invitation:
+def following(clinic: Clinic, first: Invitation, line: Line, now: int, due: int) -> Invitation:
+    """Return the link that comes after a visit and goes out when it is `due` (Unix seconds)."""
     return Invitation(
         id=link_after(clinic.id, line.id),
         clinic=clinic.id,

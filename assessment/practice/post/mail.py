@@ -175,7 +175,13 @@ class Mailer:
         A timeout of a socket bounds one wait only. So the conversation has a thread of its own,
         and is broken off when it takes too long.
         """
-        mail = self._written(to, letter)
+        self._converse(self._written(to, letter))
+
+    def greet(self) -> None:
+        """Connect, sign in where that is set up, and leave: nothing is sent. Raises MailFailed."""
+        self._converse(None)
+
+    def _converse(self, mail: _Mail | None) -> None:
         talk = _Talk()
         thread = threading.Thread(
             target=self._hand_over, args=(mail, talk), name="mail", daemon=True
@@ -189,12 +195,13 @@ class Mailer:
         elif talk.failure is not None:
             raise talk.failure from None
 
-    def _hand_over(self, mail: _Mail, talk: _Talk) -> None:
+    def _hand_over(self, mail: _Mail | None, talk: _Talk) -> None:
         try:
             connection = self._connected(talk)
             try:
                 talk.go_on()
-                connection.sendmail(str(mail.sender), [str(mail.to)], mail.data, mail.options)
+                if mail is not None:
+                    connection.sendmail(str(mail.sender), [str(mail.to)], mail.data, mail.options)
                 talk.taken = True
                 with suppress(OSError):
                     connection.quit()
@@ -226,6 +233,7 @@ class Mailer:
 
     def _prepare(self, connection: smtplib.SMTP) -> None:
         server = self._server
+        connection.ehlo_or_helo_if_needed()
         if server.security == "starttls":
             try:
                 connection.starttls(context=self._trust)

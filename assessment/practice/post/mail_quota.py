@@ -14,7 +14,7 @@ MOST_BY_LINK = 5
 MOST_URGENT = 500
 """Mails about urgent responses on a day, beside the invitations."""
 
-_INVITATIONS, _URGENT = "invitations", "urgent"
+_INVITATIONS, _URGENT, _STRANGERS = "invitations", "urgent", "public page"
 
 
 class TooMany(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
@@ -37,6 +37,15 @@ def count_invitation(tx: Transaction, clinic: Clinic, link: str, now: int) -> No
 def may_tell_urgent(tx: Transaction, clinic: Clinic, now: int) -> bool:
     """Count a mail about an urgent response; return whether it may go out."""
     return mails.count(tx, clinic.id, _URGENT, _day(clinic, now), MOST_URGENT)
+
+
+def may_tell_of_strangers(tx: Transaction, clinic: Clinic, now: int, pause: int) -> bool:
+    """Return whether this is the first mail about what strangers sent within a pause.
+
+    The day is divided into pauses, so that all processes of a site mean the same one.
+    """
+    about = f"{_STRANGERS} {now // pause}"
+    return mails.count(tx, clinic.id, about, _day(clinic, now), 1)
 
 
 def _day(clinic: Clinic, now: int) -> str:

@@ -12,7 +12,7 @@ from assessment.practice.cooldown import NEVER, lately
 from assessment.practice.intake.submission import Receipt
 from assessment.practice.post.letters import urgent_letter
 from assessment.practice.post.mail import Letter, Mailer, MailFailed
-from assessment.practice.post.mail_quota import may_tell_urgent
+from assessment.practice.post.mail_quota import may_tell_of_strangers, may_tell_urgent
 from assessment.records import clinics, therapists
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, TherapistId
@@ -25,7 +25,9 @@ log = logging.getLogger("assessment")
 
 _LONGEST_WAIT = 4.0
 PAUSE = 600.0
-"""Seconds in which a clinic gets one mail about what strangers send from its public page."""
+"""Seconds in which a clinic gets one mail about what strangers send from its public page.
+
+A process keeps to them; all together send one in each ten minutes of the clock."""
 
 
 class Unwatched(StrEnum):
@@ -67,9 +69,11 @@ class Notices:
             asked = _who_asked(tx, clinic, therapist)
         return None if asked else Unwatched.NOBODY_ASKED
 
-    def _may_send(self, clinic: Clinic, now: int) -> bool:
+    def _may_send(self, clinic: Clinic, now: int, *, invited: bool) -> bool:
         """Count the mail; what cannot be counted may go out."""
         with suppress(Unavailable), self._database.writing() as tx:
+            if not invited and not may_tell_of_strangers(tx, clinic, now, int(PAUSE)):
+                return False  # another process told of what came in just before
             if not may_tell_urgent(tx, clinic, now):
                 log.warning("urgent mail not sent: this clinic had too many today")
                 return False
@@ -103,7 +107,7 @@ class Notices:
             return
         if not receipt.invited and not self._begins_pause(clinic, now):
             return
-        if not self._may_send(found, int(now)):
+        if not self._may_send(found, int(now), invited=receipt.invited):
             return
         sending = threading.Thread(
             target=_send_all,

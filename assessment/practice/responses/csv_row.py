@@ -22,7 +22,7 @@ COLUMNS = (
     "warnings", "again_urgency", "again_urgency_in_words", "again_recommendation",
     "again_verdict", "again_reasons", "again_made", "again_protocol_version", "again_rules_hash",
     "again_wording_hash", "consent_signed_by", "consent_withdrawn", "confirmed", "own_questions",
-    "measured_pain", "measured_activities", "measured_after",
+    "measured_pain", "measured_activities", "measured_after", "telephone",
 )  # fmt: skip
 """The columns, whatever protocol was answered; a new one is added at the end.
 
@@ -30,7 +30,7 @@ Those of `again` are a second advice, by the rules of another version than the o
 answered; the others are as on the day. `confirmed` names answers that were only confirmed, with
 when they were first told. `own_questions` are the clinic's own, with what was answered.
 `measured_pain` and `measured_activities` are short measures, `measured_after` the id of the
-response before the visit that this one came after.
+response before the visit that this one came after. `telephone` is what the client gave.
 """
 
 BETWEEN = " | "
@@ -98,6 +98,7 @@ def _of_summary(summary: Summary, calendar: Calendar) -> dict[str, str]:
         "verdict": verdict(decided, summary.ages).words,
         "client": person.name,
         "born": person.born,
+        "telephone": person.phone,
         "age": "" if person.age is None else str(person.age),
         "reasons": _joined(reason.words for reason in reasons),
         "limits": _joined(

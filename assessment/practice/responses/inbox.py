@@ -26,6 +26,7 @@ from assessment.practice.responses.seen import (
 )
 from assessment.practice.responses.stored_decision import read_decision
 from assessment.practice.responses.tampering import Altered
+from assessment.practice.responses.wanted import Wanted, filter_of
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import audit, clients, notes, rechecks, responses
 from assessment.records.acts import Act
@@ -37,7 +38,7 @@ from assessment.records.model import (
     NoteKind,
     State,
 )
-from assessment.records.responses import Decision, Filter, Key, key_of
+from assessment.records.responses import Decision, Key, key_of
 from assessment.records.transactions import Transaction, alone
 from assessment.records.vault import Unreadable
 
@@ -58,15 +59,6 @@ SEES_TO = (NoteKind.REVIEWED, NoteKind.CONTACTED)
 """The kinds of note by which somebody has seen to what a recheck said."""
 
 _ON_ITS_WAY = 60  # seconds, at most, from taking a form to saying that we failed
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which responses a therapist wants to see. `name` are words of the client's name."""
-
-    state: State | None = State.NEW
-    recommendation: str | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +122,7 @@ class Inbox:
             words = hashes_of(tx.vault, clinic, wanted.name)
             if wanted.name and not words:
                 return Listed((), None)  # nothing in it that any name could have
-            found = Filter(wanted.state, wanted.recommendation, words, who.only)
+            found = filter_of(tx, who, wanted, words)
             lines = responses.listed(tx, clinic, found, after, PAGE + 1)
             before = self._first(tx, who, wanted) if after is None else ()
             first = {line.id for line in before}
@@ -163,7 +155,7 @@ class Inbox:
             words = hashes_of(tx.vault, who.clinic.id, wanted.name)
             if line is None or (wanted.name and not words):
                 return Beside(None, None)
-            found = Filter(wanted.state, wanted.recommendation, words, who.only)
+            found = filter_of(tx, who, wanted, words)
             first = self._first(tx, who, wanted, look=False)
             return beside(tx, who, found, [one.id for one in first], line)
 

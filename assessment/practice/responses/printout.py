@@ -93,7 +93,12 @@ def _person_facts(summary: Summary) -> tuple[tuple[str, str], ...]:
     person = summary.person
     age = "" if person.age is None else f" ({person.age} years)"
     born = (("Born", person.born + age),) if person.born else ()
-    return (*born, *((said.question, "; ".join(said.answers)) for said in summary.told.about))
+    call = (("Telephone", person.phone),) if person.phone else ()
+    return (
+        *born,
+        *call,
+        *((said.question, "; ".join(said.answers)) for said in summary.told.about),
+    )
 
 
 def _summary(summary: Summary, calendar: Calendar) -> Iterable[Block]:

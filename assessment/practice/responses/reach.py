@@ -1,4 +1,4 @@
-"""How a therapist reaches a client: by what was last given of them in an invitation."""
+"""How a therapist reaches a client: by what was last given of them in an invitation, or by them."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def reach_by(client: Client, invited: Iterable[Invitation]) -> Reach:
     """Return the first number and the first address of these invitations, or what is kept."""
     invited = tuple(invited)
     return Reach(
-        next((one.phone for one in invited if one.phone), ""),
+        next((one.phone for one in invited if one.phone), client.phone),
         next((one.email for one in invited if one.email), client.email),
     )
 

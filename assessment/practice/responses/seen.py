@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessment.practice.responses.again import Second, stricter, to_review
-from assessment.practice.responses.summary import contradiction_in
+from assessment.practice.responses.words import contradiction_in
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clients, invitations, measures, responses
 from assessment.records.ids import ClientId, ClinicId, ResponseId
@@ -18,6 +18,7 @@ from assessment.records.measures import Measured
 from assessment.records.model import Client, Invitation, Line
 from assessment.records.transactions import Transaction
 from assessment.records.whose import is_client_of
+from assessment.screening import AFTER_VISIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,7 @@ class ClientFile:
 
 def before_visits(found: ClientFile) -> tuple[Line, ...]:
     """Return the responses of a client but for those about what happened since a visit."""
-    after = {id for id, one in found.measured.items() if one is not None and one.follows}
-    return tuple(line for line in found.lines if line.id not in after)
+    return tuple(line for line in found.lines if line.protocol != AFTER_VISIT)
 
 
 def seen_by(who: SignedIn, lines: Sequence[Line]) -> tuple[Line, ...]:

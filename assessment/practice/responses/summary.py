@@ -10,33 +10,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessment.engine.protocol import Source
-from assessment.engine.questions import AGE, Question
-from assessment.exports.ages import Contradiction, contradiction
+from assessment.exports.ages import Contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.exports.phones import phone_in_words
 from assessment.practice.name_search import may_be_one_name
 from assessment.practice.responses.again import Again, Second, again_of
 from assessment.practice.responses.cautions import PRIVATE, Cautions, Limited, ToAsk, with_places
 from assessment.practice.responses.client_answers import (
     ClientAnswers,
-    Group,
-    Said,
-    as_stored,
-    read_answers,
 )
-from assessment.practice.responses.confirmed import since_when
-from assessment.practice.responses.handover import soap_note
 from assessment.practice.responses.names import Names, named, names_of
 from assessment.practice.responses.stored_decision import Decided, Fired, read_decision
 from assessment.practice.responses.verdict import AFTER_VISIT, Verdict, verdict_today
+from assessment.practice.responses.words import contradiction_in, in_words, stored_words
 from assessment.records.model import Consent, Content, Line
 from assessment.screening import Screening
 
 URGENCIES = ("Not urgent", "Doctor first", "Urgent: today", "Emergency")
 """Each urgency, 0 to 3, in words."""
 
-FEW = 3
-"""Questions not asked that are told in full; of more, the labels are."""
-WORDS_LOST_HEADING = "Answers as stored"
 PRIVATE_NOT_CHECKED = "A private question could not be checked."
 DO_NOT_PRESS = "They may tell you; don't press them."
 
@@ -52,11 +44,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who answered. `born` is in words, `age` in years where it is known."""
+    """Who answered. `born` is in words, `age` in years where it is known.
+
+    `phone` is what they gave themselves, to be read.
+    """
 
     name: str
     born: str
     age: int | None
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,59 +142,50 @@ def summarise(
     # An altered line says nothing of what was sent; what is sealed does.
     listed = 0 if line is None or line.altered else line.urgency
     decided = with_places(read_decision(content.decision, listed), screening)
-    answers = {} if screening is None else screening.restore(content.answers)
-    ages, confirmed = contradiction_in(content), since_when(content, calendar)
-    names = names or {} if screening is None else names_of(screening.protocol)
-    second = again_of(again, decided, names, calendar)
+    words = stored_words(content, decided)
+    if screening is not None:
+        words, names = in_words(screening, content, decided, calendar), names_of(screening.protocol)
+    names = names or {}
+    ages, second = contradiction_in(content), again_of(again, decided, names, calendar)
     leading = decided if second is None else second.decided
+    answers = {} if screening is None else screening.restore(content.answers)
     cautions = Cautions(decided, screening, answers, leading.noted)
-    earlier = () if second is None else _reasons_given(decided, cautions, names)
+    told_reasons = _reasons_given(decided, cautions, names)
+    others = _reasons(decided.others, cautions, names)
     return Summary(
         decided=decided,
-        verdict=AFTER_VISIT
-        if screening is not None and screening.is_after_visit and not leading.urgency
-        else verdict_today(decided, second, ages),
+        verdict=_verdict(screening, decided, second, ages),
         recommended=named(names, decided.recommendation)
         if second is None
         else second.lead.recommended,
         person=_person(content, calendar.age(content.birth, now)),
-        told=_lost(content)
-        if screening is None
-        else read_answers(screening, content.answers, confirmed, _known_by_birth(content)),
+        told=words.told,
         reasons=_reasons_given(leading, cautions, names),
-        told_reasons=_reasons_given(decided, cautions, names),
-        others=(*earlier, *_reasons(decided.others, cautions, names)),
+        told_reasons=told_reasons,
+        others=others if second is None else (*told_reasons, *others),
         limited=cautions.limited(),
         to_ask=cautions.to_ask(),
-        missing=decided.missing
-        if screening is None
-        else tuple(one.id for one in _told_of(decided.missing, screening)),
-        not_asked=_not_asked(decided, screening),
+        missing=words.missing,
+        not_asked=words.not_asked,
         message=content.message,
         consent=content.consent,
-        protocol=decided.protocol if screening is None else screening.protocol.title.text,
+        protocol=words.protocol,
         words_lost=screening is None,
         changed=line is not None and _is_changed(line, content),
         invited_as="" if may_be_one_name(invited_as, content.name) else invited_as,
         ages=ages,
         again=second,
-        for_notes=""
-        if screening is None
-        else soap_note(
-            screening, content, decided, calendar.day(content.consent.given_at), confirmed
-        ),
+        for_notes=words.for_notes,
     )
 
 
-def contradiction_in(content: Content) -> Contradiction | None:
-    """Return how age and date of birth contradicted each other on the day of a response."""
-    return contradiction(content.answers, content.birth, content.consent.given_at)
-
-
-def _known_by_birth(content: Content) -> tuple[str, ...]:
-    """Return the question about the age, where the date of birth says the same."""
-    told = isinstance(content.answers.get(AGE), int) and UTC.age(content.birth, 0) is not None
-    return (AGE,) if told and contradiction_in(content) is None else ()
+def _verdict(
+    screening: Screening | None, decided: Decided, second: Again | None, ages: Contradiction | None
+) -> Verdict:
+    leading = decided if second is None else second.decided
+    if screening is not None and screening.is_after_visit and not leading.urgency:
+        return AFTER_VISIT
+    return verdict_today(decided, second, ages)
 
 
 def urgency_in_words(urgency: int) -> str:
@@ -220,7 +207,8 @@ def _is_changed(line: Line, content: Content) -> bool:
 
 
 def _person(content: Content, age: int | None) -> Person:
-    return Person(content.name, day_in_words(content.birth), age)
+    phone = phone_in_words(content.phone)
+    return Person(content.name, day_in_words(content.birth), age, phone)
 
 
 def _reasons(fired: tuple[Fired, ...], cautions: Cautions, names: Names) -> tuple[Reason, ...]:
@@ -243,38 +231,3 @@ def _reasons_given(decided: Decided, cautions: Cautions, names: Names) -> tuple[
     if decided.private_unchecked and not decided.winning:
         return (Reason(PRIVATE_NOT_CHECKED, named(names, decided.recommendation), ()),)
     return _reasons(decided.winning, cautions, names)
-
-
-def _not_asked(decided: Decided, screening: Screening | None) -> tuple[str, ...]:
-    """Return what was missing, and of what was skipped the questions that everybody is asked.
-
-    The others may not have come. A few are told as they are asked: the label of one alone, such as
-    "Checked", tells a reader nothing.
-    """
-    if screening is None:
-        return decided.missing
-    questions = screening.protocol.question
-    of_everybody = tuple(
-        name
-        for name in decided.skipped
-        if name in questions and questions[name].enable_when is None
-    )
-    told = _told_of((*decided.missing, *of_everybody), screening)
-    if len(told) > FEW:
-        return tuple(one.short.to(carer=True) for one in told)
-    return tuple(f"“{one.ask.to(carer=True)}”" for one in told)
-
-
-def _told_of(names: tuple[str, ...], screening: Screening) -> tuple[Question, ...]:
-    """Return those of these questions that a therapist is told of."""
-    questions = screening.protocol.question
-    return tuple(
-        questions[name]
-        for name in names
-        if name in questions and name not in screening.protocol.private
-    )
-
-
-def _lost(content: Content) -> ClientAnswers:
-    said: tuple[Said, ...] = as_stored(content.answers)
-    return ClientAnswers(sections=(Group(WORDS_LOST_HEADING, said),)) if said else ClientAnswers()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, astuple, dataclass, replace
 
 from assessment.practice.staff.accounts import SignedIn
@@ -92,6 +92,11 @@ class Clinics:
             else:
                 clinics.set_logo(tx, who.clinic.id, logo.data, logo.media_type)
             audit.append(tx, who.by, Act.LOGO_CHANGED, int(self._clock()))
+
+    def several(self, ids: Collection[ClinicId]) -> tuple[Clinic, ...]:
+        """Return those of these clinics that are there."""
+        with self._database.reading() as tx:
+            return clinics.several(tx, ids)
 
     def get(self, clinic: ClinicId) -> Clinic | None:
         """Return a clinic by its id."""

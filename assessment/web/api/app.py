@@ -21,6 +21,7 @@ from assessment.web.api.guard import Guard
 from assessment.web.api.openapi import ADDRESS, document
 from assessment.web.api.problems import NotDone, answer
 from assessment.web.api.routes import operations
+from assessment.web.server.counts import Counts
 from assessment.web.server.logs import QuietFlask, in_places, log, name_routes
 from assessment.web.server.settings import Settings
 
@@ -37,15 +38,18 @@ class ApiRequest(Request):
     max_content_length = LARGEST
 
 
-def make_api(practice: Practice, settings: Settings, clock: Callable[[], float]) -> QuietFlask:
-    """Return the application that answers everything below /api."""
+def make_api(
+    practice: Practice, settings: Settings, clock: Callable[[], float], counts: Counts
+) -> QuietFlask:
+    """Return the application that answers everything below /api; `counts` counts the calls."""
     app = QuietFlask("assessment.api", static_folder=None, template_folder=None)
     app.request_class = ApiRequest
     app.debug = False  # whatever FLASK_DEBUG says
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.url_map.merge_slashes = False
     app.register_error_handler(Exception, problem)
-    guard, table = Guard(practice.keys, practice.audit_log), operations(practice, settings, clock)
+    guard = Guard(practice.keys, practice.audit_log, counts)
+    table = operations(practice, settings, clock)
     for one in table:
         view = guard.protect(one.view, one.scope, one.shows)
         app.add_url_rule(one.path, one.name, view, methods=[one.method])
@@ -54,8 +58,7 @@ def make_api(practice: Practice, settings: Settings, clock: Callable[[], float])
         ADDRESS, "openapi", lambda: Response(described, mimetype="application/json"),
         methods=["GET"],
     )  # fmt: skip
-    if settings.access_log:
-        name_routes(app)
+    name_routes(app, "api.")
     return app
 
 

@@ -17,13 +17,14 @@ from assessment.practice.staff.keys import Caller, Keys
 from assessment.records.acts import Act
 from assessment.records.keys import Scope
 from assessment.web.api.problems import NotDone
+from assessment.web.server.counts import Counts
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.throttle import Throttle
 
 CALLS_PER_HOUR = 3600
-"""Calls that a key may make, in each worker."""
+"""Calls that a key may make, in each worker or, with Redis, in all of them."""
 WRONG_PER_HOUR = 60
-"""Keys that open nothing which one address may try, in each worker, before it is told to wait."""
+"""Keys that open nothing which one address may try, counted likewise, before it has to wait."""
 _LONGEST_KEY = 200
 
 View = Callable[..., Response]
@@ -32,11 +33,11 @@ View = Callable[..., Response]
 class Guard:
     """Lets in who comes with a key."""
 
-    def __init__(self, keys: Keys, audit_log: AuditLog) -> None:
+    def __init__(self, keys: Keys, audit_log: AuditLog, counts: Counts) -> None:
         self._keys = keys
         self._audit_log = audit_log
-        self._calls = Throttle(CALLS_PER_HOUR)
-        self._wrong = Throttle(WRONG_PER_HOUR)
+        self._calls = Throttle("calls", CALLS_PER_HOUR, counts)
+        self._wrong = Throttle("wrong keys", WRONG_PER_HOUR, counts)
 
     def protect(self, view: View, scope: Scope, shows: Act | None) -> View:
         """Return the view for those whose key has the scope: `view(caller, **args)`.

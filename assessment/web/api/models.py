@@ -216,6 +216,9 @@ class BornClient(ClientAnswer):
     """Who sent a response, with what they wrote there; `born` is YYYY-MM-DD, or empty."""
 
     born: str
+    phone: str | None = Field(
+        None, description="The client's own number, if they sent it without an invitation."
+    )
 
 
 class ConsentAnswer(_Answer):

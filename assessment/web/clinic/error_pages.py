@@ -14,6 +14,7 @@ from assessment.practice.staff.accounts import IDLE
 from assessment.web.clinic.pages import MessagePage, TryAgainPage
 from assessment.web.clinic.templates import ClinicTemplates, reply
 from assessment.web.clinic.unsent_form import UnsentForm
+from assessment.web.server.reference import PLACE, with_reference
 
 SECONDS_TO_RETRY = "20"
 NO_PDF = "no pdf"
@@ -27,8 +28,10 @@ _UNSURE = (
 )
 
 
-def _page(title: str, *lines: str, way_on: str = "Go to Today") -> MessagePage:
-    return MessagePage(title=title, lines=lines, way_on="/clinic", way_on_text=way_on)
+def _page(title: str, *lines: str, way_on: str = "Go to Today", reference: str = "") -> MessagePage:
+    return MessagePage(
+        title=title, lines=lines, way_on="/clinic", way_on_text=way_on, reference=reference
+    )
 
 
 PAGES: Mapping[int | str, MessagePage] = {
@@ -52,18 +55,21 @@ PAGES: Mapping[int | str, MessagePage] = {
         "Something went wrong on our side",
         "We are sorry. Please try again. If you were changing something, check whether it was "
         "changed before you try again.",
+        reference=PLACE,
     ),
     503: _page(
         "We can't reach our records right now",
         "Nothing was changed or lost. Please try again in a minute.",
         _URGENT,
         way_on="Try again",
+        reference=PLACE,
     ),
     NO_PDF: _page(
         "We can't make the PDF right now",
         "Too many people have asked for one at the same time. Please try again in a minute, or "
         "export fewer responses at once.",
         "You can also save them as CSV or JSON, or print the page of a response.",
+        reference=PLACE,
     ),
 }  # fmt: skip
 
@@ -75,13 +81,13 @@ def ready_pages(templates: ClinicTemplates) -> dict[int | str, str]:
 
 def no_pdf(pages: Mapping[int | str, str]) -> Response:
     """Return the page for when no PDF can be made now."""
-    return _with_hint(reply(pages[NO_PDF], 503), 503)
+    return _with_hint(reply(with_reference(pages[NO_PDF]), 503), 503)
 
 
 def response(pages: Mapping[int | str, str], status: int) -> Response:
     """Return the page of a status; of one without a page, that of its class."""
     html = pages.get(status) or pages[400 if status < 500 else 500]
-    return _with_hint(reply(html, status), status)
+    return _with_hint(reply(with_reference(html), status), status)
 
 
 def try_again(
@@ -99,9 +105,8 @@ def try_again(
         token=token,
     )
     # Nobody knows when their session ends; no session is idle for longer than this.
-    return _with_hint(
-        reply(templates.text("try_again.html", page, None, idle=IDLE), status), status
-    )
+    html = with_reference(templates.text("try_again.html", page, None, idle=IDLE))
+    return _with_hint(reply(html, status), status)
 
 
 def _with_hint(answer: Response, status: int) -> Response:

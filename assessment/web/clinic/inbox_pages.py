@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from assessment.engine.protocol import Recommend
 from assessment.practice.post.notices import Unwatched
 from assessment.practice.responses.again import UNREADABLE_AGAIN, Second
-from assessment.practice.responses.inbox import Wanted
-from assessment.practice.responses.names import Names, named_in_list
+from assessment.practice.responses.names import NO_SIGN, Names, named_in_list
 from assessment.practice.responses.phrases import ALTERED, STATES
 from assessment.practice.responses.summary import urgency_in_words
+from assessment.practice.responses.wanted import NO_SIGN_AFTER, Wanted
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line, State
 from assessment.records.responses import Key
@@ -32,7 +32,7 @@ NO_RECHECKS: Mapping[ResponseId, Second] = {}
 STATE_CHOICES = ((State.NEW.value, STATES[State.NEW]), *(
     (state.value, STATES[state]) for state in State if state is not State.NEW
 ), (EVERY, "All"))  # fmt: skip
-RECOMMENDATIONS = frozenset(recommend.id for recommend in Recommend)
+RECOMMENDATIONS = frozenset({*(recommend.id for recommend in Recommend), NO_SIGN_AFTER})
 
 _KEY = re.compile(r"([0-9])\.([0-9]{1,12})\.([A-Za-z0-9_-]{1,64})")
 
@@ -99,7 +99,7 @@ class InboxPage(StaffPage):
 
 def recommendations(names: Names) -> tuple[tuple[str, str], ...]:
     """Return the recommendations to choose from, with their names."""
-    return ((EVERY, "All"), *names.items())
+    return ((EVERY, "All"), *names.items(), (NO_SIGN_AFTER, f"After the visit: {NO_SIGN.lower()}"))
 
 
 def row_of(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from assessment.web.clinic.fields import Problem, StaffForm
 from assessment.web.clinic.unsent_form import UnsentForm
+from assessment.web.server.reference import PLACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +79,14 @@ class TryAgainPage(StaffPage):
     lines: tuple[str, ...]
     unsent: UnsentForm | None
     token: str
+    reference: str = PLACE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessagePage(StaffPage):
-    """`message.html`: what happened, and one way on."""
+    """`message.html`: what happened, and one way on; the `reference` of a fault of ours."""
 
     lines: tuple[str, ...]
     way_on: str
     way_on_text: str
+    reference: str = ""

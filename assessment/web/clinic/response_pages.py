@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from assessment.exports.phones import dialled, phone_in_words
+from assessment.practice.post.after_visit import SecondLink
 from assessment.practice.responses.history import Since
 from assessment.practice.responses.inbox import LEADS_TO
 from assessment.practice.responses.measured import HEADING, LOST, in_lines
@@ -33,11 +34,13 @@ from assessment.web.clinic.pages import StaffPage
 from assessment.web.html.pages import Link
 
 LONGEST_NOTE = 4000
+NO_SECOND_LINK = "no-second-link"
 DONE = {
     NoteKind.NOTE.value: "Your note was added.",
     NoteKind.REVIEWED.value: "Marked as reviewed.",
     NoteKind.CONTACTED.value: "Marked as contacted.",
     NoteKind.REOPENED.value: "Moved back to review.",
+    NO_SECOND_LINK: "No link was made. Your client can't be asked after this visit any more.",
 }
 ACTIONS = (
     (NoteKind.REVIEWED, "Reviewed"),
@@ -92,7 +95,8 @@ class ResponsePage(StaffPage):
     `actions` are pairs of a kind of note and the words of its button. `calls` are links that reach
     the client, where it is urgent to; `nowhere` says that none are known. `own` are answers to the
     clinic's own questions, None where they cannot be read; `measured` are pain and activities with
-    their numbers, likewise. `since` is what changed since the response before.
+    their numbers, likewise. `since` is what changed since the response before. `second_link` is the
+    link for after the visit, where there is one or one may be made.
     """
 
     place: Place
@@ -111,6 +115,7 @@ class ResponsePage(StaffPage):
     own: OwnAnswers | None
     measured: tuple[tuple[str, str], ...] | None
     since: Since | None = None
+    second_link: SecondLink | None = None
     own_heading: str = OWN_HEADING
     own_lost: str = OWN_LOST
     measured_heading: str = HEADING

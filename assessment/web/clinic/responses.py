@@ -113,7 +113,9 @@ class ResponsePages:
         place = Place(search.query, beside.before, beside.after)
         page = page_of(opened, place, self._inbox.names, form, notice)
         since = self._area.practice.history.since(who, page.line.id)
-        return self._area.page("response.html", replace(page, since=since), who, status)
+        second = self._area.practice.after_visits.of(who, page.line.id)
+        page = replace(page, since=since, second_link=second)
+        return self._area.page("response.html", page, who, status)
 
     def _found(self, who: SignedIn, response_id: str) -> Opened:
         found = self._inbox.response(who, ResponseId(response_id))

@@ -21,6 +21,7 @@ from assessment.practice.staff.accounts import SignedIn
 from assessment.practice.staff.colleagues import Step
 from assessment.practice.staff.questionnaire import Move
 from assessment.web.clinic.account import Account
+from assessment.web.clinic.after_visit import AfterVisitPages
 from assessment.web.clinic.again import Again
 from assessment.web.clinic.area import SET_UP_FACTOR, StaffArea, View
 from assessment.web.clinic.audit import AuditPages
@@ -295,6 +296,7 @@ def _responses(area: StaffArea) -> tuple[Route, ...]:
         Route("POST", f"{one}/read", pages.read, STAFF),
         Route("POST", f"{one}/notes", pages.note, STAFF),
         Route("POST", f"{one}/state", pages.mark, STAFF),
+        Route("POST", f"{one}/after-visit", AfterVisitPages(area).make, STAFF),
         Route("GET", f"{one}/erase", pages.ask_erase, STAFF),
         Route("POST", f"{one}/erase", pages.erase, STAFF, again=True),
     )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from assessment.exports.dates import Calendar, calendar_of
 from assessment.practice.day.day import Answered, Visit, Visits
 from assessment.practice.post.stages import Stage
-from assessment.practice.responses.inbox import Wanted
+from assessment.practice.responses.wanted import Wanted
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.ids import ClientId, InvitationId
 from assessment.web.clinic.area import StaffArea

@@ -186,6 +186,7 @@ TRACES: Mapping[str, Trace] = {
     f"POST {_RESPONSE}/read": _does(Act.MARKED_READ),
     f"POST {_RESPONSE}/notes": _does(Act.NOTE_ADDED, page=Act.RESPONSE_READ),
     f"POST {_RESPONSE}/state": _does(Act.RESPONSE_MARKED, page=Act.RESPONSE_READ),
+    f"POST {_RESPONSE}/after-visit": _does(Act.INVITED),
     f"GET {_RESPONSE}/erase": _shows(Act.RESPONSE_READ),
     f"POST {_RESPONSE}/erase": _does(Act.RESPONSE_ERASED),
     "GET /clinic/clients": _shows(Act.CLIENTS_READ),

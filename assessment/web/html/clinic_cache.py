@@ -1,9 +1,14 @@
-"""Clinics as they were when last looked up: one memory of them for the pages of every version."""
+"""Clinics as they were when last looked up: one memory of them for the pages of every version.
+
+Each process has its own. In the background it looks up anew what it keeps, so that all processes
+show the same within `FRESH`, and no page waits for that.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from assessment.practice.background import Job
 from assessment.practice.cooldown import NEVER, lately
 from assessment.practice.staff.clinics import Clinics
 from assessment.records.ids import ClinicId
@@ -28,6 +33,23 @@ class ClinicCache:
         self._clock = clock
         self._kept: dict[str, tuple[Clinic, float]] = {}
         self._away_at = NEVER
+
+    @property
+    def job(self) -> Job:
+        """What a server does so that nobody sees for long what another process has changed."""
+        return Job("clinics look as they were", (self.catch_up,), FRESH, FRESH)
+
+    def catch_up(self, _: Callable[[], bool] = lambda: False) -> None:
+        """Look up anew all that is kept. Raises Unavailable; then it stays as it was."""
+        kept = [clinic.id for clinic, _ in list(self._kept.values())]
+        if not kept:
+            return
+        found = {one.id: one for one in self._clinics.several(kept)}
+        for id in kept:
+            if id in found:
+                self.note(found[id])
+            else:
+                self._kept.pop(id, None)
 
     def last(self, clinic: str) -> Clinic | None:
         """Return a clinic as it was last seen, however long ago; the database is never asked."""

@@ -13,6 +13,7 @@ from assessment.web.html.pages import ErrorPage, Link
 from assessment.web.html.render import Renderer, reply
 from assessment.web.html.unsent import Typed, UnsentPage
 from assessment.web.server.logs import in_places, log
+from assessment.web.server.reference import PLACE, reference_at_hand, with_reference
 
 
 class Errors:
@@ -31,7 +32,9 @@ class Errors:
         """Return the page of this status or name; of a status without one, that of its class."""
         fallback = 400 if isinstance(name, int) and name < OTHER else OTHER
         status, body = self._pages.get(name) or self._pages[fallback]
-        response = Response(body, name if isinstance(name, int) else status, mimetype="text/html")
+        response = Response(
+            _of_request(body), name if isinstance(name, int) else status, mimetype="text/html"
+        )
         response.headers.update(headers or {})
         return response
 
@@ -51,7 +54,7 @@ class Errors:
         if typed.is_empty:
             return self.response(name)
         page = UnsentPage(self._says[name], typed, emergency, tuple(again))
-        return reply(self._renderer.text("unsent.html", page), page.says.status)
+        return reply(with_reference(self._renderer.text("unsent.html", page)), page.says.status)
 
     def register(
         self, app: Flask, here: Callable[[], Errors], at_hand: Callable[[], Errors]
@@ -78,6 +81,12 @@ class Errors:
             except Exception as again:  # whatever it is, the person gets a page
                 log.error("%s", in_places(again))
                 return self.response(OTHER)
+
+
+def _of_request(page: bytes) -> bytes:
+    """Return a page with the reference of the request at hand, where it shows one."""
+    reference = reference_at_hand()
+    return page if reference is None else page.replace(PLACE.encode(), reference.encode())
 
 
 def _at_home(page: ErrorPage, renderer: Renderer) -> ErrorPage:

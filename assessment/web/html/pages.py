@@ -12,6 +12,7 @@ from assessment.exports.dates import Calendar, server_calendar
 from assessment.exports.numbers import Number
 from assessment.exports.phones import dialled
 from assessment.web.html.phone_links import Piece
+from assessment.web.server.reference import PLACE
 
 _IF_WRONG = "If this advice turns out to be wrong, please tell"
 _OPERATOR = "whoever runs this site"
@@ -153,3 +154,8 @@ class ErrorPage:
     lines: tuple[str, ...]
     way_on: Link
     or_else: tuple[str, Link] | None = None
+
+    @property
+    def reference(self) -> str:
+        """Where the reference goes, on a page about a fault of ours; empty on any other."""
+        return PLACE if self.status >= 500 else ""

@@ -18,6 +18,7 @@ class Typed:
     day: str = ""
     month: str = ""
     year: str = ""
+    phone: str = ""
     message: str = ""
     agrees: bool = False
     sure: str = ""
@@ -28,7 +29,7 @@ class Typed:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing in it that would be missed."""
-        about = self.name or self.born or self.message or self.signed
+        about = self.name or self.born or self.phone or self.message or self.signed
         return not (about or self.own or self.measures)
 
     @property

@@ -53,7 +53,7 @@ class AfterSending:
         outcome = outcome_of(theme, state) if state.is_decided else None
         if not state.visit.waiting:
             return _sent(theme, told, outcome)
-        if outcome is None or not _must_stay(outcome):
+        if outcome is None or not needs_help_soon(outcome):
             return self._walk.forgotten(theme.renderer.response("waiting_sent.html", told))
         return self._walk.forgotten(_sent(theme, told, outcome))
 
@@ -90,8 +90,8 @@ def _sent(theme: Theme, told: SentPage, outcome: Outcome | None) -> Response:
     return render("sent.html", replace(told, result=result))
 
 
-def _must_stay(outcome: Outcome) -> bool:
-    """Whether somebody needs the advice in front of them, even where others may look on."""
+def needs_help_soon(outcome: Outcome) -> bool:
+    """Whether nothing may come between somebody and help: no hurry of others, and no detail."""
     return outcome.alone is not None or outcome.decision.recommend.urgency >= URGENT
 
 

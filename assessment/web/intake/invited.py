@@ -109,7 +109,7 @@ class Links:
         self._intake = intake
         self._returning = returning
         self._versions = services.versions
-        self._throttle = Throttle(services.settings.starts_per_hour)
+        self._throttle = Throttle("links", services.settings.starts_per_hour, services.counts)
 
     def register(self, blueprint: Blueprint) -> None:
         """Give every page its route."""

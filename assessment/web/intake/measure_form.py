@@ -26,7 +26,7 @@ NO_ACTIVITY = "Say what this number is for, or choose “No answer”"
 class MeasureForm:
     """The fields of the measures, filled with what was sent, if anything was.
 
-    `named` are activities to begin with; None: nothing is asked here.
+    `named` are activities to begin with; None: nothing is asked here, and what was sent is `lost`.
     """
 
     def __init__(self, named: tuple[str, ...] | None, sent: MultiDict[str, str] | None) -> None:
@@ -42,6 +42,11 @@ class MeasureForm:
         if not self.is_asked:
             return {}
         return {one.name: Fault(one.name, one.fault) for one in self.activities if one.fault}
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """What was answered and is not asked any more, in words to be copied."""
+        return () if self.is_asked else self.typed
 
     @property
     def measured(self) -> Measured:

@@ -22,7 +22,6 @@ LONGEST_TEXT = 500
 
 LONG_TEXT = f"Shorten this answer to {LONGEST_TEXT} characters"
 NO_NUMBER = "Enter a number, such as 12 or 2.5"
-CHANGED = "These questions have changed. Please look at them again, then press Send"
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,4})?")
 
@@ -30,7 +29,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,9}([.,][0-9]{1,4})?")
 class OwnForm:
     """The fields for what a clinic asks, filled with what was sent, if anything was.
 
-    Where no `questions` are to be asked, nothing that was sent is taken.
+    Where no `questions` are to be asked, nothing that was sent is taken: all of it is `lost`.
     """
 
     def __init__(self, questions: OwnQuestions | None, sent: MultiDict[str, str] | None) -> None:
@@ -40,9 +39,9 @@ class OwnForm:
         still = (one for one in retired if FIELD + one.id in given)
         self.fields = tuple(_field(one, given.get(FIELD + one.id, ())) for one in (*asked, *still))
         names = {one.name for one in self.fields}
-        lost = () if questions is None else (given[name] for name in given if name not in names)
+        lost = (given[name] for name in given if name not in names)
         self.lost = tuple(text for texts in lost for text in texts)
-        """What was answered to questions that are not known any more."""
+        """What was answered to questions that are not asked any more."""
 
     def against(self, questions: OwnQuestions | None) -> OwnForm:
         """Return the same that was sent, as answers to these questions."""
@@ -52,8 +51,7 @@ class OwnForm:
     @property
     def faults(self) -> dict[str, Fault]:
         """What is wrong, in the order of the page."""
-        found = {one.name: Fault(one.name, one.fault) for one in self.fields if one.fault}
-        return {"own": Fault("own", CHANGED), **found} if self.lost else found
+        return {one.name: Fault(one.name, one.fault) for one in self.fields if one.fault}
 
     @property
     def answers(self) -> OwnAnswers:

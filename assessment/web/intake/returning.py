@@ -36,7 +36,7 @@ class ComingBack:
     def __init__(self, services: Services, returning: Returning) -> None:
         self._errors = services.errors
         self._returning = returning
-        self._throttle = Throttle(services.settings.starts_per_hour)
+        self._throttle = Throttle("codes", services.settings.starts_per_hour, services.counts)
         self._walk = Walk(services)
 
     def register(self, blueprint: Blueprint) -> None:

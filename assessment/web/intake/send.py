@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -48,7 +50,9 @@ TOO_MANY = (
 SECONDS_TO_WAIT = "30"
 SENDS_OF_A_WAITING_ROOM = 60
 """In an hour, from one address: several tablets, each in use all the time."""
-FIELDS = ("csrf_token", "name", "day", "month", "year", "message", "consent", "signed", "sure")
+FIELDS = (
+    "csrf_token", "name", "day", "month", "year", "phone", "message", "consent", "signed", "sure",
+)  # fmt: skip
 PAGE_OF = {Refusal.ALREADY_SENT: ALREADY_SENT, Refusal.LINK_GONE: LINK_GONE}
 
 
@@ -56,8 +60,10 @@ class Sending:
     """The last step of a walk that belongs to a clinic."""
 
     def __init__(self, services: Services) -> None:
-        self._throttle = Throttle(services.settings.sends_per_hour)
-        self._waiting = Throttle(SENDS_OF_A_WAITING_ROOM)
+        self._throttle = Throttle("sends", services.settings.sends_per_hour, services.counts)
+        self._waiting = Throttle(
+            "sends of a waiting room", SENDS_OF_A_WAITING_ROOM, services.counts
+        )
         self._errors = services.errors
         self._walk = Walk(services)
         self._senders = Senders(services)
@@ -107,7 +113,8 @@ class Sending:
         form = SendForm(request.form, sender.held)
         if sender.own_away and typed_in(request.form):
             return _later(self._unsent(sender.state, AWAY, again=True), SECONDS_TO_WAIT)
-        if not form.validate() or form.own.faults or form.measures.faults:
+        form.validate()
+        if form.faults and not _is_repeated(sender, form):
             return self._page(sender, form, None, 422)
         try:
             receipt = self._stored(sender, sender.submission(form))
@@ -215,15 +222,31 @@ class Sending:
             typed=form.typed,
             sure=None if form.doubt is None else sure_of(form.doubt),
             minor=form.is_minor,
-            faults=form.faults | form.own.faults | form.measures.faults,
+            asks_phone=sender.held.asks_phone,
+            faults=form.faults,
             own=form.own.fields,
-            lost=form.own.lost,
+            lost=form.lost,
             measures=_measures(sender, form),
             wrong=form.wrong,
             csrf=sender.state.token,
             notice=notice,
         )
         return sender.theme.renderer.response("send.html", page, status)
+
+
+def _is_repeated(sender: Sender, form: SendForm) -> bool:
+    """Whether this was sent before from the same place, and only what is asked has changed since.
+
+    The reply to the first press was lost on its way then.
+    """
+    if not form.faults.keys() <= {"consent", "lost"}:
+        return False
+    measured = form.measures.measured if form.measures.lost else None
+    sent = sender.submission(form)
+    try:
+        return sender.intake.has(replace(sent, measured=measured or sent.measured))
+    except Unavailable:
+        return False
 
 
 def _measures(sender: Sender, form: SendForm) -> MeasureFields | None:

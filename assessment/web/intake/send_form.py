@@ -13,6 +13,7 @@ from assessment.engine.answers import Answers
 from assessment.engine.questions import AGE
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
+from assessment.exports.phones import read_phone
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.records.own_questions import OwnQuestions
 from assessment.web.html.unsent import Typed
@@ -22,6 +23,7 @@ from assessment.web.intake.send_pages import Fault
 from assessment.web.walk.forms import WalkForm
 
 LONGEST_NAME = 100
+LONGEST_PHONE = 40
 LONGEST_MESSAGE = 2000
 OLDEST = 125
 """Years; nobody has become older."""
@@ -34,7 +36,9 @@ NO_SIGNATURE = "Type your name to sign what you agree to"
 NO_GUARDIAN = "A parent or guardian has to sign, with their own name"
 NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
+NO_PHONE = "Enter a telephone number, such as +44 7700 900123, or leave it out"
 NO_DATE = "Enter a real date, such as 31 3 1980"
+NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
 
 
 class OneLine(Field):  # type: ignore[misc]  # WTForms has no types
@@ -71,7 +75,8 @@ class Held:
     person. Who is younger than `of_age` years has a guardian sign; where no age is known, who
     `was_minor` before has. `own` is what the clinic asks
     of its own accord, where it does. `measures` are activities to begin with where the short
-    measures are asked; None where they are not.
+    measures are asked; None where they are not. `urgent`: nothing that may be left out holds it up.
+    `asks_phone`: a telephone number may be given, of that `country` where it begins with no other.
     """
 
     mark: str
@@ -83,6 +88,9 @@ class Held:
     was_minor: bool = False
     own: OwnQuestions | None = None
     measures: tuple[str, ...] | None = None
+    urgent: bool = False
+    asks_phone: bool = False
+    country: str | None = None
 
     @property
     def today(self) -> datetime.date:
@@ -97,6 +105,7 @@ class SendForm(WalkForm):
     day = OneLine()
     month = OneLine()
     year = OneLine()
+    phone = OneLine()
     message = Paragraphs()
     consent = OneLine()
     signed = OneLine()
@@ -106,6 +115,7 @@ class SendForm(WalkForm):
         self._held = held
         self._birth: datetime.date | None = None
         self._wrong: tuple[str, ...] = ()
+        self._phone = ""
         self.own = OwnForm(held.own, sent)
         self.measures = MeasureForm(held.measures, sent)
         super().__init__(sent)
@@ -116,6 +126,11 @@ class SendForm(WalkForm):
         return "" if self._birth is None else self._birth.isoformat()
 
     @property
+    def phone_kept(self) -> str:
+        """The telephone number as it is kept, or nothing; known after `validate`."""
+        return self._phone
+
+    @property
     def typed(self) -> Typed:
         """What was typed, to be shown again."""
         return Typed(
@@ -123,6 +138,7 @@ class SendForm(WalkForm):
             day=self.day.text,
             month=self.month.text,
             year=self.year.text,
+            phone=self.phone.text,
             message=self.message.text,
             agrees=self.consent.text == self._held.mark,
             sure=self.sure.text,
@@ -150,15 +166,24 @@ class SendForm(WalkForm):
         return self._wrong
 
     @property
+    def lost(self) -> tuple[str, ...]:
+        """What was filled in and would not be sent: it was asked for when the page was opened.
+
+        The page that says so has it no more, so that the next press sends the rest.
+        """
+        number = () if self._held.asks_phone or not self.phone.text else (self.phone.text,)
+        return () if self._held.urgent else (*number, *self.own.lost, *self.measures.lost)
+
+    @property
     def faults(self) -> dict[str, Fault]:
         """What is wrong, in the order of the page; known after `validate`."""
-        first = {"day": (*self._wrong, "day")[0]}
-        names = ("name", "day", "message", "consent", "signed")
-        return {
-            "birth" if name == "day" else name: Fault(first.get(name, name), self[name].errors[0])
-            for name in names
-            if self[name].errors
-        }
+        lost = {"lost": Fault("lost", NOT_ASKED)} if self.lost else {}
+        theirs = lost | self.own.faults | self.measures.faults
+        return (
+            self._faults("name", "day", "phone")
+            | theirs
+            | self._faults("message", "consent", "signed")
+        )
 
     def validate_name(self, field: OneLine) -> None:
         """Raise ValidationError when there is none, or no one has such a long one."""
@@ -182,6 +207,15 @@ class SendForm(WalkForm):
             self._wrong = tuple(typed)
             raise ValidationError(_in_words(doubt, carer=self._held.carer))
 
+    def validate_phone(self, field: OneLine) -> None:
+        """Raise ValidationError when nobody could call it; what is not asked for is not read."""
+        if not (self._held.asks_phone and field.text):
+            return
+        try:
+            self._phone = read_phone(field.text[:LONGEST_PHONE], self._held.country)
+        except ValueError:
+            raise ValidationError(NO_PHONE) from None
+
     def validate_message(self, field: OneLine) -> None:
         """Raise ValidationError when it is too long."""
         if len(field.text) > LONGEST_MESSAGE:
@@ -201,6 +235,14 @@ class SendForm(WalkForm):
             raise ValidationError(LONG_NAME)
         if self.is_minor and field.text.casefold() == self.name.text.casefold():
             raise ValidationError(NO_GUARDIAN)
+
+    def _faults(self, *names: str) -> dict[str, Fault]:
+        first = {"day": (*self._wrong, "day")[0]}
+        return {
+            "birth" if name == "day" else name: Fault(first.get(name, name), self[name].errors[0])
+            for name in names
+            if self[name].errors
+        }
 
     def _date(self, typed: dict[str, str]) -> datetime.date:
         self._wrong = ("day", "month", "year")

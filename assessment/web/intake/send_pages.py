@@ -103,8 +103,9 @@ class SendPage:
     where a private answer matters. `crisis` are lines of help. `emergency`: their result is one.
     `sure` is what the box sends that says that the age and the date of birth
     are both right, where they contradict each other. `minor`: a guardian has to
-    sign. `own` are the clinic's own questions, `lost` answers to some that are gone. `measures`
-    are there where those are asked. `faults` are
+    sign. `asks_phone`: they may give their telephone number. `own` are the clinic's own questions,
+    `measures` are there where those are asked. `lost` is what was filled in and is not asked any
+    more. `faults` are
     by field; `wrong` are the inputs of the date to mark.
     """
 
@@ -121,6 +122,7 @@ class SendPage:
     typed: Typed
     sure: str | None
     minor: bool
+    asks_phone: bool
     faults: dict[str, Fault]
     own: tuple[OwnField, ...]
     lost: tuple[str, ...]

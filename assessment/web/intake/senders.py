@@ -14,6 +14,7 @@ from assessment.records.ids import InvitationId
 from assessment.records.model import Clinic, Consent
 from assessment.records.refusals import Unavailable
 from assessment.web.html.error_pages import AWAY, NOT_READY, SENT_BEFORE, UPDATED_MEANWHILE
+from assessment.web.intake.after_sending import needs_help_soon, outcome_of
 from assessment.web.intake.send_form import Held, SendForm
 from assessment.web.walk.services import Services
 from assessment.web.walk.session import WalkState
@@ -60,6 +61,7 @@ class Sender:
             confirmed=self.state.visit.confirmed or {},
             own=form.own.against(self.held.own).answers,
             again=self.again,
+            phone=form.phone_kept,
             measured=None if self.held.measures is None else form.measures.measured,
             waiting=self.state.visit.waiting,
         )
@@ -123,7 +125,10 @@ class Senders:
         asks_again = theme.clinic.measures_after is not None and visit.invitation is not None
         # What is asked after a visit speaks to whoever had the massage.
         again = measures is not None and asks_again and not after and not carer
-        asked = asked_by(theme.clinic, carer=carer, private=private, after=after, again=again)
+        asks_phone = visit.invitation is None  # whoever was invited is known
+        asked = asked_by(
+            theme.clinic, carer=carer, private=private, after=after, again=again, phone=asks_phone
+        )
         # A clinic gets no private answer, so none may contradict what it gets.
         shared = intake.for_clinic.answers(state.answers)
         of_age = majority(theme.clinic.country)
@@ -135,9 +140,14 @@ class Senders:
                 away = True
         held = Held(
             asked.mark, self._clock(), shared, carer, theme.site.calendar, of_age,
-            was_minor, own, measures,
+            was_minor, own, measures, _is_urgent(state, theme), asks_phone, theme.clinic.country,
         )  # fmt: skip
         return Sender(state, theme, intake, theme.clinic, asked, carer, held, away, again)
+
+
+def _is_urgent(state: WalkState, theme: Theme) -> bool:
+    """Whether nothing that may be left out holds up what somebody sends."""
+    return needs_help_soon(outcome_of(theme, state))
 
 
 def _asks_own(state: WalkState, theme: Theme) -> bool:

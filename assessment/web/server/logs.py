@@ -17,18 +17,20 @@ from types import TracebackType
 from flask import Flask, Response, request
 from gunicorn.glogging import Logger
 
+from assessment.web.server.log_lines import JsonLines
+from assessment.web.server.reference import REFERENCE
+
 ROUTE = "assessment.route"
 """Where a request's environment holds its route, such as `/questions/<question_id>`."""
+
+ENDPOINT = "assessment.endpoint"
+"""Where it holds the name of what answers it, such as `walk.question`; None for no page of ours."""
 
 log = logging.getLogger("assessment")
 
 # Else a line that cannot be written (a full disk, a closed pipe) is reported on standard error
 # together with the exception at hand, whose message may hold answers.
 logging.raiseExceptions = False
-
-
-TIME = "%Y-%m-%d %H:%M:%S%z"
-"""How a line's time is written: the machine's own, with its zone."""
 
 
 class Event(StrEnum):
@@ -118,12 +120,16 @@ def in_places(error: BaseException) -> str:
     return " caused by ".join(parts)
 
 
-def name_routes(app: Flask) -> None:
-    """Have each request's environment name its route, for the access log."""
+def name_routes(app: Flask, within: str = "") -> None:
+    """Have each request's environment name its route, for the log, the metrics and the traces.
+
+    `within` goes before the name of what answers it.
+    """
 
     @app.after_request
     def name(response: Response) -> Response:
         request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
+        request.environ[ENDPOINT] = request.endpoint and f"{within}{request.endpoint}"
         return response
 
 
@@ -156,7 +162,11 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         took = round(request_time.total_seconds() * 1000)
         route = environ.get(ROUTE) or "-"
         method = environ.get("REQUEST_METHOD", "-")
-        self.access_log.info("%s %s %s %d ms", method, route, status, took)
+        told = {
+            "method": method, "route": route, "status": status, "milliseconds": took,
+            "reference": environ.get(REFERENCE),
+        }  # fmt: skip
+        self.access_log.info("%s %s %s %d ms", method, route, status, took, extra=told)
 
     def warning(self, msg: str, *args: object, **kwargs: object) -> None:
         """Log a warning, unless it is about a request, or about a worker that we stop ourselves.
@@ -171,3 +181,13 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         error = sys.exc_info()[1]
         if isinstance(error, Exception):  # a worker that is told to stop raises SystemExit
             self.error_log.error("%s", in_places(error))
+
+
+class QuietJsonLogger(QuietLogger):
+    """The same as JSON."""
+
+    def setup(self, cfg: object) -> None:
+        """Prepare both logs."""
+        super().setup(cfg)
+        for handler in (*self.error_log.handlers, *self.access_log.handlers):
+            handler.setFormatter(JsonLines())

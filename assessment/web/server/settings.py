@@ -20,6 +20,8 @@ from assessment.practice.post.addresses import cleaned, is_address
 from assessment.practice.staff.breached import Breached
 from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
 from assessment.records.pictures import MOST_PIXELS, clean_picture
+from assessment.web.server.log_lines import LogFormat
+from assessment.web.server.store_urls import read_database_url, read_redis_url
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds `rules/`, `templates/` and `static/`."""
@@ -100,6 +102,15 @@ def read_booking_url(text: str) -> str:
     return parts.geturl()
 
 
+def _receiver(raw: object) -> object:
+    parts = urlsplit(str(raw).strip().rstrip("/"))
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError("must be an address such as http://127.0.0.1:4318")
+    if parts.username or parts.password:
+        raise ValueError("must hold no password; OTEL_EXPORTER_OTLP_HEADERS can")
+    return parts.geturl()
+
+
 def _booking_url(raw: object) -> object:
     return read_booking_url(str(raw))
 
@@ -119,11 +130,11 @@ def _sender(raw: object) -> object:
 
 
 def _database_url(raw: object) -> object:
-    text = str(raw).strip()
-    if not text.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        raise ValueError("must start with sqlite:/// or postgresql://")
-    file = text.removeprefix("sqlite:///")
-    return f"sqlite:///{_at_home(file)}" if file.startswith("~") else text
+    return read_database_url(str(raw))
+
+
+def _redis_url(raw: object) -> object:
+    return read_redis_url(str(raw))
 
 
 def _at_home(raw: object) -> object:
@@ -167,8 +178,8 @@ class Settings(BaseSettings):
     `breached_passwords` names a file of those that nobody may choose.
     `keep_minutes` is how long answers live after the last one; `starts_per_hour` is what one
     address may start in each worker, and `sends_per_hour` what it may send to one clinic without
-    an invitation. `report_to` gets mail about advice that was wrong. `proxy_hops` is
-    how many proxies stand in front.
+    an invitation; with `redis_url` all workers count together. `report_to` gets mail about advice
+    that was wrong. `proxy_hops` is how many proxies stand in front.
     """
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
@@ -193,7 +204,12 @@ class Settings(BaseSettings):
     starts_per_hour: Annotated[int, Field(ge=1)] = 600
     sends_per_hour: Annotated[int, Field(ge=1)] = 10
     access_log: bool = False
+    log_format: LogFormat = "text"
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    metrics_host: str = "127.0.0.1"
+    otel_exporter_otlp_endpoint: Annotated[str, BeforeValidator(_receiver)] | None = None
     database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
+    redis_url: Annotated[SecretStr, BeforeValidator(_redis_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str | None = None
@@ -238,6 +254,10 @@ class Settings(BaseSettings):
             )
         if self.local and self.proxy_hops:
             raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
+        if self.metrics_port == self.port:
+            raise ValueError(
+                "METRICS_PORT: metrics are never on the port of the pages, so not PORT"
+            )
         if self.smtp_host and not self.smtp_from:
             raise ValueError("SMTP_FROM: say which address mail comes from")
         if self.smtp_host and self.smtp_security == "none" and not is_loopback(self.smtp_host):

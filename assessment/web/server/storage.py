@@ -22,6 +22,9 @@ from assessment.web.server.settings import Settings
 KEYED_FILE = "records.keyed"
 """Says that the records were authenticated with the key once: nobody can put back older ones."""
 
+AT_ONCE = 4
+"""How many threads of a process use the database at a time, half of those that serve pages."""
+
 ERASURES_FILE = "erasures"
 """The register of erasures beside the database; see `practice/keeping/register.py`."""
 
@@ -82,6 +85,7 @@ def _opened(settings: Settings, vault: Vault, check: Callable[[Transaction], Non
             keyed=keyed,
             migrated=migrated,
             registered=register.note,
+            at_once=AT_ONCE,
         )
     except ValueError as error:
         raise BadDatabase(f"DATABASE_URL: {error}") from None

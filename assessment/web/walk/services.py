@@ -19,6 +19,7 @@ from assessment.web.html.assets import Assets, read_assets
 from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.html.errors import Errors
 from assessment.web.html.pages import Site
+from assessment.web.server.counts import Counts, counts_of
 from assessment.web.server.settings import Settings
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.cookie import Seal
@@ -58,6 +59,7 @@ class Services:
     seal: Seal
     waiting_room: WaitingRoom
     clock: Callable[[], float]
+    counts: Counts
     starts: Throttle
     offered: Offered
     practice: Practice | None
@@ -91,25 +93,31 @@ def make_services(
     offered: Offered = NOTHING,
     practice: Practice | None = None,
     screening: Screening | None = None,
+    known: ClinicCache | None = None,
 ) -> Services:
     """Return the services; `key` seals the cookies, `clock` gives Unix time.
 
-    Without a `practice` there are no clinics. `screening` is that of the protocol, if it is made.
+    Without a `practice` there are no clinics. `screening` is that of the protocol, and `known`
+    remembers clinics, if they are made.
     """
     assets = read_assets(settings)
+    counts = counts_of(settings, key)
+    if practice is not None and known is None:
+        known = ClinicCache(practice.clinics, clock)
 
     # With the `__Host-` prefix browsers take the cookie from this host over https only.
     name = "answers" if settings.local else "__Host-answers"
     return Services(
         settings=settings,
         versions=_versions(
-            settings, screening or Screening(protocol), assets, clock, offered, practice
+            settings, screening or Screening(protocol), assets, offered, practice, known
         ),
         assets=assets,
         seal=Seal(key, name, settings.keep_minutes * 60, clock),
         waiting_room=WaitingRoom(key, settings, clock),
         clock=clock,
-        starts=Throttle(settings.starts_per_hour),
+        counts=counts,
+        starts=Throttle("starts", settings.starts_per_hour, counts),
         offered=offered,
         practice=practice,
     )
@@ -119,11 +127,10 @@ def _versions(
     settings: Settings,
     served: Screening,
     assets: Assets,
-    clock: Callable[[], float],
     offered: Offered,
     practice: Practice | None,
+    known: ClinicCache | None,
 ) -> Versions:
-    known = None if practice is None else ClinicCache(practice.clinics, clock)
 
     def version(screening: Screening, intake: Intake | None) -> Version:
         of = screening.protocol

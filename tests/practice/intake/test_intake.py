@@ -521,7 +521,7 @@ def test_consent_says_who_gets_it_and_its_mark_stands_for_its_words() -> None:
 def test_consent_says_that_a_connected_system_may_receive_what_is_sent(*, carer: bool) -> None:
     words = asked_by(some_clinic(name="Riverside"), carer=carer).given(5)
 
-    assert words.version == "5"
+    assert words.version == "6"
     assert "If Riverside has connected its booking or record system, that system may" in words.text
     assert "They do not pass it on" not in words.text
     assert "anything else I enter on this page" in words.text, "also what is ticked or chosen"

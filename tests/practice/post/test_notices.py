@@ -238,6 +238,18 @@ def test_what_strangers_send_brings_one_mail_in_ten_minutes(
         assert mails(clinic, invited=False) == 2
 
 
+def test_of_several_processes_one_mails_what_strangers_send(
+    database: Database, clinic: Clinic
+) -> None:
+    with mail_server.running(mail_server.MailServer()) as server:
+        one, other = (notices(database, server.port, clock=Clock()) for _ in range(2))
+        one.urgent(receipt(clinic, invited=False))
+        other.urgent(receipt(clinic, invited=False))
+        assert len(server.mails) == 2, "each of the two who asked has one"
+        other.urgent(receipt(clinic, invited=True))
+        assert len(server.mails) == 4, "a client is always told of"
+
+
 def test_an_urgent_response_is_told_of_once_and_others_are_not(
     database: Database, clinic: Clinic
 ) -> None:

@@ -15,9 +15,10 @@ from sqlalchemy import delete, func, select, update
 from assessment.practice.intake.intake import Intake
 from assessment.practice.name_search import write_words
 from assessment.practice.responses import tampering
-from assessment.practice.responses.inbox import PAGE, Inbox, Wanted
+from assessment.practice.responses.inbox import PAGE, Inbox
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.responses.opened import Opened
+from assessment.practice.responses.wanted import Wanted
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clients, clinics, invitations, responses, tables, therapists
 from assessment.records.database import Database

@@ -14,7 +14,7 @@ from assessment.practice.intake.intake import Intake
 from assessment.practice.responses.inbox import Inbox
 from assessment.practice.responses.old_protocols import MOST_AT_HAND, OldProtocols, VersionLost
 from assessment.practice.responses.opened import Opened
-from assessment.practice.responses.summary import WORDS_LOST_HEADING
+from assessment.practice.responses.words import WORDS_LOST_HEADING
 from assessment.practice.staff.accounts import SignedIn
 from assessment.protocols.load import load_protocol
 from assessment.protocols.sign_off import sign_off

@@ -14,12 +14,13 @@ from assessment.exports.dates import UTC
 from assessment.practice.intake.intake import Intake
 from assessment.practice.responses import recheck as module
 from assessment.practice.responses.downloads import Format, file_of
-from assessment.practice.responses.inbox import Inbox, Wanted
+from assessment.practice.responses.inbox import Inbox
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.responses.phrases import warnings
 from assessment.practice.responses.printout import sheet_of
 from assessment.practice.responses.recheck import Counts, Rechecker
 from assessment.practice.responses.summary import Summary
+from assessment.practice.responses.wanted import Wanted
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import tables
 from assessment.records.database import Database

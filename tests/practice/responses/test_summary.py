@@ -33,11 +33,11 @@ from assessment.practice.responses.stored_decision import Decided, Noted, read_d
 from assessment.practice.responses.summary import (
     URGENCIES,
     Summary,
-    _not_asked,
     summarise,
     urgency_in_words,
 )
 from assessment.practice.responses.verdict import verdict
+from assessment.practice.responses.words import not_asked
 from assessment.protocols.diagnostics import BrokenProtocol
 from assessment.protocols.load import load_protocol
 from assessment.records.ids import ClientId, ResponseId
@@ -440,7 +440,7 @@ def test_what_alone_was_not_asked_is_told_as_a_question(shipped_screening: Scree
     decision = {"recommendation": "self_care", "urgency": 0, "complete": True}
     decided = read_decision({**decision, "skipped": ["checked"], "ended_early": True}, 0)
 
-    assert _not_asked(decided, shipped_screening) == (
+    assert not_asked(decided, shipped_screening) == (
         "“Has a doctor or physiotherapist checked this pain?”",
     )
 

@@ -24,6 +24,7 @@ from assessment.practice.staff.throttling import (
 )
 from assessment.records.database import Database
 from assessment.records.tables import attempts
+from assessment.web.server.counts import Counts
 from assessment.web.server.throttle import Throttle
 from tests.practice.cheap import CHEAP
 from tests.practice.staff.test_accounts import (
@@ -225,7 +226,7 @@ def test_one_who_can_choose_among_addresses_counts_as_one(one: str, other: str, 
 
 
 def test_starts_are_counted_in_the_same_way() -> None:
-    throttle = Throttle(2)
+    throttle = Throttle("starts", 2, Counts(bytes(32)))
     assert [throttle.take(f"2001:db8::{n}") for n in range(3)] == [True, True, False]
     assert throttle.take("::ffff:192.0.2.1")
     assert throttle.take("::ffff:192.0.2.2")
@@ -236,7 +237,7 @@ def test_starts_under_a_clock_that_was_wrong_hold_nothing_up(
 ) -> None:
     right = time.time()
     monkeypatch.setattr(time, "time", lambda: right + 30 * 86400)
-    throttle = Throttle(1)
+    throttle = Throttle("starts", 1, Counts(bytes(32)))
     assert [throttle.take("192.0.2.1") for _ in range(2)] == [True, False]
     monkeypatch.setattr(time, "time", lambda: right)
     assert [throttle.take("192.0.2.1") for _ in range(2)] == [True, False]

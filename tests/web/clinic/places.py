@@ -27,7 +27,7 @@ from assessment.web.clinic.passkey_offers import PasskeyOffers
 from tests.pictures import picture
 from tests.records.some import NOW
 from tests.web.client import Given
-from tests.web.clinic.sent import EMERGENCY, client_of, send_to
+from tests.web.clinic.sent import answered, asks_again, client_of
 from tests.web.clinic.staff import PASSWORD, Staff
 from tests.web.clinic.test_second_step import HOME as FACTOR
 from tests.web.clinic.test_second_step import key_on, set_up_app
@@ -73,6 +73,7 @@ def place(staff: Staff, database: Database, clock: Clock, trusting: None) -> Cal
     """Make a new one, for every address: some of them take it away."""
     made, practice = 0, staff.practice
     clinic, me = staff.who.clinic.id, staff.who.therapist.id
+    asks_again(staff)
 
     def make() -> Place:
         nonlocal made
@@ -86,7 +87,7 @@ def place(staff: Staff, database: Database, clock: Clock, trusting: None) -> Cal
             keys.add(tx, key, new_token())
         assert staff.sign_in(password=PASSWORD).goes_to == "/clinic"
         webhook = some_webhook(database, staff)
-        response = send_to(staff, EMERGENCY, NAME, message="Brambleshanks")
+        response = answered(staff, name=NAME, message="Brambleshanks")
         link = {"name": NAME, "email": "", "days": "7", "note": "Thistlewick"}
         invited = staff.post("/clinic/invitations/new", link).goes_to
         email, slug = f"col{made}@example.org", staff.who.clinic.slug

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 from assessment.practice.intake.consent import asked_by
 from assessment.practice.intake.submission import Submission
+from assessment.practice.post.invitations import Details
 from assessment.protocols.load import load_protocol
+from assessment.records import clinics
 from assessment.records.ids import ClientId, ResponseId, new_id
 from assessment.screening import Screening
 from tests.practice.sending import send
@@ -60,5 +62,38 @@ def comes_back(
         message="",
         agreed=asked_by(clinic, carer=False),
         confirmed=confirmed or {},
+    )
+    return practice.intake.send(submission).response
+
+
+def asks_again(staff: Staff) -> None:
+    """The clinic asks for measures, and again after the visit."""
+    with staff.practice.database.writing() as tx:
+        clinics.set_measures(tx, staff.who.clinic.id, asks=True, after=3)
+
+
+def answered(
+    staff: Staff,
+    answers: Mapping[str, object] = MASSAGE,
+    *,
+    name: str = "Zoe Fischer",
+    message: str = "",
+    agrees: bool = True,
+    visit_at: int | None = None,
+) -> ResponseId:
+    """What somebody sent who was invited, and agreed to be asked once more."""
+    practice, clinic = staff.practice, staff.who.clinic
+    details = Details(visit_at, "+447700900123")
+    issued = practice.invitations.invite(staff.who, name, "", 7, "", details=details)
+    submission = Submission(
+        clinic=clinic.id,
+        invitation=issued.invitation.id,
+        visit=new_id(),
+        answers=SCREENING.restore(answers),
+        name=name,
+        birth="",
+        message=message,
+        agreed=asked_by(clinic, carer=False, again=agrees),
+        again=agrees,
     )
     return practice.intake.send(submission).response

@@ -45,6 +45,8 @@ WELL: dict[str, Given] = {
 """Leads to a therapist."""
 CHEST: dict[str, Given] = {"who": "me", "age": "40", "signs": "chest"}
 """Leads to an emergency."""
+NUMB: dict[str, Given] = {**WELL, "signs": "numb"}
+"""Leads to a doctor today."""
 TYPED = {
     "name": "Zoë Fischer", "day": "3", "month": "5", "year": "1986",
     "message": "It began in the garden.", "signed": "Zoë Fischer",
@@ -90,6 +92,13 @@ class Riverside:
     def phone(self) -> Client:
         """Somebody's phone, on which nothing is kept yet."""
         return Client(self.app, self.settings.get("public_url") or "http://127.0.0.1:8000")  # type: ignore[arg-type]  # a text
+
+    def restarted(self, phone: Client) -> Client:
+        """Return the same phone before a server that was started anew, and remembers nothing."""
+        del self.app
+        other = self.phone()
+        other.set_cookie("answers", phone.cookies["answers"])
+        return other
 
     def phone_where_this_is_gone(self, older: Protocol) -> Client:
         """Somebody's phone, before a server that withdrew an older version."""
@@ -199,7 +208,7 @@ def begin_at(phone: Client, path: str = "/c/riverside") -> str:
     return phone.post(path, {"csrf_token": phone.get(path).token}).goes_to
 
 
-def send(phone: Client, **changed: Given) -> Page:
+def send(phone: Client, /, **changed: Given) -> Page:
     """Fill in the page that sends, agree, and press Send."""
     page = phone.get("/send")
     assert page.status == 200, f"{page.status} {page.response.headers}"

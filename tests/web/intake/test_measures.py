@@ -35,10 +35,22 @@ from assessment.records.measures import Activity, Measured
 from assessment.records.model import Response
 from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
 from assessment.web.intake.measure_form import LONG_ACTIVITY, NO_ACTIVITY
+from assessment.web.intake.send_form import NOT_ASKED, OTHER_CONSENT
 from tests.records.some import some_client, some_clinic, some_invitation, some_session
 from tests.web.client import Client, Given, text_of
 from tests.web.conftest import Clock
-from tests.web.intake.riverside import CHEST, WELL, Link, Riverside, begin_at, form_of, send, walked
+from tests.web.intake.riverside import (
+    CHEST,
+    NUMB,
+    TYPED,
+    WELL,
+    Link,
+    Riverside,
+    begin_at,
+    form_of,
+    send,
+    walked,
+)
 
 DAY = 24 * 60 * 60
 GIVEN: Mapping[str, Given] = {
@@ -91,6 +103,12 @@ class Asking(Riverside):
             clients.add(tx, replace(person, email="zoe@example.org"))
         return walked(self.phone(), self.add(made), given)
 
+    def asks_no_more(self) -> None:
+        """The owner switches the measures off; what a clinic chose is looked at again by then."""
+        with self.database.writing() as tx:
+            clinics.set_measures(tx, self.clinic.id, asks=False, after=3)
+        self.clock.now += 300
+
     def links_after(self) -> list[Link]:
         """The second links that were made."""
         with self.database.reading() as tx:
@@ -135,7 +153,9 @@ def test_who_was_invited_may_say_how_the_pain_is_and_what_is_hard(asking: Asking
     page = phone.get("/send")
     assert "They do not change your result." in page.text
     assert "email you a code" not in page.text
-    assert "They may email me once after my visit to ask how I am then" in page.text
+    assert (
+        "They may ask me once after my visit how I am then, by email or in a message" in page.text
+    )
 
     assert send(phone, **GIVEN).goes_to == "/sent"
 
@@ -159,9 +179,59 @@ def test_nobody_is_asked_where_the_clinic_does_not_want_it_or_on_its_public_page
         clinics.set_measures(tx, asking.clinic.id, asks=False, after=3)
     for phone in (public, asking.invited()):
         assert "How you are now" not in phone.get("/send").text
-        assert send(phone, **GIVEN).goes_to == "/sent"
+        assert send(phone, **GIVEN).status == 422
+        assert send(phone).goes_to == "/sent"
     assert asking.measured() == [None, None]
     assert asking.links_after() == []
+
+
+def test_what_was_typed_and_is_no_longer_asked_holds_the_send_once_and_is_shown(
+    asking: Asking,
+) -> None:
+    phone = asking.invited()
+    form = form_of(phone)
+    asking.asks_no_more()
+
+    page = phone.post("/send", {**form, **GIVEN})
+
+    assert page.status == 422
+    assert (NOT_ASKED in page.text, OTHER_CONSENT in page.text) == (True, True)
+    assert "#lost" in page.links
+    left_out = text_of(page.one("section", id="lost"))
+    assert all(words in left_out for words in ("Pain: 6", "Digging <b>potatoes: 3"))
+    assert page.one("input", name="name").get("value") == TYPED["name"]
+    assert asking.responses() == []
+    consent = page.one("input", name="consent").get("value") or ""
+    assert phone.post("/send", {**form, "consent": consent}).goes_to == "/sent"
+    assert asking.measured() == [None]
+
+
+def test_what_is_no_longer_asked_holds_up_nobody_who_needs_a_doctor_today(asking: Asking) -> None:
+    with asking.database.writing() as tx:  # then the words of the agreement stay as they are
+        clinics.set_measures(tx, asking.clinic.id, asks=True, after=None)
+    phone = asking.invited(NUMB)
+    form = form_of(phone)
+    asking.asks_no_more()
+
+    assert phone.post("/send", {**form, **GIVEN}).goes_to == "/sent"
+
+    assert [one.line.urgency for one in asking.responses()] == [2]
+
+
+@pytest.mark.parametrize(("pain", "status"), [("6", 303), ("1", 422)])
+def test_the_same_form_sent_twice_is_not_held_where_the_clinic_asks_no_more(
+    asking: Asking, pain: str, status: int
+) -> None:
+    phone = asking.invited()
+    form, cookie = {**form_of(phone), **GIVEN}, phone.cookies["answers"]
+    assert phone.post("/send", form).goes_to == "/sent"
+    asking.asks_no_more()
+    phone.set_cookie("answers", cookie)  # the reply was lost
+
+    again = phone.post("/send", {**form, "measure-pain": pain})
+
+    assert (again.status, len(asking.responses())) == (status, 1)
+    assert asking.measured() == [Measured(6, BEFORE)]
 
 
 def test_an_emergency_asks_for_no_measures_and_takes_none(asking: Asking) -> None:
@@ -216,10 +286,8 @@ def test_the_same_sent_again_is_the_same_where_the_clinic_asks_no_more(asking: A
     phone = asking.invited()
     cookie = phone.cookies["answers"]
     assert send(phone, **GIVEN).goes_to == "/sent"
-    with asking.database.writing() as tx:
-        clinics.set_measures(tx, asking.clinic.id, asks=False, after=3)
+    asking.asks_no_more()
     phone.set_cookie("answers", cookie)  # the reply was lost
-    asking.clock.now += 300  # what a clinic chose is looked at again by then
     assert send(phone).goes_to == "/sent"
     assert asking.measured() == [Measured(6, BEFORE)]
 
@@ -347,7 +415,7 @@ def test_after_a_visit_the_signs_come_first_then_the_measures(asking: Asking) ->
     assert "How you are now" in page.text
     assert "What would you like?" not in page.text, "that was asked before the visit"
     assert "They use it only to see how I am since my visit" in page.text
-    assert "They may email me once" not in page.text
+    assert "They may ask me once" not in page.text
     assert "potatoes" not in page.html, "a link alone shows nothing that was told"
 
     assert send(phone, **{**GIVEN, "measure-pain": "2"}).goes_to == "/sent"
@@ -381,6 +449,17 @@ def test_a_sign_after_a_massage_is_a_result_of_its_own_and_reaches_the_clinic_as
         head = records.listed(tx, asking.clinic.id, records.Filter(), None, 1)[0]
     assert head.urgency == urgency
     assert asking.measured()[0] == Measured(follows=asking.lines()[1].line.id)
+
+
+def test_a_link_made_by_hand_opens_the_same_questions(asking: Asking) -> None:
+    assert send(asking.invited(visit_at=None), **GIVEN).goes_to == "/sent"
+    [response] = asking.responses()
+    issued = asking.practice.after_visits.make(asking.who, response.line.id)
+    assert issued is not None
+    phone = asking.phone()
+    phone.walk(NONE, Link(asking, issued.invitation.id, issued.token).open(phone))
+    assert send(phone, **{**GIVEN, "measure-pain": "2"}).goes_to == "/sent"
+    assert Measured(2, BEFORE, response.line.id) in asking.measured()
 
 
 def test_for_who_was_a_minor_before_a_visit_a_guardian_signs_after_it_too(asking: Asking) -> None:
@@ -422,7 +501,7 @@ def test_no_second_link_comes_to_who_answered_for_somebody_else(asking: Asking) 
     phone = asking.invited({**WELL, "who": "somebody"})
     page = phone.get("/send")
     assert "How you are now" in page.text or "How they are now" in page.text
-    assert not re.search("may email (me )?once", page.text)
+    assert not re.search("may ask (me )?once", page.text)
 
     assert send(phone, **GIVEN).goes_to == "/sent"
 

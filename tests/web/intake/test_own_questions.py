@@ -9,9 +9,10 @@ import pytest
 from assessment.records import own_answers, own_questions
 from assessment.records.own_answers import OwnAnswers
 from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
-from assessment.web.intake.own_form import CHANGED, LONG_TEXT, LONGEST_TEXT, NO_NUMBER
-from tests.web.client import Client, Given
-from tests.web.intake.riverside import CHEST, WELL, Riverside, begin_at, form_of, send, walked
+from assessment.web.intake.own_form import LONG_TEXT, LONGEST_TEXT, NO_NUMBER
+from assessment.web.intake.send_form import NO_NAME, NOT_ASKED
+from tests.web.client import Client, Given, text_of
+from tests.web.intake.riverside import CHEST, NUMB, WELL, Riverside, begin_at, form_of, send, walked
 
 GOAL = OwnQuestion("goal", Kind.TEXT, "What would you like? <b>")
 FRONT = OwnQuestion("front", Kind.ONE, "Can you lie on your front?", ("Yes", "No"))
@@ -83,8 +84,10 @@ def test_nobody_is_asked_on_the_public_page_and_nothing_is_taken_there(
     phone.walk(WELL, begin_at(phone))
     assert "Questions from" not in phone.get("/send").text
 
-    assert send(phone, **GIVEN).goes_to == "/sent"
+    held = send(phone, **GIVEN)
 
+    assert (held.status, NOT_ASKED in held.text) == (422, True)
+    assert send(phone).goes_to == "/sent"
     assert answered(riverside) == []
 
 
@@ -149,12 +152,31 @@ def test_an_answer_whose_question_is_gone_is_not_lost_in_silence(riverside: Rive
     form = form_of(phone)
     asks(riverside, FRONT)
 
-    page = phone.post("/send", {**form, "own-goal": "Sleep"})
+    page = phone.post("/send", {**form, "own-goal": "Sleep", "name": ""})
 
     assert page.status == 422
-    assert CHANGED in page.text
-    assert "You wrote: Sleep" in page.text
+    assert NOT_ASKED in page.text
+    assert NO_NAME in page.text, "beside other faults, too"
+    assert "Sleep" in text_of(page.one("section", id="lost"))
+    assert "lie on your front" in page.text
     assert riverside.responses() == []
+    assert phone.post("/send", {**form, "own-front": "No"}).goes_to == "/sent"
+    [own] = answered(riverside)
+    assert own is not None
+    assert [one.answers for one in own] == [("No",)]
+
+
+def test_nothing_that_is_no_longer_asked_holds_up_whoever_needs_a_doctor_today(
+    riverside: Riverside,
+) -> None:
+    asks(riverside, GOAL)
+    phone = invited(riverside, NUMB)
+    form = form_of(phone)
+    asks(riverside, FRONT)
+
+    assert phone.post("/send", {**form, "own-goal": "Sleep"}).goes_to == "/sent"
+
+    assert [one.line.urgency for one in riverside.responses()] == [2]
 
 
 def test_the_same_sent_twice_is_stored_once_and_something_else_is_refused(

@@ -51,11 +51,13 @@ def test_asvs_16_2_5_what_is_typed_is_in_no_log_cookie_address_file_or_error(
     seen.append(send(phone, **CANARIES))
     seen += [phone.get(path) for path in ("/sent", "/result.pdf", "/canaryaddress", "/")]
     other = riverside.phone()
-    seen.append(other.get("/c/riverside"))
+    other.walk(WELL, begin_at(other))
+    seen += [send(other, phone="+44 7700 900123"), other.get("/sent"), other.get("/c/riverside")]
 
     written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     born = "1931-07-19"
-    for word in (*CANARIES.values(), born, "canaryaddress", "canaryconsent"):
+    number = "7700 900123", "+447700900123"
+    for word in (*CANARIES.values(), born, *number, "canaryaddress", "canaryconsent"):
         if word.isdecimal():
             continue  # short enough to stand in a hash by chance
         assert word not in caplog.text
@@ -67,7 +69,8 @@ def test_asvs_16_2_5_what_is_typed_is_in_no_log_cookie_address_file_or_error(
             if page.response.mimetype == "text/html":
                 assert word not in page.html, "nothing that was typed is shown again"
     assert answers_cookie != phone.cookies["answers"]
-    assert [one.content.name for one in riverside.responses()] == ["Canaryname"]
+    told = {(one.content.name, one.content.phone) for one in riverside.responses()}
+    assert told == {("Canaryname", ""), (TYPED["name"], "+447700900123")}
 
 
 def test_asvs_14_3_3_a_cookie_of_an_invited_walk_shows_nothing(riverside: Riverside) -> None:

@@ -69,6 +69,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("PORT", "70000", "PORT: "),
         ("HOST", "0.0.0.0", "HOST: 0.0.0.0 can be reached from other machines"),  # noqa: S104  that is what is refused
         ("HOST", "192.168.1.4", "HOST: 192.168.1.4 can be reached"),
+        ("REDIS_URL", "http://cache", "REDIS_URL: must start with redis://, rediss:// or unix://"),
+        ("REDIS_URL", "redis://:hidden@cache:x", "REDIS_URL: must be an address such as redis://"),
+        ("REDIS_URL", "redis://cache?sort=1", "REDIS_URL: Redis has no option `sort`; leave it"),
         ("PROXY_HOPS", "1", "PROXY_HOPS: only has a meaning together with PUBLIC_URL"),
         ("PUBLIC_URL", "http://clinic.example", "PUBLIC_URL: must be an address such as https://"),
         ("PUBLIC_URL", "https://clinic.example/a", "PUBLIC_URL: must be an address"),

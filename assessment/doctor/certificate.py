@@ -1,0 +1,61 @@
+"""The certificate of the site: whether browsers take it, and for how long."""
+
+from __future__ import annotations
+
+import datetime
+import socket
+import ssl
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.here import DAY, Here
+
+ABOUT = "certificate"
+_RENEW = "renew it with your ACME client, then: systemctl reload nginx"
+_LEFT = 0.25
+"""Less of its time than this is left only where renewing has failed: clients renew at a third."""
+_FAULTS = {
+    9: ("is not valid yet", "look at the clock of this machine"),
+    10: ("has run out, so browsers warn everybody", _RENEW),
+    18: ("is one of its own making, which no browser knows", "get one with an ACME client"),
+    19: ("comes from an authority that this machine does not know", "get one with an ACME client"),
+    20: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
+    21: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
+    62: ("is not for this name", "get one for it with an ACME client"),
+}
+"""What OpenSSL found (X509_V_ERR_...), in words, and what to do."""
+
+
+def look(here: Here, host: str, port: int) -> Finding:
+    """Return what a browser would make of the certificate."""
+    trust = ssl.create_default_context()
+    try:
+        with (
+            socket.create_connection((host, port), here.seconds) as raw,
+            trust.wrap_socket(raw, server_hostname=host) as line,
+        ):
+            shown = line.getpeercert() or {}
+    except ssl.SSLCertVerificationError as error:
+        says, do = _FAULTS.get(error.verify_code, (f"is refused: {error.verify_message}", _RENEW))
+        return to_do(ABOUT, f"that of {host} {says}", do)
+    except ssl.SSLError:
+        return to_do(
+            ABOUT,
+            f"there is no secure connection to {host}",
+            "see that nginx has a server of this name with its certificate: nginx -t",
+        )
+    except OSError:
+        return cannot_tell(ABOUT, f"{host} does not answer")
+    return _time_left(host, shown, here.clock)
+
+
+def _time_left(host: str, shown: Mapping[str, Any], clock: Callable[[], float]) -> Finding:
+    begin = ssl.cert_time_to_seconds(str(shown["notBefore"]))
+    end = ssl.cert_time_to_seconds(str(shown["notAfter"]))
+    days = int((end - clock()) // DAY)
+    until = datetime.datetime.fromtimestamp(end, datetime.UTC).date().isoformat()
+    says = f"that of {host} is good until {until}, {days} days from now"
+    if (end - clock()) < _LEFT * (end - begin):
+        return to_do(ABOUT, f"{says}; it should have been renewed by now", _RENEW)
+    return well(ABOUT, says)

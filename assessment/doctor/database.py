@@ -1,0 +1,126 @@
+"""The database: whether it answers, holds every name and is up to date, and what waits in it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from assessment.doctor import keys, queue
+from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.here import Here
+from assessment.records import health
+from assessment.records.database import Database
+from assessment.records.health import Health
+from assessment.records.refusals import Unavailable, Unusable
+from assessment.records.vault import Vault
+
+ABOUT = "database"
+LARGEST_LOG = 200_000_000
+"""Bytes of a write-ahead log that somebody keeps from being emptied."""
+MOST_APART = 5.0
+"""Seconds by which two clocks may differ."""
+_SQLITE = "sqlite:///"
+
+
+def check(here: Here) -> Iterator[Finding]:
+    """Look at the database, at the keys and at the queue, without changing anything."""
+    ring = keys.read(here)
+    found = _look(here, keys.vault_of(ring))
+    if isinstance(found, Finding):
+        yield found
+        yield (
+            ring
+            if isinstance(ring, Finding)
+            else cannot_tell(keys.ABOUT, "what they seal cannot be seen")
+        )
+        yield cannot_tell(queue.ABOUT, "it is in the database")
+        return
+    yield _server(found)
+    yield from _clock(found)
+    yield from _log(here)
+    yield keys.check(ring, are_theirs=found.our_key)
+    yield from queue.check(here, found.queues)
+
+
+def file_of(here: Here) -> Path | None:
+    """Return the file of the records; None for PostgreSQL."""
+    address = here.settings.database
+    return Path(address.removeprefix(_SQLITE)) if address.startswith(_SQLITE) else None
+
+
+def _look(here: Here, vault: Vault) -> Health | Finding:
+    if _is_closed(file_of(here)):
+        return cannot_tell(ABOUT, "it cannot be read from here", "run it as the service does")
+    found: list[Health] = []
+    try:
+        database = Database(
+            here.settings.database, vault, check=lambda tx: found.append(health.of(tx))
+        )
+        try:
+            database.look()
+        finally:
+            database.close()
+    except ModuleNotFoundError:
+        return to_do(
+            ABOUT, "the package psycopg is missing", "install the product anew: make setup"
+        )
+    except (Unusable, ValueError) as error:
+        return to_do(ABOUT, str(error), "see DATABASE_URL in docs/deploy.md")
+    except Unavailable as error:
+        return to_do(ABOUT, f"it does not answer: {error}", _reach(here))
+    return found[0] if found else _nothing_yet(here)
+
+
+def _is_closed(file: Path | None) -> bool:
+    """Whether there is a file, and we may not read it; without one another check says so."""
+    if file is None:
+        return False
+    try:
+        return file.exists() and not os.access(file, os.R_OK)
+    except PermissionError:
+        return True
+
+
+def _reach(here: Here) -> str:
+    if file_of(here) is not None:
+        return "see that the file and its folder are there and belong to the service"
+    return "see that it runs (systemctl status postgresql), and that DATABASE_URL is right"
+
+
+def _nothing_yet(here: Here) -> Finding:
+    file = file_of(here)
+    if file is not None and file.exists() and file.stat().st_size:
+        return cannot_tell(ABOUT, "the file has to be put in order first", "start the product")
+    return to_do(ABOUT, "there are no tables yet", "start the product once")
+
+
+def _server(found: Health) -> Finding:
+    says = f"{found.product} {found.version} answers, in {found.encoding}"
+    if found.encoding.replace("-", "") not in ("UTF8", "UTF16le", "UTF16be"):
+        advice = "make one in UTF-8: docs/deploy.md#postgresql"
+        return to_do(ABOUT, f"{says}, which cannot hold every name", advice)
+    if found.queues is None:
+        advice = "restart the product: its start brings them up to date"
+        return to_do(ABOUT, f"{says}; its tables are older than this program", advice)
+    return well(ABOUT, f"{says}; its tables are up to date")
+
+
+def _clock(found: Health) -> Iterator[Finding]:
+    if found.ahead is None or abs(found.ahead) <= MOST_APART:
+        return
+    which = "ahead of" if found.ahead > 0 else "behind"
+    says = f"that of the database is {abs(found.ahead):.0f} seconds {which} ours"
+    yield to_do("clock", says, "have both kept right by a time server")
+
+
+def _log(here: Here) -> Iterator[Finding]:
+    file = file_of(here)
+    log = None if file is None else Path(f"{file}-wal")
+    size = log.stat().st_size if log is not None and log.exists() else 0
+    if size > LARGEST_LOG:
+        yield to_do(
+            ABOUT,
+            f"its -wal has {size / 1e6:.0f} MB, because somebody reads and does not end",
+            "end other programs that have the file open, or restart the product",
+        )

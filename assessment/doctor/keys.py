@@ -1,0 +1,42 @@
+"""The key of the records: whether it is there, can be read, and is theirs."""
+
+from __future__ import annotations
+
+from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.here import Here
+from assessment.records import key_ring
+from assessment.records.key_ring import Ring
+from assessment.records.vault import Vault
+from assessment.web.server.secret import RECORDS_KEY_FILE
+
+ABOUT = "keys"
+_BACK = "put the right one back, from your safe place"
+
+
+def read(here: Here) -> Ring | Finding:
+    """Return the keys, or what is wrong with their file; none is made here."""
+    file = here.settings.instance / RECORDS_KEY_FILE
+    try:
+        return key_ring.read(file.read_bytes())
+    except FileNotFoundError:
+        return to_do(ABOUT, f"there is no {file}", f"{_BACK}; the very first start makes one")
+    except ValueError:
+        return to_do(ABOUT, f"{file} is no key of ours", _BACK)
+    except OSError:
+        return cannot_tell(ABOUT, f"{file} cannot be read from here", "run it as the service does")
+
+
+def vault_of(keys: Ring | Finding) -> Vault:
+    """Return what recognises the records of these keys; without keys, what recognises none."""
+    if isinstance(keys, Finding):
+        return Vault([bytes(key_ring.KEY_BYTES)])
+    return Vault(keys.secrets, keys.retired)
+
+
+def check(keys: Ring | Finding, *, are_theirs: bool) -> Finding:
+    """Return how the keys are; `are_theirs` says whether the records are sealed with them."""
+    if isinstance(keys, Finding):
+        return keys
+    if not are_theirs:
+        return to_do(ABOUT, "records.key is not that with which the records were sealed", _BACK)
+    return well(ABOUT, "records.key is that with which the records were sealed")

@@ -1,0 +1,56 @@
+"""The release: which one this is, and how old."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.here import DAY, Here
+
+ABOUT = "release"
+OLD = 90
+"""Days after which there is most likely a newer one, with faults of security mended."""
+_PACKAGE = "muscle-pain-assessment"
+
+
+def check(here: Here) -> Iterator[Finding]:
+    """Read the file that the package brings, of lines such as `date: 2026-11-27`."""
+    try:
+        lines = here.places.release.read_text("utf-8").splitlines()
+        told = {name.strip(): value.strip() for name, _, value in _apart(lines)}
+        made = datetime.datetime.fromisoformat(told["date"])
+        which = told["version"]
+    except FileNotFoundError:
+        yield _by_files(here)
+        return
+    except (OSError, ValueError, KeyError):
+        yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it anew")
+        return
+    zoned = made if made.tzinfo else made.replace(tzinfo=datetime.UTC)
+    yield _aged(here, f"version {which} is", zoned.timestamp(), "old")
+
+
+def _apart(lines: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Take `name: value` and `name=value` alike."""
+    for line in lines:
+        yield line.partition(":" if ":" in line.partition("=")[0] else "=")
+
+
+def _by_files(here: Here) -> Finding:
+    """Tell the age of what was put here by git: an update writes what it changes."""
+    try:
+        which = version(_PACKAGE)
+        changed = max(one.stat().st_mtime for one in here.places.program.rglob("*.py"))
+    except (PackageNotFoundError, OSError, ValueError):
+        return cannot_tell(ABOUT, "nothing here tells its age", "see its folder")
+    return _aged(here, f"version {which} was put here or updated", changed, "ago")
+
+
+def _aged(here: Here, what: str, since: float, ending: str) -> Finding:
+    days = int((here.clock() - since) // DAY)
+    says = f"{what} {days} days {ending}"
+    if days > OLD:
+        return to_do(ABOUT, says, "look for a newer one, and read its notes")
+    return well(ABOUT, says)

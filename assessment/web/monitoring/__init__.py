@@ -1,0 +1,1 @@
+"""What is counted while the product runs, and where it can be read."""

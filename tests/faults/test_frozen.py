@@ -1,0 +1,248 @@
+"""A database that takes connections and never answers keeps nobody from what needs none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from assessment.records import clinics, room, silence
+from assessment.records.database import Database
+from assessment.records.refusals import Unavailable
+from assessment.records.room import Room
+from assessment.records.silence import Patient
+from tests.postgresql import Postgresql, Private
+from tests.records.conftest import (
+    OpenDatabase,
+    migrated_template,
+    open_database,
+    postgresql_url,
+)
+from tests.stress import away
+from tests.stress.clinic import clinic_of
+from tests.stress.leaks import SMALL
+from tests.stress.postgres import Missing, Stoppable, running
+from tests.stress.server import Server
+
+__all__ = ("migrated_template", "open_database", "postgresql_url")
+
+AT_ONCE = 1.0
+"""Seconds within which whoever needs no database has their page."""
+
+
+def driver_of(database: Database) -> Patient:
+    """The connection that the next transaction uses."""
+    with database.reading() as tx:
+        found = tx.connection.connection.dbapi_connection
+    assert isinstance(found, Patient)
+    return found
+
+
+def test_an_answer_that_does_not_come_is_given_up_and_the_next_one_is_had_elsewhere(
+    postgresql_url: str, open_database: OpenDatabase
+) -> None:
+    database = open_database(postgresql_url)
+
+    def ask() -> None:
+        with database.reading() as tx:
+            tx.connection.execute(text("SET LOCAL statement_timeout = 0"))
+            driver = tx.connection.connection.dbapi_connection
+            assert isinstance(driver, Patient)
+            driver.longest = 0.1
+            tx.connection.execute(text("SELECT pg_sleep(60)"))
+
+    with pytest.raises(Unavailable, match="silent"):
+        ask()
+    with database.reading() as tx:
+        assert not clinics.any_exists(tx)
+
+
+def test_what_the_server_itself_refuses_leaves_the_connection_as_it_is(
+    postgresql_url: str, open_database: OpenDatabase
+) -> None:
+    database = open_database(postgresql_url, patience=0.2)
+    before = driver_of(database)
+    with pytest.raises(Unavailable, match="statement timeout"), database.reading() as tx:
+        tx.connection.execute(text("SELECT pg_sleep(60)"))
+
+    assert driver_of(database) is before
+
+
+def test_an_idle_connection_that_went_silent_is_replaced_unnoticed(
+    postgresql: Postgresql,
+    postgresql_url: str,
+    open_database: OpenDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not isinstance(postgresql, Private):
+        pytest.skip("they need a PostgreSQL of their own: unset TEST_DATABASE_URL")
+    monkeypatch.setattr(silence, "PING_SECONDS", 0.2)
+    database = open_database(postgresql_url)
+    before = driver_of(database)
+    with postgresql.frozen(before.info.backend_pid):
+        with database.reading() as tx:
+            assert not clinics.any_exists(tx)
+        assert driver_of(database) is not before
+
+
+def test_a_migration_may_take_as_long_as_it_takes(
+    postgresql_url: str, open_database: OpenDatabase
+) -> None:
+    with open_database(postgresql_url).reading() as tx:
+        driver = tx.connection.connection.dbapi_connection
+        assert isinstance(driver, Patient)
+        assert driver.longest is not None
+        silence.wait_for_ever(tx.connection)
+        assert driver.longest is None
+    assert driver_of(open_database(postgresql_url)).longest is not None
+
+
+@pytest.fixture
+def small_room(monkeypatch: pytest.MonkeyPatch) -> Room:
+    monkeypatch.setattr(room, "STANDSTILL", 0.02)
+    monkeypatch.setattr(room, "SHORTLY", 0.02)
+    return Room(2, 5)
+
+
+@pytest.fixture
+def leave() -> Iterator[threading.Event]:
+    """What lets everybody out."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+def fill(one: Room, leave: threading.Event, number: int) -> list[threading.Thread]:
+    """Let so many threads in, who stay until they may leave."""
+    came = threading.Barrier(number + 1)
+
+    def stay() -> None:
+        with one.inside():
+            came.wait(20)
+            leave.wait(20)
+
+    threads = [threading.Thread(target=stay) for _ in range(number)]
+    for thread in threads:
+        thread.start()
+    came.wait(20)
+    return threads
+
+
+def test_where_nobody_comes_out_the_next_one_is_told_at_once(
+    small_room: Room, leave: threading.Event
+) -> None:
+    threads = fill(small_room, leave, 2)
+    with pytest.raises(Unavailable, match="too many"), small_room.inside():
+        pass
+    leave.set()
+    for thread in threads:
+        thread.join(20)
+    with small_room.inside():
+        pass
+
+
+def test_whoever_is_inside_may_enter_again(small_room: Room, leave: threading.Event) -> None:
+    fill(small_room, leave, 1)
+    with small_room.inside(), small_room.inside(), pytest.raises(Unavailable):
+        enter_elsewhere(small_room)
+    enter_elsewhere(small_room)
+
+
+def enter_elsewhere(one: Room) -> None:
+    raised: list[Exception] = []
+
+    def enter() -> None:
+        try:
+            with one.inside(), one.asking():
+                pass
+        except Unavailable as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=enter)
+    thread.start()
+    thread.join(20)
+    if raised:
+        raise raised[0]
+
+
+def fails_slowly(one: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask in vain, and for long, as far as the room can tell."""
+    with monkeypatch.context() as patched:
+        patched.setattr(room, "SILENCE", -1.0)
+        with pytest.raises(RuntimeError), one.inside(), one.asking():
+            raise RuntimeError
+
+
+def test_once_it_was_silent_one_tries_and_all_others_are_told_at_once(
+    small_room: Room, leave: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_slowly(small_room, monkeypatch)
+    [trying] = fill(small_room, leave, 1)
+    with pytest.raises(Unavailable, match="silent a moment ago"):
+        enter_elsewhere(small_room)
+    leave.set()
+    trying.join(20)
+    enter_elsewhere(small_room)
+    leave.clear()
+    fill(small_room, leave, 2)
+
+
+def test_whoever_tried_in_vain_leaves_it_to_others_and_goes_in_once_they_were_answered(
+    small_room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fails_slowly(small_room, monkeypatch)
+    with pytest.raises(Unavailable, match="silent a moment ago"), small_room.inside():
+        pass
+    enter_elsewhere(small_room)
+    with small_room.inside():
+        pass
+
+
+def test_a_database_that_refuses_at_once_is_asked_by_everybody(small_room: Room) -> None:
+    for _ in range(3):
+        with pytest.raises(RuntimeError), small_room.inside(), small_room.asking():
+            raise RuntimeError
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[Stoppable]:
+    with ExitStack() as stack:
+        try:
+            yield stack.enter_context(running())
+        except Missing as error:
+            pytest.skip(str(error))
+
+
+@pytest.mark.slow
+def test_a_frozen_database_costs_waiting_and_no_emergency_page_is_late(
+    tmp_path: Path, own: Stoppable
+) -> None:
+    url = own.create("frozen")
+    server = Server(tmp_path, PROTOCOL=str(SMALL), DATABASE_URL=url)
+    with clinic_of(server, url, str(SMALL)) as clinic:
+        links = clinic.invite(10)
+        with server.running():
+            figures = away.run(server, links, clinic.ledger(), "frozen", own.frozen, 20)
+    assert figures.broken == ()
+    assert max(figures.slowest_page, figures.slowest_page_beside_sends) < AT_ONCE
+
+
+@pytest.mark.slow
+def test_a_server_starts_beside_a_frozen_database_and_uses_it_once_it_answers(
+    tmp_path: Path, own: Stoppable
+) -> None:
+    url = own.create("start")
+    server = Server(tmp_path, PROTOCOL=str(SMALL), DATABASE_URL=url)
+    with server.running():
+        pass  # the very first start needs the database
+    with own.frozen():
+        server.start()
+    try:
+        assert "cannot be opened" in server.said()
+        assert server.run("clinic", "list").returncode == 0
+    finally:
+        server.stop()
