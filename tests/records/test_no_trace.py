@@ -246,7 +246,7 @@ def test_a_client_goes_with_everything_and_others_stay(database: Database) -> No
         "webhooks": 1, "deliveries": 0,
         "purge_notices": 0, "withdrawals": 0, "erasures": 2,
         "own_questions": 1, "own_answers": 0, "measures": 0,
-        "leases": 0, "hosts": 0,
+        "leases": 0, "hosts": 0, "oldest_code": 1,
         "return_codes": 0, "apps": 0, "recovery_codes": 0, "passkeys": 0, "account_mails": 0,
     }  # fmt: skip
 

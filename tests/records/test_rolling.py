@@ -18,6 +18,7 @@ from assessment.records import clinics, oldest_code, upgrade
 from assessment.records.migrations.releases import RELEASES
 from assessment.records.refusals import Unusable
 from assessment.records.upgrade import MIGRATIONS, config
+from tests.postgresql import Postgresql
 from tests.records.breaking import breaks, noted, shape_of, waits
 from tests.records.conftest import OpenDatabase
 from tests.records.some import VAULT, some_clinic
@@ -248,25 +249,22 @@ def test_every_new_step_leaves_code_of_the_release_before_alone_or_says_so(
 
 
 def test_a_table_in_use_is_waited_for_in_short_tries_between_which_others_get_through(
-    postgresql_url: str, monkeypatch: pytest.MonkeyPatch, open_database: OpenDatabase
+    postgresql: Postgresql, monkeypatch: pytest.MonkeyPatch, open_database: OpenDatabase
 ) -> None:
     monkeypatch.setattr(upgrade, "_LOCK_SECONDS", 0.05)
     tries: list[float] = []
-    database = open_database(postgresql_url)
-    with plainly(postgresql_url) as connection, plainly(postgresql_url) as reader:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0017'"))
-        for name in ("ix_clients_clinic_indexed_by", "ix_invitations_unanswered"):
-            connection.execute(text(f"DROP INDEX {name}"))
-        connection.execute(text("DROP TABLE arrival_marks, oldest_code, leases, hosts"))
-        connection.execute(
-            text("CREATE INDEX ix_invitations_expires ON invitations (clinic, expires_at)")
-        )
+    url = postgresql.create("in_use")
+    database = open_database(url)
+    with plainly(url) as connection, plainly(url) as reader:
+        made = config(connection)
+        made.attributes.update(vault=VAULT, keyed=False)
+        command.upgrade(made, "0017")
         connection.commit()
         reader.execute(text("LOCK TABLE responses IN ROW EXCLUSIVE MODE"))
 
         def between(seconds: float) -> None:
             tries.append(seconds)
-            with plainly(postgresql_url) as other:
+            with plainly(url) as other:
                 other.execute(text("SET lock_timeout = '1s'"))
                 other.execute(text("UPDATE responses SET read_at = 1"))
                 other.commit()
@@ -278,3 +276,5 @@ def test_a_table_in_use_is_waited_for_in_short_tries_between_which_others_get_th
     assert len(tries) == 3
     with database.writing() as tx:
         clinics.add(tx, some_clinic())
+    database.close()
+    postgresql.drop("in_use")
