@@ -39,7 +39,10 @@ BY_HAND = (
     ("-/srv/clinic/.git ", ""),
     ("InaccessiblePaths=-/srv/clinic/.git\n", ""),
     ("/srv/clinic/.venv/bin", f"/{LIB}/bin"),
-    (" /var/backups/clinic\n\nUMask", " --encrypt-to /etc/clinic/backup.pub /var/backups/clinic\n\nUMask"),
+    (
+        " /var/backups/clinic\n\nUMask",
+        " --encrypt-to /etc/clinic/backup.pub /var/backups/clinic\n\nUMask",
+    ),
     ("/srv/clinic", f"/{LIB}/app"),
     ("    server_name clinic.example;\n", "    include /etc/clinic/server_name;\n"),
     ("https://clinic.example$request_uri", "https://$server_name$request_uri"),
