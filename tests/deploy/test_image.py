@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import http.client
 import json
 import os
 import random
 import re
 import signal
+import socket
+import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -21,15 +25,16 @@ import pytest
 
 from tests.conftest import ROOT
 from tests.deploy.runc import Container, Image, Missing, check
+from tests.nginx import NAME, certify
 from tests.stress.clinic import is_acknowledged, press_send, typed_by
 from tests.stress.person import Person
 from tests.stress.phone import Phone
-from tests.stress.server import free_port
+from tests.stress.server import PATIENCE, free_port
 from tests.stress.staff import Staff, Told
 
 pytestmark = pytest.mark.slow
 
-CLINIC, POSTGRES = 10001, 10002
+CLINIC, POSTGRES, PROXY = 10001, 10002, 10003
 OVER_SOCKET = "postgresql://clinic@/clinic?host=/run/postgresql"
 EMAIL, PASSWORD = "ana@example.org", "maroon kettle drifts over nine hills"
 HEALTHY = ("python", "deploy/container/healthy.py")
@@ -111,8 +116,9 @@ class Clinic:
         assert is_acknowledged(person.phone.post("/send", values))
 
     def inbox(self) -> str:
-        """Sign in, and return the words of the inbox."""
-        self.staff.sign_in(EMAIL, PASSWORD)
+        """Sign in on another device, and return the words of the inbox."""
+        self.staff.phone = Phone(self.port)
+        assert self.staff.sign_in(EMAIL, PASSWORD).status == 303
         return self.staff.phone.get("/clinic/inbox").body
 
     def stop(self) -> int:
@@ -182,7 +188,6 @@ def test_the_nightly_copy_of_postgresql_is_encrypted_and_can_be_put_back(
             copy = nightly(images["backup"], tmp_path, socket)
             assert b"Riverside" not in copy.read_bytes()
             assert copy.read_bytes().startswith(b"age-encryption.org/")
-            clinic.staff.phone.post("/clinic/sign-out", {})
             before = clinic.inbox().count("Zoe Fischer")
             assert before
             clinic.answer_and_send(clinic.invite())
@@ -226,6 +231,63 @@ def saver(image: Image, folder: Path, socket: Path, *arguments: str) -> Containe
         },
         {"DATABASE_URL": OVER_SOCKET}, arguments,
     )  # fmt: skip
+
+
+def test_the_proxy_shows_its_own_page_until_the_product_answers(
+    images: Mapping[str, Image], tmp_path: Path
+) -> None:
+    clinic = Clinic(images["clinic"], tmp_path, PUBLIC_URL=f"https://{NAME}", PROXY_HOPS="1")
+    tls, plain = free_port(), free_port()
+    owned(tmp_path / "tls", PROXY)
+    certify(tmp_path / "tls")
+    for file in (tmp_path / "tls").iterdir():
+        os.chown(file, PROXY, PROXY)
+    site = subprocess.run(
+        ["sed", "-f", "deploy/container/site.sed", "deploy/nginx.conf"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    for there, here in {
+        "8443": str(tls),
+        "8080": str(plain),
+        "10.89.44.2:8000": f"127.0.0.1:{clinic.port}",
+    }.items():
+        site = site.replace(there, here)
+    (tmp_path / "site.conf").write_text(site, "utf-8")
+    proxy = Container(
+        f"proxy-{os.getpid()}", images["proxy"], tmp_path / "proxy",
+        {tmp_path / "site.conf": "/etc/nginx/site.conf", tmp_path / "tls": "/etc/ssl/clinic"},
+    )  # fmt: skip
+    with proxy.running():
+        proxy.until(("nginx", "-e", "stderr", "-t", "-q"))
+        status, page = over_tls(tls, tmp_path / "tls" / "fullchain.pem")
+        assert (status, "emergency" in page) == (503, True), page
+        with clinic.running():
+            status, page = over_tls(tls, tmp_path / "tls" / "fullchain.pem")
+            assert status == 200, page
+        proxy.signal("QUIT")
+        assert proxy.wait() == 0
+    assert "127.0.0.1" not in proxy.said(), "no address of a person is logged"
+
+
+def over_tls(port: int, authority: Path) -> tuple[int, str]:
+    """Open the first page through the proxy; return its status and its words."""
+    trust = ssl.create_default_context(cafile=str(authority))
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            raw = socket.create_connection(("127.0.0.1", port), timeout=20)
+            break
+        except ConnectionRefusedError:
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    line = http.client.HTTPSConnection(NAME, port, timeout=20)
+    line.sock = trust.wrap_socket(raw, server_hostname=NAME)
+    try:
+        line.request("GET", "/", headers={"Host": NAME})
+        response = line.getresponse()
+        return response.status, response.read().decode("utf-8", "replace")
+    finally:
+        line.close()
 
 
 def test_the_list_of_parts_names_what_is_in_the_image(
