@@ -29,7 +29,7 @@ CORE := tests/engine tests/proof/test_brute_force.py tests/proof/test_plain.py \
 # As many tests at a time as there are cores, up to four; on a machine with one, one after another.
 EACH_CORE := -n auto --dist worksteal
 
-.PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress lock audit deb clean
+.PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit deb clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ bench: $(VENV)/bench.done  ## Measure speed, each figure against a reference in 
 
 stress: $(VENV)/dev.done  ## Kill it, lock its tables, fill its disk; count what is lost (SENDS, SEED, DATABASE_URL)
 	@$(BIN)/python -m tests.stress
+
+image: $(VENV)/runtime.done  ## Build the container images into dist/image (root, debootstrap, buildah)
+	@$(BIN)/python deploy/container/build_images.py dist/image
 
 lock: $(VENV)/dev.done  ## Write the lock files and the list of parts anew from pyproject.toml
 	@$(PIP) pip-tools

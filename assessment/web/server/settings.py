@@ -283,7 +283,7 @@ def read_settings(**chosen: object) -> Settings:
     if folder is not None and not Path(folder).is_dir():
         raise BadSettings(f"SECRETS: there is no folder {folder}")
     try:
-        return Settings(_secrets_dir=folder, **chosen)  # type: ignore[arg-type]  # by pydantic
+        return Settings(_secrets_dir=folder, **chosen)  # type: ignore[arg-type,call-arg]  # pydantic
     except SettingsError as error:
         if not isinstance(why := error.__cause__, OSError):
             raise

@@ -1,4 +1,4 @@
-"""Builds the images into a folder: `python deploy/container/build.py [--only NAME] FOLDER`.
+"""Builds the images into a folder: `python deploy/container/build_images.py [--only NAME] FOLDER`.
 
 It needs root, debootstrap and buildah, and no daemon and no registry of images: the base is made
 with debootstrap. Each image becomes NAME.tar, an OCI archive that podman and docker load, and
@@ -20,7 +20,7 @@ import click
 import parts
 
 ROOT = Path(__file__).resolve().parents[2]
-CONTAINERFILE = ROOT / "deploy" / "container" / "Containerfile"
+CONTAINERFILE = "deploy/container/Containerfile"
 IMAGES = ("clinic", "backup", "database", "proxy")
 SUITE, PYTHON = "trixie", "313"
 MIRROR = "http://deb.debian.org/debian"
@@ -91,10 +91,10 @@ class Work:
 
     def build(self, image: str, folder: Path) -> tuple[Path, Path]:
         """Build one image; return its archive and the list of its parts."""
-        self._buildah("build", "--quiet", "--isolation=chroot", "--layers=false", "--format=docker",
-                      f"--timestamp={self.built}", f"--target={image}", "--tag", f"localhost/{image}",
+        self._buildah("build", "--quiet", "--isolation=chroot", "--layers", "--format=docker",
+                      f"--timestamp={self.built}", f"--target={image}", f"--tag=localhost/{image}",
                       f"--build-arg=BASE={BASE}", "--build-arg=PIP_NO_INDEX=1",
-                      f"--file={CONTAINERFILE}", str(self._context))  # fmt: skip
+                      f"--file={self._context / CONTAINERFILE}", str(self._context))  # fmt: skip
         layout = self.folder / image
         self._buildah("push", "--quiet", "--format=oci", f"localhost/{image}",
                       f"oci:{layout}:{image}")  # fmt: skip
@@ -117,7 +117,7 @@ class Work:
 
     def _buildah(self, *words: str) -> str:
         stores = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
-        return _said(["buildah", *stores, "--storage-driver=vfs", *words]).strip()
+        return _said(["buildah", *stores, *words]).strip()
 
 
 def _platforms() -> list[str]:

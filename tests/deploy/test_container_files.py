@@ -1,0 +1,130 @@
+"""What is said about containers is safe and holds together, where none can be built as well."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from assessment.web.server.settings import Settings
+from tests.conftest import ROOT
+from tests.nginx import SHIPPED, free_port
+
+FOLDER = ROOT / "deploy" / "container"
+COMPOSE: dict[str, Any] = yaml.safe_load((FOLDER / "compose.yaml").read_text("utf-8"))
+SERVICES: dict[str, Any] = COMPOSE["services"]
+CONTAINERFILE = (FOLDER / "Containerfile").read_text("utf-8")
+GUIDE = (ROOT / "docs" / "container.md").read_text("utf-8")
+sys.path.append(str(FOLDER))
+
+import nightly  # noqa: E402  it lies beside what it is started with
+
+NIGHT = datetime.datetime(2026, 11, 23, 3, 20, tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_no_service_is_root_or_has_a_right_or_a_place_to_write_that_it_does_not_need(
+    name: str,
+) -> None:
+    service = SERVICES[name]
+    assert service["read_only"] is True
+    assert service["cap_drop"] == ["ALL"]
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert not {"cap_add", "privileged", "devices", "pid", "ipc", "userns_mode"} & service.keys()
+    assert not re.match(r"(0|root)\b", service["user"])
+    assert service["pids_limit"] > 0
+    assert service["memswap_limit"] == service["mem_limit"], "nothing is swapped to a disk"
+    assert all("noexec" in one and "size=" in one for one in service["tmpfs"])
+    assert service["healthcheck"]["test"][0] == "CMD", "there is no shell to run it"
+    assert service["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_service_runs_as_the_user_of_its_image_in_a_version_that_is_named(name: str) -> None:
+    service = SERVICES[name]
+    assert service["image"].startswith(f"localhost/{name}:${{VERSION:?")
+    [stage] = re.findall(rf"^FROM scratch AS {name}\n(.*?)(?=^FROM|\Z)", CONTAINERFILE, re.M | re.S)
+    assert f"USER {service['user']}" in stage
+    assert service.get("stop_signal", "SIGTERM") in stage
+
+
+def test_no_image_is_the_latest_of_anything() -> None:
+    for text in (CONTAINERFILE, (FOLDER / "compose.yaml").read_text("utf-8")):
+        assert "latest" not in text
+
+
+def test_only_the_proxy_can_be_reached_and_the_database_has_no_network() -> None:
+    assert [name for name, one in SERVICES.items() if "ports" in one] == ["proxy"]
+    assert {name for name, one in SERVICES.items() if one.get("network_mode") == "none"} == {
+        "database", "backup",
+    }  # fmt: skip
+    assert COMPOSE["networks"]["inside"]["internal"] is True
+
+
+def test_no_secret_is_written_where_the_environment_or_a_command_shows_it() -> None:
+    secret = re.compile(r"PASSWORD|TOKEN|_KEY\b", re.IGNORECASE)
+    for name, service in SERVICES.items():
+        assert not [one for one in service.get("environment", {}) if secret.search(one)], name
+    assert all(
+        set(told) == {"file"} and name in Settings.model_fields
+        for name, told in COMPOSE["secrets"].items()
+    )
+
+
+def test_what_compose_sets_are_settings() -> None:
+    known = {name.upper() for name in Settings.model_fields} | {"SECRETS"}
+    assert set(SERVICES["clinic"]["environment"]) <= known
+
+
+def test_the_proxy_serves_our_site_on_ports_that_nobody_needs_root_for() -> None:
+    site = subprocess.run(
+        ["sed", "-f", FOLDER / "site.sed"], input=SHIPPED, capture_output=True, text=True
+    ).stdout
+    listened = re.findall(r"^ *listen (.*?);", site, re.MULTILINE)
+    assert {one.removeprefix("[::]:").split()[0] for one in listened} == {"8080", "8443"}
+    assert len(listened) == len(re.findall(r"^ *listen ", SHIPPED, re.MULTILINE))
+    address = SERVICES["clinic"]["networks"]["inside"]["ipv4_address"]
+    assert re.findall(r"proxy_pass (.*);", site) == [f"http://{address}:8000"]
+    logs = set(re.findall(r"^ *(?:access|error)_log (\S+)", site, re.MULTILINE))
+    assert logs == {"/dev/stdout", "/dev/null", "stderr", "off;"}
+
+
+def test_a_copy_is_made_each_night_and_is_old_when_one_was_missed() -> None:
+    at = datetime.time(3, 20)
+    minute, day = datetime.timedelta(minutes=1), datetime.timedelta(days=1)
+    assert nightly.following(NIGHT - minute, at) == NIGHT
+    assert nightly.following(NIGHT, at) == NIGHT + day
+    assert nightly.is_young(NIGHT, NIGHT + day)
+    assert not nightly.is_young(NIGHT, NIGHT + 2 * day)
+    assert not nightly.is_young(None, NIGHT)
+
+
+def test_a_half_made_copy_or_one_in_the_clear_is_not_taken_for_a_backup(tmp_path: Path) -> None:
+    for name in ("clinic-20261123T032000Z.age.part", "clinic-20261123T032000Z.dump", "erasures"):
+        (tmp_path / name).touch()
+    assert nightly.newest(tmp_path) is None
+    (tmp_path / "clinic-20261123T032000Z.dump.age").touch()
+    assert nightly.newest(tmp_path) is not None
+
+
+def test_the_health_check_says_no_where_nothing_listens() -> None:
+    ended = subprocess.run(
+        [sys.executable, FOLDER / "healthy.py"], env={"PORT": str(free_port())}, capture_output=True
+    )
+    assert ended.returncode == 1
+    assert ended.stderr == b""
+
+
+def test_the_guide_names_files_and_services_that_there_are() -> None:
+    for name in re.findall(r"\]\(\.\./(deploy/[^)#]+)\)", GUIDE):
+        assert (ROOT / name).exists(), name
+    for line in re.findall(r"^docker compose (.+)$", GUIDE, re.MULTILINE):
+        words = [one for one in shlex.split(line, comments=True) if not one.startswith("-")]
+        assert set(words) & {*SERVICES, "up", "down", "ps", "config"}, line
