@@ -17,6 +17,8 @@ from types import TracebackType
 from flask import Flask, Response, request
 from gunicorn.glogging import Logger
 
+from assessment.web.server.lean_flask import LeanFlask
+
 ROUTE = "assessment.route"
 """Where a request's environment holds its route, such as `/questions/<question_id>`."""
 
@@ -127,7 +129,7 @@ def name_routes(app: Flask) -> None:
         return response
 
 
-class QuietFlask(Flask):
+class QuietFlask(LeanFlask):
     """A Flask that logs an error without its message."""
 
     def log_exception(
