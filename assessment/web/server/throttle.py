@@ -6,10 +6,10 @@ import threading
 import time
 
 from limits import RateLimitItemPerHour
-from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from assessment.practice.staff.throttling import network_of
+from assessment.web.server.counts_in_memory import CountsInMemory
 
 _SKEW = 60
 """Seconds by which a clock is corrected every day, and nothing was wrong."""
@@ -24,7 +24,7 @@ class Throttle:
 
     def __init__(self, per_hour: int) -> None:
         self._limit = RateLimitItemPerHour(per_hour)
-        self._storage = MemoryStorage()
+        self._storage = CountsInMemory()
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._lock = threading.Lock()
         self._latest = time.time()
