@@ -37,17 +37,15 @@ class Position:
 
     `question` is the first one that is asked, unanswered and not settled; there is none when
     nothing is left to ask or when an emergency has ended the questions. `asked` are those on the
-    path, without what was skipped; `answered` are those of them that have an answer, without what
-    the start page or the result asks; `at_most_left` counts those that may still come.
-    `look_over`: there is a result that is no emergency, and something in the answers is worth a
-    second look before it.
+    path that have an answer, and `question`; `answered` are those of them that have one, without
+    what the start page or the result asks. `look_over`: there is a result that is no emergency, and
+    something in the answers is worth a second look before it.
     """
 
     question: Question | None
     emergency: bool
     asked: tuple[str, ...]
     answered: tuple[str, ...]
-    at_most_left: int
     look_over: bool
 
 
@@ -121,16 +119,14 @@ class Screening:
 
     def position(self, answers: Answers) -> Position:
         """Return where these answers lead."""
-        path = self.engine.path(answers)
-        skipped = frozenset(path.skipped)
-        asked = [name for name in path.asked if name not in skipped]
-        left = path.missing
         emergency = self.engine.is_emergency(answers)
-        question = self.protocol.question[left[0]] if left and not emergency else None
+        now = None if emergency else self.engine.next_question(answers)
+        asked = [name for name in self.engine.asked(answers) if name in answers or name == now]
+        question = None if now is None else self.protocol.question[now]
         look_over = question is None and not emergency and self._is_worth_a_look(asked, answers)
         questions = self.protocol.question
         answered = [name for name in asked if name in answers and not questions[name].optional]
-        return Position(question, emergency, tuple(asked), tuple(answered), len(left), look_over)
+        return Position(question, emergency, tuple(asked), tuple(answered), look_over)
 
     def minutes(self) -> int:
         """Return about how long it takes: what the protocol says, or what it would say.

@@ -40,8 +40,8 @@ def _changes(engine: Engine, answers: Answers, now: Recommend) -> Iterator[Chang
         if question_id in engine.protocol.private or question_id not in answers:
             continue
         for value, changed in _alternatives(question, answers[question_id]):
-            then = engine.most_urgent({**answers, question_id: changed})
-            if then is not None and then.urgency > now.urgency:
+            then = engine.more_urgent(now.urgency, {**answers, question_id: changed})
+            if then is not None:
                 yield Change(question_id, value, then)
                 if question.kind.is_numeric:
                     break

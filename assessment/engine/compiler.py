@@ -73,6 +73,27 @@ class Compiler:
         lines.append("return missing, settled")
         return cast("Callable[[Answers], Unanswered]", _define("answers", lines))
 
+    def next_question(self, steps: Iterable[Step]) -> Callable[[Answers], str | None]:
+        """Return a function that gives the first of those that still matter; None without one.
+
+        It looks at the open questions up to that one, and most of the time that is one.
+        """
+        steps = list(steps)
+        each = Locals(self._printer, (expr for step in steps for _, expr in step.certain))
+        lines = ["get = answers.get", f"certain = {len(Recommend)}"]
+        for step in steps:
+            question = self._questions[step.question]
+            name = question.id
+            lines += self._reads.of([question], self._asked.get(name), (name,))
+            if not question.optional:
+                own = each.within(step.settled)
+                lines.append(f"if l_{name}:")
+                lines += indented(own.lines(step.settled))
+                lines.append(f"    if not ({own.text(step.settled)}): return {name!r}")
+            lines += self._certain(step, each)
+        lines.append("return None")
+        return cast("Callable[[Answers], str | None]", _define("answers", lines))
+
     def walker(self, steps: Iterable[Step]) -> Callable[[Walking], None]:
         """Return a function that reads each answer where the walk asks for it, and no other."""
         lines = self._steps(steps, before="answers.settled = {settled}")
@@ -125,9 +146,13 @@ class Compiler:
             yield from self._reads.of([self._questions[name]], self._asked.get(name), (name,))
             if on_the_way and after:
                 yield after.format_map(around)
-            for level, expr in step.certain:
-                yield from each.lines(expr)
-                yield f"if certain > {level} and {each.text(expr)}: certain = {level}"
+            yield from self._certain(step, each)
+
+    def _certain(self, step: Step, each: Locals) -> Iterator[str]:
+        """Print the lines that note what is certain once the question of a step was taken."""
+        for level, expr in step.certain:
+            yield from each.lines(expr)
+            yield f"if certain > {level} and {each.text(expr)}: certain = {level}"
 
     def _rules(
         self,

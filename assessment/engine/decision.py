@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.compiler import Compiler, Evidence, Unanswered
+from assessment.engine.compiler import Compiler, Evidence, Fired, Unanswered
 from assessment.engine.firing import FiredRule, Firing, NotedPrecaution
 from assessment.engine.logic import FALSE, TRUE, Or
 from assessment.engine.lowering import Lowering
@@ -107,6 +107,10 @@ class Engine:
         """List the questions that are asked, have no answer and are not settled, in order."""
         return self.path(answers).missing
 
+    def next_question(self, answers: Answers) -> str | None:
+        """Return the first of them; None when nothing is left to ask."""
+        return self._next(answers)
+
     def path(self, answers: Answers) -> Path:
         """Return the questions that these answers lead to."""
         return self._path(self.asked(answers), answers)
@@ -124,6 +128,10 @@ class Engine:
     @cached_property
     def _unanswered(self) -> Callable[[Answers], Unanswered]:
         return self.compiler.unanswered(self.short.steps)
+
+    @cached_property
+    def _next(self) -> Callable[[Answers], str | None]:
+        return self.compiler.next_question(self.short.steps)
 
     @cached_property
     def _short_evidence(self) -> Callable[[Answers], Evidence]:
@@ -169,6 +177,23 @@ class Engine:
         """Return the first recommendation in precedence whose rule is already yes."""
         sure = [self._rules[place].recommend for place in self.fire(answers)[0]]
         return min(sure, key=lambda recommend: recommend.place, default=None)
+
+    def more_urgent(self, than: int, answers: Answers) -> Recommend | None:
+        """Return the same, where it is more urgent than this; None where nothing is."""
+        recommends, fire = self._above[than]
+        sure = [recommends[place] for place in fire(answers)[0]]
+        return min(sure, key=lambda recommend: recommend.place, default=None)
+
+    @cached_property
+    def _above(self) -> list[tuple[list[Recommend], Callable[[Answers], Fired]]]:
+        # For each urgency the rules above it, and nothing of what is unknown: a fraction of `fire`.
+        rules = list(zip(self._rules, self.meanings.rules, strict=True))
+        found = []
+        for urgency in range(Recommend.EMERGENCY.urgency + 1):
+            above = [one for one in rules if one[0].recommend.urgency > urgency]
+            fire = self.compiler.rules([(each.surely, None) for _, each in above])
+            found.append(([rule.recommend for rule, _ in above], fire))
+        return found
 
     def sure(self, answers: Answers) -> tuple[FiredRule, ...]:
         """Return the rules that are yes whatever is still to be answered, most urgent first."""

@@ -93,6 +93,12 @@ class Locals:
         self._names: dict[int, str] = {}
         self._shared = _used_again(exprs)
 
+    def within(self, expr: Expr) -> Locals:
+        """Return locals for this expression alone, beside those that are there already."""
+        inner = Locals(self._printer, [expr])
+        inner._names |= self._names
+        return inner
+
     def lines(self, expr: Expr) -> Iterator[str]:
         """Print the lines that fill the locals which the expression needs and are not there yet."""
         if id(expr) in self._names:

@@ -95,7 +95,6 @@ def test_the_walk_never_leads_to_an_optional_question(tmp_path: Path) -> None:
 
     assert first.question is not None
     assert first.question.id == "signs"
-    assert first.at_most_left == 1
     assert last.question is None
 
 

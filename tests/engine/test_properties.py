@@ -169,6 +169,19 @@ def test_the_reasons_of_a_rule_are_answers_that_were_given(
 
 
 @few_examples
+@given(st.data(), some.protocols(), st.integers(0, 3))
+def test_what_is_more_urgent_is_the_most_urgent_rule_that_is_yes_or_nothing(
+    data: st.DataObject, protocol: Protocol, than: int
+) -> None:
+    engine = Engine(protocol)
+    answers = data.draw(some.answers(protocol))
+
+    most = engine.most_urgent(answers)
+    expected = most if most is not None and most.urgency > than else None
+    assert engine.more_urgent(than, answers) is expected
+
+
+@few_examples
 @given(st.data(), some.protocols())
 def test_this_advice_would_change_lists_what_is_true_and_more_urgent(
     data: st.DataObject, protocol: Protocol

@@ -14,10 +14,11 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from limits import RateLimitItem
-from limits.storage import MemoryStorage, RedisStorage
+from limits.storage import RedisStorage
 from limits.strategies import FixedWindowRateLimiter
 
 from assessment.records.key_ring import apart
+from assessment.web.server.counts_in_memory import CountsInMemory
 from assessment.web.server.logs import log
 from assessment.web.server.settings import Settings
 
@@ -123,7 +124,7 @@ class _Memory(_Store):
     """
 
     def __init__(self) -> None:
-        self._storage = MemoryStorage()
+        self._storage = CountsInMemory()
         self._limiter = FixedWindowRateLimiter(self._storage)
         self._lock = threading.Lock()
         self._latest = time.time()

@@ -17,6 +17,7 @@ from types import TracebackType
 from flask import Flask, Response, request
 from gunicorn.glogging import Logger
 
+from assessment.web.server.lean_flask import LeanFlask
 from assessment.web.server.log_lines import JsonLines
 from assessment.web.server.reference import REFERENCE
 
@@ -133,7 +134,7 @@ def name_routes(app: Flask, within: str = "") -> None:
         return response
 
 
-class QuietFlask(Flask):
+class QuietFlask(LeanFlask):
     """A Flask that logs an error without its message."""
 
     def log_exception(

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
+from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
 
 LARGEST = 32_000
@@ -45,6 +46,11 @@ class SmallRequest(Request):
         except ValueError:
             raise BadRequest from None
         return ImmutableMultiDict(fields)
+
+    @cached_property
+    def cookies(self) -> ImmutableMultiDict[str, str]:
+        """The cookies that were sent, read once."""
+        return parse_cookie(self.environ.get("HTTP_COOKIE"), cls=ImmutableMultiDict)  # type: ignore[return-value]  # it returns this class
 
     @property
     def _largest(self) -> int:

@@ -134,6 +134,7 @@ def _versions(
 
     def version(screening: Screening, intake: Intake | None) -> Version:
         of = screening.protocol
+        screening.position({})  # makes ready what finds the way, before the first person waits
         theme_maker = ThemeMaker(screening, settings, sends=practice is not None)
         themes = Themes(theme_maker, _site(settings, of, assets), assets.stylesheet, known)
         return Version(screening, themes, question_forms(of), intake)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from flask import abort, request
-from werkzeug.sansio.http import parse_cookie
+from werkzeug.http import dump_cookie
 from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer, Answers
@@ -174,8 +174,7 @@ class Walk:
 
         A walk of a waiting room counts there only, and only while somebody is at it.
         """
-        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
-        visit = self._seal.open(cookies.get(self._seal.name))
+        visit = self._seal.open(request.cookies.get(self._seal.name))
         if visit is None:
             return None
         device = self._room.device()
@@ -188,8 +187,7 @@ class Walk:
 
         Whoever is there now may be somebody else.
         """
-        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
-        visit = self._seal.open(cookies.get(self._seal.name))
+        visit = self._seal.open(request.cookies.get(self._seal.name))
         return visit is not None and visit.waiting and self._room.device() is None
 
     def errors(self) -> Errors:
@@ -312,14 +310,17 @@ class Walk:
         return self._set_cookie(response, self._seal.close(visit), self._seal.lifetime_of(visit))
 
     def _set_cookie(self, response: Response, value: str, lifetime: int) -> Response:
-        response.set_cookie(
+        # How long it is kept is said once: as a date, too, it would cost more than to seal it.
+        cookie = dump_cookie(
             self._seal.name,
             value,
             max_age=lifetime,
             secure=self._secure,
             httponly=True,
+            sync_expires=False,
             samesite="Lax",
         )
+        response.headers.add("Set-Cookie", cookie)
         return response
 
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import request
-from werkzeug.sansio.http import parse_cookie
 from werkzeug.wrappers import Response
 
 from assessment.records.ids import ClinicId
@@ -49,8 +48,7 @@ class WaitingRoom:
 
     def device(self) -> Device | None:
         """Return the tablet that sent the request at hand; None when it is none."""
-        cookies = parse_cookie(request.environ.get("HTTP_COOKIE"))
-        held = self._sealed.open(cookies.get(self._name))
+        held = self._sealed.open(request.cookies.get(self._name))
         if held is None:
             return None
         clinic, until, seen = str(held["clinic"]), int(str(held["until"])), int(str(held["seen"]))
