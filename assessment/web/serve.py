@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +30,7 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
+from assessment.web.server.lines import announce, tell
 from assessment.web.server.logs import TIME, QuietFlask, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
@@ -72,11 +72,11 @@ def main(case: Path | None = None) -> int:
 
     `case` is a file of answers, or of cases, that can be walked in local mode.
     """
-    _tell(misspelt(os.environ))
+    tell(misspelt(os.environ))
     try:
         return serve(read_settings(), case)
     except BadSettings as error:
-        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        tell([str(error)])
         return 2
 
 
@@ -88,9 +88,9 @@ def serve(settings: Settings, case: Path | None = None) -> int:
         listener = _listen(settings.host, settings.port)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
-        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        tell([str(error)])
         return error.status
-    _tell(settings.advice)
+    tell(settings.advice)
     try:
         _Server(loaded, settings, listener, code).run()
     except SystemExit as stopped:
@@ -104,7 +104,7 @@ def wsgi_app() -> QuietFlask:
     Ends the program with the report when it cannot be made.
     """
     _log_to_standard_error()
-    _tell(misspelt(os.environ))
+    tell(misspelt(os.environ))
     try:
         return load_app(read_settings())
     except (BadSettings, CannotStart) as error:
@@ -208,11 +208,6 @@ def _setup_code(practice: Practice) -> str | None:
         return None  # the log says so already; nobody is kept from the questions
 
 
-def _tell(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201  the operator reads it
-
-
 def _log_to_standard_error() -> None:
     """Have what happens in the clinic area logged, with its time."""
     if not log.handlers:
@@ -277,7 +272,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._code is not None:
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
-        print("\n".join(lines), flush=True)  # noqa: T201  the operator reads it
+        announce("\n".join(lines))
 
 
 def _stop_once(_: object) -> None:
