@@ -38,7 +38,9 @@ def _places(here: Here) -> Iterator[tuple[str, Path]]:
     file = file_of(here)
     if file is not None:
         yield "the database", file.absolute().parent
-    yield "the temporary folder", Path(tempfile.gettempdir())
+    # Python takes another folder where this one is full.
+    named = here.environment.get("TMPDIR")
+    yield "the temporary folder", Path(named or tempfile.gettempdir())
     yield "the logs", here.places.logs
 
 

@@ -19,8 +19,8 @@ def check(here: Here) -> Iterator[Finding]:
         yield to_do(
             ABOUT,
             f"those of {here.places.env_file} are not the ones that are used here",
-            "run it with the settings of the service: "
-            "/srv/clinic/deploy/as-clinic assessment doctor",
+            "run it as root, with the settings of the service: `assessment doctor` of the package, "
+            "or /srv/clinic/deploy/as-clinic assessment doctor",
         )
         return
     near = misspelt({*here.environment, *names})

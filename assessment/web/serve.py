@@ -9,7 +9,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +34,7 @@ from assessment.web.html.clinic_cache import ClinicCache
 from assessment.web.monitoring.switched_on import NotInstalled, Watcher
 from assessment.web.monitoring.switched_on import watchers as switched_on
 from assessment.web.server.hosts import Hosts
+from assessment.web.server.lines import announce, tell
 from assessment.web.server.log_lines import LogFormat, lines_in, said
 from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger, log
 from assessment.web.server.mail_server import mailer_of
@@ -80,11 +80,11 @@ def main(case: Path | None = None) -> int:
 
     `case` is a file of answers, or of cases, that can be walked in local mode.
     """
-    _tell(misspelt(os.environ))
+    tell(misspelt(os.environ))
     try:
         return serve(read_settings(), case)
     except BadSettings as error:
-        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        tell([str(error)])
         return 2
 
 
@@ -97,9 +97,9 @@ def serve(settings: Settings, case: Path | None = None) -> int:
         watchers = _watchers(settings, loaded)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
-        print(error, file=sys.stderr)  # noqa: T201  the operator reads it
+        tell([str(error)])
         return error.status
-    _tell(said(line, settings.log_format) for line in settings.advice)
+    tell(said(line, settings.log_format) for line in settings.advice)
     try:
         _Server(loaded, settings, listener, code, watchers).run()
     except SystemExit as stopped:
@@ -116,12 +116,12 @@ def wsgi_app() -> QuietFlask:
     Ends the program with the report when it cannot be made.
     """
     _log_to_standard_error()
-    _tell(misspelt(os.environ))
+    tell(misspelt(os.environ))
     try:
         settings = read_settings()
         _log_to_standard_error(settings.log_format)
         if settings.metrics_port or settings.otel_exporter_otlp_endpoint:
-            _tell([UNWATCHED])
+            tell([UNWATCHED])
         return load_app(settings)
     except (BadSettings, CannotStart) as error:
         sys.exit(str(error))
@@ -241,11 +241,6 @@ def _setup_code(practice: Practice) -> str | None:
         return None  # the log says so already; nobody is kept from the questions
 
 
-def _tell(lines: Iterable[str]) -> None:
-    for line in lines:
-        print(line, file=sys.stderr)  # noqa: T201  the operator reads it
-
-
 def _log_to_standard_error(how: LogFormat = "text") -> None:
     """Have what happens logged, with its time."""
     if not log.handlers:
@@ -329,8 +324,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         if self._code is not None:
             setup = f"{self._address.rstrip('/')}/clinic/setup"
             lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
-        for line in lines:
-            print(said(line, self._settings.log_format), flush=True)  # noqa: T201  the operator reads it
+        announce("\n".join(said(line, self._settings.log_format) for line in lines))
 
 
 def _stop_once(_: object) -> None:

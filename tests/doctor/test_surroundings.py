@@ -213,7 +213,7 @@ def test_the_weekly_try_to_restore(here: MakeHere, told: dict[str, object], stat
 def test_a_release_says_how_old_it_is(here: MakeHere, days: int, state: State) -> None:
     place = here()
     made = datetime.datetime.fromtimestamp(time.time() - days * DAY, datetime.UTC)
-    place.places.release.write_text(f"version: 1.2.0\ndate: {made.date().isoformat()}\n")
+    place.places.release.write_text(f"version=1.2.0\ndate={made.date().isoformat()}\n")
 
     [found] = release.check(place)
     assert found.state is state
