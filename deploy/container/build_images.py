@@ -91,10 +91,14 @@ class Work:
 
     def build(self, image: str, folder: Path) -> tuple[Path, Path]:
         """Build one image; return its archive and the list of its parts."""
-        self._buildah("build", "--quiet", "--isolation=chroot", "--layers", "--format=docker",
-                      f"--timestamp={self.built}", f"--target={image}", f"--tag=localhost/{image}",
-                      f"--build-arg=BASE={BASE}", "--build-arg=PIP_NO_INDEX=1",
-                      f"--file={self._context / CONTAINERFILE}", str(self._context))  # fmt: skip
+        # The history would name what each step was built on, which differs from build to build.
+        self._buildah(
+            "build", "--quiet", "--isolation=chroot", "--layers", "--format=docker",
+            "--omit-history", "--identity-label=false", f"--timestamp={self.built}",
+            f"--target={image}", f"--tag=localhost/{image}", f"--build-arg=BASE={BASE}",
+            "--build-arg=PIP_NO_INDEX=1", f"--file={self._context / CONTAINERFILE}",
+            str(self._context),
+        )  # fmt: skip
         layout = self.folder / image
         self._buildah("push", "--quiet", "--format=oci", f"localhost/{image}",
                       f"oci:{layout}:{image}")  # fmt: skip
