@@ -23,8 +23,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from assessment.web.serve import THREADS as SERVER_THREADS
-from assessment.web.serve import WORKERS
+from assessment.web.gunicorn_server import THREADS as SERVER_THREADS
+from assessment.web.gunicorn_server import WORKERS
 from bench import counting
 from bench.load import CONNECTIONS, HAS_WRK, THREADS, Request, WrongAnswer, load, send
 from bench.measure import REPEATS, Bar, Spread, ratios, table

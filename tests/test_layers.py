@@ -33,7 +33,8 @@ WITHIN = {
         {"html"},
         {"walk"},
         {"intake", "clinic", "site", "api", "monitoring"},
-        {"factory", "worker"},
+        {"factory", "worker", "listening"},
+        {"gunicorn_server"},
         {"serve"},
     ),
     "practice": (

@@ -18,8 +18,17 @@ import assessment.release
 from assessment.cli import main
 from assessment.records import oldest_code
 from assessment.records.migrations.releases import RELEASES
-from deploy.release import CannotRelease, build, checked, must_do, sections
 from tests.conftest import ROOT
+
+sys.path.append(str(ROOT / "deploy"))
+
+from release import (
+    CannotRelease,
+    build,
+    checked,
+    must_do,
+    sections,
+)
 
 CHANGELOG = """# Changelog
 

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
-import signal
-import socket
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-
-from gunicorn.app.base import BaseApplication
 
 from assessment.engine.promised import no_emergency_promised
 from assessment.engine.protocol import Protocol
@@ -30,13 +25,15 @@ from assessment.protocols.versions import read_files
 from assessment.records.refusals import Unavailable
 from assessment.screening import AFTER_VISIT, Screening
 from assessment.web.factory import make_app
+from assessment.web.gunicorn_server import Server
 from assessment.web.html.clinic_cache import ClinicCache
+from assessment.web.listening import CannotStart, listen
 from assessment.web.monitoring.switched_on import NotInstalled, Watcher
 from assessment.web.monitoring.switched_on import watchers as switched_on
 from assessment.web.server.hosts import Hosts
-from assessment.web.server.lines import announce, tell
+from assessment.web.server.lines import tell
 from assessment.web.server.log_lines import LogFormat, lines_in, said
-from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger, log
+from assessment.web.server.logs import QuietFlask, log
 from assessment.web.server.mail_server import mailer_of
 from assessment.web.server.secret import BadSecret, read_or_create_key
 from assessment.web.server.settings import BadSettings, Settings, misspelt, read_settings
@@ -44,7 +41,6 @@ from assessment.web.server.storage import BadDatabase, open_database, register_o
 from assessment.web.walk.cookie import Seal
 from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
-from assessment.web.worker import GRACE, Worker
 
 UNPROMISED = (
     "no emergency is promised: no safety tag and no promise asks for emergency care, so it is not "
@@ -61,18 +57,6 @@ UNWATCHED = (
 )
 AFTER_FOLDER = f"versions-{AFTER_VISIT}"
 """Where what a link after a visit asks is kept in the instance folder."""
-WORKERS = 2
-THREADS = 8
-"""Requests that a worker has in hand: whoever waits for the database keeps nobody else waiting."""
-BACKLOG = 256
-
-
-class CannotStart(Exception):  # noqa: N818  a line for the operator, not an error of ours
-    """The server cannot start; `str()` says what to do, `status` is the exit status."""
-
-    def __init__(self, message: str, status: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 def main(case: Path | None = None) -> int:
@@ -93,7 +77,7 @@ def serve(settings: Settings, case: Path | None = None) -> int:
     _log_to_standard_error(settings.log_format)
     try:
         loaded = load(settings, case)
-        listener = _listen(settings.host, settings.port)
+        listener = listen(settings.host, settings.port)
         watchers = _watchers(settings, loaded)
         code = _setup_code(loaded.practice)
     except CannotStart as error:
@@ -101,7 +85,9 @@ def serve(settings: Settings, case: Path | None = None) -> int:
         return error.status
     tell(said(line, settings.log_format) for line in settings.advice)
     try:
-        _Server(loaded, settings, listener, code, watchers).run()
+        own = jobs(loaded.practice, register_of(settings), time.time)
+        beside: tuple[Watcher | Background, ...] = (*watchers, Background(*loaded.beside, *own))
+        Server(loaded.app, settings, listener, code, beside).run()
     except SystemExit as stopped:
         return stopped.code if isinstance(stopped.code, int) else 1
     finally:
@@ -223,7 +209,7 @@ def _watchers(settings: Settings, loaded: Loaded) -> tuple[Watcher, ...]:
     try:
         found = switched_on(
             settings, loaded.protocol, loaded.practice,
-            lambda host, port: _listen(host, port, "METRICS_"),
+            lambda host, port: listen(host, port, "METRICS_"),
         )  # fmt: skip
     except NotInstalled as error:
         raise CannotStart(str(error), 2) from None
@@ -259,108 +245,3 @@ def _cases(settings: Settings, protocol: Protocol, file: Path | None) -> tuple[G
         return read_cases(file, protocol)
     except ValueError as error:
         raise CannotStart(f"--case: {error}", 2) from None
-
-
-class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    def __init__(
-        self,
-        loaded: Loaded,
-        settings: Settings,
-        listener: socket.socket,
-        code: str | None,
-        watchers: tuple[Watcher, ...],
-    ) -> None:
-        self._app = loaded.app
-        self._watchers = watchers
-        own = jobs(loaded.practice, register_of(settings), time.time)
-        self._beside = Background(*loaded.beside, *own)
-        self._code = code
-        self._settings = settings
-        self._in_json = settings.log_format == "json"
-        self._address = settings.public_url or _address(listener)
-        self._descriptor = listener.detach()  # gunicorn takes it over
-        super().__init__()
-
-    def load_config(self) -> None:
-        """Set what gunicorn does; see decisions 0008 and 0015."""
-        options: dict[str, object] = {
-            "bind": f"fd://{self._descriptor}",
-            "workers": WORKERS,
-            "worker_class": Worker,
-            "threads": THREADS,
-            "preload_app": True,
-            "control_socket_disable": True,  # nothing listens but the product itself
-            "logger_class": QuietJsonLogger if self._in_json else QuietLogger,
-            "accesslog": "-" if self._settings.access_log else None,
-            "loglevel": "warning",
-            "graceful_timeout": GRACE,
-            "proc_name": "assessment",
-            "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
-            "when_ready": self._tell,
-            "worker_int": _stop_once,
-            "post_worker_init": lambda _: self._start(),
-            "worker_exit": lambda _, __: self._stop(),
-        }
-        for name, value in options.items():
-            self.cfg.set(name, value)
-
-    def load(self) -> QuietFlask:
-        """Return the application, which is loaded already."""
-        return self._app
-
-    def _start(self) -> None:
-        """Begin in a worker what a fork does not take along."""
-        for one in self._watchers:
-            one.start()
-        self._beside.start()
-
-    def _stop(self) -> None:
-        self._beside.stop()
-        for one in self._watchers:
-            one.stop()
-
-    def _tell(self, _: object) -> None:
-        lines = [f"Ready at {self._address} (Ctrl-C stops it)"]
-        if self._code is not None:
-            setup = f"{self._address.rstrip('/')}/clinic/setup"
-            lines.append(f"To open the clinic area, go to {setup} and enter the code {self._code}")
-        announce("\n".join(said(line, self._settings.log_format) for line in lines))
-
-
-def _stop_once(_: object) -> None:
-    # Ctrl-C reaches a worker twice, from the terminal and from gunicorn's main process: the
-    # second one would break into what the worker does at its end.
-    for number in (signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
-        # Not SIG_IGN: of a signal that waits for its handler already, Python would complain.
-        signal.signal(number, lambda *_: None)
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
-
-
-def _listen(host: str, port: int, of: str = "") -> socket.socket:
-    """Return a socket that listens; raises CannotStart with what to do when there is none.
-
-    `of` goes before the names of the settings that say where.
-    """
-    host = host.strip("[]")
-    listener = None
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(address)
-        listener.listen(BACKLOG)
-    except OSError as error:
-        if listener is not None:
-            listener.close()
-        if error.errno == errno.EADDRINUSE:
-            command = "" if of else "make run "
-            advice = f"stop what uses it, or choose another: {command}{of}PORT={port + 1}"
-            raise CannotStart(f"{of}PORT: {port} is taken; {advice}") from None
-        raise CannotStart(
-            f"{of}HOST, {of}PORT: cannot listen on {host}:{port}: {error.strerror}"
-        ) from None
-    return listener

@@ -8,6 +8,7 @@ import pytest
 
 from assessment.engine.protocol import Protocol
 from assessment.web.factory import make_app
+from assessment.web.server.counts import Counts
 from assessment.web.server.settings import read_settings
 from assessment.web.server.throttle import Throttle
 from tests.web.client import Client
@@ -50,7 +51,7 @@ def test_a_clock_that_is_put_far_back_never_locks_anybody_out(client: Client, cl
 
 def test_throttles_forget_what_a_wrong_clock_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     now = time.time()
-    throttle = Throttle(1)
+    throttle = Throttle("starts", 1, Counts(bytes(32)))
     monkeypatch.setattr(time, "time", lambda: now + 365 * DAY)
     assert throttle.take("192.0.2.1")
     assert not throttle.take("192.0.2.1")

@@ -10,6 +10,7 @@ import pytest
 from assessment.practice.hooks.http_client import CallFailed, HttpClient
 from assessment.practice.post.mail import Letter, Mailer, MailFailed, MailServer, Trouble
 from assessment.web import serve
+from assessment.web.listening import listen
 from assessment.web.server.settings import read_settings
 from tests.web.conftest import SMALL, clean_environment
 
@@ -49,4 +50,4 @@ def test_the_server_is_loaded_and_listens(tmp_path: Path) -> None:
         smtp_from="clinic@example.org", port=0,
     )  # fmt: skip
     assert serve.load(settings).app is not None
-    serve._listen(settings.host, settings.port).close()
+    listen(settings.host, settings.port).close()

@@ -12,7 +12,8 @@ from assessment.proof.kept import Proof
 from assessment.proof.report import Kind
 from assessment.proof.versions import FOLDER
 from assessment.web.factory import make_app
-from assessment.web.serve import CannotStart, load_app
+from assessment.web.listening import CannotStart
+from assessment.web.serve import load_app
 from assessment.web.server.settings import read_settings
 from assessment.web.site import PROVEN
 from assessment.web.walk.services import Offered

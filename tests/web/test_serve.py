@@ -22,6 +22,7 @@ import pytest
 from assessment.protocols.load import RULES_FOLDER
 from assessment.screening import AFTER_VISIT
 from assessment.web import serve
+from assessment.web.listening import CannotStart
 from assessment.web.serve import main, wsgi_app
 from assessment.web.server.security import TWO_YEARS
 from assessment.web.server.settings import read_settings
@@ -266,7 +267,7 @@ def test_answers_that_would_not_fit_into_a_cookie_are_one_line(
 ) -> None:
     monkeypatch.setattr(serve, "fits", lambda *_: False)
     settings = read_settings(instance=tmp_path, protocol=str(SMALL))
-    with pytest.raises(serve.CannotStart, match="do not fit into a cookie; use fewer") as caught:
+    with pytest.raises(CannotStart, match="do not fit into a cookie; use fewer") as caught:
         serve.load(settings)
     assert "\n" not in str(caught.value)
 
@@ -307,7 +308,7 @@ def test_what_is_asked_after_a_visit_is_the_shipped_one_and_held_to_the_same(
     shutil.copytree(RULES_FOLDER / AFTER_VISIT, changed)
     (changed / "safety_texts.yaml").unlink()
     monkeypatch.setattr(serve, "AFTER_VISIT", str(changed))
-    with pytest.raises(serve.CannotStart, match="no word of them is checked"):
+    with pytest.raises(CannotStart, match="no word of them is checked"):
         serve._after_visit(settings, bytes(32))
 
 

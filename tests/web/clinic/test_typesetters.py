@@ -16,7 +16,7 @@ from flask import Flask
 from assessment.exports import typeset as typeset_module
 from assessment.exports.typeset import typeset
 from assessment.exports.typesetters import PROCESSES, WAITING, Busy, Typesetters
-from assessment.web.serve import THREADS
+from assessment.web.gunicorn_server import THREADS
 from tests.web.client import LOCAL, Client
 from tests.web.clinic.sent import MASSAGE, send_to
 from tests.web.clinic.staff import Staff

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.web import serve
+from assessment.web import listening, serve
 from assessment.web.monitoring import shared
 from tests.web.monitoring.receiver import receiving
 from tests.web.test_serve import free_port, serving
@@ -81,8 +81,8 @@ def test_the_server_tells_what_all_of_its_workers_did_whoever_of_them_dies(tmp_p
 def test_a_metrics_port_that_is_taken_is_one_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(serve.CannotStart) as refused:
-            serve._listen("127.0.0.1", port, "METRICS_")
+        with pytest.raises(listening.CannotStart) as refused:
+            listening.listen("127.0.0.1", port, "METRICS_")
     assert str(refused.value) == (
         f"METRICS_PORT: {port} is taken; stop what uses it, or choose another: "
         f"METRICS_PORT={port + 1}"

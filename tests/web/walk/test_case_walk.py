@@ -17,7 +17,8 @@ import pytest
 from assessment.engine.protocol import Protocol
 from assessment.protocols.given import GivenCase, read_cases
 from assessment.web.factory import make_app
-from assessment.web.serve import CannotStart, load_app, main
+from assessment.web.listening import CannotStart
+from assessment.web.serve import load_app, main
 from assessment.web.server.settings import read_settings
 from assessment.web.walk.services import Offered
 from tests.conftest import ROOT

@@ -1,1 +1,0 @@
-"""What runs and releases the product beside itself."""
