@@ -215,7 +215,7 @@ def test_the_browser_is_asked_to_remember_nothing_that_is_typed(tablet: Tablet) 
         for one in tablet.get("/send").one("main").iter("input")
         if one.get("type") not in ("hidden", "checkbox")
     ]
-    assert len(typed) == 5
+    assert len(typed) == 6
     assert {one.get("autocomplete") for one in typed} == {"off"}
 
 
