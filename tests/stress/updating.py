@@ -24,6 +24,8 @@ from tests.stress.phone import Phone, Reply
 from tests.stress.server import Server
 
 THREADS = 4
+ASKED_AGAIN = 40
+"""How often somebody agrees again: each program shows its own form to what the other one's said."""
 OPEN_A_CLINIC = """
 import json, sys
 from pathlib import Path
@@ -150,7 +152,11 @@ def _begin(one: _Somebody) -> str:
 
 def _walk_and_send(one: _Somebody) -> None:
     one.sender.person.walk(one.at or one.sender.person.open_link(one.sender.link.token))
-    press_until_told(one.sender, lambda: None)
+    for _ in range(ASKED_AGAIN):
+        one.sender.refused = ""
+        press_until_told(one.sender, lambda: None)
+        if one.sender.refused != "422":
+            return
 
 
 def run(folder: Path, url: str | None, programs: Programs, each: int, seed: int) -> Figures:
