@@ -29,7 +29,7 @@ CORE := tests/engine tests/proof/test_brute_force.py tests/proof/test_plain.py \
 # As many tests at a time as there are cores, up to four; on a machine with one, one after another.
 EACH_CORE := -n auto --dist worksteal
 
-.PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit clean
+.PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit deb clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -100,6 +100,9 @@ lock: $(VENV)/dev.done  ## Write the lock files and the list of parts anew from 
 
 audit: $(VENV)/runtime.done  ## Ask the public list of advisories about every part (needs the internet)
 	@$(BIN)/python -m locks.audit
+
+deb: $(VENV)/runtime.done  ## Build the package for Debian 12 and 13 into dist/ (VERSION)
+	@$(BIN)/python deploy/debian/build.py $(if $(VERSION),--version $(VERSION)) dist
 
 clean:  ## Remove what was built (never the instance folder)
 	rm -rf .venv* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis htmlcov .coverage*

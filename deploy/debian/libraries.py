@@ -7,13 +7,13 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
 from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
+from packaging.utils import NormalizedName, canonicalize_name
 
 PYTHONS = ("3.11", "3.13")
 """Those of Debian 12 and 13."""
@@ -48,7 +48,7 @@ def keep(project: dict[str, Any], folder: Path, python: str) -> None:
     wanted = [*project["dependencies"]]
     for extra in EXTRAS:
         wanted += project["optional-dependencies"][extra]
-    needed: set[str] = set()
+    needed: set[NormalizedName] = set()
     _follow(wanted, python, found, needed)
     for name, one in found.items():
         if name not in needed:
@@ -58,6 +58,7 @@ def keep(project: dict[str, Any], folder: Path, python: str) -> None:
 
 def merge(folder: Path, parts: Path) -> None:
     """Add the files of a folder to those of another Python. Raises CannotBuild."""
+    parts.mkdir(parents=True, exist_ok=True)
     for source in sorted(folder.rglob("*")):
         where = source.relative_to(folder)
         target = parts / where
@@ -89,8 +90,8 @@ def _download(python: str, folder: Path) -> None:
 def _follow(
     wanted: list[str],
     python: str,
-    found: dict[str, Distribution],
-    needed: set[str],
+    found: Mapping[NormalizedName, Distribution],
+    needed: set[NormalizedName],
     extras: Iterable[str] = (),
 ) -> None:
     """Add what these requirements name, and what that requires in turn, to what is needed."""
