@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, func, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -64,6 +64,12 @@ def wait_for_ever(connection: Connection) -> None:
     silence.wait_for_ever(connection)
 
 
+def set_for_transaction(connection: Connection, settings: Mapping[str, str]) -> None:
+    """Set these until the end of the transaction that is open."""
+    each = (func.set_config(name, value, True) for name, value in settings.items())
+    connection.execute(select(*each))
+
+
 def _allow_for_poolers(
     engine: Engine, url: URL, settings: Mapping[str, str], reach: Callable[..., object]
 ) -> None:
@@ -72,7 +78,6 @@ def _allow_for_poolers(
     What belongs to a session then belongs to nobody: settings are made anew in each transaction,
     and no statement is prepared. What we lock is locked for a transaction anyway.
     """
-    apart = text("SELECT " + ", ".join(f"set_config('{name}', :{name}, true)" for name in settings))
 
     def connect(
         dialect: Dialect, _: ConnectionPoolEntry, args: tuple[str, ...], more: dict[str, object]
@@ -87,13 +92,7 @@ def _allow_for_poolers(
         return reach(*args, **{**more, "options": ""})
 
     def connected(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        cursor = connection.cursor()
-        cursor.execute("SELECT pg_backend_pid()")
-        [[session]] = cursor.fetchall()
-        cursor.close()
-        connection.rollback()
-        # PgBouncer makes up the number that it names a connection by.
-        record.info[_POOLED] = session != connection.info.backend_pid
+        record.info[_POOLED] = _is_pooled(connection)
         if record.info[_POOLED]:
             connection.prepare_threshold = None
             if "options" in url.query:
@@ -102,11 +101,21 @@ def _allow_for_poolers(
 
     def begin(connection: Connection) -> None:
         if connection.info.get(_POOLED):
-            connection.execute(apart, settings)
+            set_for_transaction(connection, settings)
 
     event.listen(engine, "do_connect", connect)
     event.listen(engine, "connect", connected)
     event.listen(engine, "begin", begin)
+
+
+def _is_pooled(connection: DBAPIConnection) -> bool:
+    """Whether PgBouncer is between: it makes up the number that it names a connection by."""
+    cursor = connection.cursor()
+    cursor.execute("SELECT pg_backend_pid()")
+    [[session]] = cursor.fetchall()
+    cursor.close()
+    connection.rollback()
+    return bool(session != connection.info.backend_pid)
 
 
 def _refuse_options(url: URL) -> None:

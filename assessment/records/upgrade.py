@@ -26,7 +26,7 @@ from assessment.records import (
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
-from assessment.records.postgresql import wait_for_ever
+from assessment.records.postgresql import set_for_transaction, wait_for_ever
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -66,7 +66,7 @@ def to_head(
         _wait_at_most(connection, seconds)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _wait_at_most(connection, _LOCK_SECONDS)
-        connection.execute(text(f"SET LOCAL statement_timeout = {int(_STATEMENT_SECONDS * 1000)}"))
+        set_for_transaction(connection, {"statement_timeout": _milliseconds(_STATEMENT_SECONDS)})
     made = config(connection)
     script = ScriptDirectory.from_config(made)
     if _is_newer(connection, script):
@@ -125,8 +125,12 @@ def _try_until_done(connection: Connection, made: Config, seconds: float) -> Non
 
 
 def _wait_at_most(connection: Connection, seconds: float) -> None:
-    connection.execute(text(f"SET LOCAL lock_timeout = {int(seconds * 1000)}"))
-    connection.execute(text(f"SET LOCAL statement_timeout = {int(seconds * 2000)}"))
+    patience, longest = _milliseconds(seconds), _milliseconds(seconds * 2)
+    set_for_transaction(connection, {"lock_timeout": patience, "statement_timeout": longest})
+
+
+def _milliseconds(seconds: float) -> str:
+    return str(int(seconds * 1000))
 
 
 def _refuse_encoding(connection: Connection) -> None:
