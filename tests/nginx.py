@@ -28,7 +28,8 @@ from cryptography.x509.oid import NameOID
 from assessment.web.server.security import CONTENT_POLICY, NOTHING_ALLOWED, TWO_YEARS
 from tests.conftest import ROOT
 
-SHIPPED = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+DEPLOY = ROOT / "deploy"
+SHIPPED = (DEPLOY / "nginx.conf").read_text("utf-8")
 NAME = "clinic.example"
 HSTS = TWO_YEARS
 HEADERS = {
@@ -74,6 +75,17 @@ class Missing(Exception):  # noqa: N818  a reason to skip
     """There is no nginx here; `str()` says how to get it."""
 
 
+class Host(ThreadingHTTPServer):
+    """A host with the stand-in: what it answers with, and how often it was asked."""
+
+    status = 200
+    asked = 0
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Product)
+        threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
+
+
 class Product(BaseHTTPRequestHandler):
     """Stands for the product: keeps what it was sent, and answers with a page."""
 
@@ -89,7 +101,9 @@ class Product(BaseHTTPRequestHandler):
         self.do_GET()
 
     def _answer(self, body: bytes) -> None:
-        self.send_response(200)
+        assert isinstance(self.server, Host)
+        self.server.asked += 1
+        self.send_response(self.server.status)
         self.send_header("Content-Type", "text/html")
         self.send_header("Content-Length", str(len(body)))
         for name, value in HEADERS.items():
@@ -103,12 +117,12 @@ class Product(BaseHTTPRequestHandler):
 
 @dataclass
 class Site:
-    """nginx with the shipped file, in front of a stand-in that can be stopped."""
+    """nginx with the shipped files, in front of stand-ins that can be stopped."""
 
     folder: Path
     tls: int
     plain: int
-    product: ThreadingHTTPServer
+    hosts: tuple[Host, ...]
     trust: ssl.SSLContext = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,13 +201,16 @@ class Site:
         return "".join(path.read_text("utf-8") for path in (self.folder / "log").iterdir())
 
     def stop_product(self) -> None:
-        self.product.shutdown()
-        self.product.server_close()
+        for host in self.hosts:
+            host.shutdown()
+            host.server_close()
 
 
 @contextmanager
-def running(folder: Path, tls: str = "") -> Iterator[Site]:
-    """Give nginx in front of the stand-in; `tls` stands beside the shipped file.
+def running(folder: Path, tls: str = "", *, hosts: int = 1) -> Iterator[Site]:
+    """Give nginx in front of so many stand-ins; `tls` stands beside the shipped file.
+
+    Several are reached as docs/machines.md says, so there are three of them then.
 
     Raises Missing when there is no nginx.
     """
@@ -203,9 +220,7 @@ def running(folder: Path, tls: str = "") -> Iterator[Site]:
     for name in ("log", "temporary"):
         (folder / name).mkdir()
     certify(folder)
-    product = ThreadingHTTPServer(("127.0.0.1", 0), Product)
-    threading.Thread(target=product.serve_forever, args=(0.05,), daemon=True).start()
-    made = Site(folder, free_port(), free_port(), product)
+    made = Site(folder, free_port(), free_port(), tuple(Host() for _ in range(hosts)))
     (folder / "site.conf").write_text(adapted(made), "utf-8")
     user = "user root root;" if os.geteuid() == 0 else ""
     (folder / "nginx.conf").write_text(DEBIAN.format(folder=folder, user=user, tls=tls), "utf-8")
@@ -222,12 +237,15 @@ def running(folder: Path, tls: str = "") -> Iterator[Site]:
 
 
 def adapted(site: Site) -> str:
-    """The shipped file with other ports and folders, and nothing else changed."""
-    text = re.sub(r"^ *listen \[::\].*\n", "", SHIPPED, flags=re.MULTILINE)
+    """The shipped files with other ports and folders, and nothing else changed."""
+    several = len(site.hosts) > 1
+    hosts = [f"10.77.0.1{one}:8000" for one in (1, 2, 3)] if several else ["127.0.0.1:8000"]
+    shipped = for_several() if several else SHIPPED
+    text = re.sub(r"^ *listen \[::\].*\n", "", shipped, flags=re.MULTILINE)
     for there, here in {
         "listen 443 ": f"listen 127.0.0.1:{site.tls} ",
         "listen 80": f"listen 127.0.0.1:{site.plain}",
-        "127.0.0.1:8000": f"127.0.0.1:{site.product.server_port}",
+        **{one: f"127.0.0.1:{by.server_port}" for one, by in zip(hosts, site.hosts, strict=True)},
         "/etc/ssl/clinic": str(site.folder),
         "/var/log/nginx": str(site.folder / "log"),
         "/srv/clinic": str(ROOT),
@@ -235,6 +253,15 @@ def adapted(site: Site) -> str:
         assert there in text, there
         text = text.replace(there, here)
     return text
+
+
+def for_several() -> str:
+    """The shipped site, changed as docs/machines.md says."""
+    one_host = "    location / {\n        proxy_pass http://127.0.0.1:8000;\n    }\n"
+    assert one_host in SHIPPED
+    upstream = (DEPLOY / "machines-upstream.conf").read_text("utf-8")
+    locations = "    include /srv/clinic/deploy/machines-locations.conf;\n"
+    return upstream + SHIPPED.replace(one_host, locations)
 
 
 def certify(folder: Path) -> None:

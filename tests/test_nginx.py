@@ -51,6 +51,16 @@ def site(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Site]:
         pytest.skip(str(missing))
 
 
+@pytest.fixture
+def several(tmp_path: Path) -> Iterator[Site]:
+    """The site with three hosts behind it."""
+    try:
+        with running(tmp_path, hosts=3) as made:
+            yield made
+    except Missing as missing:
+        pytest.skip(str(missing))
+
+
 def test_the_log_keeps_a_short_first_word_of_an_address_and_no_more() -> None:
     [pattern] = re.findall(r'"~(\^.+)" \$clinic_first;', SHIPPED)
     shown = re.compile(pattern.replace("(?<", "(?P<"))
@@ -209,3 +219,46 @@ def test_the_pages_of_nginx_look_like_those_of_the_product(site: Site) -> None:
 def test_nginx_packs_no_page(site: Site) -> None:
     response, _ = site.ask("/", Accept_Encoding="gzip")
     assert response.headers["Content-Encoding"] is None
+
+
+@pytest.mark.parametrize("path", ["/", "/clinic/inbox"])
+def test_with_several_hosts_nginx_answers_alone_with_the_same_pages(
+    several: Site, path: str
+) -> None:
+    assert several.ask(path)[0].status == 200
+    answers = {413: several.ask(path, b"a" * TWO_MEGABYTES)}
+    answers[429] = next(one for one in several.crowd(2000, path) if one[0].status == 429)
+    for status, (response, body) in answers.items():
+        assert response.status == status
+        assert response.headers["Content-Security-Policy"] == ALONE
+        assert b"call your local emergency number now" in body
+        assert b"/away.css" in body
+
+
+@pytest.mark.parametrize("path", ["/questions/age", "/send", "/clinic/inbox"])
+def test_while_every_host_is_stopped_people_read_what_to_do(several: Site, path: str) -> None:
+    several.stop_product()
+    response, body = several.ask(path)
+    assert (response.status, response.headers["Retry-After"]) == (503, "20")
+    assert b"call your local emergency number now" in body
+    assert b"/away.css" in body
+
+
+def test_a_page_of_a_walk_that_one_host_cannot_show_comes_from_another(several: Site) -> None:
+    for shows in several.hosts:
+        for host in several.hosts:
+            host.status = 200 if host is shows else 503
+        assert several.ask("/questions/age", b"answer")[0].status == 200
+
+
+def test_a_page_that_no_host_can_show_is_that_of_the_product_and_all_else_is_asked_once(
+    several: Site,
+) -> None:
+    for host in several.hosts:
+        host.status = 503
+    for path, asked in (("/questions/age", 3), ("/clinic/inbox", 1), ("/send", 1)):
+        before = sum(host.asked for host in several.hosts)
+        response, body = several.ask(path, b"form")
+        assert (response.status, response.headers["Retry-After"]) == (503, None)
+        assert body.startswith(WORDS)
+        assert sum(host.asked for host in several.hosts) - before == asked
