@@ -256,7 +256,7 @@ def test_a_page_that_no_host_can_show_is_that_of_the_product_and_all_else_is_ask
 ) -> None:
     for host in several.hosts:
         host.status = 503
-    for path, asked in (("/questions/age", 3), ("/clinic/inbox", 1), ("/send", 1)):
+    for path, asked in (("/questions/age", 3), ("/sent", 3), ("/clinic/inbox", 1), ("/send", 1)):
         before = sum(host.asked for host in several.hosts)
         response, body = several.ask(path, b"form")
         assert (response.status, response.headers["Retry-After"]) == (503, None)
