@@ -38,6 +38,10 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 BY_HAND = (
     ("-/srv/clinic/.git ", ""),
     ("InaccessiblePaths=-/srv/clinic/.git\n", ""),
+    (
+        "ExecStart=/srv/clinic/.venv/bin/python deploy/backup.py",
+        f"ExecStartPre=+/{LIB}/public-key\nExecStart=/{LIB}/bin/python deploy/backup.py",
+    ),
     ("/srv/clinic/.venv/bin", f"/{LIB}/bin"),
     (
         " /var/backups/clinic\n\nUMask",
@@ -87,7 +91,7 @@ def lay_out(stage: Path, version: str, built: int) -> None:
         _copy(unit, stage / UNITS / unit.name)
     _adapt(ROOT / "deploy" / "nginx.conf", stage / SITE)
     _copy(HERE / "assessment", stage / "usr/bin/assessment")
-    for name in ("certificate", "keys"):
+    for name in ("certificate", "keys", "public-key"):
         _copy(HERE / name, stage / LIB / name)
     _copy(ROOT / "deploy" / "clinic.env", stage / SHARE / "clinic.env")
     day = datetime.datetime.fromtimestamp(built, datetime.UTC).date()

@@ -17,7 +17,8 @@ import pytest
 from tests.conftest import ROOT
 
 DEBIAN = ROOT / "deploy" / "debian"
-SCRIPTS = ("config", "postinst", "postrm", "preinst", "prerm", "certificate", "keys", "assessment")
+SCRIPTS = ("config", "postinst", "postrm", "preinst", "prerm", "certificate", "keys",
+    "public-key", "assessment")  # fmt: skip
 TELLTALE = re.compile(
     rb"pythonhosted|//pypi|BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|"
     + re.escape(os.fsencode(ROOT))
@@ -138,6 +139,33 @@ def test_the_units_are_those_of_the_guide_and_start_what_is_inside(package: Pack
         assert "NoNewPrivileges=yes" in text
         for word in re.findall(r" (deploy/\S+\.py) ", text):
             assert (package.root / "usr/lib/muscle-pain-assessment/app" / word).is_file()
+
+
+def test_a_copy_is_sealed_for_the_key_that_was_put_back_and_a_broken_one_changes_nothing(
+    package: Package, tmp_path: Path
+) -> None:
+    if shutil.which("age-keygen") is None:
+        pytest.skip("it needs age; get it with: apt install age")
+    unit = package.text("usr/lib/systemd/system/clinic-backup.service")
+    [program] = re.findall(r"^ExecStartPre=\+/(\S+)$", unit, re.MULTILINE)
+    key, public = tmp_path / "backup.key", tmp_path / "backup.pub"
+
+    def derive() -> int:
+        return subprocess.run(
+            [package.root / program, tmp_path], capture_output=True, timeout=10
+        ).returncode
+
+    for _ in range(2):
+        key.unlink(missing_ok=True)
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True, timeout=10)
+        assert derive() == 0
+        assert public.read_text().strip() in key.read_text()
+        assert stat.S_IMODE(public.stat().st_mode) == 0o644
+    was = public.read_text()
+    key.write_text("half a key")
+    assert derive() != 0
+    assert public.read_text() == was
+    assert {one.name for one in tmp_path.iterdir()} == {"backup.key", "backup.pub"}
 
 
 def test_nothing_that_runs_looks_where_the_program_lies_when_set_up_by_hand(
