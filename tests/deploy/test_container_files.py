@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import json
 import re
 import shlex
 import subprocess
@@ -24,7 +25,9 @@ CONTAINERFILE = (FOLDER / "Containerfile").read_text("utf-8")
 GUIDE = (ROOT / "docs" / "container.md").read_text("utf-8")
 sys.path.append(str(FOLDER))
 
-import nightly  # noqa: E402  it lies beside what it is started with
+import archive  # noqa: E402  they lie beside what they are started with
+import nightly  # noqa: E402
+import parts  # noqa: E402
 
 NIGHT = datetime.datetime(2026, 11, 23, 3, 20, tzinfo=datetime.UTC)
 
@@ -94,6 +97,39 @@ def test_the_proxy_serves_our_site_on_ports_that_nobody_needs_root_for() -> None
     assert re.findall(r"proxy_pass (.*);", site) == [f"http://{address}:8000"]
     logs = set(re.findall(r"^ *(?:access|error)_log (\S+)", site, re.MULTILINE))
     assert logs == {"/dev/stdout", "/dev/null", "stderr", "off;"}
+
+
+def test_an_archive_keeps_the_health_check_and_no_name_of_where_it_was_built(
+    tmp_path: Path,
+) -> None:
+    for name in ("one", "other"):
+        folder = tmp_path / name
+        (folder / name).mkdir(parents=True)  # what only old Docker reads
+        (folder / "0a.tar").touch()
+        config: dict[str, Any] = {
+            "Hostname": name,
+            "Healthcheck": {"Test": ["CMD", "x"]},
+            "Env": [],
+        }
+        told = {"container": name, "config": config, "container_config": config}
+        (folder / f"{name}.json").write_text(json.dumps(told))
+        found = {"Config": f"{name}.json", "RepoTags": ["a:1"], "Layers": ["0a.tar"]}
+        (folder / "manifest.json").write_text(json.dumps([found]))
+        archive.unname(folder)
+    one, other = (
+        {path.name: path.read_text() for path in (tmp_path / name).iterdir()}
+        for name in ("one", "other")
+    )
+    assert one == other
+    [told] = json.loads(one["manifest.json"])
+    assert json.loads(one[told["Config"]])["config"]["Healthcheck"] == {"Test": ["CMD", "x"]}
+    assert set(one) == {"manifest.json", told["Config"], *told["Layers"]}
+
+
+def test_the_list_of_parts_of_an_image_says_which_version_it_is(tmp_path: Path) -> None:
+    (tmp_path / "var/lib/dpkg/status.d").mkdir(parents=True)
+    listed = json.loads(parts.listed("clinic", "1.2.3", tmp_path, 1_800_000_000))
+    assert listed["metadata"]["component"]["version"] == "1.2.3"
 
 
 def test_a_copy_is_made_each_night_and_is_old_when_one_was_missed() -> None:
