@@ -13,26 +13,23 @@ from pathlib import Path
 
 
 def pack(pushed: Path, archive: Path, built: int) -> None:
-    """Turn what buildah pushed into `archive` (.tar.gz); `built` is its Unix time."""
+    """Turn what buildah pushed into `archive`; `built` is its Unix time."""
     folder = pushed.with_suffix("")
     folder.mkdir()
-    subprocess.run(["tar", "-C", str(folder), "-xf", str(pushed)], check=True)  # noqa: S603, S607
+    _run("tar", "-C", str(folder), "-xf", str(pushed))
     pushed.unlink()
-    unname(folder)
-    draft = pushed.with_name(archive.stem)
-    subprocess.run(  # noqa: S603  our own arguments
-        ["tar", "-C", str(folder), "--sort=name", f"--mtime=@{built}", "--owner=0",  # noqa: S607
-         "--group=0", "--numeric-owner", "--mode=a+rX,u+w,go-w", "--format=gnu",
-         "-cf", str(draft), "."], check=True,
-    )  # fmt: skip
+    for layer in unname(folder):  # not the whole: Podman does not read that
+        _run("gzip", "-n", str(layer))
+        layer.with_name(f"{layer.name}.gz").rename(layer)
+    names = sorted(path.name for path in folder.iterdir())  # "./" before a name is not understood
+    _run("tar", "-C", str(folder), f"--mtime=@{built}", "--owner=0", "--group=0",
+         "--numeric-owner", "--mode=a+rX,u+w,go-w", "--format=gnu", "-cf", str(archive),
+         *names)  # fmt: skip
     shutil.rmtree(folder)
-    with archive.open("wb") as packed:
-        subprocess.run(["gzip", "-nc", str(draft)], stdout=packed, check=True)  # noqa: S603, S607
-    draft.unlink()
 
 
-def unname(folder: Path) -> None:
-    """Take the names out of an unpacked archive, and the files that only old Docker reads."""
+def unname(folder: Path) -> list[Path]:
+    """Take the names out of an unpacked archive, and what only old Docker reads; return layers."""
     [told] = json.loads((folder / "manifest.json").read_text("utf-8"))
     config = json.loads((folder / told["Config"]).read_text("utf-8"))
     config.pop("container", None)
@@ -45,3 +42,8 @@ def unname(folder: Path) -> None:
     told["Config"] = f"{hashlib.sha256(text.encode()).hexdigest()}.json"
     (folder / told["Config"]).write_text(text, "utf-8")
     (folder / "manifest.json").write_text(json.dumps([told]), "utf-8")
+    return [folder / name for name in told["Layers"]]
+
+
+def _run(*command: str) -> None:
+    subprocess.run(command, check=True)  # noqa: S603  our own arguments

@@ -1,7 +1,7 @@
 """Builds the images into a folder: `python deploy/container/build_images.py [--only NAME] FOLDER`.
 
 It needs root, debootstrap and buildah, and no daemon and no registry of images: the base is made
-with debootstrap. Each image becomes NAME.tar.gz, an archive that docker and podman load, and
+with debootstrap. Each image becomes NAME.tar, an archive that docker and podman load, and
 NAME.cdx.json, the list of its parts. Two builds of one commit on one day are equal, byte for byte.
 """
 
@@ -106,7 +106,7 @@ class Work:
         )  # fmt: skip
         pushed = self.folder / f"{image}.tar"
         self._buildah("push", "--quiet", tag, f"docker-archive:{pushed}:{tag}")
-        made, listed = folder / f"{image}.tar.gz", folder / f"{image}.cdx.json"
+        made, listed = folder / f"{image}.tar", folder / f"{image}.cdx.json"
         archive.pack(pushed, made, self.built)
         container = self._buildah("from", tag)
         mounted = Path(self._buildah("mount", container))

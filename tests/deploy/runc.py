@@ -44,11 +44,11 @@ class Image:
         layout, root = folder / "layout", folder / "rootfs"
         for made in (layout, root):
             made.mkdir(parents=True)
-        subprocess.run(["tar", "-C", layout, "-xzf", archive], check=True)
+        subprocess.run(["tar", "-C", layout, "-xf", archive], check=True)
         [told] = json.loads((layout / "manifest.json").read_text("utf-8"))
         for layer in told["Layers"]:
             subprocess.run(
-                ["tar", "-C", root, "--numeric-owner", "-xpf", layout / layer], check=True
+                ["tar", "-C", root, "--numeric-owner", "-xpzf", layout / layer], check=True
             )
         config = json.loads((layout / told["Config"]).read_text("utf-8"))["config"]
         shutil.rmtree(layout)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import gzip
 import json
 import re
 import shlex
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -99,31 +101,35 @@ def test_the_proxy_serves_our_site_on_ports_that_nobody_needs_root_for() -> None
     assert logs == {"/dev/stdout", "/dev/null", "stderr", "off;"}
 
 
+def pushed(folder: Path, name: str) -> Path:
+    """An archive of one image as buildah pushes it from a container of this name."""
+    draft = folder / name
+    (draft / name).mkdir(parents=True)  # what only old Docker reads
+    (draft / "0a.tar").write_text("a layer")
+    config: dict[str, Any] = {"Hostname": name, "Healthcheck": {"Test": ["CMD", "x"]}}
+    told = {"container": name, "config": config, "container_config": config}
+    (draft / f"{name}.json").write_text(json.dumps(told))
+    found = {"Config": f"{name}.json", "RepoTags": ["a:1"], "Layers": ["0a.tar"]}
+    (draft / "manifest.json").write_text(json.dumps([found]))
+    with tarfile.open(folder / f"{name}-pushed.tar", "w") as packed:
+        packed.add(draft, ".")
+    return folder / f"{name}-pushed.tar"
+
+
 def test_an_archive_keeps_the_health_check_and_no_name_of_where_it_was_built(
     tmp_path: Path,
 ) -> None:
-    for name in ("one", "other"):
-        folder = tmp_path / name
-        (folder / name).mkdir(parents=True)  # what only old Docker reads
-        (folder / "0a.tar").touch()
-        config: dict[str, Any] = {
-            "Hostname": name,
-            "Healthcheck": {"Test": ["CMD", "x"]},
-            "Env": [],
-        }
-        told = {"container": name, "config": config, "container_config": config}
-        (folder / f"{name}.json").write_text(json.dumps(told))
-        found = {"Config": f"{name}.json", "RepoTags": ["a:1"], "Layers": ["0a.tar"]}
-        (folder / "manifest.json").write_text(json.dumps([found]))
-        archive.unname(folder)
-    one, other = (
-        {path.name: path.read_text() for path in (tmp_path / name).iterdir()}
-        for name in ("one", "other")
-    )
-    assert one == other
-    [told] = json.loads(one["manifest.json"])
-    assert json.loads(one[told["Config"]])["config"]["Healthcheck"] == {"Test": ["CMD", "x"]}
-    assert set(one) == {"manifest.json", told["Config"], *told["Layers"]}
+    made = [tmp_path / "one.tar", tmp_path / "other.tar"]
+    for target in made:
+        archive.pack(pushed(tmp_path, target.stem), target, 1_800_000_000)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    with tarfile.open(made[0]) as packed:
+        held = {name: member.read() for name in packed.getnames()
+                if (member := packed.extractfile(name))}  # fmt: skip
+    [told] = json.loads(held["manifest.json"])
+    assert set(held) == {"manifest.json", told["Config"], *told["Layers"]}
+    assert json.loads(held[told["Config"]])["config"]["Healthcheck"] == {"Test": ["CMD", "x"]}
+    assert gzip.decompress(held["0a.tar"]) == b"a layer"
 
 
 def test_the_list_of_parts_of_an_image_says_which_version_it_is(tmp_path: Path) -> None:

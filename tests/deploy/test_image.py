@@ -65,9 +65,8 @@ def build(folder: Path) -> None:
 @pytest.fixture(scope="module")
 def images(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Image]:
     return {
-        name: Image.unpacked(archive, tmp_path_factory.mktemp(name))
-        for archive in built.glob("*.tar.gz")
-        for name in [archive.name.removesuffix(".tar.gz")]
+        archive.stem: Image.unpacked(archive, tmp_path_factory.mktemp(archive.stem))
+        for archive in built.glob("*.tar")
     }
 
 
