@@ -47,6 +47,7 @@ BY_HAND = (
         " /var/backups/clinic\n\nUMask",
         " --encrypt-to /etc/clinic/backup.pub /var/backups/clinic\n\nUMask",
     ),
+    ("/srv/clinic/deploy/monitoring", f"/{SHARE}/monitoring"),
     ("/srv/clinic", f"/{LIB}/app"),
     ("    server_name clinic.example;\n", "    include /etc/clinic/server_name;\n"),
     ("https://clinic.example$request_uri", "https://$server_name$request_uri"),
@@ -94,6 +95,8 @@ def lay_out(stage: Path, version: str, built: int) -> None:
     for name in ("certificate", "keys", "public-key"):
         _copy(HERE / name, stage / LIB / name)
     _copy(ROOT / "deploy" / "clinic.env", stage / SHARE / "clinic.env")
+    for file in (ROOT / "deploy" / "monitoring").iterdir():
+        _adapt(file, stage / SHARE / "monitoring" / file.name)
     day = datetime.datetime.fromtimestamp(built, datetime.UTC).date()
     _write(stage / SHARE / "release", f"version={version}\ndate={day}\n")
     for name in ("CHANGELOG.md", "docs/deploy.md", "locks/sbom.json"):

@@ -150,6 +150,23 @@ def see_what_was_set_up(machine: Machine) -> None:
     rated = machine.run("systemd-analyze security --no-pager clinic.service").splitlines()[-1]
     assert float(rated.split(": ")[1].split()[0]) < 2
     machine.run("certbot renew --dry-run --no-random-sleep-on-renew")
+    see_what_the_doctor_says(machine)
+
+
+def see_what_the_doctor_says(machine: Machine) -> None:
+    """It sees what only root can read, and has no backup to look at yet."""
+    machine.run("cp /etc/clinic.env /root/; echo WEATHER=canary >> /etc/clinic.env")
+    said = machine.run("assessment doctor", check=False)
+    assert "settings: WEATHER: no such setting" in said
+    assert "canary" not in said
+    machine.run("cat /root/clinic.env > /etc/clinic.env")
+    found = {
+        (one["about"], one["state"])
+        for one in json.loads(machine.run("assessment doctor --json", check=False))["findings"]
+    }
+    for about in ("settings", "files", "database", "keys", "nginx", "release"):
+        assert (about, "well") in found, found
+    assert ("backup", "to do") in found
 
 
 def add_a_clinic(machine: Machine) -> None:

@@ -171,10 +171,25 @@ def test_a_copy_is_sealed_for_the_key_that_was_put_back_and_a_broken_one_changes
 def test_nothing_that_runs_looks_where_the_program_lies_when_set_up_by_hand(
     package: Package,
 ) -> None:
-    for place in ("DEBIAN", "etc", "usr/bin", "usr/lib/systemd", "usr/lib/*/app/deploy"):
+    places = (
+        "DEBIAN",
+        "etc",
+        "usr/bin",
+        "usr/lib/systemd",
+        "usr/lib/*/app/deploy",
+        "usr/share/clinic",
+    )
+    for place in places:
         for folder in package.root.glob(place):
             for path in folder.rglob("*"):
                 assert path.is_dir() or b"/srv/clinic" not in path.read_bytes(), path
+
+
+def test_commands_run_with_paths_that_systemd_takes(package: Package) -> None:
+    script = package.text("usr/lib/muscle-pain-assessment/app/deploy/as-clinic")
+    hidden = re.findall(r'"InaccessiblePaths=(.*?)"', script)
+    assert len(hidden) == script.count("InaccessiblePaths")
+    assert [one for paths in hidden for one in paths.split() if not one.startswith("-/")] == []
 
 
 def test_the_site_takes_its_name_from_a_file_so_that_an_update_keeps_what_was_changed(
@@ -193,6 +208,13 @@ def test_it_asks_for_an_address_and_a_mail_address_and_for_nothing_else(package:
         r"^Template: \S+/(\S+)\nType: (\S+)$", package.text("DEBIAN/templates"), re.M
     )
     assert [name for name, kind in types if kind != "error"] == ["address", "mail"]
+
+
+def test_rules_for_prometheus_lie_where_its_lines_look_for_them(package: Package) -> None:
+    lines = package.text("usr/share/clinic/monitoring/prometheus.yml")
+    [rules] = re.findall(r"^ +- /(\S+\.yml)$", lines, re.MULTILINE)
+    assert (package.root / rules).is_file()
+    assert (package.root / rules).with_name("dashboard.json").is_file()
 
 
 def test_the_release_says_its_version_and_its_day(package: Package) -> None:
