@@ -217,13 +217,26 @@ def see_postgresql(machine: Machine) -> None:
     machine.run("cat /root/clinic.env > /etc/clinic.env; systemctl restart clinic")
 
 
+def see_no_update_without_a_backup(machine: Machine, newer_one: Path) -> None:
+    """Where no copy can be made the old version goes on."""
+    machine.run("cp /etc/clinic/backup.key /root/; echo half > /etc/clinic/backup.key")
+    shutil.copy(newer_one, machine.root / "root/package.deb")
+    said = machine.run(f"{APT} install /root/package.deb", check=False)
+    assert "nothing was updated" in said
+    assert "99." not in machine.run("cat /usr/share/clinic/release")
+    browse(machine)
+    machine.run("cat /root/backup.key > /etc/clinic/backup.key")
+
+
 def see_an_update(machine: Machine, package: Path, folder: Path) -> None:
     """What somebody wrote survives, and a copy was made before."""
     machine.run(
         "echo '# mine' >> /etc/nginx/sites-available/clinic;"
         "echo CLINIC_NAME=Quillworks >> /etc/clinic.env; rm /var/backups/clinic/*"
     )
-    put_in(machine, newer(package, folder))
+    newer_one = newer(package, folder)
+    see_no_update_without_a_backup(machine, newer_one)
+    put_in(machine, newer_one)
     assert "99." in machine.run("cat /usr/share/clinic/release")
     assert "# mine" in machine.run("tail -n 1 /etc/nginx/sites-available/clinic")
     assert ".db.age" in machine.run("ls /var/backups/clinic")
