@@ -20,6 +20,8 @@ from pathlib import Path
 
 PARTS = ("deb", "image")
 """Targets of the Makefile that leave something in dist/; one that there is not is passed over."""
+CHOSEN = ("VERSION", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")
+"""By these whoever calls could choose another version than that of the tag."""
 SUMS = "SHA256SUMS"
 MUST_DO = "### What you must do"
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<day>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
@@ -124,14 +126,15 @@ def _built(root: Path, place: Path, release: Release, environ: Mapping[str, str]
     place.parent.mkdir(parents=True, exist_ok=True)
     _git(root, "clone", "--quiet", "--no-hardlinks", str(root), str(place))
     _git(place, "checkout", "--quiet", "--detach", release.commit)
-    made = {"SOURCE_DATE_EPOCH": str(release.made), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
+    made = {name: value for name, value in environ.items() if name not in CHOSEN}
+    made |= {"SOURCE_DATE_EPOCH": str(release.made), "TZ": "UTC", "LC_ALL": "C.UTF-8"}
     targets = (place / "Makefile").read_text("utf-8")
     out = place / "dist"
     out.mkdir(exist_ok=True)
     for part in PARTS:
         if not re.search(rf"^{part}:", targets, re.MULTILINE):
             continue
-        done = subprocess.run(["make", part], cwd=place, env={**environ, **made}, check=False)  # noqa: S603, S607  our own
+        done = subprocess.run(["make", part], cwd=place, env=made, check=False)  # noqa: S603, S607  our own
         if done.returncode:
             raise CannotRelease(f"`make {part}` failed")
     stem = f"{release.name}-{release.version}"

@@ -147,6 +147,12 @@ def test_only_the_doctor_sees_the_backups_and_it_cannot_write_to_them(tmp_path: 
     assert "--property=ReadWritePaths=/var/lib/clinic" in doctor
 
 
+def test_only_the_doctor_is_handed_the_settings_as_a_file(tmp_path: Path) -> None:
+    handed = f"--property=LoadCredential=clinic.env:{tmp_path / 'clinic.env'}"
+    assert handed in as_clinic(tmp_path, "assessment", "doctor")
+    assert handed not in as_clinic(tmp_path, "assessment", "clinic", "list")
+
+
 def test_the_commands_for_clinics_are_written_as_they_are_used() -> None:
     clinic = main.commands["clinic"]
     assert isinstance(clinic, click.Group)

@@ -95,6 +95,14 @@ def test_a_release_has_everything_with_sums_and_leaves_nothing_of_before(project
         assert "small-1.2.0/CHANGELOG.md" in packed.getnames()
 
 
+def test_the_version_is_that_of_the_tag_whatever_the_caller_has_set(project: Path) -> None:
+    (project / "Makefile").write_text("deb:\n\t@mkdir -p dist && echo '[$(VERSION)]' > dist/one\n")
+    committed(project)
+    for chosen in ({"VERSION": "9.9.9"}, {"MAKEFLAGS": " -- VERSION=9.9.9"}):
+        build(project, checked(project), {"PATH": "/usr/bin:/bin", **chosen})
+        assert (project / "dist" / "one").read_text() == "[]\n"
+
+
 def test_what_comes_out_otherwise_the_second_time_is_no_release(project: Path) -> None:
     (project / "Makefile").write_text("deb:\n\t@mkdir -p dist && pwd > dist/one.deb\n")
     committed(project)

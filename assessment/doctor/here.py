@@ -18,6 +18,7 @@ class Places:
 
     env_file: Path = Path("/etc/clinic.env")
     backups: Path = Path("/var/backups/clinic")
+    backup_key: Path = Path("/etc/clinic/backup.key")
     restore_test: Path = Path("/var/lib/clinic-backup/restore-test.json")
     nginx: Path = Path("/etc/nginx/sites-enabled/clinic")
     logs: Path = Path("/var/log")

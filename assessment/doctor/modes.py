@@ -26,7 +26,7 @@ def _private(here: Here) -> Iterator[Path]:
     file = file_of(here)
     if file is not None:
         yield from (file, Path(f"{file}-wal"), Path(f"{file}-shm"))
-    yield from (here.places.env_file, here.places.backups)
+    yield from (here.places.env_file, here.places.backup_key, here.places.backups)
 
 
 def _open_to_others(path: Path) -> Finding | None:

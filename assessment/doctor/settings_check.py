@@ -5,40 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessment.doctor.findings import Finding, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, to_do, well
 from assessment.doctor.here import Here
 from assessment.web.server.settings import Settings, misspelt
 
 ABOUT = "settings"
+_AS_SERVICE = (
+    "run it as root, with the settings of the service: `assessment doctor` of the package, "
+    "or /srv/clinic/deploy/as-clinic assessment doctor"
+)
 
 
 def check(here: Here) -> Iterator[Finding]:
-    """Look at the names in the environment, and at those in the file where it can be read."""
-    names = _names_in(here.places.env_file)
+    """Look at the names in the environment, and at those in the file of the service."""
+    file = here.places.env_file
+    names = _names_in(_readable(here))
     if names and here.environment.keys().isdisjoint(names):
-        yield to_do(
-            ABOUT,
-            f"those of {here.places.env_file} are not the ones that are used here",
-            "run it as root, with the settings of the service: `assessment doctor` of the package, "
-            "or /srv/clinic/deploy/as-clinic assessment doctor",
-        )
+        yield to_do(ABOUT, f"those of {file} are not the ones that are used here", _AS_SERVICE)
         return
-    near = misspelt({*here.environment, *names})
+    near = misspelt({*here.environment, *(names or ())})
     known = {name.upper() for name in Settings.model_fields}
-    strange = names - known - {line.partition(":")[0] for line in near}
+    strange = (names or set()) - known - {line.partition(":")[0] for line in near}
     lines = [*near, *(f"{name}: no such setting" for name in sorted(strange))]
     wrong = [to_do(ABOUT, line, "correct the name, or take the line out") for line in lines]
     wrong += [to_do(ABOUT, advice, "then restart") for advice in here.settings.advice]
-    yield from wrong or [well(ABOUT, "none is misspelt")]
+    yield from wrong
+    if names is None:
+        yield cannot_tell(ABOUT, f"{file} cannot be read from here", _AS_SERVICE)
+    elif not wrong:
+        yield well(ABOUT, "none is misspelt")
 
 
-def _names_in(file: Path) -> set[str]:
-    """Return the names that a file for systemd sets; none where it is away or only for root.
+def _readable(here: Here) -> Path:
+    """Return the file of settings: only root can read it, and systemd hands us a copy."""
+    file = here.places.env_file
+    handed = here.environment.get("CREDENTIALS_DIRECTORY")
+    if handed is not None and (Path(handed) / file.name).is_file():
+        return Path(handed) / file.name
+    return file
+
+
+def _names_in(file: Path) -> set[str] | None:
+    """Return the names that a file for systemd sets; None where it cannot be read.
 
     Its values are not looked at.
     """
     try:
         lines = [line.strip() for line in file.read_text("utf-8").splitlines()]
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return set()
+    except (OSError, ValueError):
+        return None
     return {line.partition("=")[0].strip() for line in lines if "=" in line and line[0] not in "#;"}

@@ -1,7 +1,7 @@
 """Builds the images into a folder: `python deploy/container/build_images.py [--only NAME] FOLDER`.
 
 It needs root, debootstrap and buildah, and no daemon and no registry of images: the base is made
-with debootstrap. Each image becomes NAME.tar, an OCI archive that podman and docker load, and
+with debootstrap. Each image becomes NAME.tar, an archive that docker and podman load, and
 NAME.cdx.json, the list of its parts. Two builds of one commit on one day are equal, byte for byte.
 """
 
@@ -12,10 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import archive
 import click
 import parts
 
@@ -26,7 +28,7 @@ SUITE, PYTHON = "trixie", "313"
 MIRROR = "http://deb.debian.org/debian"
 SECURITY = "http://security.debian.org/debian-security"
 BASE = f"localhost/debian:{SUITE}"
-NEEDED = {"debootstrap": "debootstrap", "buildah": "buildah", "skopeo": "skopeo", "git": "git"}
+NEEDED = {"debootstrap": "debootstrap", "buildah": "buildah", "git": "git"}
 GLIBC = 41
 """That of the suite is 2.41; a wheel may ask for that or less."""
 
@@ -47,7 +49,7 @@ def main(folder: Path, only: Sequence[str], base: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="image-", dir=folder) as name:
         try:
-            work = Work(Path(name), _built())
+            work = Work(Path(name), _version(), _built())
             work.begin(base)
             for image in only or IMAGES:
                 for made in work.build(image, folder):
@@ -61,6 +63,7 @@ class Work:
     """A folder with everything that building needs; `built` is the Unix time of what is built."""
 
     folder: Path
+    version: str
     built: int
 
     @property
@@ -83,34 +86,33 @@ class Work:
             wheel.chmod(0o644)
         base = base or self._debootstrapped()
         name = self._buildah("from", "scratch")
-        archive = self.folder / "base.tar"
-        _run(["tar", "-C", str(base), "--one-file-system", "-cf", str(archive), "."])
-        self._buildah("add", "--quiet", name, str(archive), "/")
+        packed = self.folder / "base.tar"
+        _run(["tar", "-C", str(base), "--one-file-system", "-cf", str(packed), "."])
+        self._buildah("add", "--quiet", name, str(packed), "/")
         self._buildah("commit", "--quiet", "--rm", name, BASE)
-        archive.unlink()
+        packed.unlink()
 
     def build(self, image: str, folder: Path) -> tuple[Path, Path]:
         """Build one image; return its archive and the list of its parts."""
+        tag = f"localhost/{image}:{self.version}"
         # The history would name what each step was built on, which differs from build to build.
         self._buildah(
             "build", "--quiet", "--isolation=chroot", "--layers", "--format=docker",
             "--omit-history", "--identity-label=false", f"--timestamp={self.built}",
-            f"--target={image}", f"--tag=localhost/{image}", f"--build-arg=BASE={BASE}",
+            f"--target={image}", f"--tag={tag}", f"--build-arg=BASE={BASE}",
+            f"--label=org.opencontainers.image.version={self.version}",
             "--build-arg=PIP_NO_INDEX=1", f"--file={self._context / CONTAINERFILE}",
             str(self._context),
         )  # fmt: skip
-        layout = self.folder / image
-        self._buildah("push", "--quiet", "--format=oci", f"localhost/{image}",
-                      f"oci:{layout}:{image}")  # fmt: skip
-        archive, listed = folder / f"{image}.tar", folder / f"{image}.cdx.json"
-        _run(["tar", "-C", str(layout), "--sort=name", f"--mtime=@{self.built}", "--owner=0",
-              "--group=0", "--numeric-owner", "--mode=a+rX,u+w,go-w", "--format=gnu",
-              "-cf", str(archive), "."])  # fmt: skip
-        container = self._buildah("from", f"localhost/{image}")
+        pushed = self.folder / f"{image}.tar"
+        self._buildah("push", "--quiet", tag, f"docker-archive:{pushed}:{tag}")
+        made, listed = folder / f"{image}.tar", folder / f"{image}.cdx.json"
+        archive.pack(pushed, made, self.built)
+        container = self._buildah("from", tag)
         mounted = Path(self._buildah("mount", container))
-        listed.write_text(parts.listed(image, mounted, self.built), encoding="utf-8")
+        listed.write_text(parts.listed(image, self.version, mounted, self.built), encoding="utf-8")
         self._buildah("rm", container)
-        return archive, listed
+        return made, listed
 
     def _debootstrapped(self) -> Path:
         root = self.folder / "base"
@@ -134,6 +136,11 @@ def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o755)
     shutil.copyfile(source, target)
     target.chmod(0o755 if os.access(source, os.X_OK) else 0o644)
+
+
+def _version() -> str:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return str(project["version"])
 
 
 def _built() -> int:

@@ -15,7 +15,7 @@ SUITE = "debian-13"
 PRODUCT = "muscle-pain-assessment"
 
 
-def listed(image: str, root: Path, built: int) -> str:
+def listed(image: str, version: str, root: Path, built: int) -> str:
     """Return the list for the image whose files are below `root`; `built` is its Unix time."""
     components = sorted([*_debian(root), *_python(root)], key=lambda one: str(one["bom-ref"]))
     made = datetime.datetime.fromtimestamp(built, datetime.UTC)
@@ -26,7 +26,12 @@ def listed(image: str, root: Path, built: int) -> str:
         "version": 1,
         "metadata": {
             "timestamp": made.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            "component": {"type": "container", "bom-ref": image, "name": f"{PRODUCT}/{image}"},
+            "component": {
+                "type": "container",
+                "bom-ref": image,
+                "name": f"{PRODUCT}/{image}",
+                "version": version,
+            },
         },
         "components": components,
         "dependencies": [{"ref": image, "dependsOn": [one["bom-ref"] for one in components]}],

@@ -38,11 +38,16 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 BY_HAND = (
     ("-/srv/clinic/.git ", ""),
     ("InaccessiblePaths=-/srv/clinic/.git\n", ""),
+    (
+        "ExecStart=/srv/clinic/.venv/bin/python deploy/backup.py",
+        f"ExecStartPre=+/{LIB}/public-key\nExecStart=/{LIB}/bin/python deploy/backup.py",
+    ),
     ("/srv/clinic/.venv/bin", f"/{LIB}/bin"),
     (
         " /var/backups/clinic\n\nUMask",
         " --encrypt-to /etc/clinic/backup.pub /var/backups/clinic\n\nUMask",
     ),
+    ("/srv/clinic/deploy/monitoring", f"/{SHARE}/monitoring"),
     ("/srv/clinic", f"/{LIB}/app"),
     ("    server_name clinic.example;\n", "    include /etc/clinic/server_name;\n"),
     ("https://clinic.example$request_uri", "https://$server_name$request_uri"),
@@ -87,9 +92,11 @@ def lay_out(stage: Path, version: str, built: int) -> None:
         _copy(unit, stage / UNITS / unit.name)
     _adapt(ROOT / "deploy" / "nginx.conf", stage / SITE)
     _copy(HERE / "assessment", stage / "usr/bin/assessment")
-    for name in ("certificate", "keys"):
+    for name in ("certificate", "keys", "public-key"):
         _copy(HERE / name, stage / LIB / name)
     _copy(ROOT / "deploy" / "clinic.env", stage / SHARE / "clinic.env")
+    for file in (ROOT / "deploy" / "monitoring").iterdir():
+        _adapt(file, stage / SHARE / "monitoring" / file.name)
     day = datetime.datetime.fromtimestamp(built, datetime.UTC).date()
     _write(stage / SHARE / "release", f"version={version}\ndate={day}\n")
     for name in ("CHANGELOG.md", "docs/deploy.md", "locks/sbom.json"):

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.stress.server import PATIENCE
 
-NEEDED = ("runc", "buildah", "skopeo", "debootstrap", "age-keygen")
+NEEDED = ("runc", "buildah", "debootstrap", "age-keygen")
 
 
 class Missing(Exception):  # noqa: N818  a reason to skip
@@ -40,26 +40,19 @@ class Image:
 
     @classmethod
     def unpacked(cls, archive: Path, folder: Path) -> Image:
-        """Unpack an OCI archive into a folder."""
+        """Unpack an archive as `docker save` writes it into a folder."""
         layout, root = folder / "layout", folder / "rootfs"
         for made in (layout, root):
             made.mkdir(parents=True)
         subprocess.run(["tar", "-C", layout, "-xf", archive], check=True)
-        index = json.loads((layout / "index.json").read_text("utf-8"))
-        told = json.loads(_blob(layout, index["manifests"][0]).read_text("utf-8"))
-        for layer in told["layers"]:
+        [told] = json.loads((layout / "manifest.json").read_text("utf-8"))
+        for layer in told["Layers"]:
             subprocess.run(
-                ["tar", "-C", root, "--numeric-owner", "-xpzf", _blob(layout, layer)],
-                check=True,
+                ["tar", "-C", root, "--numeric-owner", "-xpzf", layout / layer], check=True
             )
-        config = json.loads(_blob(layout, told["config"]).read_text("utf-8"))["config"]
+        config = json.loads((layout / told["Config"]).read_text("utf-8"))["config"]
         shutil.rmtree(layout)
         return cls(root, config)
-
-
-def _blob(layout: Path, told: Mapping[str, Any]) -> Path:
-    kind, _, digest = str(told["digest"]).partition(":")
-    return layout / "blobs" / kind / digest
 
 
 @dataclass

@@ -150,6 +150,23 @@ def see_what_was_set_up(machine: Machine) -> None:
     rated = machine.run("systemd-analyze security --no-pager clinic.service").splitlines()[-1]
     assert float(rated.split(": ")[1].split()[0]) < 2
     machine.run("certbot renew --dry-run --no-random-sleep-on-renew")
+    see_what_the_doctor_says(machine)
+
+
+def see_what_the_doctor_says(machine: Machine) -> None:
+    """It sees what only root can read, and has no backup to look at yet."""
+    machine.run("cp /etc/clinic.env /root/; echo WEATHER=canary >> /etc/clinic.env")
+    said = machine.run("assessment doctor", check=False)
+    assert "settings: WEATHER: no such setting" in said
+    assert "canary" not in said
+    machine.run("cat /root/clinic.env > /etc/clinic.env")
+    found = {
+        (one["about"], one["state"])
+        for one in json.loads(machine.run("assessment doctor --json", check=False))["findings"]
+    }
+    for about in ("settings", "files", "database", "keys", "nginx", "release"):
+        assert (about, "well") in found, found
+    assert ("backup", "to do") in found
 
 
 def add_a_clinic(machine: Machine) -> None:
@@ -169,7 +186,10 @@ def see_the_backup(machine: Machine) -> None:
     machine.run("mv /etc/clinic/backup.key /root/; age-keygen -o /etc/clinic/backup.key 2>&1")
     assert "failed" in machine.run("systemctl start clinic-restore-test", check=False)
     assert '"well": false' in machine.run("cat /var/lib/clinic-backup/restore-test.json")
-    machine.run("mv /root/backup.key /etc/clinic/; systemctl start clinic-restore-test")
+    # Whatever key is there now, the next copy is sealed for it.
+    restored(machine)
+    machine.run("mv /root/backup.key /etc/clinic/")
+    restored(machine)
 
 
 def move(machine: Machine, old: str, new: str) -> None:
@@ -197,13 +217,26 @@ def see_postgresql(machine: Machine) -> None:
     machine.run("cat /root/clinic.env > /etc/clinic.env; systemctl restart clinic")
 
 
+def see_no_update_without_a_backup(machine: Machine, newer_one: Path) -> None:
+    """Where no copy can be made the old version goes on."""
+    machine.run("cp /etc/clinic/backup.key /root/; echo half > /etc/clinic/backup.key")
+    shutil.copy(newer_one, machine.root / "root/package.deb")
+    said = machine.run(f"{APT} install /root/package.deb", check=False)
+    assert "nothing was updated" in said
+    assert "99." not in machine.run("cat /usr/share/clinic/release")
+    browse(machine)
+    machine.run("cat /root/backup.key > /etc/clinic/backup.key")
+
+
 def see_an_update(machine: Machine, package: Path, folder: Path) -> None:
     """What somebody wrote survives, and a copy was made before."""
     machine.run(
         "echo '# mine' >> /etc/nginx/sites-available/clinic;"
         "echo CLINIC_NAME=Quillworks >> /etc/clinic.env; rm /var/backups/clinic/*"
     )
-    put_in(machine, newer(package, folder))
+    newer_one = newer(package, folder)
+    see_no_update_without_a_backup(machine, newer_one)
+    put_in(machine, newer_one)
     assert "99." in machine.run("cat /usr/share/clinic/release")
     assert "# mine" in machine.run("tail -n 1 /etc/nginx/sites-available/clinic")
     assert ".db.age" in machine.run("ls /var/backups/clinic")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import gzip
+import json
 import re
 import shlex
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +27,9 @@ CONTAINERFILE = (FOLDER / "Containerfile").read_text("utf-8")
 GUIDE = (ROOT / "docs" / "container.md").read_text("utf-8")
 sys.path.append(str(FOLDER))
 
-import nightly  # noqa: E402  it lies beside what it is started with
+import archive  # noqa: E402  they lie beside what they are started with
+import nightly  # noqa: E402
+import parts  # noqa: E402
 
 NIGHT = datetime.datetime(2026, 11, 23, 3, 20, tzinfo=datetime.UTC)
 
@@ -94,6 +99,43 @@ def test_the_proxy_serves_our_site_on_ports_that_nobody_needs_root_for() -> None
     assert re.findall(r"proxy_pass (.*);", site) == [f"http://{address}:8000"]
     logs = set(re.findall(r"^ *(?:access|error)_log (\S+)", site, re.MULTILINE))
     assert logs == {"/dev/stdout", "/dev/null", "stderr", "off;"}
+
+
+def pushed(folder: Path, name: str) -> Path:
+    """An archive of one image as buildah pushes it from a container of this name."""
+    draft = folder / name
+    (draft / name).mkdir(parents=True)  # what only old Docker reads
+    (draft / "0a.tar").write_text("a layer")
+    config: dict[str, Any] = {"Hostname": name, "Healthcheck": {"Test": ["CMD", "x"]}}
+    told = {"container": name, "config": config, "container_config": config}
+    (draft / f"{name}.json").write_text(json.dumps(told))
+    found = {"Config": f"{name}.json", "RepoTags": ["a:1"], "Layers": ["0a.tar"]}
+    (draft / "manifest.json").write_text(json.dumps([found]))
+    with tarfile.open(folder / f"{name}-pushed.tar", "w") as packed:
+        packed.add(draft, ".")
+    return folder / f"{name}-pushed.tar"
+
+
+def test_an_archive_keeps_the_health_check_and_no_name_of_where_it_was_built(
+    tmp_path: Path,
+) -> None:
+    made = [tmp_path / "one.tar", tmp_path / "other.tar"]
+    for target in made:
+        archive.pack(pushed(tmp_path, target.stem), target, 1_800_000_000)
+    assert made[0].read_bytes() == made[1].read_bytes()
+    with tarfile.open(made[0]) as packed:
+        held = {name: member.read() for name in packed.getnames()
+                if (member := packed.extractfile(name))}  # fmt: skip
+    [told] = json.loads(held["manifest.json"])
+    assert set(held) == {"manifest.json", told["Config"], *told["Layers"]}
+    assert json.loads(held[told["Config"]])["config"]["Healthcheck"] == {"Test": ["CMD", "x"]}
+    assert gzip.decompress(held["0a.tar"]) == b"a layer"
+
+
+def test_the_list_of_parts_of_an_image_says_which_version_it_is(tmp_path: Path) -> None:
+    (tmp_path / "var/lib/dpkg/status.d").mkdir(parents=True)
+    listed = json.loads(parts.listed("clinic", "1.2.3", tmp_path, 1_800_000_000))
+    assert listed["metadata"]["component"]["version"] == "1.2.3"
 
 
 def test_a_copy_is_made_each_night_and_is_old_when_one_was_missed() -> None:

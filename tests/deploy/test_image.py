@@ -18,6 +18,7 @@ import ssl
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -38,6 +39,8 @@ CLINIC, POSTGRES, PROXY = 10001, 10002, 10003
 OVER_SOCKET = "postgresql://clinic@/clinic?host=/run/postgresql"
 EMAIL, PASSWORD = "ana@example.org", "maroon kettle drifts over nine hills"
 HEALTHY = ("python", "deploy/container/healthy.py")
+CHECKED = ("clinic", "backup", "database")
+"""What tells its health by itself; compose.yaml has the check of nginx."""
 
 
 @pytest.fixture(scope="module")
@@ -154,6 +157,18 @@ def test_what_was_sent_is_there_after_a_restart_and_nothing_else_was_written(
     said = clinic.container.said()
     assert "Zoe" not in said
     assert "Sender" not in said
+
+
+def test_each_image_says_its_version_and_how_its_health_is_seen(
+    built: Path, images: Mapping[str, Image]
+) -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    for name, image in images.items():
+        assert image.config["Labels"]["org.opencontainers.image.version"] == version
+        assert ("Healthcheck" in image.config) == (name in CHECKED), name
+        listed = json.loads((built / f"{name}.cdx.json").read_text("utf-8"))
+        assert listed["metadata"]["component"]["version"] == version
+    assert images["clinic"].config["Healthcheck"]["Test"] == ["CMD", *HEALTHY]
 
 
 def test_the_health_check_fails_while_the_server_does_not_answer(

@@ -17,7 +17,8 @@ import pytest
 from tests.conftest import ROOT
 
 DEBIAN = ROOT / "deploy" / "debian"
-SCRIPTS = ("config", "postinst", "postrm", "preinst", "prerm", "certificate", "keys", "assessment")
+SCRIPTS = ("config", "postinst", "postrm", "preinst", "prerm", "certificate", "keys",
+    "public-key", "assessment")  # fmt: skip
 TELLTALE = re.compile(
     rb"pythonhosted|//pypi|BEGIN [A-Z ]*PRIVATE KEY|AGE-SECRET-KEY-1|"
     + re.escape(os.fsencode(ROOT))
@@ -140,13 +141,55 @@ def test_the_units_are_those_of_the_guide_and_start_what_is_inside(package: Pack
             assert (package.root / "usr/lib/muscle-pain-assessment/app" / word).is_file()
 
 
+def test_a_copy_is_sealed_for_the_key_that_was_put_back_and_a_broken_one_changes_nothing(
+    package: Package, tmp_path: Path
+) -> None:
+    if shutil.which("age-keygen") is None:
+        pytest.skip("it needs age; get it with: apt install age")
+    unit = package.text("usr/lib/systemd/system/clinic-backup.service")
+    [program] = re.findall(r"^ExecStartPre=\+/(\S+)$", unit, re.MULTILINE)
+    key, public = tmp_path / "backup.key", tmp_path / "backup.pub"
+
+    def derive() -> int:
+        return subprocess.run(
+            [package.root / program, tmp_path], capture_output=True, timeout=10
+        ).returncode
+
+    for _ in range(2):
+        key.unlink(missing_ok=True)
+        subprocess.run(["age-keygen", "-o", key], check=True, capture_output=True, timeout=10)
+        assert derive() == 0
+        assert public.read_text().strip() in key.read_text()
+        assert stat.S_IMODE(public.stat().st_mode) == 0o644
+    was = public.read_text()
+    key.write_text("half a key")
+    assert derive() != 0
+    assert public.read_text() == was
+    assert {one.name for one in tmp_path.iterdir()} == {"backup.key", "backup.pub"}
+
+
 def test_nothing_that_runs_looks_where_the_program_lies_when_set_up_by_hand(
     package: Package,
 ) -> None:
-    for place in ("DEBIAN", "etc", "usr/bin", "usr/lib/systemd", "usr/lib/*/app/deploy"):
+    places = (
+        "DEBIAN",
+        "etc",
+        "usr/bin",
+        "usr/lib/systemd",
+        "usr/lib/*/app/deploy",
+        "usr/share/clinic",
+    )
+    for place in places:
         for folder in package.root.glob(place):
             for path in folder.rglob("*"):
                 assert path.is_dir() or b"/srv/clinic" not in path.read_bytes(), path
+
+
+def test_commands_run_with_paths_that_systemd_takes(package: Package) -> None:
+    script = package.text("usr/lib/muscle-pain-assessment/app/deploy/as-clinic")
+    hidden = re.findall(r'"InaccessiblePaths=(.*?)"', script)
+    assert len(hidden) == script.count("InaccessiblePaths")
+    assert [one for paths in hidden for one in paths.split() if not one.startswith("-/")] == []
 
 
 def test_the_site_takes_its_name_from_a_file_so_that_an_update_keeps_what_was_changed(
@@ -165,6 +208,13 @@ def test_it_asks_for_an_address_and_a_mail_address_and_for_nothing_else(package:
         r"^Template: \S+/(\S+)\nType: (\S+)$", package.text("DEBIAN/templates"), re.M
     )
     assert [name for name, kind in types if kind != "error"] == ["address", "mail"]
+
+
+def test_rules_for_prometheus_lie_where_its_lines_look_for_them(package: Package) -> None:
+    lines = package.text("usr/share/clinic/monitoring/prometheus.yml")
+    [rules] = re.findall(r"^ +- /(\S+\.yml)$", lines, re.MULTILINE)
+    assert (package.root / rules).is_file()
+    assert (package.root / rules).with_name("dashboard.json").is_file()
 
 
 def test_the_release_says_its_version_and_its_day(package: Package) -> None:

@@ -55,6 +55,7 @@ def places(tmp_path: Path) -> Places:
     return Places(
         env_file=tmp_path / "clinic.env",
         backups=tmp_path / "backups",
+        backup_key=tmp_path / "backup.key",
         restore_test=tmp_path / "restore-test.json",
         nginx=tmp_path / "site.conf",
         logs=tmp_path,

@@ -51,6 +51,27 @@ def test_without_the_settings_of_the_service_it_says_how_to_have_them(here: Make
     assert "as-clinic" in found.do
 
 
+def test_settings_that_only_root_can_read_are_looked_at_as_systemd_hands_them_over(
+    here: MakeHere, tmp_path: Path
+) -> None:
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "clinic.env").write_text("PORT=8000\nWEATHER=canary\n")
+    place = here(environment={"CREDENTIALS_DIRECTORY": str(handed), "PORT": "8000"})
+
+    [found] = settings_check.check(place)
+    assert (found.state, found.says) == (TO_DO, "WEATHER: no such setting")
+
+
+def test_settings_that_cannot_be_read_are_not_called_well(here: MakeHere) -> None:
+    place = here(environment={"PORT": "8000"})
+    place.places.env_file.mkdir()  # as root, who can read every file
+
+    [found] = settings_check.check(place)
+    assert found.state is UNKNOWN
+    assert "as-clinic" in found.do
+
+
 def test_a_public_site_that_takes_no_reports_is_told_so(here: MakeHere) -> None:
     [found] = settings_check.check(here(public_url="https://clinic.example", proxy_hops=1))
     assert (found.state, found.says[:9]) == (TO_DO, "REPORT_TO")
@@ -121,8 +142,9 @@ def test_keys_that_others_may_read_are_named_with_what_to_run(here: MakeHere) ->
     for name in ("records.key", "clinic.db-wal"):
         (place.settings.instance / name).touch(mode=0o600)
         (place.settings.instance / name).chmod(0o640)
-    place.places.env_file.touch()
-    place.places.env_file.chmod(0o644)
+    for file in (place.places.env_file, place.places.backup_key):
+        file.touch()
+        file.chmod(0o644)
 
     found = list(modes.check(place))
     instance = place.settings.instance
@@ -131,6 +153,7 @@ def test_keys_that_others_may_read_are_named_with_what_to_run(here: MakeHere) ->
         f"chmod 600 {instance / 'records.key'}",
         f"chmod 600 {instance / 'clinic.db-wal'}",
         f"chmod 600 {place.places.env_file}",
+        f"chmod 600 {place.places.backup_key}",
     ]
     assert {one.state for one in found} == {TO_DO}
 
@@ -147,7 +170,9 @@ def closed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("closed")
-@pytest.mark.parametrize("check", [disk.check, modes.check, backup.check, release.check])
+@pytest.mark.parametrize(
+    "check", [disk.check, modes.check, backup.check, release.check, settings_check.check]
+)
 def test_what_cannot_be_seen_from_here_is_not_well(here: MakeHere, check: Check) -> None:
     found = list(check(here()))
     assert found
