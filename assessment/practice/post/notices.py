@@ -134,7 +134,8 @@ class Notices:
         """Count the mail; what cannot be counted may go out."""
         with suppress(Unavailable), self._database.writing() as tx:
             if not invited and not may_tell_of_strangers(tx, clinic, now, int(PAUSE)):
-                return False  # another process told of what came in just before
+                self._told_by_another(clinic.id, now)
+                return False
             if not may_tell_urgent(tx, clinic, now):
                 log.warning("urgent mail not sent: this clinic had too many today")
                 return False
@@ -150,6 +151,11 @@ class Notices:
                 return False
             self._told_at[clinic] = now
             return True
+
+    def _told_by_another(self, clinic: ClinicId, now: float) -> None:
+        """End our pause with these ten minutes of the clock: after those, it may be our turn."""
+        with self._lock:
+            self._told_at[clinic] = now // PAUSE * PAUSE
 
 
 def _who_asked(tx: Transaction, clinic: Clinic, invited_by: TherapistId | None) -> list[str]:

@@ -289,6 +289,22 @@ def test_of_several_processes_one_mails_what_strangers_send(
         assert len(server.mails) == 4, "a client is always told of"
 
 
+def test_a_process_that_left_it_to_another_tells_in_the_next_ten_minutes(
+    database: Database, clinic: Clinic
+) -> None:
+    clock = Clock()
+    clock.now -= clock.now % PAUSE
+    with mail_server.running(mail_server.MailServer()) as server:
+        one, other = (notices(database, server.port, clock=clock) for _ in range(2))
+        one.urgent(receipt(clinic, invited=False))
+        clock.now += PAUSE - 1
+        other.urgent(receipt(clinic, invited=False))
+        assert len(server.mails) == 2, "each of the two who asked has one"
+        clock.now += 1
+        other.urgent(receipt(clinic, invited=False))
+    assert len(server.mails) == 4
+
+
 def test_an_urgent_response_is_told_of_once_and_others_are_not(
     database: Database, clinic: Clinic
 ) -> None:
