@@ -96,8 +96,7 @@ class Database:
                 sqlite.create_file(self._file)
             with self._connected(writes=True) as connection:
                 with connection.begin():
-                    trying = upgrade.TRY_SECONDS if seconds is None else seconds
-                    upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=trying)
+                    upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=seconds)
                     self._run_check(connection)
                 sqlite.truncate_log(connection)
         except upgrade.CannotUpgrade as error:

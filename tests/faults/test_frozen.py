@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic.config import Config
 from sqlalchemy import event, text
 
 from assessment.records import clinics, room, silence
@@ -102,7 +103,7 @@ def test_a_migration_may_take_as_long_as_it_takes(
         driver = tx.connection.connection.dbapi_connection
         assert isinstance(driver, Patient)
         assert driver.longest is not None
-        silence.wait_for_ever(tx.connection)
+        silence.wait_at_most(tx.connection, None)
         assert driver.longest is None
     assert driver_of(open_database(postgresql_url)).longest is not None
 
@@ -132,6 +133,27 @@ def small_room(answers: Answers) -> Room:
     """Room for two, of a database that does not answer whoever asks meanwhile."""
     answers.are_given = False
     return Room(2, 60, answers)
+
+
+def test_a_migration_that_a_page_waits_for_is_given_up_where_no_answer_comes(
+    postgresql_url: str, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server itself ends a statement of it in twice the 5 seconds for which it is tried."""
+    longest: list[float | None] = []
+
+    def look(made: Config, _: str) -> None:
+        driver = made.attributes["connection"].connection.dbapi_connection
+        assert isinstance(driver, Patient)
+        longest.append(driver.longest)
+
+    database = open_database(postgresql_url)
+    database.migrate()
+    database._behind = True
+    monkeypatch.setattr("assessment.records.upgrade.command.upgrade", look)
+    with database.reading():
+        pass
+    database.migrate()
+    assert longest == [12.0, None]
 
 
 @pytest.fixture
