@@ -6,6 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from assessment.records.model import Consent, Content
+from assessment.records.sealed import known
 
 
 def to_json(content: Content) -> dict[str, object]:
@@ -23,5 +24,6 @@ def to_json(content: Content) -> dict[str, object]:
 
 
 def from_json(value: dict[str, Any]) -> Content:
-    """Return the content that was sealed."""
-    return Content(**{**value, "consent": Consent(**value["consent"])})
+    """Return what this code knows of the content that was sealed."""
+    consent = Consent(**known(Consent, value["consent"]))
+    return Content(**known(Content, value) | {"consent": consent})

@@ -35,9 +35,10 @@ class Database:
     postgres://; `patience` is how many seconds are waited for a lock. Nothing is opened before it
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
     is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
-    older ones are refused then, since anybody could have written them. `at_once` threads use it at
-    a time, so that others are left while it is silent. `migrated` is told when the
-    tables are up to date, and may begin transactions; whatever it raises counts as not up to date.
+    older ones are refused then, since anybody could have written them. `at_once` threads use
+    PostgreSQL at a time, so that others are left while it is silent; a file never is. `migrated` is
+    told when the tables are up to date, and may begin transactions; whatever it raises counts as
+    not up to date.
     `registered` is told what a transaction added to the register of erasures, consents that were
     taken back among it, once it is kept; it raises nothing. Raises ValueError when the
     URL is not one of these.
@@ -56,12 +57,14 @@ class Database:
         at_once: int = _ALL,
     ) -> None:
         self._file: Path | None = None
+        self._room: Room | None
         if url.startswith(_SQLITE):
             self._file = sqlite.file_named(url.removeprefix(_SQLITE))
             self._engine = sqlite.make_engine(self._file, patience)
+            self._room = None
         else:
-            self._engine = postgresql.make_engine(_parsed(url), patience)
-        self._room = Room(at_once, patience)
+            self._engine = engine = postgresql.make_engine(_parsed(url), patience)
+            self._room = Room(at_once, patience, lambda: engine.connect().close())
         self._vault = vault
         self._check = check
         self._keyed = keyed
@@ -93,8 +96,7 @@ class Database:
                 sqlite.create_file(self._file)
             with self._connected(writes=True) as connection:
                 with connection.begin():
-                    trying = upgrade.TRY_SECONDS if seconds is None else seconds
-                    upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=trying)
+                    upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=seconds)
                     self._run_check(connection)
                 sqlite.truncate_log(connection)
         except upgrade.CannotUpgrade as error:
@@ -206,16 +208,24 @@ class Database:
             with (
                 watching.telling(self._watcher, self._uses, writes=writes),
                 translated(),
-                self._room.inside(),
+                self._taken(writes=writes) as connection,
             ):
-                with self._room.asking():
-                    connection = self._engine.connect()
-                with connection:
-                    yield connection.execution_options(
-                        writes=writes, postgresql_readonly=not writes
-                    )
+                yield connection.execution_options(writes=writes, postgresql_readonly=not writes)
         finally:
             self._uses.discard(use)
+
+    @contextmanager
+    def _taken(self, *, writes: bool) -> Iterator[Connection]:
+        """Give a connection of the pool, once it is our turn."""
+        if self._room is None:
+            with self._engine.connect() as connection:
+                yield connection
+            return
+        with self._room.inside(writes=writes):
+            with self._room.asking():
+                connection = self._engine.connect()
+            with connection:
+                yield connection
 
     def _before_fork(self) -> None:
         self._engine.dispose()

@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, select
 
 from assessment.records.ids import ClinicId, ResponseId
 from assessment.records.model import Note, NoteKind
-from assessment.records.sealed import seal, unseal
+from assessment.records.sealed import known, seal, unseal
 from assessment.records.tables import notes
 from assessment.records.transactions import Transaction
 from assessment.records.vault import Unreadable
@@ -77,5 +77,5 @@ def _read(tx: Transaction, row: Row[Any]) -> Note:
             text="",
             readable=False,
         )
-    written: dict[str, Any] = sealed | {"kind": NoteKind(str(sealed["kind"]))}
+    written = known(Note, sealed) | {"kind": NoteKind(str(sealed["kind"]))}
     return Note(id=row.id, response=row.response, **written)

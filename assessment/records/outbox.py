@@ -13,7 +13,7 @@ from sqlalchemy import Row, and_, delete, func, insert, select, update
 
 from assessment.records.ids import ClinicId, InvitationId
 from assessment.records.model import Envelope, Mail, MailKind, Outcome
-from assessment.records.sealed import seal, words_of
+from assessment.records.sealed import known, seal, words_of
 from assessment.records.tables import at, outbox
 from assessment.records.transactions import Transaction
 
@@ -61,7 +61,9 @@ def claim(tx: Transaction, mail: Mail, now: int) -> Envelope | None:
         drop(tx, mail)
         return None
     begun = update(outbox).where(waiting).values(claimed_at=now, sealed=None)
-    return Envelope(**words) if tx.connection.execute(begun).rowcount == 1 else None
+    return (
+        Envelope(**known(Envelope, words)) if tx.connection.execute(begun).rowcount == 1 else None
+    )
 
 
 def put_back(tx: Transaction, mail: Mail, envelope: Envelope, due_at: int) -> None:

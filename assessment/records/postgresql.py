@@ -57,11 +57,15 @@ def make_engine(url: URL, patience: float) -> Engine:
     return engine
 
 
-def wait_for_ever(connection: Connection) -> None:
-    """Have this connection wait as long as it takes, until it is given back: for migrations."""
+def wait_for_steps(connection: Connection, seconds: float | None) -> None:
+    """Have this connection wait for steps that are tried for `seconds`, until it is given back.
+
+    A server that runs ends each statement in twice that; None waits as long as it takes.
+    """
     from assessment.records import silence
 
-    silence.wait_for_ever(connection)
+    longest = None if seconds is None else seconds * _STATEMENT + _LONGER
+    silence.wait_at_most(connection, longest)
 
 
 def set_for_transaction(connection: Connection, settings: Mapping[str, str]) -> None:

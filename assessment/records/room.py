@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 
 from assessment.records.refusals import Unavailable
 
-STANDSTILL = 0.5
-"""Seconds in which nobody came in or out: then whoever comes is told at once."""
+STANDSTILL = 0.25
+"""Seconds in which nobody came in or out: then the database is asked whether it answers at all."""
+ANSWER = 0.4
+"""Seconds in which it has to, else whoever waits for a place is told. With STANDSTILL under 1 s."""
 SILENCE = 1.0
 """Seconds after which a failure counts as silence. A database that refuses costs nobody time."""
 SHORTLY = 0.2
@@ -24,35 +26,41 @@ TRIED = 2.0
 
 
 class Room:
-    """Lets `places` threads in at a time.
+    """Lets `places` threads in at a time, and keeps one of those for a thread that only reads.
 
-    A thread that is inside may enter again. As long as some come and go, others wait for their
-    turn, up to `patience` seconds.
+    A thread that is inside may enter again. Others wait for their turn, up to `patience` seconds,
+    for as long as the database answers: those inside may be waiting for a lock. Where nobody moves,
+    `ask` is called on a thread of its own to find that out; it raises when it gets no answer.
     """
 
-    def __init__(self, places: int, patience: float) -> None:
+    def __init__(self, places: int, patience: float, ask: Callable[[], object]) -> None:
         self._patience = patience
+        self._ask = ask
         self._places = threading.Semaphore(places)
+        self._to_write = threading.Semaphore(max(1, places - 1))
         self._probe = threading.Lock()
         self._here = threading.local()
         self._moved_at = time.monotonic()
         self._is_silent = False
+        self._asker: threading.Thread | None = None
+        self._asked_at = self._moved_at
+        self._to_ask = threading.Lock()
 
     @contextmanager
-    def inside(self) -> Iterator[None]:
+    def inside(self, *, writes: bool) -> Iterator[None]:
         """Be inside; raises Unavailable, at once where waiting would be in vain."""
         if getattr(self._here, "entered", False):
             yield
             return
-        with self._turn():
-            self._wait_for_place()
+        with self._turn(), ExitStack() as held:
+            for places in (self._to_write, self._places) if writes else (self._places,):
+                self._wait_for_place(places)
+                held.callback(self._leave, places)
             self._here.entered = True
             try:
                 yield
             finally:
                 self._here.entered = False
-                self._moved_at = time.monotonic()
-                self._places.release()
 
     @contextmanager
     def asking(self) -> Iterator[None]:
@@ -85,12 +93,36 @@ class Room:
             self._probe.release()
         yield  # whoever tried before has found it again
 
-    def _wait_for_place(self) -> None:
-        came_at = time.monotonic()
-        while not self._places.acquire(blocking=False):
-            now = time.monotonic()
-            if self._moved_at < now - STANDSTILL or came_at < now - self._patience:
-                raise Unavailable("too many wait for it already")
-            if self._places.acquire(timeout=self._moved_at + STANDSTILL - now + 0.001):
-                break
+    def _leave(self, places: threading.Semaphore) -> None:
         self._moved_at = time.monotonic()
+        places.release()
+
+    def _wait_for_place(self, places: threading.Semaphore) -> None:
+        came_at = now = time.monotonic()
+        while not places.acquire(timeout=max(0.0, self._moved_at + STANDSTILL - now)):
+            if came_at + self._patience < time.monotonic():
+                raise Unavailable("too many wait for it already")
+            self._refuse_if_silent()
+            now = time.monotonic()
+        self._moved_at = time.monotonic()
+
+    def _refuse_if_silent(self) -> None:
+        """Tell those who wait for a place apart from those who wait in vain."""
+        with self._to_ask:
+            if self._stands_still() and not (self._asker and self._asker.is_alive()):
+                self._asked_at = time.monotonic()
+                self._asker = threading.Thread(target=self._find_out, daemon=True)
+                self._asker.start()
+            asker = self._asker
+        if asker is not None:
+            asker.join(max(0.0, self._asked_at + ANSWER - time.monotonic()))
+        if self._stands_still():
+            raise Unavailable("it does not answer, and others wait for it already")
+
+    def _stands_still(self) -> bool:
+        return self._moved_at + STANDSTILL < time.monotonic()
+
+    def _find_out(self) -> None:
+        with suppress(Exception), self.asking():
+            self._ask()
+            self._moved_at = time.monotonic()

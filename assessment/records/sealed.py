@@ -5,6 +5,8 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import fields
+from typing import Any
 
 from sqlalchemy import Table, select
 
@@ -38,6 +40,12 @@ def words_of(
     except Unreadable:
         return None
     return {name: str(value) for name, value in opened.items()}
+
+
+def known(kind: type[Any], words: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those words that this dataclass has: a newer release beside us may seal more."""
+    names = {field.name for field in fields(kind)}
+    return {name: value for name, value in words.items() if name in names}
 
 
 def are_sealed_with_our_key(tx: Transaction) -> bool:

@@ -61,11 +61,11 @@ def give_up_after(engine: Engine, seconds: float) -> None:
         driver.longest = seconds
 
 
-def wait_for_ever(connection: Connection) -> None:
-    """Have this connection wait as long as it takes, until it is given back: for migrations."""
+def wait_at_most(connection: Connection, seconds: float | None) -> None:
+    """Have this connection wait so long for each answer, until it is given back; None for ever."""
     driver = connection.connection.dbapi_connection
     if isinstance(driver, Patient):
-        driver.longest = None
+        driver.longest = seconds
 
 
 def _is_busy(connection: PGconn) -> bool:

@@ -26,7 +26,7 @@ from assessment.records import (
     tables_returning,  # noqa: F401
     webhook_tables,  # noqa: F401
 )
-from assessment.records.postgresql import set_for_transaction, wait_for_ever
+from assessment.records.postgresql import set_for_transaction, wait_for_steps
 from assessment.records.vault import Vault
 
 MIGRATIONS = Path(__file__).with_name("migrations")
@@ -37,7 +37,7 @@ _LOCK_SECONDS = 1.0
 """Whoever asks for a table after us waits behind us, so we wait for it no longer than this."""
 _STATEMENT_SECONDS = 4.0
 """Less than `Database` waits for a lock: what it keeps waiting is late, and not refused."""
-TRY_SECONDS = 60.0
+_TRY_SECONDS = 60.0
 """For as long a server that starts tries; nobody waits for it yet."""
 _AGAIN = {"55P03", "57014", "40P01"}
 """PostgreSQL's codes for a lock or a statement that took too long, and for a deadlock."""
@@ -48,7 +48,7 @@ class CannotUpgrade(Exception):  # noqa: N818  a report for the operator
 
 
 def to_head(
-    connection: Connection, vault: Vault, *, keyed: bool = False, seconds: float = TRY_SECONDS
+    connection: Connection, vault: Vault, *, keyed: bool = False, seconds: float | None = None
 ) -> None:
     """Bring the tables up to date within the transaction that is open.
 
@@ -58,12 +58,15 @@ def to_head(
 
     Nobody else upgrades meanwhile: SQLite has its write lock already, PostgreSQL takes one here.
     On PostgreSQL others go on: no step waits or works for longer than they are patient, and what
-    could not be done so is undone and tried again for that many `seconds`. Raises CannotUpgrade.
+    could not be done so is undone and tried again for that many `seconds`, and a server that falls
+    silent is given up soon after. None is for a start: it takes as long as it may, and waits for
+    each answer as long as it takes. Raises CannotUpgrade.
     """
+    trying = _TRY_SECONDS if seconds is None else seconds
     if connection.dialect.name == "postgresql":
         _refuse_encoding(connection)
-        wait_for_ever(connection)
-        _wait_at_most(connection, seconds)
+        wait_for_steps(connection, seconds)
+        _wait_at_most(connection, trying)
         connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         _wait_at_most(connection, _LOCK_SECONDS)
         set_for_transaction(connection, {"statement_timeout": _milliseconds(_STATEMENT_SECONDS)})
@@ -73,7 +76,7 @@ def to_head(
         return
     made.attributes.update(vault=vault, keyed=keyed)
     if connection.dialect.name == "postgresql":
-        _try_until_done(connection, made, seconds)
+        _try_until_done(connection, made, trying)
     else:
         command.upgrade(made, "head")
     oldest_code.raise_to(connection, needed_by(script))

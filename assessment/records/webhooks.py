@@ -107,4 +107,4 @@ def _read(tx: Transaction, row: Row[Any]) -> Webhook:
         words: dict[str, Any] = unseal(tx, webhooks, (row.clinic, row.id), row.sealed)
     except Unreadable:
         return Webhook(**plain, url="", secret="", with_urgency=False, readable=False)
-    return Webhook(**plain, **words)
+    return Webhook(**plain, **{name: words[name] for name in _SEALED})

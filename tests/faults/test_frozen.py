@@ -4,31 +4,38 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
+import psycopg
 import pytest
-from sqlalchemy import text
+from alembic.config import Config
+from sqlalchemy import event, text
 
 from assessment.records import clinics, room, silence
 from assessment.records.database import Database
+from assessment.records.model import Clinic
 from assessment.records.refusals import Unavailable
 from assessment.records.room import Room
 from assessment.records.silence import Patient
 from tests.postgresql import Postgresql, Private
 from tests.records.conftest import (
     OpenDatabase,
+    migrated_file,
     migrated_template,
     open_database,
     postgresql_url,
+    sqlite_file,
 )
+from tests.records.some import some_clinic
 from tests.stress import away
 from tests.stress.clinic import clinic_of
 from tests.stress.leaks import SMALL
 from tests.stress.postgres import Missing, Stoppable, running
 from tests.stress.server import Server
 
-__all__ = ("migrated_template", "open_database", "postgresql_url")
+__all__ = ("migrated_file", "migrated_template", "open_database", "postgresql_url", "sqlite_file")
 
 AT_ONCE = 1.0
 """Seconds within which whoever needs no database has their page."""
@@ -96,16 +103,57 @@ def test_a_migration_may_take_as_long_as_it_takes(
         driver = tx.connection.connection.dbapi_connection
         assert isinstance(driver, Patient)
         assert driver.longest is not None
-        silence.wait_for_ever(tx.connection)
+        silence.wait_at_most(tx.connection, None)
         assert driver.longest is None
     assert driver_of(open_database(postgresql_url)).longest is not None
 
 
+class Answers:
+    """A database as far as a room asks it; `asked` once for each time it answered."""
+
+    def __init__(self) -> None:
+        self.are_given = True
+        self.asked = threading.Semaphore(0)
+
+    def __call__(self) -> None:
+        if not self.are_given:
+            raise RuntimeError
+        self.asked.release()
+
+
 @pytest.fixture
-def small_room(monkeypatch: pytest.MonkeyPatch) -> Room:
+def answers(monkeypatch: pytest.MonkeyPatch) -> Answers:
     monkeypatch.setattr(room, "STANDSTILL", 0.02)
     monkeypatch.setattr(room, "SHORTLY", 0.02)
-    return Room(2, 5)
+    return Answers()
+
+
+@pytest.fixture
+def small_room(answers: Answers) -> Room:
+    """Room for two, of a database that does not answer whoever asks meanwhile."""
+    answers.are_given = False
+    return Room(2, 60, answers)
+
+
+def test_a_migration_that_a_page_waits_for_is_given_up_where_no_answer_comes(
+    postgresql_url: str, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server itself ends a statement of it in twice the 5 seconds for which it is tried."""
+    longest: list[float | None] = []
+
+    def look(made: Config, _: str) -> None:
+        driver = made.attributes["connection"].connection.dbapi_connection
+        assert isinstance(driver, Patient)
+        longest.append(driver.longest)
+
+    database = open_database(postgresql_url)
+    database.migrate()
+    database._behind = True
+    monkeypatch.setattr("assessment.records.upgrade.command.upgrade", look)
+    with database.reading():
+        pass
+    database.migrate()
+    assert longest == [12.0, None]
 
 
 @pytest.fixture
@@ -121,7 +169,7 @@ def fill(one: Room, leave: threading.Event, number: int) -> list[threading.Threa
     came = threading.Barrier(number + 1)
 
     def stay() -> None:
-        with one.inside():
+        with one.inside(writes=False):
             came.wait(20)
             leave.wait(20)
 
@@ -136,28 +184,122 @@ def test_where_nobody_comes_out_the_next_one_is_told_at_once(
     small_room: Room, leave: threading.Event
 ) -> None:
     threads = fill(small_room, leave, 2)
-    with pytest.raises(Unavailable, match="too many"), small_room.inside():
+    with pytest.raises(Unavailable, match="not answer"), small_room.inside(writes=False):
         pass
     leave.set()
     for thread in threads:
         thread.join(20)
-    with small_room.inside():
+    with small_room.inside(writes=False):
         pass
+
+
+def test_an_answer_that_takes_too_long_is_none_for_those_who_wait(
+    answers: Answers, leave: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "ANSWER", 0.02)
+    one = Room(2, 60, lambda: leave.wait(20))
+    fill(one, leave, 2)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="not answer"), one.inside(writes=False):
+            pass
+
+
+def test_where_nobody_comes_out_of_one_that_answers_others_wait_for_their_turn(
+    answers: Answers, leave: threading.Event
+) -> None:
+    """Those inside wait for a lock: a step of an update may hold a table for seconds."""
+    one = Room(2, 60, answers)
+    fill(one, leave, 2)
+    came = threading.Event()
+
+    def enter() -> None:
+        with one.inside(writes=True):
+            came.set()
+
+    waiting = threading.Thread(target=enter)
+    waiting.start()
+    for _ in range(3):
+        assert answers.asked.acquire(timeout=20)
+    assert not came.is_set()
+    leave.set()
+    waiting.join(20)
+    assert came.is_set()
+
+
+def test_patience_ends_also_where_it_answers(answers: Answers, leave: threading.Event) -> None:
+    one = Room(2, 0.1, answers)
+    fill(one, leave, 2)
+    with pytest.raises(Unavailable, match="too many"), one.inside(writes=False):
+        pass
+
+
+def test_those_who_write_leave_a_place_for_whoever_reads(answers: Answers) -> None:
+    one = Room(2, 0.1, answers)
+    with one.inside(writes=True):
+        with pytest.raises(Unavailable, match="too many"):
+            enter_elsewhere(one, writes=True)
+        enter_elsewhere(one)
+
+
+def test_who_waits_for_a_table_that_an_update_holds_is_late_and_not_refused(
+    postgresql_url: str, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "STANDSTILL", 0.02)
+    database = open_database(postgresql_url, patience=60, at_once=2)
+    with database.reading():
+        pass  # it is up to date and its pool warm
+    taken = threading.Semaphore(0)
+    event.listen(database._engine, "checkout", lambda *_: taken.release())
+
+    def write() -> Clinic:
+        clinic = some_clinic()
+        with database.writing() as tx:
+            clinics.add(tx, clinic)
+        return clinic
+
+    with ThreadPoolExecutor(4) as pool:
+        with psycopg.connect(postgresql_url) as step:
+            step.execute("LOCK TABLE clinics IN SHARE MODE")
+            written = [pool.submit(write) for _ in range(4)]
+            for _ in range(4):  # by one who writes, and by whoever asks whether it answers
+                assert taken.acquire(timeout=20)
+            assert not any(each.done() for each in written)
+        ids = {each.result(60).id for each in written}
+    with database.reading() as tx:
+        assert {one.id for one in clinics.every(tx)} == ids
+
+
+def test_a_file_is_never_silent_so_nobody_waits_for_a_place(
+    sqlite_file: Path, open_database: OpenDatabase
+) -> None:
+    database = open_database(f"sqlite:///{sqlite_file}", at_once=1)
+
+    def read() -> bool:
+        with database.reading() as tx:
+            return clinics.any_exists(tx)
+
+    with ThreadPoolExecutor(1) as pool, database.writing() as tx:
+        clinics.add(tx, some_clinic())
+        assert not pool.submit(read).result(60)
 
 
 def test_whoever_is_inside_may_enter_again(small_room: Room, leave: threading.Event) -> None:
     fill(small_room, leave, 1)
-    with small_room.inside(), small_room.inside(), pytest.raises(Unavailable):
+    with (
+        small_room.inside(writes=False),
+        small_room.inside(writes=True),
+        pytest.raises(Unavailable),
+    ):
         enter_elsewhere(small_room)
     enter_elsewhere(small_room)
 
 
-def enter_elsewhere(one: Room) -> None:
+def enter_elsewhere(one: Room, *, writes: bool = False) -> None:
     raised: list[Exception] = []
 
     def enter() -> None:
         try:
-            with one.inside(), one.asking():
+            with one.inside(writes=writes), one.asking():
                 pass
         except Unavailable as error:
             raised.append(error)
@@ -173,7 +315,7 @@ def fails_slowly(one: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask in vain, and for long, as far as the room can tell."""
     with monkeypatch.context() as patched:
         patched.setattr(room, "SILENCE", -1.0)
-        with pytest.raises(RuntimeError), one.inside(), one.asking():
+        with pytest.raises(RuntimeError), one.inside(writes=False), one.asking():
             raise RuntimeError
 
 
@@ -195,16 +337,16 @@ def test_whoever_tried_in_vain_leaves_it_to_others_and_goes_in_once_they_were_an
     small_room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fails_slowly(small_room, monkeypatch)
-    with pytest.raises(Unavailable, match="silent a moment ago"), small_room.inside():
+    with pytest.raises(Unavailable, match="silent a moment ago"), small_room.inside(writes=False):
         pass
     enter_elsewhere(small_room)
-    with small_room.inside():
+    with small_room.inside(writes=False):
         pass
 
 
 def test_a_database_that_refuses_at_once_is_asked_by_everybody(small_room: Room) -> None:
     for _ in range(3):
-        with pytest.raises(RuntimeError), small_room.inside(), small_room.asking():
+        with pytest.raises(RuntimeError), small_room.inside(writes=False), small_room.asking():
             raise RuntimeError
 
 

@@ -93,8 +93,10 @@ def open_database() -> Iterator[OpenDatabase]:
     """Open databases, which are closed after the test."""
     opened: list[Database] = []
 
-    def open_(url: str, vault: Vault = VAULT, patience: float = 5.0) -> Database:
-        opened.append(Database(url, vault, patience=patience))
+    def open_(
+        url: str, vault: Vault = VAULT, patience: float = 5.0, at_once: int = 1000
+    ) -> Database:
+        opened.append(Database(url, vault, patience=patience, at_once=at_once))
         return opened[-1]
 
     yield open_

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from sqlalchemy import select, update
 from assessment.records.leases import now_of
 from assessment.records.tables_machines import hosts as table
 from assessment.records.vault import Vault
-from assessment.web.server.hosts import Hosts, others_of
+from assessment.web.server import hosts
+from assessment.web.server.hosts import Hosts, others_of, this_host
 from assessment.web.server.secret import BadSecret
 from tests.records.conftest import OpenDatabase
 
@@ -29,6 +31,29 @@ def make(url: str, open_database: OpenDatabase, tmp_path: Path) -> MakeHost:
         return Hosts(tmp_path / name, open_database(url, Vault(records)), cookies)
 
     return made
+
+
+def test_copies_of_a_machine_are_two_hosts_also_with_one_name_and_folder(
+    make: MakeHost, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    machine = tmp_path / "machine-id"
+    monkeypatch.setattr(hosts, "MACHINE", machine)
+    machine.write_text("0123456789abcdef\n")
+    make("instance").enter()
+    machine.write_text("fedcba9876543210\n")
+    with pytest.raises(BadSecret, match="key is not that of ") as refused:
+        make("instance", B).enter()
+    assert "0123456789abcdef" not in str(refused.value)
+
+
+@pytest.mark.parametrize("found", [None, "", "uninitialized\n"])
+def test_a_machine_without_an_id_goes_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: str | None
+) -> None:
+    monkeypatch.setattr(hosts, "MACHINE", tmp_path / "machine-id")
+    if found is not None:
+        (tmp_path / "machine-id").write_text(found)
+    assert this_host(tmp_path) == f"{socket.gethostname()}:{tmp_path}"
 
 
 def test_hosts_with_the_same_keys_begin_side_by_side(make: MakeHost) -> None:
@@ -49,6 +74,7 @@ def test_a_host_with_another_key_does_not_start_and_says_which_in_a_line(
     line = str(refused.value)
     assert line.startswith(f"INSTANCE: {tmp_path / 'two' / file} is not that of ")
     assert f"{tmp_path / 'one'}, which serves the same database; copy it from there" in line
+    assert "wait 10 minutes, then start this one by hand" in line
     assert "\n" not in line
     make("two").enter()
 

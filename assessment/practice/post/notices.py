@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from enum import StrEnum
@@ -24,6 +25,10 @@ from assessment.records.whose import inviter
 log = logging.getLogger("assessment")
 
 _LONGEST_WAIT = 4.0
+TRIES = 30
+"""How often the database is asked whom to tell: one that is away for a moment costs no mail."""
+BETWEEN = 1.0
+"""Seconds between one try and the next."""
 PAUSE = 600.0
 """Seconds in which a clinic gets one mail about what strangers send from its public page.
 
@@ -69,16 +74,6 @@ class Notices:
             asked = _who_asked(tx, clinic, therapist)
         return None if asked else Unwatched.NOBODY_ASKED
 
-    def _may_send(self, clinic: Clinic, now: int, *, invited: bool) -> bool:
-        """Count the mail; what cannot be counted may go out."""
-        with suppress(Unavailable), self._database.writing() as tx:
-            if not invited and not may_tell_of_strangers(tx, clinic, now, int(PAUSE)):
-                return False  # another process told of what came in just before
-            if not may_tell_urgent(tx, clinic, now):
-                log.warning("urgent mail not sent: this clinic had too many today")
-                return False
-        return True
-
     def urgent(self, receipt: Receipt) -> None:
         """Tell the clinic's therapists to look at their inbox; not how urgent, nor at what.
 
@@ -88,37 +83,63 @@ class Notices:
         Call it once the response is stored. It raises nothing, and a failure is logged as its
         kind: a mail must never cost a client what they sent.
 
-        A timeout of a socket bounds neither the search for a name nor several addresses tried in
-        turn. So the mail goes out on a thread that we leave to itself after `wait`.
+        Database and mail server may be slow, and a timeout of a socket bounds neither the search
+        for a name nor several addresses tried in turn. So it goes on on a thread that we leave to
+        itself after `wait`.
         """
-        clinic, now = receipt.clinic, self._clock()
-        is_quiet = not receipt.invited and self._is_quiet(clinic, now)
+        now = self._clock()
+        is_quiet = not receipt.invited and self._is_quiet(receipt.clinic, now)
         if self._mailer is None or is_quiet:  # most end here, without a look at the database
             return
+        telling = threading.Thread(
+            target=self._tell, args=(self._mailer, receipt, now), name="urgent mail", daemon=True
+        )
+        telling.start()
+        telling.join(self._wait)
+        if telling.is_alive():
+            log.warning("urgent mail: the database or the mail server is slow")
+
+    def _tell(self, mailer: Mailer, receipt: Receipt, now: float) -> None:
         try:
-            with self._database.reading() as tx:
-                found = clinics.get(tx, clinic)
-                invited_by = inviter(tx, clinic, receipt.response)
-                asked = [] if found is None else _who_asked(tx, found, invited_by)
+            told = self._whom_to_tell(receipt)
+            if told is None:
+                return
+            clinic, asked = told
+            if not receipt.invited and not self._begins_pause(clinic.id, now):
+                return
+            if self._may_send(clinic, int(now), invited=receipt.invited):
+                _send_all(mailer, asked, urgent_letter(clinic, self._inbox))
         except Unavailable:
             log.warning("urgent mail not sent: the database did not answer")
-            return
-        if found is None or not asked:
-            return
-        if not receipt.invited and not self._begins_pause(clinic, now):
-            return
-        if not self._may_send(found, int(now), invited=receipt.invited):
-            return
-        sending = threading.Thread(
-            target=_send_all,
-            args=(self._mailer, asked, urgent_letter(found, self._inbox)),
-            name="urgent mail",
-            daemon=True,
-        )
-        sending.start()
-        sending.join(self._wait)
-        if sending.is_alive():
-            log.warning("urgent mail: the mail server is slow")
+        except Exception as error:  # a thread would print it with its message
+            log.error("urgent mail not sent: %s", type(error).__qualname__)
+
+    def _whom_to_tell(self, receipt: Receipt) -> tuple[Clinic, list[str]] | None:
+        """Return the clinic and the addresses, None where nobody asked; raises Unavailable."""
+        for left in reversed(range(TRIES)):
+            try:
+                with self._database.reading() as tx:
+                    found = clinics.get(tx, receipt.clinic)
+                    invited_by = inviter(tx, receipt.clinic, receipt.response)
+                    asked = [] if found is None else _who_asked(tx, found, invited_by)
+            except Unavailable:
+                if not left:
+                    raise
+                time.sleep(BETWEEN)
+            else:
+                break
+        return None if found is None or not asked else (found, asked)
+
+    def _may_send(self, clinic: Clinic, now: int, *, invited: bool) -> bool:
+        """Count the mail; what cannot be counted may go out."""
+        with suppress(Unavailable), self._database.writing() as tx:
+            if not invited and not may_tell_of_strangers(tx, clinic, now, int(PAUSE)):
+                self._told_by_another(clinic.id, now)
+                return False
+            if not may_tell_urgent(tx, clinic, now):
+                log.warning("urgent mail not sent: this clinic had too many today")
+                return False
+        return True
 
     def _is_quiet(self, clinic: ClinicId, now: float) -> bool:
         return lately(self._told_at.get(clinic, NEVER), now, PAUSE)
@@ -130,6 +151,11 @@ class Notices:
                 return False
             self._told_at[clinic] = now
             return True
+
+    def _told_by_another(self, clinic: ClinicId, now: float) -> None:
+        """End our pause with these ten minutes of the clock: after those, it may be our turn."""
+        with self._lock:
+            self._told_at[clinic] = now // PAUSE * PAUSE
 
 
 def _who_asked(tx: Transaction, clinic: Clinic, invited_by: TherapistId | None) -> list[str]:

@@ -26,9 +26,28 @@ EVERY = 60.0
 """Seconds after which a host says again that it is there."""
 
 
+MACHINE = Path("/etc/machine-id")
+_NONE = b"uninitialized"
+"""What stands there on a machine that was never started."""
+
+
 def this_host(instance: Path) -> str:
-    """Return what a host is called: two folders of one machine are two."""
-    return f"{socket.gethostname()}:{instance.absolute()}"
+    """Return what a host is called: two folders of one machine are two.
+
+    Copies of a machine often have one name and the same folders, so a few digits stand for the
+    id of the machine, which itself nobody else should see.
+    """
+    return f"{socket.gethostname()}{_machine()}:{instance.absolute()}"
+
+
+def _machine() -> str:
+    try:
+        found = MACHINE.read_bytes().strip()
+    except OSError:
+        return ""
+    if found in (b"", _NONE):
+        return ""
+    return f" ({hmac.digest(found, b'id of a machine', 'sha256')[:4].hex()})"
 
 
 class Hosts:
@@ -79,7 +98,7 @@ class Hosts:
                     return (
                         f"INSTANCE: {self._instance / file} is not that of {other.name}, which "
                         "serves the same database; copy it from there (or, if that host is gone, "
-                        f"wait {hosts.SEEN // 60} minutes)"
+                        f"wait {hosts.SEEN // 60} minutes, then start this one by hand)"
                     )
         return ""
 

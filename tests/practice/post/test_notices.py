@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from assessment.practice.intake.submission import Receipt
 from assessment.practice.post import mail_quota
+from assessment.practice.post import notices as post
 from assessment.practice.post.mail import Mailer, MailServer
 from assessment.practice.post.notices import PAUSE, Notices, Unwatched
 from assessment.practice.practice import open_practice
@@ -122,18 +124,18 @@ def test_where_the_clinic_chose_so_only_who_invited_and_the_owners_get_a_mail(
         responses.add(tx, clinic.id, response, "a visit")
     told = replace(receipt(clinic), response=response.line.id)
     with mail_server.running(mail_server.MailServer()) as server:
-        post = notices(database, server.port)
-        post.urgent(told)
+        telling = notices(database, server.port)
+        telling.urgent(told)
         assert sorted(server.recipients) == [one.email, two.email]
-        post.urgent(receipt(clinic, invited=False))
+        telling.urgent(receipt(clinic, invited=False))
         assert server.recipients[2:] == [two.email]
 
     with database.writing() as tx:
         therapists.disable(tx, clinic.id, two.id, NOW)
         chosen = clinics.get(tx, clinic.id)
     assert chosen is not None
-    assert post.unwatched(chosen, one.id) is None
-    assert post.unwatched(chosen, SOMEBODY) is Unwatched.NOBODY_ASKED
+    assert telling.unwatched(chosen, one.id) is None
+    assert telling.unwatched(chosen, SOMEBODY) is Unwatched.NOBODY_ASKED
 
 
 def test_one_address_that_is_refused_does_not_keep_the_others_waiting(
@@ -153,7 +155,7 @@ def test_a_mail_server_that_hangs_holds_up_nobody(
 ) -> None:
     with mail_server.running(mail_server.MailServer(stall="greeting")) as server:
         notices(database, server.port, wait=0.1).urgent(receipt(clinic))
-        assert caplog.messages == ["urgent mail: the mail server is slow"]
+        assert caplog.messages == ["urgent mail: the database or the mail server is slow"]
     wait_for_mail()  # the thread ends by itself, once the server has gone
 
 
@@ -186,6 +188,7 @@ def test_nothing_that_goes_wrong_reaches_the_client_or_the_log(
     def fail(*_: object) -> None:
         raise fault
 
+    monkeypatch.setattr(post, "BETWEEN", 0.0)
     if isinstance(fault, Unavailable):
         monkeypatch.setattr(database, "reading", fail)
     else:
@@ -193,6 +196,42 @@ def test_nothing_that_goes_wrong_reaches_the_client_or_the_log(
     notices(database, 1).urgent(receipt(clinic))
     assert "urgent mail not sent" in caplog.text
     assert "one@" not in caplog.text + "".join(capfd.readouterr())
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_mail(
+    database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    reading, away = database.reading, [Unavailable("too many wait for it already")] * 3
+
+    def soon() -> AbstractContextManager[Transaction]:
+        if away:
+            raise away.pop()
+        return reading()
+
+    monkeypatch.setattr(post, "BETWEEN", 0.0)
+    monkeypatch.setattr(database, "reading", soon)
+    with mail_server.running(mail_server.MailServer()) as server:
+        notices(database, server.port).urgent(receipt(clinic))
+    assert len(server.mails) == 2
+    assert caplog.messages == []
+
+
+def test_a_database_that_is_away_holds_up_nobody(
+    database: Database, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = threading.Event()
+
+    def away() -> AbstractContextManager[Transaction]:
+        back.wait(PATIENCE)
+        raise Unavailable("silent")
+
+    monkeypatch.setattr(post, "TRIES", 1)
+    monkeypatch.setattr(database, "reading", away)
+    notices(database, 1, wait=0.01).urgent(receipt(clinic))
+    assert not back.is_set()
+    back.set()
+    wait_for_mail()
 
 
 def test_without_a_mail_server_nothing_is_looked_up(
@@ -222,11 +261,11 @@ def test_what_strangers_send_brings_one_mail_in_ten_minutes(
         )
     clock = Clock()
     with mail_server.running(mail_server.MailServer()) as server:
-        post = notices(database, server.port, clock=clock)
+        telling = notices(database, server.port, clock=clock)
 
         def mails(at: Clinic, *, invited: bool) -> int:
             before = len(server.mails)
-            post.urgent(receipt(at, invited=invited))
+            telling.urgent(receipt(at, invited=invited))
             return len(server.mails) - before
 
         assert mails(clinic, invited=False) == 2
@@ -248,6 +287,22 @@ def test_of_several_processes_one_mails_what_strangers_send(
         assert len(server.mails) == 2, "each of the two who asked has one"
         other.urgent(receipt(clinic, invited=True))
         assert len(server.mails) == 4, "a client is always told of"
+
+
+def test_a_process_that_left_it_to_another_tells_in_the_next_ten_minutes(
+    database: Database, clinic: Clinic
+) -> None:
+    clock = Clock()
+    clock.now -= clock.now % PAUSE
+    with mail_server.running(mail_server.MailServer()) as server:
+        one, other = (notices(database, server.port, clock=clock) for _ in range(2))
+        one.urgent(receipt(clinic, invited=False))
+        clock.now += PAUSE - 1
+        other.urgent(receipt(clinic, invited=False))
+        assert len(server.mails) == 2, "each of the two who asked has one"
+        clock.now += 1
+        other.urgent(receipt(clinic, invited=False))
+    assert len(server.mails) == 4
 
 
 def test_an_urgent_response_is_told_of_once_and_others_are_not(
@@ -285,11 +340,11 @@ def test_a_mail_under_a_clock_that_was_wrong_holds_up_no_other(
 ) -> None:
     clock = Clock()
     with mail_server.running(mail_server.MailServer()) as server:
-        post = notices(database, server.port, clock=clock)
+        telling = notices(database, server.port, clock=clock)
         clock.now += 30 * 86400
-        post.urgent(receipt(clinic, invited=False))
+        telling.urgent(receipt(clinic, invited=False))
         clock.now -= 30 * 86400
-        post.urgent(receipt(clinic, invited=False))
+        telling.urgent(receipt(clinic, invited=False))
     assert len(server.mails) == 4, "twice to two people"
 
 
