@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -53,6 +55,7 @@ def stop(*_):
     pathlib.Path(os.environ["STOPPED"]).touch()
     sys.exit(1)
 signal.signal(signal.SIGTERM, stop)
+signal.alarm(60)
 pathlib.Path(os.environ["BEGUN"]).write_text("begun")
 signal.pause()
 """
@@ -86,16 +89,25 @@ def program(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def started(tmp_path: Path, *command: str | Path, **settings: str | Path) -> subprocess.Popen[str]:
+@contextmanager
+def started(
+    tmp_path: Path, *command: str | Path, **settings: str | Path
+) -> Iterator[subprocess.Popen[str]]:
     path = f"{tmp_path / 'programs'}{os.pathsep}{os.environ['PATH']}"
     given = {"PATH": path, "INSTANCE": str(tmp_path / "instance"), "PYTHONPATH": str(ROOT)}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stderr=subprocess.PIPE, text=True,
         env=given | {name: str(value) for name, value in settings.items()},
-    )  # fmt: skip
+    ) as running:  # fmt: skip
+        try:
+            yield running
+        finally:
+            running.kill()
 
 
-def backing_up(tmp_path: Path, **settings: str | Path) -> subprocess.Popen[str]:
+def backing_up(
+    tmp_path: Path, **settings: str | Path
+) -> AbstractContextManager[subprocess.Popen[str]]:
     key = tmp_path / "backup.pub"
     key.touch()
     command = ("deploy/backup.py", "--encrypt-to", key, tmp_path / "copies")
