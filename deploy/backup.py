@@ -1,8 +1,9 @@
 """Copies the records into a file while the product runs: `python deploy/backup.py FOLDER`.
 
-It reads the same settings as the product. The copy is checked before it gets its name. The keys of
-the instance folder are not in it, and belong elsewhere: docs/deploy.md. What has to be erased again
-after a restore is put beside an encrypted copy; it holds no names.
+It reads the same settings as the product. The copy is checked before it gets its name; a dump that
+is encrypted at once, by how pg_dump and age ended. The keys of the instance folder are not in it,
+and belong elsewhere: docs/deploy.md. What has to be erased again after a restore is put beside an
+encrypted copy; it holds no names.
 """
 
 from __future__ import annotations
@@ -10,12 +11,15 @@ from __future__ import annotations
 import datetime
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import IO
 
 import click
 from sqlalchemy import URL, make_url
@@ -24,6 +28,8 @@ from assessment.web.server.settings import BadSettings, read_settings
 from assessment.web.server.storage import ERASURES_FILE
 
 DAY = 24 * 60 * 60
+ABANDONED = 60 * 60
+"""Seconds after which nobody writes on to a draft."""
 NAME = "clinic-%Y%m%dT%H%M%SZ"
 KINDS = (".db", ".dump")
 PACKAGES = {"age": "age"}
@@ -56,21 +62,24 @@ def main(folder: Path, keep_days: int | None, encrypt_to: Path | None) -> None:
 
 
 def back_up(database: URL, folder: Path, encrypt_to: Path | None = None) -> Path:
-    """Return a new copy of the database, which nobody but us may read. Raises NoBackup."""
+    """Return a new copy of the database, which nobody but us may read. Raises NoBackup.
+
+    Where it is encrypted, nothing else of it is ever in the folder.
+    """
     os.umask(0o077)
+    remove_drafts(folder, time.time() - ABANDONED)
     is_file = database.drivername == "sqlite"
     stem = datetime.datetime.now(datetime.UTC).strftime(NAME)
-    copy = folder / (stem + (".db" if is_file else ".dump"))
-    draft, sealed = copy.with_suffix(".part"), copy.with_suffix(".age.part")
+    copy = folder / (stem + (".db" if is_file else ".dump") + (".age" if encrypt_to else ""))
+    draft = copy.with_name(f"{copy.name}.part")
     try:
-        (copy_file if is_file else dump)(database, draft)
-        if encrypt_to is None:
-            return draft.rename(copy)
-        _run(["age", "--recipients-file", str(encrypt_to), "--output", str(sealed), str(draft)], {})
-        return sealed.rename(copy.with_name(copy.name + ".age"))
+        if encrypt_to is not None:
+            (seal_file if is_file else seal_dump)(database, encrypt_to, draft)
+        else:
+            (copy_file if is_file else dump)(database, draft)
+        return draft.rename(copy)
     finally:
         draft.unlink(missing_ok=True)
-        sealed.unlink(missing_ok=True)
 
 
 def copy_file(database: URL, draft: Path) -> None:
@@ -87,14 +96,34 @@ def copy_file(database: URL, draft: Path) -> None:
         raise NoBackup(f"{source} is damaged: {found}")
 
 
+def seal_file(database: URL, public_key: Path, draft: Path) -> None:
+    """Copy a SQLite file into an encrypted one."""
+    with tempfile.TemporaryDirectory(prefix="clinic-") as private:
+        plain = Path(private) / "clinic.db"
+        copy_file(database, plain)
+        with plain.open("rb") as content:
+            _run(_sealing(public_key, draft), {}, content)
+
+
 def dump(database: URL, draft: Path) -> None:
     """Dump a PostgreSQL database; the password does not show in the list of processes."""
-    address = database.set(drivername="postgresql", password=None)
-    secret = {} if database.password is None else {"PGPASSWORD": str(database.password)}
-    dbname = address.render_as_string(hide_password=False)
-    options = ["--format=custom", "--no-owner", "--no-privileges", f"--file={draft}"]
-    _run(["pg_dump", *options, f"--dbname={dbname}"], secret)
+    command, secret = _dumping(database)
+    _run([*command, f"--file={draft}"], secret)
     _run(["pg_restore", "--list", str(draft)], {})
+
+
+def seal_dump(database: URL, public_key: Path, draft: Path) -> None:
+    """Dump a PostgreSQL database into an encrypted file; it is on no disk in the clear."""
+    command, secret = _dumping(database)
+    with tempfile.TemporaryFile() as told, _started(command, secret, told) as dumping:
+        try:
+            _run(_sealing(public_key, draft), {}, dumping.stdout)
+            dumping.wait()
+        finally:
+            dumping.kill()  # it may wait for the database, and nobody for it any more
+        if dumping.returncode:
+            told.seek(0)
+            raise NoBackup(_why(command, dumping.returncode, told.read().decode(errors="replace")))
 
 
 def keep_erasures(register: Path, folder: Path) -> None:
@@ -112,17 +141,57 @@ def remove_older(folder: Path, than: float) -> None:
             copy.unlink()
 
 
-def _run(command: list[str], secret: dict[str, str]) -> None:
+def remove_drafts(folder: Path, than: float) -> None:
+    """Remove what a copy that was killed left behind, if nobody wrote to it since this time."""
+    for draft in folder.glob("clinic-*.part"):
+        if draft.stat().st_mtime < than:
+            draft.unlink(missing_ok=True)
+
+
+def _dumping(database: URL) -> tuple[list[str], dict[str, str]]:
+    """Return the command that dumps a database, and what it needs in its environment."""
+    address = database.set(drivername="postgresql", password=None)
+    secret = {} if database.password is None else {"PGPASSWORD": str(database.password)}
+    dbname = address.render_as_string(hide_password=False)
+    options = ["--format=custom", "--no-owner", "--no-privileges"]
+    return ["pg_dump", *options, f"--dbname={dbname}"], secret
+
+
+def _sealing(public_key: Path, draft: Path) -> list[str]:
+    return ["age", "--recipients-file", str(public_key), "--output", str(draft)]
+
+
+def _started(
+    command: list[str], secret: dict[str, str], told: IO[bytes]
+) -> subprocess.Popen[bytes]:
     try:
-        ended = subprocess.run(  # noqa: S603  a fixed program, and an address from the settings
-            command, env={**os.environ, **secret}, capture_output=True, text=True, check=False
+        return subprocess.Popen(  # noqa: S603  a fixed program, and an address from the settings
+            command, env={**os.environ, **secret}, stdout=subprocess.PIPE, stderr=told
         )
     except FileNotFoundError:
-        package = PACKAGES.get(command[0], "postgresql-client")
-        raise NoBackup(f"{command[0]} is missing: apt install {package}") from None
+        raise NoBackup(_missing(command)) from None
+
+
+def _run(command: list[str], secret: dict[str, str], content: IO[bytes] | None = None) -> None:
+    try:
+        ended = subprocess.run(  # noqa: S603  a fixed program, and an address from the settings
+            command, env={**os.environ, **secret}, stdin=content, capture_output=True, check=False
+        )
+    except FileNotFoundError:
+        raise NoBackup(_missing(command)) from None
     if ended.returncode:
-        raise NoBackup(ended.stderr.strip() or f"{command[0]} ended with {ended.returncode}")
+        raise NoBackup(_why(command, ended.returncode, ended.stderr.decode(errors="replace")))
+
+
+def _missing(command: list[str]) -> str:
+    return f"{command[0]} is missing: apt install {PACKAGES.get(command[0], 'postgresql-client')}"
+
+
+def _why(command: list[str], status: int, told: str) -> str:
+    return told.strip() or f"{command[0]} ended with {status}"
 
 
 if __name__ == "__main__":
+    # What was begun is undone by this, as it would not be if the signal itself ended us.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("no copy was made: it was stopped"))
     main()

@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError
 from assessment.records import postgresql, sqlite, watching
 from assessment.records.erasures import Erased
 from assessment.records.oldest_code import refuse_if_older
-from assessment.records.refusals import Unavailable, Unusable, translated
+from assessment.records.refusals import Unavailable, Unusable, known_tables, translated
 from assessment.records.room import Room
 from assessment.records.transactions import ERASED, REGISTERED, Transaction
 from assessment.records.vault import Vault
@@ -94,7 +94,7 @@ class Database:
             if self._file is not None:
                 self._look_first(self._file)
                 sqlite.create_file(self._file)
-            with self._connected(writes=True) as connection:
+            with known_tables(), self._connected(writes=True) as connection:
                 with connection.begin():
                     upgrade.to_head(connection, self._vault, keyed=self._keyed, seconds=seconds)
                     self._run_check(connection)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import (
     IntegrityError,
     InterfaceError,
     OperationalError,
+    ProgrammingError,
     SQLAlchemyError,
     TimeoutError,
 )
@@ -54,6 +55,21 @@ def translated() -> Iterator[None]:
         if type(error) is not DatabaseError:
             raise
         raise Unavailable(_cause(error)) from None  # a file that is damaged or no database
+
+
+@contextmanager
+def known_tables() -> Iterator[None]:
+    """Turn what the database says of tables that no step left so into Unusable.
+
+    Such are tables of a newer release among those of an older copy, and tables of somebody else.
+    """
+    try:
+        yield
+    except ProgrammingError as error:
+        raise Unusable(
+            f"its tables are not as this program left them: {_cause(error)}. "
+            "Nothing was changed. Restore a copy into an empty database (docs/deploy.md)"
+        ) from None
 
 
 def refusal(error: IntegrityError) -> Misfit:

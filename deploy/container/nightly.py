@@ -14,7 +14,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from pathlib import Path
 
 import click
@@ -37,6 +37,7 @@ def main(once: bool, healthy: bool) -> None:
     """Do one of the three."""
     if healthy:
         sys.exit(0 if is_young(newest(FOLDER), _now()) else 1)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     if once:
         sys.exit(copy())
     stay()
@@ -44,11 +45,10 @@ def main(once: bool, healthy: bool) -> None:
 
 def stay() -> None:
     """Make a copy each night, and one at once where there is none of the last day."""
-    stopped = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     at = datetime.time.fromisoformat(os.environ.get("BACKUP_AT") or AT)
     due = _now() if not is_young(newest(FOLDER), _now()) else following(_now(), at)
-    while not stopped.wait(max(0.0, (due - _now()).total_seconds())):
+    while True:
+        time.sleep(max(0.0, (due - _now()).total_seconds()))
         due = following(_now(), at) if copy() == 0 else _now() + AGAIN
 
 
@@ -56,9 +56,11 @@ def copy() -> int:
     """Make a copy; return the exit status of what made it, which has said why if it failed."""
     command = [sys.executable, str(BACKUP), "--encrypt-to", str(PUBLIC_KEY)]
     keep = os.environ.get("BACKUP_KEEP_DAYS") or KEEP_DAYS
-    return subprocess.run(  # noqa: S603  our own command
-        [*command, "--keep-days", keep, str(FOLDER)], check=False
-    ).returncode
+    with subprocess.Popen([*command, "--keep-days", keep, str(FOLDER)]) as making:  # noqa: S603  our own command
+        try:
+            return making.wait()
+        finally:
+            making.terminate()  # where we are stopped meanwhile; it leaves nothing half made
 
 
 def newest(folder: Path) -> datetime.datetime | None:
