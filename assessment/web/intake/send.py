@@ -97,8 +97,9 @@ class Sending:
         refused = self._walk.refused_form(state)
         if refused is not None:
             return refused
-        if state.ahead and not state.is_sent:
-            return self._unsent(state, AHEAD, again=True)
+        if state.ahead:
+            nothing_new = state.is_sent and self._typed().is_empty
+            return go_to("/sent") if nothing_new else self._unsent(state, AHEAD, again=True)
         try:
             sender = self._senders.of(state, outdated=self._walk.is_outdated(state))
             return (
