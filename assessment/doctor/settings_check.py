@@ -7,12 +7,16 @@ from pathlib import Path
 
 from assessment.doctor.findings import Finding, cannot_tell, to_do, well
 from assessment.doctor.here import Here
-from assessment.web.server.settings import Settings, misspelt
+from assessment.web.server.settings import is_known, misspelt
 
 ABOUT = "settings"
 _AS_SERVICE = (
     "run it as root, with the settings of the service: `assessment doctor` of the package, "
     "or /srv/clinic/deploy/as-clinic assessment doctor"
+)
+NOT_OURS = (
+    "if it is meant as one of docs/deploy.md, correct the name; if nothing else on this server "
+    "reads it, take the line out"
 )
 
 
@@ -24,10 +28,10 @@ def check(here: Here) -> Iterator[Finding]:
         yield to_do(ABOUT, f"those of {file} are not the ones that are used here", _AS_SERVICE)
         return
     near = misspelt({*here.environment, *(names or ())})
-    known = {name.upper() for name in Settings.model_fields}
-    strange = (names or set()) - known - {line.partition(":")[0] for line in near}
-    lines = [*near, *(f"{name}: no such setting" for name in sorted(strange))]
-    wrong = [to_do(ABOUT, line, "correct the name, or take the line out") for line in lines]
+    told = {line.partition(":")[0] for line in near}
+    strange = sorted(name for name in names or () if not is_known(name) and name not in told)
+    wrong = [to_do(ABOUT, line, "correct the name") for line in near]
+    wrong += [to_do(ABOUT, f"{name}: no such setting", NOT_OURS) for name in strange]
     wrong += [to_do(ABOUT, advice, "then restart") for advice in here.settings.advice]
     yield from wrong
     if names is None:

@@ -42,6 +42,16 @@ def test_misspelt_and_unknown_settings_are_named_without_their_values(here: Make
     assert "canary" not in "".join(map(str, found))
 
 
+def test_nobody_is_told_to_take_out_what_something_reads(here: MakeHere) -> None:
+    """Without SECRETS the database would be another one."""
+    names = ["PORT", "SECRETS", "OTEL_EXPORTER_OTLP_HEADERS", "OTEL_TRACES_SAMPLER"]
+    place = here(environment=dict.fromkeys(names, "canary"))
+    place.places.env_file.write_text("".join(f"{name}=canary\n" for name in names))
+
+    [found] = settings_check.check(place)
+    assert found.state is WELL
+
+
 def test_without_the_settings_of_the_service_it_says_how_to_have_them(here: MakeHere) -> None:
     place = here(environment={"PATH": "/bin"})
     place.places.env_file.write_text("PUBLIC_URL=https://clinic.example\n")

@@ -9,13 +9,13 @@ from werkzeug.wrappers import Response
 
 from assessment.practice.intake.intake import URGENT
 from assessment.records.ids import ClinicId
-from assessment.web.html.error_pages import NOTHING_TO_WITHDRAW, WITHDRAWN
+from assessment.web.html.error_pages import AWAY, NOTHING_TO_WITHDRAW, WITHDRAWN
 from assessment.web.html.render import go_to
 from assessment.web.intake.send_pages import SentCrisisPage, SentEmergencyPage, SentPage
 from assessment.web.walk.result_pages import CrisisPage, ResultPage
 from assessment.web.walk.result_view import Outcome
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, WalkState, not_started
+from assessment.web.walk.session import AT_ONCE, Walk, WalkState, not_started
 from assessment.web.walk.theme import Theme
 
 
@@ -34,7 +34,8 @@ class AfterSending:
     def sent(self) -> Response:
         """Confirm, and show the result again; of an emergency the number comes first.
 
-        A tablet in a waiting room shows this once, and has forgotten everything by then.
+        A tablet in a waiting room shows this once, and has forgotten everything by then. Where the
+        result is unknown it might have been an emergency, so the numbers are there, too.
         """
         state = self._walk.here()
         if state is None:
@@ -50,10 +51,12 @@ class AfterSending:
             None,
             state.token,
         )
-        outcome = outcome_of(theme, state) if state.is_decided else None
+        if state.ahead:
+            return _later(theme, told)
+        outcome = outcome_of(theme, state) if state.shows_result else None
         if not state.visit.waiting:
             return _sent(theme, told, outcome)
-        if outcome is None or not needs_help_soon(outcome):
+        if outcome is not None and not needs_help_soon(outcome):
             return self._walk.forgotten(theme.renderer.response("waiting_sent.html", told))
         return self._walk.forgotten(_sent(theme, told, outcome))
 
@@ -73,6 +76,17 @@ class AfterSending:
 def outcome_of(theme: Theme, state: WalkState) -> Outcome:
     """Return the decision on somebody's answers."""
     return theme.results.outcome(state.answers, invited=state.is_invited)
+
+
+def _later(theme: Theme, told: SentPage) -> Response:
+    """Return what was `told`, to be asked for again where the version that was answered is known.
+
+    Its status has a proxy ask another server, which may know it.
+    """
+    page = replace(told, again=True)
+    response = theme.renderer.response("sent.html", page, AWAY)
+    response.headers.update(AT_ONCE)
+    return response
 
 
 def _sent(theme: Theme, told: SentPage, outcome: Outcome | None) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
@@ -97,8 +95,9 @@ class Sending:
         refused = self._walk.refused_form(state)
         if refused is not None:
             return refused
-        if state.ahead and not state.is_sent:
-            return self._unsent(state, AHEAD, again=True)
+        if state.ahead:
+            nothing_new = state.is_sent and self._typed().is_empty
+            return go_to("/sent") if nothing_new else self._unsent(state, AHEAD, again=True)
         try:
             sender = self._senders.of(state, outdated=self._walk.is_outdated(state))
             return (
@@ -114,7 +113,7 @@ class Sending:
         if sender.own_away and typed_in(request.form):
             return _later(self._unsent(sender.state, AWAY, again=True), SECONDS_TO_WAIT)
         form.validate()
-        if form.faults and not _is_repeated(sender, form):
+        if form.faults and not sender.has_sent(form):
             return self._page(sender, form, None, 422)
         try:
             receipt = self._stored(sender, sender.submission(form))
@@ -133,11 +132,8 @@ class Sending:
 
     def _not_now(self, state: WalkState, why: int | str) -> Response:
         """Say why nothing can be sent now; `why` is the name of that page."""
-        if why == SENT_BEFORE:
-            form = SendForm(request.form, self._senders.held())
-            form.validate()
-            if form.typed.is_empty or self._senders.has_sent(state, form):
-                return go_to("/sent")
+        if why == SENT_BEFORE and self._senders.has_sent(state, request.form):
+            return go_to("/sent")
         if why == UPDATED_MEANWHILE:
             moved = self._walk.moved_on(state)
             return (
@@ -232,21 +228,6 @@ class Sending:
             notice=notice,
         )
         return sender.theme.renderer.response("send.html", page, status)
-
-
-def _is_repeated(sender: Sender, form: SendForm) -> bool:
-    """Whether this was sent before from the same place, and only what is asked has changed since.
-
-    The reply to the first press was lost on its way then.
-    """
-    if not form.faults.keys() <= {"consent", "lost"}:
-        return False
-    measured = form.measures.measured if form.measures.lost else None
-    sent = sender.submission(form)
-    try:
-        return sender.intake.has(replace(sent, measured=measured or sent.measured))
-    except Unavailable:
-        return False
 
 
 def _measures(sender: Sender, form: SendForm) -> MeasureFields | None:

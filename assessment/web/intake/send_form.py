@@ -37,6 +37,7 @@ NO_GUARDIAN = "A parent or guardian has to sign, with their own name"
 NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_PHONE = "Enter a telephone number, such as +44 7700 900123, or leave it out"
+TYPED_PHONE = "Telephone, as typed"
 NO_DATE = "Enter a real date, such as 31 3 1980"
 NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
 
@@ -131,6 +132,17 @@ class SendForm(WalkForm):
         return self._phone
 
     @property
+    def message_kept(self) -> str:
+        """The message as it is kept; known after `validate`.
+
+        A number that does not look like one reaches the clinic with it, where help cannot wait.
+        """
+        number = self.phone.text[:LONGEST_PHONE]
+        if not (self._held.urgent and number) or self._phone:
+            return self.message.text
+        return "\n\n".join(filter(None, (self.message.text, f"{TYPED_PHONE}: {number}")))
+
+    @property
     def typed(self) -> Typed:
         """What was typed, to be shown again."""
         return Typed(
@@ -208,13 +220,17 @@ class SendForm(WalkForm):
             raise ValidationError(_in_words(doubt, carer=self._held.carer))
 
     def validate_phone(self, field: OneLine) -> None:
-        """Raise ValidationError when nobody could call it; what is not asked for is not read."""
+        """Raise ValidationError when nobody could call it; what is not asked for is not read.
+
+        Of what is urgent nothing is held up by it.
+        """
         if not (self._held.asks_phone and field.text):
             return
         try:
             self._phone = read_phone(field.text[:LONGEST_PHONE], self._held.country)
         except ValueError:
-            raise ValidationError(NO_PHONE) from None
+            if not self._held.urgent:
+                raise ValidationError(NO_PHONE) from None
 
     def validate_message(self, field: OneLine) -> None:
         """Raise ValidationError when it is too long."""

@@ -136,7 +136,8 @@ class SendPage:
 class SentPage:
     """`sent.html`: what was sent to whom and when, and the result again.
 
-    `result` is None where the rules have changed so much since that there is none.
+    `result` is None where it cannot be known here: the rules have changed so much since, or the
+    version that was answered is unknown here and the page is to be asked for `again`.
     """
 
     title: str
@@ -144,6 +145,7 @@ class SentPage:
     when: str
     result: ResultPage | None
     csrf: str
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

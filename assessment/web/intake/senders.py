@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from werkzeug.datastructures import MultiDict
 
 from assessment.practice.intake.consent import Asked, asked_by, is_for_somebody
 from assessment.practice.intake.intake import Intake
@@ -54,7 +56,7 @@ class Sender:
             answers=self.state.answers,
             name=form.name.text,
             birth=form.birth,
-            message=form.message.text,
+            message=form.message_kept,
             agreed=self.asked,
             signed_by=form.signed.text,
             guardian=form.is_minor,
@@ -65,6 +67,20 @@ class Sender:
             measured=None if self.held.measures is None else form.measures.measured,
             waiting=self.state.visit.waiting,
         )
+
+    def has_sent(self, form: SendForm) -> bool:
+        """Whether this was sent before from the same place, and only what is asked has changed.
+
+        The form was validated. It was not sent, for all we know, while the database is away.
+        """
+        if not form.faults.keys() <= {"consent", "lost"}:
+            return False
+        measured = form.measures.measured if form.measures.lost else None
+        sent = self.submission(form)
+        try:
+            return self.intake.has(replace(sent, measured=measured or sent.measured))
+        except Unavailable:
+            return False
 
 
 class Senders:
@@ -94,17 +110,15 @@ class Senders:
             return UPDATED_MEANWHILE  # nobody sends a result that they have not seen
         return self._sender(state, intake) or AWAY
 
-    def has_sent(self, state: WalkState, form: SendForm) -> bool:
-        """Whether what this form says is what was sent from this place before.
-
-        It is not, for all we know, while the database is away.
-        """
+    def has_sent(self, state: WalkState, typed: MultiDict[str, str]) -> bool:
+        """Whether what was typed is what was sent from this place before."""
         intake = None if state.moves_on else state.version.intake
         sender = None if intake is None else self._sender(state, intake)
-        try:
-            return sender is not None and sender.intake.has(sender.submission(form))
-        except Unavailable:
+        if sender is None:
             return False
+        form = SendForm(typed, sender.held)
+        form.validate()
+        return sender.has_sent(form)
 
     def held(self) -> Held:
         """Return what a form is held against that is only shown again."""

@@ -41,6 +41,7 @@ _HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 _ALMOST = 0.85
+_IN_A_FILE = 0.8
 _IN_A_FAMILY = 0.6
 """From what likeness on another name is a slip of the pen (difflib: 0 to 1)."""
 
@@ -280,8 +281,8 @@ def read_settings(**chosen: object) -> Settings:
     environment does not. Raises BadSettings with one readable line for each fault.
     """
     folder = os.environ.get("SECRETS") or None
-    if folder is not None and not Path(folder).is_dir():
-        raise BadSettings(f"SECRETS: there is no folder {folder}")
+    if folder is not None:
+        _check_names(Path(folder))
     try:
         return Settings(_secrets_dir=folder, **chosen)  # type: ignore[arg-type,call-arg]  # pydantic
     except SettingsError as error:
@@ -295,13 +296,17 @@ def read_settings(**chosen: object) -> Settings:
 
 def misspelt(environment: Iterable[str]) -> list[str]:
     """Return a line for each name of the environment that is almost that of a setting."""
-    known = [name.upper() for name in Settings.model_fields]
     lines = []
-    for name in sorted(set(environment) - set(known)):
+    for name in sorted(set(environment) - _names()):
         likeness = _IN_A_FAMILY if name.startswith(("SMTP_", "CLINIC_")) else _ALMOST
-        near = difflib.get_close_matches(name, known, n=1, cutoff=likeness)
-        lines += [f"{name}: no such setting; did you mean {one}?" for one in near]
+        if near := _meant(name, likeness):
+            lines.append(f"{name}: no such setting; did you mean {near}?")
     return lines
+
+
+def is_known(name: str) -> bool:
+    """Whether something reads this name of the environment: we, or OpenTelemetry's library."""
+    return name in _names() or name == "SECRETS" or name.startswith("OTEL_")
 
 
 def is_loopback(host: str) -> bool:
@@ -312,6 +317,40 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host.strip("[]")).is_loopback
     except ValueError:
         return False
+
+
+def _names() -> set[str]:
+    return {name.upper() for name in Settings.model_fields}
+
+
+def _meant(name: str, likeness: float) -> str | None:
+    """Return the setting whose name is most like this, and at least so much."""
+    near = difflib.get_close_matches(name, sorted(_names()), n=1, cutoff=likeness)
+    return near[0] if near else None
+
+
+def _check_names(folder: Path) -> None:
+    """Raise BadSettings where a file is almost named as a setting that is set nowhere else.
+
+    It would be passed over, and another database used than the one in it. What belongs to another
+    program may lie beside.
+    """
+    if not folder.is_dir():
+        raise BadSettings(f"SECRETS: there is no folder {folder}")
+    try:
+        files = {one.name for one in folder.iterdir() if not one.name.startswith(".")}
+    except OSError as error:
+        raise BadSettings(f"SECRETS: {folder} cannot be read: {error.strerror}") from None
+    given = {name for name, value in os.environ.items() if value} | files
+    given = {name.upper() for name in given}
+    lines = []
+    for name in sorted(files):
+        plain = name.upper().replace("-", "_")
+        near = plain if plain in _names() else _meant(plain, _IN_A_FILE)
+        if near is not None and near not in given:
+            lines.append(f"SECRETS: {name} is no setting; did you mean {near.lower()}?")
+    if lines:
+        raise BadSettings("\n".join(lines))
 
 
 def _in_words(where: tuple[int | str, ...], message: str) -> str:

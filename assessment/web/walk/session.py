@@ -73,6 +73,15 @@ class WalkState:
         return self.visit.sent_at is not None
 
     @property
+    def shows_result(self) -> bool:
+        """Whether what is known here of their answers leads to the result that they were shown.
+
+        Where it does not, nothing that is less urgent may stand in its place.
+        """
+        lost_emergency = self.moves_on and self.was_emergency is not None
+        return self.is_decided and not (self.ahead or lost_emergency)
+
+    @property
     def is_begun(self) -> bool:
         """Whether a question was answered on the way: something could be lost."""
         return self.ahead or bool(self.position.answered)

@@ -199,6 +199,29 @@ def test_the_same_sent_twice_is_stored_once_and_something_else_is_refused(
     assert len(riverside.responses()) == 1
 
 
+@pytest.mark.parametrize("arrived", [True, False], ids=["back button", "reply lost"])
+@pytest.mark.parametrize("retired", [(), (GOAL,)], ids=["gone", "retired"])
+def test_the_same_sent_again_is_the_same_when_a_question_is_switched_off_meanwhile(
+    riverside: Riverside, retired: tuple[OwnQuestion, ...], *, arrived: bool
+) -> None:
+    asks(riverside, GOAL, FRONT)
+    phone = invited(riverside)
+    form = {**form_of(phone), "own-goal": "Sleep", "own-front": "No"}
+    cookie = phone.cookies["answers"]
+    assert phone.post("/send", form).goes_to == "/sent"
+    asks(riverside, FRONT, retired=retired)
+    if not arrived:
+        phone.set_cookie("answers", cookie)
+
+    assert phone.post("/send", form).goes_to == "/sent"
+    if not arrived:
+        phone.set_cookie("answers", cookie)
+    other = phone.post("/send", {**form, "own-front": "Yes"})
+
+    assert other.status != 303, "what is still asked was answered otherwise"
+    assert len(riverside.responses()) == 1
+
+
 def test_while_the_database_is_away_what_was_typed_is_shown_and_sent_with_one_more_press(
     riverside: Riverside,
 ) -> None:

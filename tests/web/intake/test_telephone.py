@@ -159,6 +159,36 @@ def test_the_same_twice_is_stored_once_and_another_number_is_refused(british: Ri
     assert opened(british).reach.phone == KEPT
 
 
+@pytest.mark.parametrize("given", [WELL, CHEST], ids=["well", "emergency"])
+def test_whoever_presses_send_again_after_the_reply_is_led_to_what_was_sent(
+    british: Riverside, given: dict[str, Given]
+) -> None:
+    phone = from_outside(british, given)
+    form = {**form_of(phone), "phone": TOLD}
+    for _ in range(2):
+        assert phone.post("/send", form).goes_to == "/sent"
+    for otherwise in ("020 7946 0001", ""):
+        assert phone.post("/send", {**form, "phone": otherwise}).status == 409
+    assert opened(british).reach.phone == KEPT
+
+
+@pytest.mark.parametrize(
+    ("given", "message"), [(NUMB, ""), (CHEST, "x" * 2000)], ids=["urgent", "emergency"]
+)
+def test_a_number_that_nobody_can_call_holds_up_nothing_urgent_and_is_read_as_it_was_typed(
+    british: Riverside, given: dict[str, Given], message: str
+) -> None:
+    phone = from_outside(british, given)
+    form = {**form_of(phone), "phone": "12 about noon", "message": message}
+    for _ in range(2):
+        assert phone.post("/send", form).goes_to == "/sent"
+    found = opened(british)
+    assert found.reach.phone == ""
+    [sent] = british.responses()
+    assert sent.content.message.startswith(message)
+    assert sent.content.message.endswith("Telephone, as typed: 12 about noon")
+
+
 def test_while_the_database_is_away_the_number_stays_and_one_press_sends_it(
     british: Riverside,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,10 @@ from assessment.web.factory import make_app
 from assessment.web.server.settings import read_settings
 from assessment.web.walk.services import Offered
 from tests.practice.cheap import CHEAP
-from tests.web.client import Client
+from tests.web.client import Client, Given, text_of
 from tests.web.conftest import KEY, SMALL
 from tests.web.intake.riverside import (
+    CHEST,
     TYPED,
     WELL,
     Riverside,
@@ -29,6 +31,7 @@ from tests.web.intake.riverside import (
     shows_typed,
     walked,
 )
+from tests.web.intake.test_waiting import tablet_of
 
 
 @pytest.fixture
@@ -197,3 +200,78 @@ def test_what_is_sent_to_older_code_waits_there_and_is_sent_once_where_the_walk_
     [response] = riverside.responses()
     assert response.version == version_of(load_protocol(newer))
     assert response.content.message == TYPED["message"]
+
+
+NOT_AT_ONCE = "not straight away"
+
+
+@pytest.mark.parametrize("given", [CHEST, WELL], ids=["emergency", "well"])
+def test_what_was_sent_under_a_version_that_nobody_knows_is_confirmed_with_the_numbers_for_help(
+    riverside: Riverside, newer: Path, given: dict[str, Given]
+) -> None:
+    """It might have been an emergency, so nothing says that there is time."""
+    new = after_the_change(riverside, newer, riverside.phone(), goes_on=True)
+    walked(new, riverside.invite(), given)
+    form = form_of(new)
+    assert new.post("/send", form).goes_to == "/sent"
+    old = riverside.phone()
+    for name, value in new.cookies.items():
+        old.set_cookie(name, value)
+    before = old.cookies
+
+    page = old.get("/sent")
+
+    assert page.status == 503, "so that a proxy asks another server"
+    assert page.response.headers["Retry-After"]
+    assert page.heading == "Your answers were sent"
+    assert "If your result said to get help or to see a doctor, do that now" in page.text
+    assert page.links.count("tel:112") == 2, "beside the result that is missing, and below"
+    assert NOT_AT_ONCE not in page.text
+    assert text_of(page.one("a", href="/sent")) == "Try again"
+    for path in ("/result", "/check", "/result.pdf", "/questions/signs"):
+        assert old.get(path).goes_to == "/sent"
+    again = old.post("/send", form)
+    assert (again.status, again.heading) == (503, "We are updating these questions")
+    assert old.post("/send", {"csrf_token": form["csrf_token"]}).goes_to == "/sent"
+    assert old.cookies == before
+    assert new.get("/sent").status == 200
+
+
+def test_a_tablet_keeps_what_it_cannot_show_yet_until_somebody_presses_finish(
+    riverside: Riverside,
+) -> None:
+    tablet = tablet_of(riverside)
+    tablet.begin(CHEST)
+    assert send(tablet).goes_to == "/sent"
+    riverside.put_under(tablet, replace(riverside.protocol, wording_hash="0" * 64))
+    before = tablet.cookies["answers"]
+
+    page = tablet.get("/sent")
+
+    assert page.status == 503
+    assert page.links.count("tel:112") == 2
+    assert "Nothing is kept on this tablet" not in page.text
+    assert {"/sent", "/waiting"} <= set(page.links)
+    assert tablet.cookies["answers"] == before
+    tablet.get("/waiting")
+    assert "answers" not in tablet.cookies
+
+
+def test_an_emergency_that_was_sent_is_never_followed_by_anything_calmer(
+    riverside: Riverside, newer: Path
+) -> None:
+    """The version was withdrawn since, and what was answered means something else now."""
+    walk = walked(riverside.phone(), riverside.invite(), CHEST)
+    assert send(walk).goes_to == "/sent"
+    assert "Call 112" in walk.get("/sent").text
+    path = newer / "questions.yaml"
+    text = path.read_text("utf-8")
+    assert "Pain in the chest" in text
+    path.write_text(text.replace("Pain in the chest", "A sore chest"), "utf-8")
+
+    page = after_the_change(riverside, newer, walk, goes_on=False).get("/sent")
+
+    assert page.heading == "Your answers were sent"
+    assert page.links.count("tel:112") == 2
+    assert NOT_AT_ONCE not in page.text
+    assert "These questions were updated since" in page.text

@@ -231,6 +231,42 @@ def test_a_setting_may_be_in_a_file_that_is_named_as_it_is(
     assert settings.database == "postgresql:///nearer", "the environment comes first"
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("database-url", "database_url"),
+        ("DATABASE-URL", "database_url"),
+        ("database_uri", "database_url"),
+        ("database_url.txt", "database_url"),
+        ("smtp_pass", "smtp_password"),
+    ],
+)
+def test_a_file_that_is_almost_named_as_a_setting_is_refused_and_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, meant: str
+) -> None:
+    """Else what people send would be kept in another database than the one that was meant."""
+    (tmp_path / name).write_text("canary", "utf-8")
+    monkeypatch.setenv("SECRETS", str(tmp_path))
+    monkeypatch.delenv(meant.upper(), raising=False)
+    with pytest.raises(BadSettings) as report:
+        read_settings()
+    assert str(report.value) == f"SECRETS: {name} is no setting; did you mean {meant}?"
+    monkeypatch.setenv("DATABASE_URL", "postgresql:///nearer")
+    monkeypatch.setenv("SMTP_PASSWORD", "nearer")
+    assert read_settings().database == "postgresql:///nearer", "it is set, whatever lies there"
+
+
+def test_what_other_programs_keep_beside_is_nobodys_slip(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    others = "postgres_password redis_password clinic_key smtp_cert ..data age.txt DATABASE_URL"
+    for name in others.split():
+        (tmp_path / name).write_text("postgresql:///clinic", "utf-8")
+    monkeypatch.setenv("SECRETS", str(tmp_path))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    assert read_settings().database == "postgresql:///clinic"
+
+
 def test_a_folder_of_files_that_is_not_there_is_said_and_not_passed_over(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
