@@ -24,6 +24,7 @@ FOLDER = Path("/var/backups/clinic")
 SECRET_KEY = Path("/run/backup.key")
 FIRST = b"""BEGIN;
 SET LOCAL lock_timeout = '10s';
+SET LOCAL client_min_messages = warning;
 DROP SCHEMA public CASCADE;
 CREATE SCHEMA public;
 """
