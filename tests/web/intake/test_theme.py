@@ -362,11 +362,11 @@ def test_a_page_about_our_own_fault_has_the_clinics_emergency_numbers(
     def broken(*_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("assessment.screening.Screening.position", broken)
     if away:
         del riverside.app
     with riverside.away() if away else nullcontext():
         fresh = riverside.phone()
+        monkeypatch.setattr("assessment.screening.Screening.position", broken)
         for name, value in phone.cookies.items():
             fresh.set_cookie(name, value)
         page = fresh._client.get("/result", base_url="http://127.0.0.1:8000")
