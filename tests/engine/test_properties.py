@@ -330,6 +330,6 @@ def test_a_fault_leaves_no_change_to_speak_of(
     answers = tiny.answers(protocol, flag="absent", signs=["none"], pain=1, duration="days")
     assert would_change(engine, answers, engine.decide(answers)) != ()
 
-    monkeypatch.setattr(engine, "fire", failing)
+    monkeypatch.setattr(engine, "more_urgent", failing)
 
     assert would_change(engine, answers, engine.decide(answers)) == ()

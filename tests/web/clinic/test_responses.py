@@ -39,7 +39,7 @@ def test_the_page_says_whether_massage_fits_what_to_mind_and_why(staff: Staff) -
         "Massage may suit them", "Not urgent", "Certified therapist",
         "Because of where it hurts", "Pain in the left calf.", "They said: Left calf",
         "It has lasted for weeks.", "Back: Left calf", "Pain now 6 of 10", "Worse after work.",
-        "Born 3 May 1982 (44 years)", "Signs that matter now", "version 5",
+        "Born 3 May 1982 (44 years)", "Signs that matter now", "version 6",
         "Small check, version 0.1, by A. Author", "Not yet reviewed by a clinician.",
     ):  # fmt: skip
         assert words in page.text, words

@@ -109,7 +109,11 @@ def test_16_2_1_16_3_1_the_log_says_when_and_what_and_nothing_of_whom(tmp_path: 
         assert process.stderr is not None
         _, *lines = process.stdout.read().splitlines()
         logged = process.stderr.read()
-    assert re.search(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* clinic: sign-in refused$", logged, re.M)
+    assert re.search(
+        r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\S* clinic: sign-in refused \[[0-9a-f]{32}\]$",
+        logged,
+        re.M,
+    )
     assert "POST /clinic/sign-in 422" in "\n".join(lines)
     for text in (logged, *lines):
         assert "zebrafinch" not in text
