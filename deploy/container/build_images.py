@@ -25,8 +25,6 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTAINERFILE = "deploy/container/Containerfile"
 IMAGES = ("clinic", "backup", "database", "proxy")
 SUITE, PYTHON = "trixie", "313"
-MIRROR = "http://deb.debian.org/debian"
-SECURITY = "http://security.debian.org/debian-security"
 BASE = f"localhost/debian:{SUITE}"
 NEEDED = {"debootstrap": "debootstrap", "buildah": "buildah", "git": "git"}
 GLIBC = 41
@@ -116,14 +114,28 @@ class Work:
 
     def _debootstrapped(self) -> Path:
         root = self.folder / "base"
-        _run(["debootstrap", "--variant=minbase", SUITE, str(root), MIRROR])
-        sources = f"deb {MIRROR} {SUITE} main\ndeb {SECURITY} {SUITE}-security main\n"
+        mirror, security = _mirrors()
+        _run(["debootstrap", "--variant=minbase", SUITE, str(root), mirror])
+        sources = f"deb {mirror} {SUITE} main\ndeb {security} {SUITE}-security main\n"
         (root / "etc/apt/sources.list").write_text(sources, encoding="utf-8")
         return root
 
     def _buildah(self, *words: str) -> str:
         stores = ["--root", str(self.folder / "store"), "--runroot", str(self.folder / "run")]
         return _said(["buildah", *stores, *words]).strip()
+
+
+def _mirrors() -> tuple[str, str]:
+    """Return where this Debian gets its packages, and where its security updates."""
+    told = _said(["apt-get", "indextargets", "--format", "$(ORIGIN) $(CODENAME) $(REPO_URI)"])
+    lines = [words for words in map(str.split, told.splitlines()) if words[:1] == ["Debian"]]
+    plain = {uri for _, name, uri in lines if "-" not in name}
+    security = {uri for _, name, uri in lines if name.endswith("-security")}
+    if not plain or not security:
+        sys.exit(
+            "apt knows no mirror of Debian, or none of its security updates: see apt's sources"
+        )
+    return min(plain), min(security)
 
 
 def _platforms() -> list[str]:
