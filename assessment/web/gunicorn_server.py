@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 
@@ -14,7 +15,7 @@ from assessment.web.server.lines import announce
 from assessment.web.server.log_lines import said
 from assessment.web.server.logs import QuietFlask, QuietJsonLogger, QuietLogger
 from assessment.web.server.settings import Settings
-from assessment.web.worker import GRACE, Worker
+from assessment.web.worker import GRACE, Worker, hold_signals, take_signals
 
 WORKERS = 2
 THREADS = 8
@@ -39,6 +40,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
         self._in_json = settings.log_format == "json"
         self._address = settings.public_url or address_of(listener)
         self._descriptor = listener.detach()  # gunicorn takes it over
+        os.register_at_fork(after_in_parent=take_signals)
         super().__init__()
 
     def load_config(self) -> None:
@@ -57,6 +59,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "proc_name": "assessment",
             "forwarded_allow_ips": "",  # we read forwarded headers ourselves, by hop count
             "when_ready": self._tell,
+            "pre_fork": lambda _, __: hold_signals(),
             "worker_int": _stop_once,
             "post_worker_init": lambda _: self._start(),
             "worker_exit": lambda _, __: self._stop(),

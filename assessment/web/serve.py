@@ -152,7 +152,10 @@ def load(settings: Settings, case: Path | None = None) -> Loaded:
         hosts = Hosts(settings.instance, practice.database, key)
         hosts.enter()
         known = ClinicCache(practice.clinics, time.time)
-        app = make_app(settings, protocol, key, time.time, offered, practice, screening, known)
+        app = make_app(
+            settings, protocol, key, time.time,
+            offered=offered, practice=practice, screening=screening, known=known,
+        )  # fmt: skip
     except (BrokenProtocol, NotProven) as report:
         raise CannotStart(str(report)) from None
     except (BadSecret, BadDatabase) as error:

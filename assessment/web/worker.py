@@ -5,6 +5,7 @@ Gunicorn's own page for what it cannot even read quotes the request, and has non
 
 from __future__ import annotations
 
+import signal
 import socket
 import struct
 import time
@@ -25,6 +26,7 @@ GRACE = 8
 SLOW = 15.0
 """Seconds in which a request has to be here once it is read, and in which some of an answer has to
 be taken. nginx in front waits as long, and keeps whoever is slow away from our threads."""
+_ENDS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 _STATUS = {
     errors.LimitRequestLine: 414,
     errors.LimitRequestHeaders: 431,
@@ -51,6 +53,11 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._being_read: dict[TConn, float] = {}
         self.cfg.set("graceful_timeout", GRACE - 1)
         super().init_process()
+
+    def init_signals(self) -> None:
+        """Take the signals, those too that came since it was forked."""
+        super().init_signals()
+        take_signals()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread."""
@@ -108,6 +115,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         lines = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES[status]}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + b"".join(body)
+
+
+def hold_signals() -> None:
+    """Have those that end a process wait while a worker is forked.
+
+    It would lose one that comes before it can take any, and be killed for going on.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDS)
+
+
+def take_signals() -> None:
+    """Take them again, and those that waited."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
 
 
 def give_up_on_slow_readers(connection: socket.socket) -> None:

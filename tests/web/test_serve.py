@@ -81,6 +81,18 @@ def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
+def test_a_worker_takes_what_ended_it_before_it_could_take_anything() -> None:
+    asked = """
+import os, signal
+from assessment.web.worker import hold_signals, take_signals
+hold_signals()
+os.kill(os.getpid(), signal.SIGTERM)
+signal.signal(signal.SIGTERM, lambda *_: os._exit(7))
+take_signals()
+"""
+    assert subprocess.run([sys.executable, "-c", asked], cwd=ROOT, check=False).returncode == 7
+
+
 def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, address):
         with urllib.request.urlopen(address + "/") as response:  # noqa: S310  our own server

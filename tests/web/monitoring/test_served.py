@@ -48,6 +48,8 @@ def test_the_server_tells_what_all_of_its_workers_did_whoever_of_them_dies(tmp_p
             address,
         ),
     ):
+        while len(workers(process)) < 2:  # the second is made a moment later
+            assert process.poll() is None
         [folder] = shared.MEMORY.glob(f"assessment-metrics-{process.pid}-*")
         assert folder.stat().st_mode & 0o077 == 0
         for _ in range(PAGES):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -115,6 +116,9 @@ def test_a_receiver_that_never_answers_holds_up_no_request_and_not_the_end(
         assert client.get("/about").status == 200
     tracing.stop()
     assert receiver.bodies == []
+    receiver.thaws.set()
+    for sends in [one for one in threading.enumerate() if one.name.startswith("Otel")]:
+        sends.join(20)  # else it would log in the middle of another test
 
 
 def test_a_receiver_that_is_away_is_said_once_and_nothing_of_it_is_quoted(

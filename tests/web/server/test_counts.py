@@ -122,7 +122,7 @@ def test_what_never_answers_is_given_up_and_left_alone_for_a_while(
         listener.accept()[0].close()
         with pytest.raises(BlockingIOError):
             listener.accept()
-    assert len(caplog.messages) == 1
+    assert len([one for one in caplog.messages if one.startswith("REDIS_URL")]) == 1
 
 
 def test_a_name_that_nobody_finds_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
