@@ -24,6 +24,7 @@ LAYERS = (
     {"cli_given", "doctor"},
     {"cli_check", "cli_clinic", "cli_doctor", "cli_measure"},
     {"cli"},
+    {"start"},
 )
 """From the bottom: a layer may import itself and any layer below it, not its neighbour."""
 
