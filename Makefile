@@ -47,8 +47,9 @@ test: $(VENV)/dev.done  ## Run the tests
 
 test-ready: $(VENV)/dev.done  ## Install what the tests need
 
-test-slow: $(VENV)/dev.done  ## Run the tests that take longer, too
-	@$(BIN)/python -m pytest $(EACH_CORE) -m "slow or not slow"
+# A file of these has images, networks or a server that all of its tests use.
+test-slow: $(VENV)/dev.done  ## Run the tests that take minutes, and are not in `make test` (ONLY)
+	@$(BIN)/python -m pytest $(EACH_CORE) --dist loadfile -m slow $(ONLY)
 
 test-core: $(VENV)/dev.done  ## Run what another Python could change: PYTHON=python3.13 make test-core
 	@$(BIN)/python -m pytest $(EACH_CORE) $(CORE)

@@ -15,7 +15,8 @@ from typing import Any
 
 from tests.stress.server import PATIENCE
 
-NEEDED = ("runc", "buildah", "debootstrap", "age-keygen")
+NEEDED = {"runc": "runc", "buildah": "buildah", "debootstrap": "debootstrap", "age-keygen": "age"}
+"""The programs, and the package of Debian that has each."""
 
 
 class Missing(Exception):  # noqa: N818  a reason to skip
@@ -25,10 +26,12 @@ class Missing(Exception):  # noqa: N818  a reason to skip
 def check() -> None:
     """Raise Missing unless images can be built and started here."""
     if os.geteuid() != 0:
-        raise Missing("images are built by root")
-    for program in NEEDED:
-        if shutil.which(program) is None:
-            raise Missing(f"they need {program}; get it with: apt install {program}")
+        raise Missing("they build images and start containers, which only root can")
+    lacking = [package for program, package in NEEDED.items() if shutil.which(program) is None]
+    if lacking:
+        raise Missing(
+            f"they start containers; get what is missing: apt install {' '.join(lacking)}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ import pytest
 from assessment.web.server import lines
 from tests.conftest import ROOT
 from tests.stress.leaks import SMALL
-from tests.stress.outages import folder_full, tiny_disk
+from tests.stress.outages import NoDisk, folder_full, tiny_disk
 from tests.stress.person import Person
 from tests.stress.phone import Phone
 from tests.stress.server import Server
@@ -69,7 +69,7 @@ def test_a_full_temporary_folder_keeps_nobody_from_an_answer_or_its_pdf(tmp_path
             assert phone.get("/result").status == 200
             assert phone.get("/result.pdf").status == 200
             assert server.run("clinic", "list").returncode == 0
-    except OSError as error:
+    except NoDisk as error:
         pytest.skip(str(error))
 
 
@@ -82,7 +82,7 @@ def test_the_doctor_says_which_disk_is_full(tmp_path: Path) -> None:
                 [sys.executable, "-m", "assessment.cli", "doctor"],
                 cwd=ROOT, env=server.environment, capture_output=True, text=True, timeout=60,
             )  # fmt: skip
-    except OSError as error:
+    except NoDisk as error:
         pytest.skip(str(error))
     assert ended.returncode == 1
     assert "disk: 0.0 of 0.0 GB free for the temporary folder -> make room" in ended.stdout

@@ -20,6 +20,7 @@ from tests.postgresql import Postgresql
 from tests.stress import away, busy, crowd, leaks, mailing
 from tests.stress.clinic import Clinic, clinic_of
 from tests.stress.outages import (
+    NoDisk,
     Outage,
     disk_full,
     file_locked,
@@ -155,7 +156,7 @@ def _tiny(report: Report, folder: Path, seed: int) -> None:
                     lambda: folder_full(server.instance), seed,
                 )  # fmt: skip
             report.add("SQLite", gone, (*gone.broken, *gone.too_slow))
-    except OSError as error:
+    except NoDisk as error:
         say(f"SQLite, no byte left on its disk: not tried, {error}")
 
 

@@ -26,6 +26,10 @@ sys.stdin.read()
 """
 
 
+class NoDisk(Exception):  # noqa: N818  a reason to skip
+    """No disk of its own can be had here."""
+
+
 @contextmanager
 def file_locked(file: Path) -> Iterator[None]:
     """Let another process hold the write lock of a SQLite file."""
@@ -76,14 +80,14 @@ def folder_full(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def tiny_disk(folder: Path, size: str = "4m") -> Iterator[Path]:
-    """Give a folder on a disk of its own. Raises OSError where that is not allowed."""
+    """Give a folder on a disk of its own. Raises NoDisk where that is not allowed."""
     folder.mkdir(parents=True, exist_ok=True)
     mounted = subprocess.run(
         ["mount", "-t", "tmpfs", "-o", f"size={size},mode=0700", "tmpfs", str(folder)],
         capture_output=True,
     )
     if mounted.returncode:
-        raise OSError("no disk of its own can be had here")
+        raise NoDisk("they fill a disk of their own, which only root can have")
     try:
         yield folder
     finally:
