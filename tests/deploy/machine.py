@@ -19,10 +19,14 @@ CLEAN = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LANG": "C.UT
     "DEBIAN_FRONTEND": "noninteractive"}  # fmt: skip
 
 
-def bare_system(suite: str) -> Path:
-    """Return a folder with a bare Debian, and with the packages of Debian that ours needs."""
+def skip_unless_it_can_boot() -> None:
+    """Skip the test where no Debian can be booted."""
     if os.geteuid() or not shutil.which("systemd-nspawn") or not shutil.which("debootstrap"):
         pytest.skip("they boot a Debian; as root: apt install systemd-container debootstrap")
+
+
+def bare_system(suite: str) -> Path:
+    """Return a folder with a bare Debian, and with the packages of Debian that ours needs."""
     ready = ROOTS / f"deb-{suite}"
     if ready.exists():
         return ready

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from tests.deploy.machine import Machine, bare_system, wait_for
+from tests.deploy.machine import Machine, bare_system, skip_unless_it_can_boot, wait_for
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +62,7 @@ with database.writing() as tx:
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    skip_unless_it_can_boot()
     if os.environ.get("DEB_PACKAGE"):
         return Path(os.environ["DEB_PACKAGE"])
     folder = tmp_path_factory.mktemp("dist")

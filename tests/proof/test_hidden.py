@@ -91,11 +91,11 @@ def test_a_gate_that_hides_a_sign_from_children_is_refused(question: str) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("gate", GATES)
-@pytest.mark.parametrize("question", WITH_SIGNS)
+@pytest.mark.parametrize(
+    ("question", "gate"),
+    [(one, gate) for one in WITH_SIGNS for gate in GATES if may_carry(one, GATES[gate])],
+)
 def test_every_gate_that_hides_a_sign_is_refused(question: str, gate: str) -> None:
-    if not may_carry(question, GATES[gate]):
-        pytest.skip("it reads what is asked later")
     hides = (question, gate) not in HIDES_NOTHING
     assert bool(missed(gated(question, GATES[gate]))) is hides
 
