@@ -195,6 +195,15 @@ def test_one_place_says_which_version_this_is(monkeypatch: pytest.MonkeyPatch) -
     assert re.match(r"\d+\.\d+\.\d+", assessment.release.version()), "what was installed"
 
 
+def test_every_part_of_the_program_asks_that_place() -> None:
+    """What was installed may be older than what runs."""
+    package = ROOT / "assessment"
+    names = {
+        path for path in package.rglob("*.py") if f'"{assessment.release.NAME}"' in path.read_text()
+    }
+    assert names == {package / "release.py"}
+
+
 def test_the_version_is_known_without_a_protocol_or_a_database() -> None:
     asked = subprocess.run(
         [sys.executable, "-m", "assessment.cli", "--version"],
