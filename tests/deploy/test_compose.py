@@ -117,7 +117,8 @@ def until_healthy(browser: type[Browser]) -> None:
         except (Cut, OSError):
             return False
 
-    wait_for(answers, "the site does not answer")
+    # A new server waits ten minutes for the one in the copy, whose cookies it could not read.
+    wait_for(answers, "the site does not answer", 900)
 
 
 def restore(docker: Docker, copy: str) -> None:
