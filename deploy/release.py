@@ -23,6 +23,7 @@ PARTS = ("deb", "image")
 CHOSEN = ("VERSION", "MAKEFLAGS", "MFLAGS", "MAKEOVERRIDES")
 """By these whoever calls could choose another version than that of the tag."""
 SUMS = "SHA256SUMS"
+SOURCE = Path(__file__).parent / "debian" / "source.py"
 MUST_DO = "### What you must do"
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<day>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
 
@@ -107,6 +108,7 @@ def build(root: Path, release: Release, environ: Mapping[str, str]) -> list[Path
             raise CannotRelease(f"built twice, it is not the same: {', '.join(differs)}")
         _write_sums(one, sums)
         _sign(one / SUMS, environ)
+        _offer(one, environ)
         target = root / "dist"
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(one, target)
@@ -182,6 +184,19 @@ def _sign(sums: Path, environ: Mapping[str, str]) -> None:
             raise CannotRelease(f"there is no {command[0]}: apt install {command[0]}") from None
         if done.returncode:
             raise CannotRelease(f"{command[0]} did not sign")
+
+
+def _offer(folder: Path, environ: Mapping[str, str]) -> None:
+    """Make an apt source of the packages, where somebody signs it."""
+    packages = [*folder.glob("*.deb")]
+    if not packages or not environ.get("GPG_KEY"):
+        return
+    (folder / "apt").mkdir()
+    for package in packages:
+        shutil.copy(package, folder / "apt")
+    command = [sys.executable, str(SOURCE), str(folder / "apt")]
+    if subprocess.run(command, env=dict(environ), check=False).returncode:  # noqa: S603  our own
+        raise CannotRelease("there is no apt source; the lines above say why")
 
 
 def _git(folder: Path, *arguments: str) -> str:

@@ -47,6 +47,12 @@ Nothing.
 ## Before the first release
 """
 MAKEFILE = "deb:\n\t@mkdir -p dist && date -u -d @$$SOURCE_DATE_EPOCH > dist/one.deb\n"
+A_PACKAGE = """deb:
+\t@mkdir -p dist one/DEBIAN
+\t@printf 'Package: one\\nVersion: 1\\nArchitecture: all\\nMaintainer: A <a@b.example>\\n'\\
+\t'Description: one\\n' > one/DEBIAN/control
+\t@dpkg-deb --root-owner-group --build one dist
+"""
 STEPS = "assessment/records/migrations"
 
 
@@ -148,21 +154,38 @@ def test_only_what_is_committed_and_tagged_is_released(project: Path) -> None:
 def test_sums_are_signed_where_somebody_has_a_key(project: Path, tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     tools.mkdir()
-    for name, writes in (("gpg", '"$7"'), ("minisign", '"$5.minisig"')):
-        (tools / name).write_text(f'#!/bin/sh\necho "$@" > {writes}\n')
+    for name, does in {
+        "gpg": 'echo "$*" > "${7:-/dev/stdout}"',
+        "minisign": 'echo "$*" > "$5.minisig"',
+        "apt-ftparchive": 'echo "Filename: $(ls *.deb)"',
+    }.items():
+        (tools / name).write_text(f"#!/bin/sh\n{does}\n")
         (tools / name).chmod(0o755)
     path = {"PATH": f"{tools}:/usr/bin:/bin"}
     signing = {**path, "GPG_KEY": "who@clinic.example", "MINISIGN_KEY": "/key"}
     names = {one.name for one in build(project, checked(project), signing)}
-    assert {"SHA256SUMS.asc", "SHA256SUMS.minisig"} <= names
+    assert {"SHA256SUMS.asc", "SHA256SUMS.minisig", "apt"} <= names
+    offered = project / "dist" / "apt"
+    assert {one.name for one in offered.iterdir()} == {
+        "InRelease", "Packages", "clinic.asc", "one.deb",
+    }  # fmt: skip
+    assert "who@clinic.example --clearsign" in (offered / "InRelease").read_text()
+    (tools / "apt-ftparchive").write_text("#!/bin/sh\nexit 2\n")
+    with pytest.raises(CannotRelease, match="no apt source"):
+        build(project, checked(project), signing)
     (tools / "gpg").write_text("#!/bin/sh\nexit 2\n")
     with pytest.raises(CannotRelease, match="gpg did not sign"):
         build(project, checked(project), signing)
 
 
-@pytest.mark.skipif(shutil.which("gpg") is None, reason="needs gpg: apt install gpg")
+@pytest.mark.skipif(
+    not (shutil.which("gpg") and shutil.which("apt-ftparchive")),
+    reason="it signs an apt source; get what does it with: apt install gpg apt-utils",
+)
 @pytest.mark.slow
-def test_a_signature_of_gpg_holds(project: Path, tmp_path: Path) -> None:
+def test_signatures_of_gpg_hold(project: Path, tmp_path: Path) -> None:
+    (project / "Makefile").write_text(A_PACKAGE)
+    committed(project)
     home = tmp_path / "keys"
     home.mkdir(mode=0o700)
     environ = {"PATH": "/usr/bin:/bin", "GNUPGHOME": str(home), "GPG_KEY": "a@b.example"}
@@ -172,6 +195,16 @@ def test_a_signature_of_gpg_holds(project: Path, tmp_path: Path) -> None:
     verify = ["gpg", "--verify", "SHA256SUMS.asc", "SHA256SUMS"]
     subprocess.run(verify, env=environ, cwd=project / "dist", check=True, capture_output=True)
     subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=project / "dist", check=True)
+    offered = project / "dist" / "apt"
+    key = tmp_path / "key"
+    subprocess.run(["gpg", "--dearmor", "-o", key, "clinic.asc"], cwd=offered, check=True)
+    sums = subprocess.run(
+        ["gpgv", "--keyring", key, "-o", "-", "InRelease"],
+        cwd=offered, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    packages = (offered / "Packages").read_bytes()
+    assert f" {hashlib.sha256(packages).hexdigest()} " in sums
+    assert b"Filename: ./one_1_all.deb\n" in packages
 
 
 def test_every_release_says_what_a_clinic_must_do() -> None:
@@ -193,6 +226,15 @@ def test_one_place_says_which_version_this_is(monkeypatch: pytest.MonkeyPatch) -
     assert project["name"] == assessment.release.NAME
     monkeypatch.setattr(assessment.release, "_PROJECT", ROOT / "locks" / "nothing.toml")
     assert re.match(r"\d+\.\d+\.\d+", assessment.release.version()), "what was installed"
+
+
+def test_every_part_of_the_program_asks_that_place() -> None:
+    """What was installed may be older than what runs."""
+    package = ROOT / "assessment"
+    names = {
+        path for path in package.rglob("*.py") if f'"{assessment.release.NAME}"' in path.read_text()
+    }
+    assert names == {package / "release.py"}
 
 
 def test_the_version_is_known_without_a_protocol_or_a_database() -> None:

@@ -23,6 +23,7 @@ class Places:
     nginx: Path = Path("/etc/nginx/sites-enabled/clinic")
     logs: Path = Path("/var/log")
     release: Path = Path("/usr/share/clinic/release")
+    apt: Path = Path("/usr/bin/apt-cache")
     program: Path = Path(__file__).parents[1]
 
 

@@ -1,18 +1,20 @@
-"""The release: which one this is, and how old."""
+"""The release: which one this is, how old, and whether apt has a newer one."""
 
 from __future__ import annotations
 
 import datetime
+import re
+import subprocess
 from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
 
 from assessment.doctor.findings import Finding, cannot_tell, to_do, well
 from assessment.doctor.here import DAY, Here
+from assessment.release import NAME, version
 
 ABOUT = "release"
 OLD = 90
 """Days after which there is most likely a newer one, with faults of security mended."""
-_PACKAGE = "muscle-pain-assessment"
+_OFFERED = re.compile(r"^  Candidate: (\S+)$", re.MULTILINE)
 
 
 def check(here: Here) -> Iterator[Finding]:
@@ -28,8 +30,30 @@ def check(here: Here) -> Iterator[Finding]:
     except (OSError, ValueError, KeyError):
         yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it anew")
         return
+    newer = _offered(here)
+    if newer not in {None, which}:
+        says = f"version {which} is here, and apt has {newer}"
+        yield to_do(ABOUT, says, f"read its notes, then: apt install {NAME}")
+        return
     zoned = made if made.tzinfo else made.replace(tzinfo=datetime.UTC)
     yield _aged(here, f"version {which} is", zoned.timestamp(), "old")
+
+
+def _offered(here: Here) -> str | None:
+    """Return the version that apt would install; None where it knows none, or is not there."""
+    try:
+        policy = subprocess.run(  # noqa: S603  Debian's own program
+            [here.places.apt, "policy", NAME],
+            env={"LC_ALL": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=here.seconds,
+            check=True,
+        ).stdout
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    found = _OFFERED.search(policy)
+    return None if found is None or found[1] == "(none)" else found[1]
 
 
 def _apart(lines: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -41,11 +65,10 @@ def _apart(lines: list[str]) -> Iterator[tuple[str, str, str]]:
 def _by_files(here: Here) -> Finding:
     """Tell the age of what was put here by git: an update writes what it changes."""
     try:
-        which = version(_PACKAGE)
         changed = max(one.stat().st_mtime for one in here.places.program.rglob("*.py"))
-    except (PackageNotFoundError, OSError, ValueError):
+    except (OSError, ValueError):
         return cannot_tell(ABOUT, "nothing here tells its age", "see its folder")
-    return _aged(here, f"version {which} was put here or updated", changed, "ago")
+    return _aged(here, f"version {version()} was put here or updated", changed, "ago")
 
 
 def _aged(here: Here, what: str, since: float, ending: str) -> Finding:

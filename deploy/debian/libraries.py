@@ -43,7 +43,10 @@ def install(project: dict[str, Any], parts: Path, drafts: Path) -> None:
 
 
 def keep(project: dict[str, Any], folder: Path, python: str) -> None:
-    """Leave only what the project needs to run: the lock holds what builds it, too."""
+    """Leave only what the project needs to run: the lock holds what builds it, too.
+
+    The commands of libraries go, and the lines about them: they name the folder they were built in.
+    """
     found = {canonicalize_name(one.name): one for one in distributions(path=[str(folder)])}
     wanted = [*project["dependencies"]]
     for extra in EXTRAS:
@@ -54,6 +57,10 @@ def keep(project: dict[str, Any], folder: Path, python: str) -> None:
         if name not in needed:
             _remove(one, folder)
     shutil.rmtree(folder / "bin", ignore_errors=True)
+    for record in folder.glob("*.dist-info/RECORD"):
+        lines = record.read_text("utf-8").splitlines(keepends=True)
+        kept = [line for line in lines if not line.startswith("../../bin/")]
+        record.write_text("".join(kept), "utf-8", newline="")
 
 
 def merge(folder: Path, parts: Path) -> None:

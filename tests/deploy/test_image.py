@@ -10,7 +10,6 @@ import hashlib
 import http.client
 import json
 import os
-import random
 import re
 import signal
 import socket
@@ -25,19 +24,16 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.deploy.people import People
 from tests.deploy.runc import Container, Image, Missing, check
 from tests.nginx import NAME, certify
-from tests.stress.clinic import is_acknowledged, press_send, typed_by
-from tests.stress.person import Person
 from tests.stress.phone import Phone
 from tests.stress.server import PATIENCE, free_port
-from tests.stress.staff import Staff, Told
 
 pytestmark = pytest.mark.slow
 
 CLINIC, POSTGRES, PROXY = 10001, 10002, 10003
 OVER_SOCKET = "postgresql://clinic@/clinic?host=/run/postgresql"
-EMAIL, PASSWORD = "ana@example.org", "maroon kettle drifts over nine hills"
 HEALTHY = ("python", "deploy/container/healthy.py")
 CHECKED = ("clinic", "backup", "database")
 """What tells its health by itself; compose.yaml has the check of nginx."""
@@ -85,44 +81,13 @@ class Clinic:
             {instance: "/var/lib/clinic"} | ({socket: "/run/postgresql"} if socket else {}),
             {"HOST": "127.0.0.1", "PORT": str(self.port), **settings},
         )
-        self.staff = Staff(Phone(self.port), Told(1))
+        self.people = People(lambda: Phone(self.port))
 
     @contextlib.contextmanager
     def running(self) -> Iterator[None]:
         with self.container.running():
             self.container.until(HEALTHY)
             yield
-
-    def set_up(self) -> None:
-        [code] = re.findall(r"enter the code (\S+)", self.container.said())
-        form = self.staff.phone.get("/clinic/setup").form("code", "clinic_name")
-        typed = form.filled(
-            code=code, clinic_name="Riverside Massage", country="GB", name="Ana Ruiz",
-            email=EMAIL, password=PASSWORD,
-        )  # fmt: skip
-        assert self.staff.phone.post("/clinic/setup", typed).status == 303
-
-    def invite(self) -> str:
-        """Return the secret of a new link."""
-        form = self.staff.phone.get("/clinic/invitations/new").form("name", "days")
-        made = self.staff.phone.post("/clinic/invitations/new", form.filled(name="Zoe Fischer"))
-        page = self.staff.phone.follow(made) if made.status == 303 else made
-        return str(re.findall(r"/i/([\w-]{20,})", page.body)[0])
-
-    def answer_and_send(self, token: str) -> None:
-        """Walk from a link to a result, and send it; it is told that it was sent."""
-        chance = random.Random(4)  # noqa: S311  what people choose
-        person = Person(Phone(self.port), chance)
-        end = person.walk(person.open_link(token), age="40")
-        assert person.phone.get(end).status == 200
-        values = press_send(person.phone.get("/send"), typed_by(1, chance), person.given)
-        assert is_acknowledged(person.phone.post("/send", values))
-
-    def inbox(self) -> str:
-        """Sign in on another device, and return the words of the inbox."""
-        self.staff.phone = Phone(self.port)
-        assert self.staff.sign_in(EMAIL, PASSWORD).status == 303
-        return self.staff.phone.get("/clinic/inbox").body
 
     def stop(self) -> int:
         """Stop it as compose does; return its exit status."""
@@ -142,8 +107,8 @@ def test_what_was_sent_is_there_after_a_restart_and_nothing_else_was_written(
 ) -> None:
     clinic = Clinic(images["clinic"], tmp_path)
     with clinic.running():
-        clinic.set_up()
-        clinic.answer_and_send(clinic.invite())
+        clinic.people.set_up(clinic.container.said())
+        clinic.people.answer_and_send(clinic.people.invite())
         assert clinic.container.exec("sh", "-c", "true") != 0, "there is no shell"
         write = "open('/srv/clinic/app.py', 'a')"
         assert clinic.container.exec("python", "-c", write) != 0, "its files cannot be changed"
@@ -153,7 +118,7 @@ def test_what_was_sent_is_there_after_a_restart_and_nothing_else_was_written(
         assert re.search(r"^NoNewPrivs:\s+1$", status, re.MULTILINE)
         assert clinic.stop() == 0
     with clinic.running():
-        assert "Zoe Fischer" in clinic.inbox()
+        assert "Zoe Fischer" in clinic.people.inbox()
     said = clinic.container.said()
     assert "Zoe" not in said
     assert "Sender" not in said
@@ -198,14 +163,14 @@ def test_the_nightly_copy_of_postgresql_is_encrypted_and_can_be_put_back(
     with database.running():
         database.until(("pg_isready", "--quiet", "--host=/run/postgresql", "--dbname=clinic"))
         with clinic.running():
-            clinic.set_up()
-            clinic.answer_and_send(clinic.invite())
+            clinic.people.set_up(clinic.container.said())
+            clinic.people.answer_and_send(clinic.people.invite())
             copy = nightly(images["backup"], tmp_path, socket)
             assert b"Riverside" not in copy.read_bytes()
             assert copy.read_bytes().startswith(b"age-encryption.org/")
-            before = clinic.inbox().count("Zoe Fischer")
+            before = clinic.people.inbox().count("Zoe Fischer")
             assert before
-            clinic.answer_and_send(clinic.invite())
+            clinic.people.answer_and_send(clinic.people.invite())
             assert clinic.stop() == 0
         restored = saver(
             images["backup"], tmp_path, socket, "deploy/container/restore.py", copy.name
@@ -213,7 +178,7 @@ def test_the_nightly_copy_of_postgresql_is_encrypted_and_can_be_put_back(
         with restored.running():
             assert restored.wait() == 0, restored.said()
         with clinic.running():
-            assert clinic.inbox().count("Zoe Fischer") == before, "what came later is gone"
+            assert clinic.people.inbox().count("Zoe Fischer") == before, "what came later is gone"
         database.signal("INT")
         assert database.wait() == 0
 

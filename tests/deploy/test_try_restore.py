@@ -157,6 +157,25 @@ def test_the_package_holds_what_the_project_needs_and_not_what_builds_it(
         libraries.keep(project, tmp_path, "3.11")
 
 
+def test_nothing_of_the_folder_it_was_built_in_stays_with_a_library(
+    libraries: ModuleType, tmp_path: Path
+) -> None:
+    """Else no package is equal to one that somebody builds in another folder."""
+    a_library(tmp_path, "kept")
+    record = tmp_path / "kept-1.dist-info" / "RECORD"
+    before = record.read_text()
+    record.write_text(f"../../bin/kept,sha256=of-the-line-that-names-the-folder,237\n{before}")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "kept").write_text(f"#!{sys.executable}\n")
+    project = {
+        "dependencies": ["kept"],
+        "optional-dependencies": {extra: [] for extra in libraries.EXTRAS},
+    }
+    libraries.keep(project, tmp_path, "3.11")
+    assert record.read_text() == before
+    assert not (tmp_path / "bin").exists()
+
+
 def test_two_pythons_share_a_folder_only_where_no_file_differs(
     libraries: ModuleType, tmp_path: Path
 ) -> None:

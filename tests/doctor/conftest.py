@@ -60,6 +60,7 @@ def places(tmp_path: Path) -> Places:
         nginx=tmp_path / "site.conf",
         logs=tmp_path,
         release=tmp_path / "release",
+        apt=tmp_path / "apt-cache",
         program=tmp_path / "program",
     )
 

@@ -16,6 +16,7 @@ from assessment.doctor import backup, clock, disk, modes, nginx, release, settin
 from assessment.doctor.doctor import Check
 from assessment.doctor.findings import State
 from assessment.doctor.here import DAY, HOUR
+from assessment.release import NAME
 from tests.conftest import ROOT
 from tests.doctor.conftest import MakeHere
 
@@ -268,6 +269,31 @@ def test_a_program_that_came_by_git_is_as_old_as_its_last_update(
     [found] = release.check(place)
     assert found.state is state
     assert f"{days} days ago" in found.says
+
+
+POLICY = """muscle-pain-assessment:
+  Installed: 1.2.0
+  Candidate: {offered}
+  Version table:
+"""
+
+
+@pytest.mark.parametrize(
+    ("offered", "state"), [("1.2.1", TO_DO), ("1.2.0", WELL), ("(none)", WELL), (None, WELL)]
+)
+def test_a_newer_release_that_apt_has_is_told_at_once(
+    here: MakeHere, offered: str | None, state: State
+) -> None:
+    place = here()
+    made = datetime.datetime.fromtimestamp(time.time() - 3 * DAY, datetime.UTC)
+    place.places.release.write_text(f"version=1.2.0\ndate={made.date().isoformat()}\n")
+    says = "exit 100" if offered is None else f"cat <<END\n{POLICY.format(offered=offered)}END"
+    place.places.apt.write_text(f'#!/bin/sh\n[ "$*" = "policy {NAME}" ] || exit 2\n{says}\n')
+    place.places.apt.chmod(0o755)
+
+    [found] = release.check(place)
+    assert found.state is state
+    assert ("and apt has 1.2.1" in found.says) is (state is TO_DO)
 
 
 def test_an_unreadable_release_is_not_well(here: MakeHere) -> None:

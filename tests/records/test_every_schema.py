@@ -14,6 +14,7 @@ from sqlalchemy import Connection, func, inspect, select, text
 from assessment.records import clients, clinics, invitations, notes, responses, tables, therapists
 from assessment.records.audit_check import faults
 from assessment.records.authentic import mac_of
+from assessment.records.migrations.releases import RELEASES
 from assessment.records.resealing import AUTHENTICATED, PLACES
 from assessment.records.transactions import Transaction
 from assessment.records.upgrade import MIGRATIONS, config
@@ -22,8 +23,8 @@ from tests.records.some import VAULT, Household, move_in
 from tests.records.test_migrations import move_in_then, plainly
 
 STEPS = sorted(one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions())
-IN_MAKE_TEST = {"0001"}
-"""The first; the others are slow together."""
+IN_MAKE_TEST = {"0001", *RELEASES.values()}
+"""The first, and the last of each release; the others are slow together."""
 
 
 def counted(connection: Connection) -> dict[str, int]:

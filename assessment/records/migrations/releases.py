@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-RELEASES: Mapping[str, str] = {}
+RELEASES: Mapping[str, str] = {
+    "1.0.0": "0022",
+}
 """By version. A release adds its line; none is ever changed."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from flask import Request
@@ -17,6 +16,7 @@ from werkzeug.wrappers import Response
 from assessment.exports.typesetters import Busy
 from assessment.practice.practice import Practice
 from assessment.records.refusals import Unavailable
+from assessment.release import version
 from assessment.web.api.guard import Guard
 from assessment.web.api.openapi import ADDRESS, document
 from assessment.web.api.problems import NotDone, answer
@@ -53,7 +53,7 @@ def make_api(
     for one in table:
         view = guard.protect(one.view, one.scope, one.shows)
         app.add_url_rule(one.path, one.name, view, methods=[one.method])
-    described = json.dumps(document(table, version("muscle-pain-assessment")))
+    described = json.dumps(document(table, version()))
     app.add_url_rule(
         ADDRESS, "openapi", lambda: Response(described, mimetype="application/json"),
         methods=["GET"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, generate_latest
@@ -12,6 +11,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from assessment.engine.protocol import Protocol
 from assessment.practice.figures import read_figures
 from assessment.practice.practice import Practice
+from assessment.release import version
 from assessment.web.monitoring.metrics import CountingHandler, Measured, Metrics
 from assessment.web.monitoring.port import Listener, MetricsPort
 from assessment.web.monitoring.restore_test import RestoreTest
@@ -32,7 +32,7 @@ class Monitor:
         practice.database.watch(self._metrics)
         log.addHandler(CountingHandler(self._metrics))
         built = Built(
-            version=version("muscle-pain-assessment"),
+            version=version(),
             protocol=protocol.id,
             protocol_version=protocol.version,
             rules=protocol.rules_hash,

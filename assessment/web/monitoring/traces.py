@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from opentelemetry import trace
@@ -21,6 +20,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
 
 from assessment.practice.practice import Practice
+from assessment.release import version
 from assessment.web.monitoring.labels import method_of, route_of
 from assessment.web.server.logs import log
 from assessment.web.server.reference import REFERENCE
@@ -64,7 +64,7 @@ class Traces:
         """Begin in this process; call it after the fork, since a thread of it sends them."""
         _theirs.propagate = False
         _theirs.addHandler(logging.NullHandler())
-        named = {"service.name": "assessment", "service.version": version("muscle-pain-assessment")}
+        named = {"service.name": "assessment", "service.version": version()}
         self._provider = TracerProvider(resource=Resource(named), shutdown_on_exit=False)
         exporter = OTLPSpanExporter(endpoint=self._url, timeout=PATIENCE)
         self._provider.add_span_processor(BatchSpanProcessor(_Told(exporter)))

@@ -108,6 +108,26 @@ def test_the_dashboard_is_one_that_grafana_imports() -> None:
     assert len(ids) == len(set(ids))
 
 
+def test_every_panel_asks_in_a_way_that_grafana_understands() -> None:
+    """As its model of a dashboard has it, where an unknown word is passed over in silence."""
+    assert 8 <= len(BOARD["uid"]) <= 40
+    variables = {one["name"]: one for one in BOARD["templating"]["list"]}
+    assert all((one["type"], one["refresh"]) == ("query", 2) for one in variables.values())
+    for panel in BOARD["panels"]:
+        names = [target["refId"] for target in panel["targets"]]
+        assert names, panel["title"]
+        assert len(names) == len(set(names)), panel["title"]
+        for target in panel["targets"]:
+            assert target["datasource"] == panel["datasource"]
+            marks = set(re.findall(r"\$\{?(\w+)", target["expr"] + target["legendFormat"]))
+            assert marks <= {*variables, "__rate_interval", "__range", "__interval"}
+        told = panel["fieldConfig"]["defaults"]
+        assert told.get("unit", "short") in {"short", "s", "reqps"}
+        steps = [one["value"] for one in told.get("thresholds", {}).get("steps", [])]
+        assert not steps or steps[0] is None, "the first has no end below"
+        assert steps[1:] == sorted(steps[1:]), panel["title"]
+
+
 Series = Mapping[str, str]
 CALM: Series = {
     'up{job="clinic", instance="a"}': "1x200",
