@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -73,6 +74,7 @@ class Database:
         self._misled = False
         self._uses: set[object] = set()
         self._watcher: Watcher | None = None
+        self._look = threading.local()
         _OPEN.add(self)
         # Who drops a database, a command that cannot go on for one, leaves no connection behind.
         weakref.finalize(self, self._engine.dispose)
@@ -133,7 +135,22 @@ class Database:
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that cannot write. Raises Unavailable, on entry or while in it."""
-        return self._transaction(writes=False)
+        begun: Transaction | None = getattr(self._look, "begun", None)
+        return self._transaction(writes=False) if begun is None else nullcontext(begun)
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Have whatever this thread reads in the block read in one transaction.
+
+        For a page that several parts are asked for. Nothing is to be written meanwhile: what is
+        read afterwards may not show it. Raises Unavailable, as `reading` does.
+        """
+        with self.reading() as tx:
+            self._look.begun = tx
+            try:
+                yield
+            finally:
+                self._look.begun = None
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that is kept when its block ends, and undone on any error.
