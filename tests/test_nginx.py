@@ -12,9 +12,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.conftest import ROOT
 from tests.nginx import (
+    DEPLOY,
     HEADERS,
     LONG,
     NAME,
@@ -26,6 +28,9 @@ from tests.nginx import (
     Site,
     running,
 )
+from tests.web.conftest import app, clean_environment, clock, small
+
+__all__ = ["app", "clean_environment", "clock", "small"]
 
 TOKEN = "Zebrafinch-_0123456789ABCDEFGHIJKLMNOPQRSTU"
 TWO_MEGABYTES = 2_000_000
@@ -235,7 +240,7 @@ def test_with_several_hosts_nginx_answers_alone_with_the_same_pages(
         assert b"/away.css" in body
 
 
-@pytest.mark.parametrize("path", ["/questions/age", "/send", "/clinic/inbox"])
+@pytest.mark.parametrize("path", ["/questions/age", "/result.pdf", "/send", "/clinic/inbox"])
 def test_while_every_host_is_stopped_people_read_what_to_do(several: Site, path: str) -> None:
     several.stop_product()
     response, body = several.ask(path)
@@ -244,11 +249,31 @@ def test_while_every_host_is_stopped_people_read_what_to_do(several: Site, path:
     assert b"/away.css" in body
 
 
-def test_a_page_of_a_walk_that_one_host_cannot_show_comes_from_another(several: Site) -> None:
+def test_every_address_of_a_walk_is_asked_of_another_host_where_one_is_gone(app: Flask) -> None:
+    shipped = (DEPLOY / "machines-locations.conf").read_text("utf-8")
+    locations = re.findall(r"^location (=|~) (\S+) {\n    proxy_pass http://(\w+);", shipped, re.M)
+    covered = [
+        re.escape(path) if how == "=" else path
+        for how, path, hosts in locations
+        if hosts == "clinic_walks"
+    ]
+    rules = [one for one in app.url_map.iter_rules() if one.endpoint.startswith("walk.")]
+    walk = {re.sub("<.+>", "age", one.rule) for one in rules}
+    assert walk >= {"/", "/questions/age", "/result", "/result.pdf"}
+    left = {path for path in {*walk, "/sent"} if not any(re.search(one, path) for one in covered)}
+    assert left == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"), [("/questions/age", b"answer"), ("/clear", b"form"), ("/result.pdf", None)]
+)
+def test_a_page_of_a_walk_that_one_host_cannot_show_comes_from_another(
+    several: Site, path: str, form: bytes | None
+) -> None:
     for shows in several.hosts:
         for host in several.hosts:
             host.status = 200 if host is shows else 503
-        assert several.ask("/questions/age", b"answer")[0].status == 200
+        assert several.ask(path, form)[0].status == 200
 
 
 def test_a_page_that_no_host_can_show_is_that_of_the_product_and_all_else_is_asked_once(

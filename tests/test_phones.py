@@ -19,6 +19,11 @@ from assessment.exports.phones import can_be_called, dialled, phone_in_words, re
         ("\uff10\uff12\uff10 7946 0000", "GB", "+442079460000"),
         ("\u0660٢\u0660 ٧٩٤٦ \u0660\u0660\u0660\u0660", "GB", "+442079460000"),
         ("tel:+44-20-7946-0000", None, "+442079460000"),
+        ("Anna: 020 7946 0000", "GB", "+442079460000"),
+        ("020 7946 0000;ext=5", "GB", "+442079460000;ext=5"),
+        ("020 7946 0000 extension 5#", "GB", "+442079460000;ext=5"),
+        ("020 7946 0000 доб. 5", "GB", "+442079460000;ext=5"),
+        ("020 7946 0000, 5", "GB", "+442079460000;ext=5"),
         ("(415) 555-0132", None, "(415) 555-0132"),
     ],
 )
@@ -34,6 +39,9 @@ def test_a_number_is_kept_so_that_it_can_be_called_from_anywhere(
     [
         ("call me", "GB"), ("", "GB"), ("555-0132", "US"), ("0", None), ("12", None),
         ("+44 20 7946 0000 / 0001", "GB"), ("1" * 16, None), ("+999 123 456", None),
+        ("0049 neighbour", "GB"), ("0049 neighbour", None), ("ring 0049 neighbour", "GB"),
+        ("+1 800 FLOWERS", None), ("020 7946 000o", "GB"), ("020 7946 000o ext 5", "GB"),
+        ("020 ab 7946 0000 x5", "GB"), ("020 7946 0000 Anna", "GB"),
     ],
 )  # fmt: skip
 def test_what_nobody_could_call_is_refused(typed: str, country: str | None) -> None:

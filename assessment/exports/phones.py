@@ -17,16 +17,19 @@ FEWEST_DIGITS = 3
 """Below it a number has to be known as one: France has 15, and nobody has 0."""
 _MOST_DIGITS = 15
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_BEFORE = re.compile(r"^[^+\d]*")
+_EXTENDED = re.compile(r"[\d\W_]+[^\W\d_]+[\W_]*(\d+)#?")
 _LOCAL = re.compile(r"[0-9][0-9 ()./-]*|\([0-9][0-9 ()./-]*")
 
 
 def read_phone(text: str, country: str | None) -> str:
     """Return a number as it is kept; raises ValueError when nobody could call it from anywhere.
 
-    `country` (two letters) is where a number without a country code belongs to.
+    `country` (two letters) is where a number without a country code belongs to. Letters are no
+    digits, also where a keypad has them on its keys: that may be anybody's number.
     """
     found = _parsed(text, country)
-    if found is not None:
+    if found is not None and _is_all_digits(text, found.extension):
         return _kept(found)
     local = plain(text)
     digits = sum(map(str.isdigit, local))
@@ -75,6 +78,15 @@ def _parsed(text: str, country: str | None) -> PhoneNumber | None:
         return None
     possible = phonenumbers.is_possible_number_with_reason(found)
     return found if possible == ValidationResult.IS_POSSIBLE else None
+
+
+def _is_all_digits(text: str, extension: str | None) -> bool:
+    """Whether there is no letter behind the first digit, but for those that say "extension"."""
+    number = _BEFORE.sub("", plain(text))
+    if not any(map(str.isalpha, number)):
+        return True
+    found = _EXTENDED.fullmatch(number)
+    return found is not None and found[1] == extension
 
 
 def _kept(found: PhoneNumber) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Pool, QueuePool, inspect, make_url
@@ -36,12 +37,11 @@ class Database:
     is needed. No transaction begins before `check`, which reads, has returned once; what it raises
     is Unavailable or one of its kind. `keyed`: this installation had tables whose hashes are keyed;
     older ones are refused then, since anybody could have written them. `at_once` threads use
-    PostgreSQL at a time, so that others are left while it is silent; a file never is. `migrated` is
-    told when the tables are up to date, and may begin transactions; whatever it raises counts as
-    not up to date.
-    `registered` is told what a transaction added to the register of erasures, consents that were
-    taken back among it, once it is kept; it raises nothing. Raises ValueError when the
-    URL is not one of these.
+    PostgreSQL, or write to a file, at a time, so that others are left while it is silent or locked;
+    whoever reads a file waits for nobody. `migrated` is told when the tables are up to date, and
+    may begin transactions; whatever it raises counts as not up to date. `registered` is told what a
+    transaction added to the register of erasures, consents that were taken back among it, once it
+    is kept; it raises nothing. Raises ValueError when the URL is not one of these.
     """
 
     def __init__(
@@ -57,11 +57,10 @@ class Database:
         at_once: int = _ALL,
     ) -> None:
         self._file: Path | None = None
-        self._room: Room | None
         if url.startswith(_SQLITE):
             self._file = sqlite.file_named(url.removeprefix(_SQLITE))
             self._engine = sqlite.make_engine(self._file, patience)
-            self._room = None
+            self._room = Room(at_once, patience, lambda: None)
         else:
             self._engine = engine = postgresql.make_engine(_parsed(url), patience)
             self._room = Room(at_once, patience, lambda: engine.connect().close())
@@ -75,6 +74,7 @@ class Database:
         self._misled = False
         self._uses: set[object] = set()
         self._watcher: Watcher | None = None
+        self._look = threading.local()
         _OPEN.add(self)
         # Who drops a database, a command that cannot go on for one, leaves no connection behind.
         weakref.finalize(self, self._engine.dispose)
@@ -135,7 +135,22 @@ class Database:
 
     def reading(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that cannot write. Raises Unavailable, on entry or while in it."""
-        return self._transaction(writes=False)
+        begun: Transaction | None = getattr(self._look, "begun", None)
+        return self._transaction(writes=False) if begun is None else nullcontext(begun)
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Have whatever this thread reads in the block read in one transaction.
+
+        For a page that several parts are asked for. Nothing is to be written meanwhile: what is
+        read afterwards may not show it. Raises Unavailable, as `reading` does.
+        """
+        with self.reading() as tx:
+            self._look.begun = tx
+            try:
+                yield
+            finally:
+                self._look.begun = None
 
     def writing(self) -> AbstractContextManager[Transaction]:
         """Return a transaction that is kept when its block ends, and undone on any error.
@@ -217,8 +232,9 @@ class Database:
     @contextmanager
     def _taken(self, *, writes: bool) -> Iterator[Connection]:
         """Give a connection of the pool, once it is our turn."""
-        if self._room is None:
-            with self._engine.connect() as connection:
+        if self._file is not None:
+            turn = self._room.inside(writes=True) if writes else nullcontext()
+            with turn, self._engine.connect() as connection:
                 yield connection
             return
         with self._room.inside(writes=writes):

@@ -78,9 +78,12 @@ def of_responses(
     tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId]
 ) -> dict[ResponseId, tuple[Recheck, ...]]:
     """Return the rechecks of each of these responses of a clinic that has any, oldest first."""
+    wanted = [*ids]
+    if not wanted:
+        return {}
     rows = tx.connection.execute(
         select(rechecks)
-        .where(rechecks.c.clinic == clinic, rechecks.c.id.in_([*ids]))
+        .where(rechecks.c.clinic == clinic, rechecks.c.id.in_(wanted))
         .order_by(rechecks.c.number, rechecks.c.version)
     )
     found: dict[ResponseId, tuple[Recheck, ...]] = {}

@@ -199,9 +199,12 @@ def contents(
     tx: Transaction, clinic: ClinicId, ids: Iterable[ResponseId]
 ) -> dict[ResponseId, Content]:
     """Return what is in these responses of a clinic; without those that cannot be read."""
+    wanted = [*ids]
+    if not wanted:
+        return {}
     columns = (responses.c.id, responses.c.client, responses.c.sealed)
     rows = tx.connection.execute(
-        select(*columns).where(responses.c.clinic == clinic, responses.c.id.in_([*ids]))
+        select(*columns).where(responses.c.clinic == clinic, responses.c.id.in_(wanted))
     )
     found = {}
     for row in rows:
@@ -224,7 +227,10 @@ def several(
     """Return the lines of these responses of a clinic; with `only`, of those that came back to
     them. Those that are not there are left out.
     """
-    found = _lines(whoever=True).where(responses.c.clinic == clinic, responses.c.id.in_([*ids]))
+    wanted = [*ids]
+    if not wanted:
+        return {}
+    found = _lines(whoever=True).where(responses.c.clinic == clinic, responses.c.id.in_(wanted))
     if only is not None:
         found = found.where(came_back_to(only))
     return {row.id: _line(tx, row) for row in tx.connection.execute(found)}

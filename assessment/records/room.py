@@ -1,4 +1,4 @@
-"""Keeps most threads of a process free while the database is silent.
+"""Keeps threads of a process free while others wait for the database.
 
 Whoever reads what to do in an emergency needs a thread, and no database. So of those who need the
 database only a few wait for it at a time, and once it has been found silent, one.
@@ -14,7 +14,8 @@ from contextlib import ExitStack, contextmanager, suppress
 from assessment.records.refusals import Unavailable
 
 STANDSTILL = 0.25
-"""Seconds in which nobody came in or out: then the database is asked whether it answers at all."""
+"""Seconds in which nobody came in or out: then a few wait in line, all others are told, and the
+database is asked whether it answers at all."""
 ANSWER = 0.4
 """Seconds in which it has to, else whoever waits for a place is told. With STANDSTILL under 1 s."""
 SILENCE = 1.0
@@ -25,25 +26,47 @@ TRIED = 2.0
 """Seconds for which a thread that tried in vain leaves it to others."""
 
 
+class _Gate:
+    """Some places, and when somebody last came in or out."""
+
+    def __init__(self, places: int) -> None:
+        self.free = threading.Semaphore(places)
+        self.moved_at = time.monotonic()
+
+    def leave(self) -> None:
+        """Give a place back."""
+        self.moved_at = time.monotonic()
+        self.free.release()
+
+    def taken_while_others_move(self, until: float) -> bool:
+        """Wait for a place; False once nobody has moved for a while, or it is too late."""
+        while not self.free.acquire(timeout=_rest(self.moved_at)):
+            if not _rest(self.moved_at) or until < time.monotonic():
+                return False
+        return True
+
+
 class Room:
     """Lets `places` threads in at a time, and keeps one of those for a thread that only reads.
 
-    A thread that is inside may enter again. Others wait for their turn, up to `patience` seconds,
-    for as long as the database answers: those inside may be waiting for a lock. Where nobody moves,
-    `ask` is called on a thread of its own to find that out; it raises when it gets no answer.
+    A thread that is inside may enter again. Others wait for their turn, up to `patience` seconds.
+    Where nobody moves, half as many as there are places wait in line for as long as the database
+    answers, since those inside may be waiting for a lock; whoever comes beyond is told at once.
+    `ask` is called on a thread of its own to find out whether it answers; it raises when not.
     """
 
     def __init__(self, places: int, patience: float, ask: Callable[[], object]) -> None:
         self._patience = patience
         self._ask = ask
-        self._places = threading.Semaphore(places)
-        self._to_write = threading.Semaphore(max(1, places - 1))
+        self._places = _Gate(places)
+        self._to_write = _Gate(max(1, places - 1))
+        self._line = threading.Semaphore(places // 2)
         self._probe = threading.Lock()
         self._here = threading.local()
-        self._moved_at = time.monotonic()
+        self._heard_at = time.monotonic()
         self._is_silent = False
         self._asker: threading.Thread | None = None
-        self._asked_at = self._moved_at
+        self._asked_at = self._heard_at
         self._to_ask = threading.Lock()
 
     @contextmanager
@@ -53,9 +76,9 @@ class Room:
             yield
             return
         with self._turn(), ExitStack() as held:
-            for places in (self._to_write, self._places) if writes else (self._places,):
-                self._wait_for_place(places)
-                held.callback(self._leave, places)
+            for gate in (self._to_write, self._places) if writes else (self._places,):
+                self._wait_for_place(gate)
+                held.callback(self._leave, gate)
             self._here.entered = True
             try:
                 yield
@@ -93,18 +116,26 @@ class Room:
             self._probe.release()
         yield  # whoever tried before has found it again
 
-    def _leave(self, places: threading.Semaphore) -> None:
-        self._moved_at = time.monotonic()
-        places.release()
+    def _leave(self, gate: _Gate) -> None:
+        self._heard_at = time.monotonic()
+        gate.leave()
 
-    def _wait_for_place(self, places: threading.Semaphore) -> None:
-        came_at = now = time.monotonic()
-        while not places.acquire(timeout=max(0.0, self._moved_at + STANDSTILL - now)):
-            if came_at + self._patience < time.monotonic():
-                raise Unavailable("too many wait for it already")
-            self._refuse_if_silent()
-            now = time.monotonic()
-        self._moved_at = time.monotonic()
+    def _wait_for_place(self, gate: _Gate) -> None:
+        until = time.monotonic() + self._patience
+        if not gate.taken_while_others_move(until):
+            self._wait_in_line(gate, until)
+        gate.moved_at = self._heard_at = time.monotonic()
+
+    def _wait_in_line(self, gate: _Gate, until: float) -> None:
+        if not self._line.acquire(blocking=False):
+            raise Unavailable("enough wait for it already")
+        try:
+            while not gate.free.acquire(timeout=_rest(self._heard_at)):
+                if until < time.monotonic():
+                    raise Unavailable("too many wait for it already")
+                self._refuse_if_silent()
+        finally:
+            self._line.release()
 
     def _refuse_if_silent(self) -> None:
         """Tell those who wait for a place apart from those who wait in vain."""
@@ -120,9 +151,14 @@ class Room:
             raise Unavailable("it does not answer, and others wait for it already")
 
     def _stands_still(self) -> bool:
-        return self._moved_at + STANDSTILL < time.monotonic()
+        return not _rest(self._heard_at)
 
     def _find_out(self) -> None:
         with suppress(Exception), self.asking():
             self._ask()
-            self._moved_at = time.monotonic()
+            self._heard_at = time.monotonic()
+
+
+def _rest(since: float) -> float:
+    """Return how many seconds are left of the time after which it is a standstill."""
+    return max(0.0, since + STANDSTILL - time.monotonic())

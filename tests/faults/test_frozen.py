@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -241,7 +241,7 @@ def test_those_who_write_leave_a_place_for_whoever_reads(answers: Answers) -> No
         enter_elsewhere(one)
 
 
-def test_who_waits_for_a_table_that_an_update_holds_is_late_and_not_refused(
+def test_a_few_are_late_where_an_update_holds_a_table_and_whoever_comes_beyond_is_told(
     postgresql_url: str, open_database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(room, "STANDSTILL", 0.02)
@@ -257,19 +257,65 @@ def test_who_waits_for_a_table_that_an_update_holds_is_late_and_not_refused(
             clinics.add(tx, clinic)
         return clinic
 
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(2) as pool:
         with psycopg.connect(postgresql_url) as step:
             step.execute("LOCK TABLE clinics IN SHARE MODE")
-            written = [pool.submit(write) for _ in range(4)]
+            written = [pool.submit(write) for _ in range(2)]
             for _ in range(4):  # by one who writes, and by whoever asks whether it answers
                 assert taken.acquire(timeout=20)
+            with pytest.raises(Unavailable, match="enough wait"):
+                write()
             assert not any(each.done() for each in written)
         ids = {each.result(60).id for each in written}
     with database.reading() as tx:
         assert {one.id for one in clinics.every(tx)} == ids
 
 
-def test_a_file_is_never_silent_so_nobody_waits_for_a_place(
+def test_in_a_rush_everybody_has_their_turn_for_as_long_as_others_come_out(
+    answers: Answers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "STANDSTILL", 60)
+    one = Room(2, 60, answers)
+
+    def enter(_: int) -> None:
+        with one.inside(writes=True):
+            pass
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(enter, range(200)))
+
+
+def test_whoever_reads_meanwhile_has_nobody_wait_who_writes(answers: Answers) -> None:
+    """Readers come and go beside writers that wait for a lock: that is no turn for a writer."""
+    one, leave, ended = Room(2, 60, answers), threading.Event(), threading.Event()
+    came = threading.Semaphore(0)
+
+    def read() -> None:
+        while not ended.is_set():
+            with one.inside(writes=False):
+                pass
+
+    def write() -> None:
+        with one.inside(writes=True):
+            came.release()
+            leave.wait(20)
+
+    with ThreadPoolExecutor(4) as pool:
+        pool.submit(write)
+        assert came.acquire(timeout=20)
+        pool.submit(read)
+        refused = [pool.submit(write) for _ in range(2)]
+        try:
+            done, _ = wait(refused, 20, FIRST_COMPLETED)
+            [told] = done
+            with pytest.raises(Unavailable, match="enough wait"):
+                told.result()
+        finally:
+            ended.set()
+            leave.set()
+
+
+def test_whoever_reads_a_file_waits_for_nobody(
     sqlite_file: Path, open_database: OpenDatabase
 ) -> None:
     database = open_database(f"sqlite:///{sqlite_file}", at_once=1)

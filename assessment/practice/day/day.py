@@ -8,8 +8,8 @@ from enum import StrEnum
 
 from assessment.exports.dates import calendar_of
 from assessment.practice.post.stages import Stage, stage_of
-from assessment.practice.responses.again import Second, stricter, to_review
-from assessment.practice.responses.seen import ask_age_of, seen_by
+from assessment.practice.responses.again import Second
+from assessment.practice.responses.seen import marked, seen_by
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import invitations, responses
 from assessment.records.database import Database
@@ -85,12 +85,12 @@ class Day:
             shown = found[:PAGE]
             back = responses.of_invitations(tx, clinic, [one.id for one in shown])
             seen = seen_by(who, tuple(back.values()))
-            ask_age, again = ask_age_of(tx, clinic, seen), stricter(tx, clinic, seen)
-            lines = {line.id: line for line in to_review(tx, clinic, seen)}
+            told = marked(tx, clinic, seen)
+        lines = {line.id: line for line in told.lines}
         visits = tuple(_visit(one, back.get(one.id), lines, now) for one in shown)
         last = visits[-1] if len(found) > PAGE else None
         more = None if last is None else (last.at, str(last.invitation.id))
-        return Visits(visits, tomorrow, more, ask_age, again)
+        return Visits(visits, tomorrow, more, told.ask_age, told.again)
 
     def unread(self, who: SignedIn) -> int:
         """Return how many responses nobody has read; counts up to `MOST_COUNTED`."""

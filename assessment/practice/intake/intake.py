@@ -39,7 +39,7 @@ from assessment.records.model import (
     Response,
     State,
 )
-from assessment.records.own_answers import OwnAnswer, OwnAnswers
+from assessment.records.own_answers import OwnAnswers
 from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Misfit, Unavailable
 from assessment.records.transactions import Transaction
@@ -395,18 +395,22 @@ def _says(tx: Transaction, sent: Submission, response: ResponseId, wanted: Conte
     measured = measures.of_responses(tx, sent.clinic, [response]).get(response, NOTHING)
     if found is None or measured is None or own is None:
         return False
-    # The clinic may have stopped asking between two presses of Send, or asks in another order.
-    if own != sent.own and _still_asked(tx, sent, own) != {*sent.own}:
+    if own != sent.own and not _says_own(tx, sent, own):
         return False
     same = sent.measured is None or replace(measured, follows="") == sent.measured
     return same and _said(found.content) == _said(wanted)
 
 
-def _still_asked(tx: Transaction, sent: Submission, own: OwnAnswers) -> set[OwnAnswer]:
-    """Return the clinic's own answers without those that nobody can give now."""
-    now = own_questions.of_clinic(tx, sent.clinic)
-    ids = {one.id for one in (*now.asked, *now.retired)}
-    return {one for one in own if one.id in ids}
+def _says_own(tx: Transaction, sent: Submission, stored: OwnAnswers) -> bool:
+    """Whether the answers to a clinic's own questions are those that are `stored`.
+
+    The clinic may have stopped asking between two presses of Send, or asks in another order: what
+    is stored and not asked any more need not be sent again.
+    """
+    before = {one.id: one for one in stored}
+    now = {one.id: one for one in sent.own}
+    asked = {one.id for one in own_questions.of_clinic(tx, sent.clinic).asked}
+    return not (before.keys() - now.keys()) & asked and now.items() <= before.items()
 
 
 def _said(content: Content) -> tuple[object, ...]:

@@ -7,7 +7,7 @@ advice stands beside it. After that the newest counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessment.exports.dates import Calendar
@@ -16,7 +16,7 @@ from assessment.practice.responses.names import Names, named
 from assessment.practice.responses.stored_decision import Decided, Noted, read_decision
 from assessment.practice.responses.strictness import Strictness, strictness
 from assessment.records import rechecks, responses
-from assessment.records.ids import ClinicId, ResponseId, TherapistId
+from assessment.records.ids import ClinicId, ResponseId
 from assessment.records.model import Content, Line, Recheck, State
 from assessment.records.transactions import Transaction
 
@@ -109,29 +109,32 @@ def stricter(tx: Transaction, clinic: ClinicId, lines: Iterable[Line]) -> dict[R
     """Return what counts of the rechecks of each of these that has any that does."""
     by_id = {line.id: line for line in lines}
     found = rechecks.of_responses(tx, clinic, by_id)
-    contents = responses.contents(tx, clinic, [*found])
+    return seconds_of(found, responses.contents(tx, clinic, found), by_id)
+
+
+def seconds_of(
+    found: Mapping[ResponseId, Sequence[Recheck]],
+    contents: Mapping[ResponseId, Content],
+    lines: Mapping[ResponseId, Line],
+) -> dict[ResponseId, Second]:
+    """Return what counts of rechecks that were `found`, beside what is in the responses."""
     seconds = {
-        id: second_of(every, _told(contents.get(id), by_id[id])) for id, every in found.items()
+        id: second_of(every, _told(contents.get(id), lines[id])) for id, every in found.items()
     }
     return {id: second for id, second in seconds.items() if second is not None}
 
 
 def to_review(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return lines as to be reviewed where nobody has seen to what a recheck said of them."""
-    waiting = rechecks.waiting_of(tx, clinic, [line.id for line in lines])
-    return tuple(replace(one, state=State.NEW) if one.id in waiting else one for one in lines)
+    return reviewed(rechecks.of_responses(tx, clinic, [line.id for line in lines]), lines)
 
 
-def still_waiting(
-    tx: Transaction, clinic: ClinicId, only: TherapistId | None = None
+def reviewed(
+    found: Mapping[ResponseId, Sequence[Recheck]], lines: Iterable[Line]
 ) -> tuple[Line, ...]:
-    """Return the lines of those that nobody has seen to since, the most urgent first.
-
-    With `only`, of those that came back to them.
-    """
-    waiting = rechecks.waiting(tx, clinic, only=only)
-    found = (responses.line(tx, clinic, id, only) for id in waiting)
-    return tuple(line for line in found if line is not None)
+    """Return the same by rechecks that were `found`."""
+    waiting = {id for id, every in found.items() if any(one.waits for one in every)}
+    return tuple(replace(one, state=State.NEW) if one.id in waiting else one for one in lines)
 
 
 def _told(content: Content | None, line: Line) -> Strictness:

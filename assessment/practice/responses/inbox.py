@@ -6,23 +6,23 @@ Reading changes nothing; the page that shows it puts down who read. What marks a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from assessment.practice.following import end_after
-from assessment.practice.intake.intake import URGENT
 from assessment.practice.name_search import hashes_of, renew_index, write_words
-from assessment.practice.responses.again import Second, still_waiting, stricter, to_review
+from assessment.practice.responses.again import to_review
+from assessment.practice.responses.ahead import Ahead, ahead_of
 from assessment.practice.responses.neighbours import Beside, beside
 from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.practice.responses.opened import Opened, Opener
 from assessment.practice.responses.seen import (
     ClientFile,
-    ask_age_of,
+    Marked,
     file_for,
     line_for,
+    marked,
     seen_by,
-    theirs,
 )
 from assessment.practice.responses.stored_decision import read_decision
 from assessment.practice.responses.tampering import Altered
@@ -45,9 +45,6 @@ from assessment.records.vault import Unreadable
 PAGE = 25
 """Lines of the inbox that are shown at once."""
 
-MOST_COUNTED = 100
-"""Urgent unread responses up to which they are counted."""
-
 LEADS_TO = {
     NoteKind.REVIEWED: State.REVIEWED,
     NoteKind.CONTACTED: State.CONTACTED,
@@ -62,17 +59,14 @@ _ON_ITS_WAY = 60  # seconds, at most, from taking a form to saying that we faile
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class Listed(Marked):
     """Some lines, most urgent first, then newest; `more` is where the next ones start.
 
-    `ask_age` are those in which the age that was answered contradicts the date of birth, `again`
-    those with which the rules of today are stricter than a version that was withdrawn.
+    `unread` is how many urgent responses nobody has read, wanted or not.
     """
 
-    lines: tuple[Line, ...]
-    more: Key | None
-    ask_age: frozenset[ResponseId] = frozenset()
-    again: Mapping[ResponseId, Second] = field(default_factory=dict)
+    more: Key | None = None
+    unread: int = 0
 
 
 class Inbox:
@@ -95,21 +89,9 @@ class Inbox:
         """What the protocol that is served calls recommendations."""
 
     def unread_urgent(self, who: SignedIn) -> int:
-        """Return how many urgent responses nobody has read; counts up to `MOST_COUNTED`.
-
-        One that somebody changed in the database is one of them, and so is one that is urgent by
-        the rules of today, until somebody has seen to it.
-        """
-        clinic = who.clinic.id
+        """Return how many urgent responses nobody has read, as `Ahead` counts them."""
         with self._database.reading() as tx:
-            known = self._altered.known(tx, clinic)
-            altered = {one.id for one in known}
-            waiting = rechecks.waiting(tx, clinic, only=who.only)
-            again = {id for id, urgency in waiting.items() if urgency >= URGENT} - altered
-            counted = responses.unread_urgent(
-                tx, clinic, URGENT, MOST_COUNTED, but=altered | again, only=who.only
-            )
-            return min(counted + len(again) + len(theirs(tx, who, known)), MOST_COUNTED)
+            return self._ahead(tx, who).unread_urgent(tx, who)
 
     def listed(self, who: SignedIn, wanted: Wanted, after: Key | None = None) -> Listed:
         """Return the lines that are wanted, after the one with this key.
@@ -119,21 +101,21 @@ class Inbox:
         """
         clinic = who.clinic.id
         with self._database.reading() as tx:
+            # A search by name has enough to look through.
+            ahead = self._ahead(tx, who, look=after is None and not wanted.name)
+            unread = ahead.unread_urgent(tx, who)
             words = hashes_of(tx.vault, clinic, wanted.name)
             if wanted.name and not words:
-                return Listed((), None)  # nothing in it that any name could have
+                return Listed(unread=unread)  # nothing in it that any name could have
             found = filter_of(tx, who, wanted, words)
             lines = responses.listed(tx, clinic, found, after, PAGE + 1)
-            before = self._first(tx, who, wanted) if after is None else ()
+            before = _first(tx, who, wanted, ahead) if after is None else ()
             first = {line.id for line in before}
             on_page = lines[:PAGE]
             rest = (line for line in on_page if line.id not in first)
-            shown = seen_by(who, (*before, *rest))
-            ask_age = ask_age_of(tx, clinic, shown)
-            again = stricter(tx, clinic, shown)
-            shown = to_review(tx, clinic, shown)
+            shown = marked(tx, clinic, seen_by(who, (*before, *rest)))
         more = key_of(on_page[-1]) if len(lines) > PAGE else None
-        return Listed(shown, more, ask_age, again)
+        return Listed(shown.lines, shown.ask_age, shown.again, more, unread)
 
     def make_ready(self, who: SignedIn) -> None:
         """Let every client be found by today's rules; call it before a search for a name.
@@ -156,7 +138,7 @@ class Inbox:
             if line is None or (wanted.name and not words):
                 return Beside(None, None)
             found = filter_of(tx, who, wanted, words)
-            first = self._first(tx, who, wanted, look=False)
+            first = _first(tx, who, wanted, self._ahead(tx, who))
             return beside(tx, who, found, [one.id for one in first], line)
 
     def several(self, who: SignedIn, ids: Sequence[ResponseId]) -> tuple[Opened, ...] | None:
@@ -253,21 +235,12 @@ class Inbox:
                 audit.append(tx, who.by, Act.CLIENT_ERASED, self._now(), client)
             return is_erased
 
-    def _first(
-        self, tx: Transaction, who: SignedIn, wanted: Wanted, *, look: bool = True
-    ) -> tuple[Line, ...]:
-        """Return what stands before all others; a search by name has enough to look through.
-
-        `look` for more that somebody changed, and not only at what was found before.
+    def _ahead(self, tx: Transaction, who: SignedIn, *, look: bool = False) -> Ahead:
+        """Return what stands first; `look` for more that somebody changed in the database, and not
+        only at what was found before.
         """
-        clinic = who.clinic.id
-        if wanted.name:
-            return theirs(tx, who, self._altered.known(tx, clinic))
         found = self._altered.look if look else self._altered.known
-        altered = theirs(tx, who, found(tx, clinic))
-        there = {line.id for line in altered}
-        again = still_waiting(tx, clinic, who.only)
-        return (*altered, *(line for line in again if line.id not in there))
+        return ahead_of(tx, who, found(tx, who.clinic.id))
 
     def _put_right(self, tx: Transaction, clinic: ClinicId, line: Line) -> None:
         """Have a response that was changed say again what the client sent, where that is known."""
@@ -285,3 +258,8 @@ class Inbox:
 
     def _now(self) -> int:
         return int(self._clock())
+
+
+def _first(tx: Transaction, who: SignedIn, wanted: Wanted, ahead: Ahead) -> tuple[Line, ...]:
+    """Return the lines that stand first: of a search by name only those that somebody changed."""
+    return ahead.seen if wanted.name else ahead.lines(tx, who)

@@ -7,12 +7,12 @@ everything, only owners see it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from assessment.practice.responses.again import Second, stricter, to_review
+from assessment.practice.responses.again import Second, reviewed, seconds_of
 from assessment.practice.responses.words import contradiction_in
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import clients, invitations, measures, responses
+from assessment.records import clients, invitations, measures, rechecks, responses
 from assessment.records.ids import ClientId, ClinicId, ResponseId
 from assessment.records.measures import Measured
 from assessment.records.model import Client, Invitation, Line
@@ -22,13 +22,25 @@ from assessment.screening import AFTER_VISIT
 
 
 @dataclass(frozen=True, slots=True)
+class Marked:
+    """Some lines, as to be reviewed where nobody has seen to what the rules of today say.
+
+    `ask_age` are those in which the age that was answered contradicts the date of birth, `again`
+    those with which the rules of today are stricter than a version that was withdrawn.
+    """
+
+    lines: tuple[Line, ...] = ()
+    ask_age: frozenset[ResponseId] = frozenset()
+    again: Mapping[ResponseId, Second] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class ClientFile:
     """A client with what is stored of them and for who asks, the newest first.
 
-    `ask_age` are responses in which the age that was answered contradicts the date of birth,
-    `again` those with which the rules of today are stricter than a version that was withdrawn.
-    `measured` is pain and activities, of those with any: None where that cannot be read.
-    `is_whole`: nothing is left out, so that the client can be erased by who asks.
+    `ask_age` and `again` are as in `Marked`. `measured` is pain and activities, of those with any:
+    None where that cannot be read. `is_whole`: nothing is left out, so that who asks can erase the
+    client.
     """
 
     client: Client
@@ -81,13 +93,15 @@ def file_for(tx: Transaction, who: SignedIn, client: ClientId) -> ClientFile | N
     mine = every if only is None else responses.of_client(tx, clinic, client, only)
     lines = seen_by(who, mine)
     is_whole = (len(made), len(lines)) == (len(invited), len(every))
-    again, ask_age = stricter(tx, clinic, lines), ask_age_of(tx, clinic, lines)
-    lines = to_review(tx, clinic, lines)
+    told = marked(tx, clinic, lines)
     measured = measures.of_responses(tx, clinic, [line.id for line in lines])
-    return ClientFile(found, made, lines, ask_age, again, measured, is_whole)
+    return ClientFile(found, made, told.lines, told.ask_age, told.again, measured, is_whole)
 
 
-def ask_age_of(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> frozenset[ResponseId]:
-    """Return those of these responses whose ages contradict each other."""
-    found = responses.contents(tx, clinic, [line.id for line in lines])
-    return frozenset(id for id, content in found.items() if contradiction_in(content) is not None)
+def marked(tx: Transaction, clinic: ClinicId, lines: Sequence[Line]) -> Marked:
+    """Return lines with what a list says of each."""
+    by_id = {line.id: line for line in lines}
+    contents = responses.contents(tx, clinic, by_id)
+    found = rechecks.of_responses(tx, clinic, by_id)
+    ask_age = (id for id, content in contents.items() if contradiction_in(content) is not None)
+    return Marked(reviewed(found, lines), frozenset(ask_age), seconds_of(found, contents, by_id))

@@ -74,12 +74,25 @@ class StaffArea:
         self._error_pages = error_pages.ready_pages(self.templates)
 
     def page(
-        self, template: str, page: StaffPage, who: SignedIn | None, status: int = 200
+        self,
+        template: str,
+        page: StaffPage,
+        who: SignedIn | None,
+        status: int = 200,
+        *,
+        unread: int | None = None,
     ) -> Response:
-        """Return a page; `template` is a name in templates/clinic, such as `account.html`."""
+        """Return a page; `template` is a name in templates/clinic, such as `account.html`.
+
+        `unread` is how many urgent responses nobody has read, where that is known already.
+        """
         idle = 0 if who is None else who.idle_ends - int(self.clock())
-        unread = 0 if who is None or who.lacks_factor else self.practice.inbox.unread_urgent(who)
+        if unread is None:
+            unread = self._unread(who)
         return reply(self.templates.text(template, page, who, unread=unread, idle=idle), status)
+
+    def _unread(self, who: SignedIn | None) -> int:
+        return 0 if who is None or who.lacks_factor else self.practice.inbox.unread_urgent(who)
 
     def just_done(self, words: Mapping[str, str]) -> str | None:
         """Return what a page tells that was just done, once."""

@@ -77,8 +77,11 @@ class InboxPages:
     ) -> Response:
         search = self._searches.asked(who, values)
         after = values.get("after", "")
-        listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
-        unwatched = self._area.practice.notices.unwatched(who.clinic, who.therapist.id)
+        practice = self._area.practice
+        with practice.database.one_look():
+            listed = self._inbox.listed(who, wanted_of(search), key_from_text(after))
+            unwatched = practice.notices.unwatched(who.clinic, who.therapist.id)
+            notes, unread_all = inbox_notes(practice, who), practice.day.unread(who)
         page = InboxPage(
             title="Inbox",
             section="inbox",
@@ -91,9 +94,10 @@ class InboxPages:
             recommendations=recommendations(self._inbox.names),
             search=search,
             more=key_as_text(listed.more),
-            notes=inbox_notes(self._area.practice, who),
-            unread_all=self._area.practice.day.unread(who),
+            notes=notes,
+            unread_all=unread_all,
             unwatched=None if unwatched is None else UNWATCHED[unwatched],
             after=after if key_from_text(after) else "",
         )
-        return self._area.page("inbox.html", page, who, 422 if problem else 200)
+        status = 422 if problem else 200
+        return self._area.page("inbox.html", page, who, status, unread=listed.unread)

@@ -207,7 +207,7 @@ class Sending:
         page = SendPage(
             title=f"Send your answers to {sender.clinic.name}",
             clinic=sender.clinic.name,
-            therapist=_therapist(sender),
+            therapist=None if status == AWAY else _therapist(sender),
             carer=sender.carer,
             has_private=bool(sender.intake.for_clinic.private),
             private=sender.asked.private,

@@ -17,6 +17,7 @@ from assessment.exports.phones import read_phone
 from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
 from assessment.records.own_questions import OwnQuestions
 from assessment.web.html.unsent import Typed
+from assessment.web.intake.birth import NoBirth, read_birth
 from assessment.web.intake.measure_form import MeasureForm
 from assessment.web.intake.own_form import OwnForm
 from assessment.web.intake.send_pages import Fault
@@ -25,11 +26,6 @@ from assessment.web.walk.forms import WalkForm
 LONGEST_NAME = 100
 LONGEST_PHONE = 40
 LONGEST_MESSAGE = 2000
-OLDEST = 125
-"""Years; nobody has become older."""
-
-FIRST_WITH_FOUR_DIGITS = 1000
-
 NO_CONSENT = "Tick the box if you agree. We can't send anything without it"
 OTHER_CONSENT = "This page has changed. Please read it again, then tick the box"
 NO_SIGNATURE = "Type your name to sign what you agree to"
@@ -38,7 +34,9 @@ NO_NAME = "Enter a name"
 LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_PHONE = "Enter a telephone number, such as +44 7700 900123, or leave it out"
 TYPED_PHONE = "Telephone, as typed"
-NO_DATE = "Enter a real date, such as 31 3 1980"
+TYPED_BIRTH = "Date of birth, as typed"
+LONGEST_TYPED = 40
+"""Characters of what could not be read and reaches the clinic as it was typed."""
 NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
 
 
@@ -135,12 +133,14 @@ class SendForm(WalkForm):
     def message_kept(self) -> str:
         """The message as it is kept; known after `validate`.
 
-        A number that does not look like one reaches the clinic with it, where help cannot wait.
+        A date of birth or a number that could not be read reaches the clinic with it, where help
+        cannot wait.
         """
-        number = self.phone.text[:LONGEST_PHONE]
-        if not (self._held.urgent and number) or self._phone:
-            return self.message.text
-        return "\n\n".join(filter(None, (self.message.text, f"{TYPED_PHONE}: {number}")))
+        birth = "" if self._birth else self.typed.born
+        number = "" if self._phone else self.phone.text
+        unread = ((TYPED_BIRTH, birth), (TYPED_PHONE, number)) if self._held.urgent else ()
+        lines = (f"{what}: {typed[:LONGEST_TYPED]}" for what, typed in unread if typed)
+        return "\n\n".join(filter(None, (self.message.text, *lines)))
 
     @property
     def typed(self) -> Typed:
@@ -205,15 +205,25 @@ class SendForm(WalkForm):
             raise ValidationError(LONG_NAME)
 
     def validate_day(self, field: OneLine) -> None:
-        """Raise ValidationError when the three parts are neither empty nor a date."""
+        """Raise ValidationError when the three parts are neither empty nor a date, or one that
+        contradicts the age.
+
+        Of what is urgent nothing is held up by it.
+        """
         typed = {"day": field.text, "month": self.month.text, "year": self.year.text}
-        missing = tuple(name for name, value in typed.items() if not value)
-        if len(missing) == len(typed):
-            return
-        if missing:
-            self._wrong = missing
-            raise ValidationError(f"The date of birth must include a {' and a '.join(missing)}")
-        self._birth = self._date(typed)
+        try:
+            self._read_birth(typed)
+        except ValidationError:
+            if not self._held.urgent:
+                raise
+            self._birth, self._wrong = None, ()
+
+    def _read_birth(self, typed: dict[str, str]) -> None:
+        try:
+            self._birth = read_birth(typed, self._held.today)
+        except NoBirth as error:
+            self._wrong = error.wrong
+            raise ValidationError(str(error)) from None
         doubt = self.doubt
         if doubt is not None and self.sure.text != sure_of(doubt):
             self._wrong = tuple(typed)
@@ -260,22 +270,6 @@ class SendForm(WalkForm):
             if self[name].errors
         }
 
-    def _date(self, typed: dict[str, str]) -> datetime.date:
-        self._wrong = ("day", "month", "year")
-        try:
-            parts = [_whole(typed[name]) for name in ("year", "month", "day")]
-            date = datetime.date(*parts)
-        except ValueError:
-            raise ValidationError(NO_DATE) from None
-        today = self._held.today
-        if date > today:
-            raise ValidationError("The date of birth must be in the past")
-        if date.year < today.year - OLDEST:
-            self._wrong = ("year",)
-            raise ValidationError(_wrong_year(date.year, today.year - OLDEST))
-        self._wrong = ()
-        return date
-
 
 def sure_of(doubt: Contradiction) -> str:
     """Return what the box sends that says that both are right; it stands for these two only."""
@@ -289,15 +283,3 @@ def _in_words(doubt: Contradiction, *, carer: bool) -> str:
         f"You said {they_are} {doubt.said}, but someone born on {day_in_words(doubt.born)} is "
         f"{age}. Correct the date or the age"
     )
-
-
-def _wrong_year(year: int, first: int) -> str:
-    if year < FIRST_WITH_FOUR_DIGITS:
-        return "Enter the year of birth with four digits, such as 1980"
-    return f"Check the year of birth: it can't be before {first}"
-
-
-def _whole(text: str) -> int:
-    if not (text.isdecimal() and len(text) <= 4):
-        raise ValueError("no number")
-    return int(text)

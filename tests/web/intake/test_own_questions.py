@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from assessment.practice.intake.intake import Intake
 from assessment.records import own_answers, own_questions
 from assessment.records.own_answers import OwnAnswers
 from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
@@ -220,6 +221,46 @@ def test_the_same_sent_again_is_the_same_when_a_question_is_switched_off_meanwhi
 
     assert other.status != 303, "what is still asked was answered otherwise"
     assert len(riverside.responses()) == 1
+
+
+@pytest.mark.parametrize("retired", [(), (GOAL,)], ids=["gone", "retired"])
+def test_the_same_sent_from_a_page_that_asks_no_more_is_the_same(
+    riverside: Riverside, retired: tuple[OwnQuestion, ...]
+) -> None:
+    """The reply was lost, and the page was opened anew."""
+    asks(riverside, GOAL, FRONT)
+    phone = invited(riverside)
+    cookie = phone.cookies["answers"]
+    assert send(phone, **{"own-goal": "Sleep", "own-front": "No"}).goes_to == "/sent"
+    asks(riverside, FRONT, retired=retired)
+    phone.set_cookie("answers", cookie)
+
+    assert send(phone, **{"own-front": "No"}).goes_to == "/sent"
+
+    phone.set_cookie("answers", cookie)
+    assert send(phone).status == 409, "what is still asked was left out"
+    [own] = answered(riverside)
+    assert own is not None
+    assert [one.answers for one in own] == [("Sleep",), ("No",)]
+
+
+@pytest.mark.parametrize("said", ["Sleep", "Run"])
+def test_the_same_sent_again_is_the_same_when_a_question_goes_in_that_moment(
+    riverside: Riverside, said: str
+) -> None:
+    """Which are asked was read already, in another order, when the clinic took one out."""
+    asks(riverside, GOAL, FRONT)
+    phone = invited(riverside)
+    form = {**form_of(phone), "own-goal": "Sleep", "own-front": "No"}
+    cookie = phone.cookies["answers"]
+    assert phone.post("/send", form).goes_to == "/sent"
+    phone.set_cookie("answers", cookie)
+    asks(riverside, FRONT)
+    other_order = OwnQuestions((FRONT, GOAL))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Intake, "own_questions", lambda *_: other_order)
+        page = phone.post("/send", {**form, "own-goal": said})
+    assert page.status == (303 if said == "Sleep" else 409)
 
 
 def test_while_the_database_is_away_what_was_typed_is_shown_and_sent_with_one_more_press(

@@ -105,12 +105,13 @@ def test_a_carer_gives_a_number_of_their_own(british: Riverside) -> None:
     assert "Riverside Massage uses it only to reach me about this and the visit" in page.text
 
 
-def test_what_nobody_can_call_is_said_and_everything_stays(british: Riverside) -> None:
+@pytest.mark.parametrize("typed", ["12 about noon", "0049 neighbour"])
+def test_what_nobody_can_call_is_said_and_everything_stays(british: Riverside, typed: str) -> None:
     phone = from_outside(british)
-    page = send(phone, phone="12 about noon")
+    page = send(phone, phone=typed)
     assert (page.status, NO_PHONE in page.text) == (422, True)
     assert "#phone" in page.links
-    assert page.one("input", id="phone").get("value") == "12 about noon"
+    assert page.one("input", id="phone").get("value") == typed
     assert page.one("input", id="name").get("value") == TYPED["name"]
     assert british.responses() == []
 

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.web.client import Client, Page, text_of
-from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, send, walked
+from tests.web.client import Client, Given, Page, text_of
+from tests.web.intake.riverside import (
+    CHEST,
+    NUMB,
+    TYPED,
+    WELL,
+    Riverside,
+    form_of,
+    send,
+    walked,
+)
 
 CHILD = {"day": "3", "month": "5", "year": "2014"}
 """Twelve years old in January 2027; the answers say 40."""
@@ -76,12 +85,33 @@ def test_a_carer_is_asked_about_the_other_person(riverside: Riverside) -> None:
     assert "You said they are 40, but someone born on" in send(phone, **CHILD).text
 
 
-def test_an_emergency_is_asked_about_below_its_number(riverside: Riverside) -> None:
-    phone = walked(riverside.phone(), riverside.invite(), CHEST)
-    page = send(phone, **CHILD)
-    assert page.status == 422
-    assert "112" in page.text
-    assert send(phone, **CHILD, sure=sure_of(page), signed="Mara Fischer").goes_to == "/sent"
+@pytest.mark.parametrize("given", [NUMB, CHEST], ids=["urgent", "emergency"])
+@pytest.mark.parametrize(
+    ("day", "month", "year"),
+    [("3", "5", "2014"), ("31", "2", "1980"), ("3", "", "1986"), ("third", "5", "86")],
+    ids=["contradicts the age", "no day", "no month", "no number"],
+)
+def test_no_date_of_birth_holds_up_what_is_urgent_and_staff_read_it_as_it_was_typed(
+    riverside: Riverside, given: dict[str, Given], day: str, month: str, year: str
+) -> None:
+    phone = walked(riverside.phone(), riverside.invite(), given)
+    form = {**form_of(phone), "day": day, "month": month, "year": year}
+    cookie = phone.cookies["answers"]
+    for _ in range(2):
+        assert phone.post("/send", form).goes_to == "/sent"
+        phone.set_cookie("answers", cookie)  # the reply was lost
+    [sent] = riverside.responses()
+    assert (sent.content.birth, sent.content.consent.guardian) == ("", False)
+    as_typed = " ".join(part for part in (day, month, year) if part)
+    assert sent.content.message == f"{TYPED['message']}\n\nDate of birth, as typed: {as_typed}"
+
+
+def test_a_date_of_birth_that_can_be_is_kept_of_an_emergency_as_of_all_else(
+    riverside: Riverside,
+) -> None:
+    assert send(walked(riverside.phone(), riverside.invite(), CHEST)).goes_to == "/sent"
+    [sent] = riverside.responses()
+    assert (sent.content.birth, sent.content.message) == ("1986-05-03", TYPED["message"])
 
 
 @pytest.mark.parametrize(
