@@ -156,6 +156,27 @@ def test_a_half_made_copy_or_one_in_the_clear_is_not_taken_for_a_backup(tmp_path
     assert nightly.newest(tmp_path) is not None
 
 
+@pytest.mark.parametrize("stop", ["INT", "TERM"])
+def test_a_database_that_is_stopped_at_its_first_start_is_made_whole_and_not_started(
+    stop: str, tmp_path: Path
+) -> None:
+    data, programs = tmp_path / "data", tmp_path / "programs"
+    programs.mkdir()
+    for name, does in {
+        "initdb": f'mkdir "$PGDATA"; echo 17 >"$PGDATA/PG_VERSION"; kill -{stop} $PPID',
+        "postgres": f'case $1 in --single) cat >/dev/null;; *) : >"{tmp_path}/started";; esac',
+    }.items():
+        (programs / name).write_text(f"#!/bin/sh\n{does}\n")
+        (programs / name).chmod(0o755)
+    environ = {"PATH": f"{programs}:/usr/bin:/bin", "PGDATA": str(data)}
+    start = ["sh", str(FOLDER / "database")]
+    assert subprocess.run(start, env=environ).returncode == 0
+    assert (data / "made").exists()
+    assert not (tmp_path / "started").exists()
+    assert subprocess.run(start, env=environ).returncode == 0
+    assert (tmp_path / "started").exists()
+
+
 def test_the_health_check_says_no_where_nothing_listens() -> None:
     ended = subprocess.run(
         [sys.executable, FOLDER / "healthy.py"], env={"PORT": str(free_port())}, capture_output=True
