@@ -31,6 +31,16 @@ myself, os.getpid = os.getpid(), lambda: FIRST
 slow = sys.modules["assessment.cli"] = types.ModuleType("assessment.cli")
 slow.main = lambda: os.kill(myself, signal.SIGTERM)
 """
+STOPPED_AT_THE_FIRST_IMPORT = """
+import os, pathlib, signal, sys
+myself, os.getpid = os.getpid(), lambda: FIRST
+class Slow:
+    def find_spec(name, *_):
+        if name.partition(".")[0] not in ("__future__", "assessment"):
+            os.kill(myself, signal.SIGTERM)
+sys.meta_path.insert(0, Slow)
+exec(compile(pathlib.Path("PROGRAM").read_text("utf-8"), "PROGRAM", "exec"))
+"""
 
 
 @pytest.mark.parametrize(
@@ -40,6 +50,16 @@ def test_it_ends_while_it_loads_and_says_so_where_the_kernel_would_not_end_it(
     first: str, status: int
 ) -> None:
     stopped = STOPPED_WHILE_IT_LOADS.replace("FIRST", first) + COMMAND
+    assert subprocess.run([sys.executable, "-c", stopped], cwd=ROOT).returncode == status
+
+
+@pytest.mark.parametrize("program", ["nightly.py", "restore.py"])
+@pytest.mark.parametrize(
+    ("first", "status"), [("1", 128 + signal.SIGTERM), ("myself", -signal.SIGTERM)]
+)
+def test_so_do_the_programs_of_the_backup_container(program: str, first: str, status: int) -> None:
+    stopped = STOPPED_AT_THE_FIRST_IMPORT.replace("FIRST", first)
+    stopped = stopped.replace("PROGRAM", f"deploy/container/{program}")
     assert subprocess.run([sys.executable, "-c", stopped], cwd=ROOT).returncode == status
 
 
