@@ -108,7 +108,9 @@ def wait_for(holds: Callable[[], bool], what: str, seconds: int = 300) -> None:
 
 
 def _run(*words: str | Path) -> None:
+    # A folder of this machine that TMPDIR names is none of a system in another root.
+    outside = {name: value for name, value in os.environ.items() if name != "TMPDIR"}
     subprocess.run(
         words, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-        env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+        env=outside | {"DEBIAN_FRONTEND": "noninteractive"},
     )  # fmt: skip
