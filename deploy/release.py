@@ -101,6 +101,7 @@ def build(root: Path, release: Release, environ: Mapping[str, str]) -> list[Path
     Raises CannotRelease; dist/ is as it was then.
     """
     with tempfile.TemporaryDirectory(prefix="release-") as name:
+        _rehearse(Path(name) / "rehearsal", environ)
         one, other = (_built(root, Path(name) / place, release, environ) for place in ("a", "b/c"))
         sums = _sums(one)
         differs = sorted(dict(sums.items() ^ _sums(other).items()))
@@ -167,6 +168,15 @@ def _write_sums(folder: Path, sums: Mapping[str, str]) -> None:
     (folder / SUMS).write_text("".join(lines), "utf-8")
 
 
+def _rehearse(folder: Path, environ: Mapping[str, str]) -> None:
+    """Sign nothing: a key or a program that is not there shows before everything is built."""
+    folder.mkdir()
+    _write_sums(folder, {})
+    _sign(folder / SUMS, environ)
+    if environ.get("GPG_KEY"):
+        _make_source(folder, environ)
+
+
 def _sign(sums: Path, environ: Mapping[str, str]) -> None:
     """Sign the sums with the keys that are named, if any."""
     commands = []
@@ -194,7 +204,11 @@ def _offer(folder: Path, environ: Mapping[str, str]) -> None:
     (folder / "apt").mkdir()
     for package in packages:
         shutil.copy(package, folder / "apt")
-    command = [sys.executable, str(SOURCE), str(folder / "apt")]
+    _make_source(folder / "apt", environ)
+
+
+def _make_source(folder: Path, environ: Mapping[str, str]) -> None:
+    command = [sys.executable, str(SOURCE), str(folder)]
     if subprocess.run(command, env=dict(environ), check=False).returncode:  # noqa: S603  our own
         raise CannotRelease("there is no apt source; the lines above say why")
 

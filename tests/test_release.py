@@ -178,6 +178,25 @@ def test_sums_are_signed_where_somebody_has_a_key(project: Path, tmp_path: Path)
         build(project, checked(project), signing)
 
 
+@pytest.mark.parametrize("lacks", ["gpg", "minisign", "apt-ftparchive"])
+def test_nothing_is_built_where_it_could_not_be_signed(
+    project: Path, tmp_path: Path, lacks: str
+) -> None:
+    (project / "Makefile").write_text(f"deb:\n\t@touch {tmp_path}/built\n")
+    committed(project)
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for name in {"gpg", "minisign", "apt-ftparchive"} - {lacks}:
+        (tools / name).write_text("#!/bin/sh\n")
+        (tools / name).chmod(0o755)
+    for name in ("git", "make", "touch"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    signing = {"PATH": str(tools), "GPG_KEY": "who@clinic.example", "MINISIGN_KEY": "/key"}
+    with pytest.raises(CannotRelease, match=lacks if lacks != "apt-ftparchive" else "apt source"):
+        build(project, checked(project), signing)
+    assert not (tmp_path / "built").exists()
+
+
 @pytest.mark.skipif(
     not (shutil.which("gpg") and shutil.which("apt-ftparchive")),
     reason="it signs an apt source; get what does it with: apt install gpg apt-utils",
