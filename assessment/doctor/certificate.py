@@ -13,6 +13,11 @@ from assessment.doctor.here import DAY, Here
 
 ABOUT = "certificate"
 _RENEW = "renew it with your ACME client, then: systemctl reload nginx"
+_NO_ISSUER = (
+    "comes without its chain, or from an authority that this machine does not know",
+    "have nginx show fullchain.pem, not cert.pem; if it does, get one with an ACME client",
+)
+"""OpenSSL finds the same in both: the certificate of an authority itself is hardly ever sent."""
 _LEFT = 0.25
 """Less of its time than this is left only where renewing has failed: clients renew at a third."""
 _FAULTS = {
@@ -20,8 +25,8 @@ _FAULTS = {
     10: ("has run out, so browsers warn everybody", _RENEW),
     18: ("is one of its own making, which no browser knows", "get one with an ACME client"),
     19: ("comes from an authority that this machine does not know", "get one with an ACME client"),
-    20: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
-    21: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
+    20: _NO_ISSUER,
+    21: _NO_ISSUER,
     62: ("is not for this name", "get one for it with an ACME client"),
 }
 """What OpenSSL found (X509_V_ERR_...), in words, and what to do."""

@@ -168,6 +168,16 @@ def test_a_certificate_of_its_own_making_is_something_to_do(
     assert "own making" in certificate[2]
 
 
+def test_a_certificate_whose_issuer_is_not_found_may_lack_its_chain_or_a_known_authority(
+    here: MakeHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shows, _ = mail_server.certificate(tmp_path, "localhost", issuer="an authority")
+    with site(monkeypatch, shows=shows) as port:
+        certificate, _ = public(here, port)
+    assert certificate[:2] == ("certificate", TO_DO)
+    assert "without its chain, or from an authority" in certificate[2]
+
+
 def test_a_site_without_tls_is_something_to_do(
     here: MakeHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,18 +162,22 @@ def certificate(
     *,
     since: datetime.timedelta = HOUR,
     left: datetime.timedelta = HOUR,
+    issuer: str | None = None,
 ) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Return what a server of this name shows, and what trusts it; "127.0.0.1" is this one.
 
-    Both are in the file NAME.pem; `left` may be negative: then it has run out.
+    Both are in the file NAME.pem; `left` may be negative: then it has run out. Nobody has the
+    certificate of an `issuer`.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject, signer = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (name, issuer or name)
+    )
     now = datetime.datetime.now(datetime.UTC)
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)
-        .issuer_name(subject)
+        .issuer_name(signer)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - since)
