@@ -192,17 +192,31 @@ def test_every_alert_has_its_trouble() -> None:
     assert [rule["alert"] for rule in RULES] == list(TROUBLE)
 
 
+def promtool(*words: str) -> subprocess.CompletedProcess[str]:
+    program = shutil.which("promtool")
+    if program is None:
+        pytest.skip("promtool is not here: apt install prometheus")
+    return subprocess.run([program, *words], capture_output=True, text=True, timeout=120)
+
+
+@pytest.mark.slow
+def test_prometheus_can_read_what_the_dashboard_asks(tmp_path: Path) -> None:
+    asked = [target["expr"] for panel in BOARD["panels"] for target in panel["targets"]]
+    for mark in ("$__rate_interval", "$__range", "$__interval"):
+        asked = [one.replace(mark, "5m") for one in asked]
+    rules = [{"record": f"panel:{number}", "expr": one} for number, one in enumerate(asked)]
+    file = tmp_path / "dashboard.yml"
+    file.write_text(yaml.safe_dump({"groups": [{"name": "dashboard", "rules": rules}]}))
+    ended = promtool("check", "rules", str(file))
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+
+
 @pytest.mark.slow
 def test_on_a_good_day_none_fires_and_each_trouble_has_its_own_alert(tmp_path: Path) -> None:
-    promtool = shutil.which("promtool")
-    if promtool is None:
-        pytest.skip("promtool is not here: apt install prometheus")
     days = [day({}), *(day(trouble, name) for name, trouble in TROUBLE.items())]
     file = tmp_path / "alerts_test.yml"
     file.write_text(
         yaml.safe_dump({"rule_files": [str(ALERTS)], "evaluation_interval": "1m", "tests": days})
     )
-    ended = subprocess.run(
-        [promtool, "test", "rules", str(file)], capture_output=True, text=True, timeout=120
-    )
+    ended = promtool("test", "rules", str(file))
     assert ended.returncode == 0, ended.stdout + ended.stderr
