@@ -60,6 +60,22 @@ with database.writing() as tx:
 """
 
 
+ANSWERS = f"""debconf-set-selections <<'END'
+{PACKAGE} {PACKAGE}/address string clinic.example.test
+{PACKAGE} {PACKAGE}/mail string advice@example.test
+END
+"""
+
+ANOTHER_SITE = "/etc/nginx/conf.d/another.conf"
+OWN_CERTIFICATE = """
+cd /etc/ssl/clinic
+rm fullchain.pem privkey.pem
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 30 \
+    -subj '/CN=our own' -addext subjectAltName=DNS:clinic.example.test \
+    -keyout privkey.pem -out fullchain.pem 2>/dev/null
+"""
+
+
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     skip_unless_it_can_boot()
@@ -103,9 +119,9 @@ def newer(package: Path, folder: Path) -> Path:
     return built
 
 
-def put_in(machine: Machine, package: Path) -> None:
+def put_in(machine: Machine, package: Path) -> str:
     shutil.copy(package, machine.root / "root/package.deb")
-    machine.run(f"{APT} install --allow-downgrades /root/package.deb")
+    return machine.run(f"{APT} install --allow-downgrades /root/package.deb")
 
 
 def browse(machine: Machine) -> str:
@@ -267,10 +283,7 @@ def see_it_go(machine: Machine, package: Path) -> None:
 
 def test_from_the_first_boot_to_purge(machine: Machine, package: Path, tmp_path: Path) -> None:
     machine.run(AUTHORITY)
-    machine.run(
-        f"debconf-set-selections <<'END'\n{PACKAGE} {PACKAGE}/address string clinic.example.test\n"
-        f"{PACKAGE} {PACKAGE}/mail string advice@example.test\nEND\n"
-    )
+    machine.run(ANSWERS)
     began = time.monotonic()
     put_in(machine, package)
     page = browse(machine)
@@ -287,3 +300,31 @@ def test_from_the_first_boot_to_purge(machine: Machine, package: Path, tmp_path:
     browse(machine)
     see_an_update(machine, package, tmp_path)
     see_it_go(machine, package)
+
+
+def test_what_keeps_the_site_off_is_said_and_a_certificate_of_somebodys_own_stays(
+    machine: Machine, package: Path
+) -> None:
+    machine.run(AUTHORITY)
+    assert "it has no address yet, so nothing was started" in put_in(machine, package)
+    assert machine.run("systemctl is-active clinic", check=False).strip() == "inactive"
+    machine.run("test ! -e /etc/clinic.env; systemctl is-active nginx")
+
+    server = "server { listen 80 default_server; return 204; }"
+    machine.run(f"echo '{server}' > {ANOTHER_SITE}; rm /etc/nginx/sites-enabled/default")
+    machine.run(f"systemctl reload nginx; {ANSWERS}")
+    said = machine.run(f"dpkg-reconfigure {PACKAGE}")
+    assert "nginx refuses the site" in said
+    assert "duplicate default server" in said
+    assert "204" in machine.run("curl -s -o /dev/null -w '%{http_code}' http://127.0.0.1/")
+    machine.run("nginx -t; systemctl is-active clinic")
+
+    machine.run("systemctl stop clinic; rm -f /var/lib/clinic/clinic.db*")
+    assert "no backup" not in put_in(machine, package), "where nothing is there is nothing to copy"
+    machine.run(f"rm {ANOTHER_SITE}; dpkg-reconfigure {PACKAGE}")
+    browse(machine)
+    machine.run(f"{OWN_CERTIFICATE}systemctl reload nginx; sha256sum *.pem > /root/own")
+    machine.run(f"systemctl start clinic-certificate; dpkg-reconfigure {PACKAGE}")
+    machine.run("cd /etc/ssl/clinic; sha256sum --check /root/own")
+    shown = f"curl -sS --cacert /etc/ssl/clinic/fullchain.pem {SITE}/healthz"
+    wait_for(lambda: '"ok": true' in machine.run(shown, check=False), "it is not shown")
