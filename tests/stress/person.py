@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from assessment.engine.protocol import Protocol
+from assessment.engine.questions import Safety
 from tests.stress.phone import Cut, Form, Phone, Reply
 
 MOST_PAGES = 60
@@ -60,9 +62,15 @@ class Person:
         return self.patiently(lambda: self.phone.post(form.action or path, form.values)).goes_to
 
     def walk(self, path: str, **wanted: str | list[str]) -> str:
-        """Answer every question, at random unless it is wanted otherwise; return the end."""
+        """Answer every question, at random unless it is wanted otherwise; return the end.
+
+        Whatever is wanted must be asked and offered: a name that the protocol no longer has would
+        change nothing, and nobody would notice.
+        """
         for _ in range(MOST_PAGES):
             if not path.startswith("/questions/"):
+                never = wanted.keys() - self.given.keys()
+                assert not never, f"never asked: {sorted(never)}, of {sorted(self.given)}"
                 return path
             path = self.answer(path, wanted)
         raise AssertionError("the questions never end")
@@ -76,6 +84,9 @@ class Person:
         form = page.form("answer")
         wish = wanted.get(question)
         answer = [wish] if isinstance(wish, str) else wish or self._choose(form)
+        offered = form.offered.get("answer", [])
+        known = set(answer) <= set(offered) or answer[0].isdecimal()  # a number is typed
+        assert known, f"{question} offers {offered}, not {answer}"
         values = form.filled(answer=answer)
         reply = self.patiently(lambda: self.phone.post(path, values))
         self.asked_again += question in self.given
@@ -106,3 +117,14 @@ class Person:
                 self.tries.refused += not cut.sent
             time.sleep(0.1)
         raise AssertionError("the server never came back")
+
+
+def emergency(protocol: Protocol) -> tuple[str, str]:
+    """Return a question that everybody is asked, and an answer to it that is an emergency."""
+    return next(
+        (question.id, option.id)
+        for question in protocol.questions
+        if question.enable_when is None and not (question.optional or question.private)
+        for option in question.options
+        if option.safety is Safety.EMERGENCY
+    )

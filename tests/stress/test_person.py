@@ -1,0 +1,51 @@
+"""What the people of the stress tests want must be there: a stale name is no answer."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from assessment.protocols.load import find_protocol, load_protocol
+from tests.stress.person import Person, emergency
+from tests.stress.phone import Filled, Phone, Reply
+
+FORM = """<form method="post">
+<input type="checkbox" name="answer" value="chest"><input type="checkbox" name="answer" value="none">
+</form>"""
+
+
+class OneQuestion(Phone):
+    """A site with one question, that then ends."""
+
+    def get(self, path: str) -> Reply:
+        return Reply(path, 200, {}, FORM, 0.0)
+
+    def post(self, path: str, values: Filled) -> Reply:
+        return Reply(path, 303, {"location": "/result"}, "", 0.0)
+
+
+def walk(**wanted: str | list[str]) -> str:
+    person = Person(OneQuestion(0), random.Random(1))  # noqa: S311  no secret
+    return person.walk("/questions/signs", **wanted)
+
+
+def test_what_is_offered_is_answered() -> None:
+    assert walk(signs=["chest"]) == "/result"
+
+
+def test_an_answer_that_is_not_offered_is_noticed() -> None:
+    with pytest.raises(AssertionError, match=r"signs offers \['chest', 'none'\], not \['heart'\]"):
+        walk(signs=["heart"])
+
+
+def test_an_answer_to_a_question_that_is_never_asked_is_noticed() -> None:
+    with pytest.raises(AssertionError, match="never asked: .*danger"):
+        walk(signs=["chest"], danger=["chest"])
+
+
+def test_an_emergency_is_found_in_the_shipped_protocol() -> None:
+    protocol = load_protocol(find_protocol("muscle_pain"))
+    question, option = emergency(protocol)
+
+    assert option in protocol.question[question].values
