@@ -11,7 +11,8 @@ from tests.stress.person import Person, emergency
 from tests.stress.phone import Filled, Phone, Reply
 
 FORM = """<form method="post">
-<input type="checkbox" name="answer" value="chest"><input type="checkbox" name="answer" value="none">
+<input type="checkbox" name="answer" value="chest">
+<input type="checkbox" name="answer" value="none">
 </form>"""
 
 
@@ -40,7 +41,7 @@ def test_an_answer_that_is_not_offered_is_noticed() -> None:
 
 
 def test_an_answer_to_a_question_that_is_never_asked_is_noticed() -> None:
-    with pytest.raises(AssertionError, match="never asked: .*danger"):
+    with pytest.raises(AssertionError, match=r"never asked: .*danger"):
         walk(signs=["chest"], danger=["chest"])
 
 
