@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from assessment.records.ids import InvitationId
 from tests.stress.clinic import Ledger, Link, Typed, is_acknowledged, press_send, typed_by
-from tests.stress.person import PATIENCE, Person
+from tests.stress.person import Patience, Person
 from tests.stress.phone import Cut, Phone
 from tests.stress.server import Server
 
 GIVE_UP = 0.3
 """The share of people who do not press Send again once the line went dead."""
-IN_VAIN = 3
+IN_VAIN = 1
 """How many lives in a row may serve nobody: on a busy machine, all of them would."""
 
 
@@ -229,14 +229,16 @@ def press_until_told(
     page = person.patiently(lambda: person.phone.get("/send"))
     values = press_send(page, sender.typed, person.given)
     reply = None
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end and (reply is None or reply.status == 503):
+    patience, refused = Patience(), False
+    while patience.lasts(refused=refused) and (reply is None or reply.status == 503):
         if sender.presses:
             time.sleep(0.1)
         sender.presses += 1
+        refused = False
         try:
             reply = person.phone.post("/send", values)
         except Cut as cut:
+            refused = not cut.sent
             sender.cut += cut.sent
             if cut.sent and not sender.patient:
                 return

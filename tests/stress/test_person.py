@@ -7,7 +7,8 @@ import random
 import pytest
 
 from assessment.protocols.load import find_protocol, load_protocol
-from tests.stress.person import Person, emergency
+from tests.stress import person as people
+from tests.stress.person import Patience, Person, emergency
 from tests.stress.phone import Filled, Phone, Reply
 
 FORM = """<form method="post">
@@ -50,3 +51,25 @@ def test_an_emergency_is_found_in_the_shipped_protocol() -> None:
     question, option = emergency(protocol)
 
     assert option in protocol.question[question].values
+
+
+def test_only_the_time_in_which_somebody_listens_takes_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr("tests.stress.person.time.monotonic", lambda: now[0])
+    patience = Patience()
+    now[0] = 2 * people.PATIENCE
+    assert patience.lasts(refused=True)
+    now[0] += people.PATIENCE - 1
+    assert patience.lasts(refused=False)
+    now[0] += 1
+    assert not patience.lasts(refused=False)
+
+
+def test_nobody_waits_for_ever_for_a_server_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr("tests.stress.person.time.monotonic", lambda: now[0])
+    patience = Patience()
+    now[0] = people.LONGEST
+    assert not patience.lasts(refused=True)
