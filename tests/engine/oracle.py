@@ -96,7 +96,13 @@ class Oracle:
         return None
 
     def surely(self, condition: Condition, answers: Answers) -> Truth:
-        """Yes or unknown only where no answer to what was left out could change it."""
+        """Yes or unknown only where no answer to what was left out could change it.
+
+        A line that was answered says that its option is not ticked, whether or not its list was
+        left out: nobody else is asked the line.
+        """
+        if self.truth(condition, answers) is True:
+            return True
         values = View(self, answers, len(self.protocol.questions)).may(condition)
         [truth] = values if len(values) == 1 else [False]
         return truth

@@ -10,6 +10,8 @@ from assessment.engine.protocol import Protocol, Recommend
 from assessment.exports.machine import decision_json
 from assessment.screening import Screening
 from tests import tiny
+from tests.engine.oracle import Oracle
+from tests.engine.test_short_walks import check_alike
 
 CHOICE = """- {{id: {0}, type: choice, ask: {0}?, short: {0},
    options: [{{id: a, label: A}}, {{id: b, label: B}}]{1}}}
@@ -272,8 +274,7 @@ def test_a_private_answer_shortens_no_walk(tmp_path: Path) -> None:
     assert walked(made, secret="a", second="a") == ["secret", "second"]
 
 
-def test_the_lines_of_a_list_are_skipped_with_it(tmp_path: Path) -> None:
-    listed = """- id: signs
+LISTED = """- id: signs
   type: choices
   ask: Signs?
   short: Signs
@@ -282,12 +283,34 @@ def test_the_lines_of_a_list_are_skipped_with_it(tmp_path: Path) -> None:
   not_sure: true
   clarify: true
 """
+
+
+def test_the_lines_of_a_list_are_skipped_with_it(tmp_path: Path) -> None:
     made = load(
         tmp_path,
-        questions("first") + listed,
+        questions("first") + LISTED,
         rules(("{first: a}", "regular_plan"), ("{signs: b}", "self_care")),
     )
     everything = {"first": "b", "signs": ["not_sure"], "signs__b": "no"}
 
     assert walked(made, first="a") == ["first"]
     assert walked(made, **everything) == ["first", "signs", "signs__b"]
+
+
+def test_a_line_that_was_answered_counts_though_its_list_was_left_out(tmp_path: Path) -> None:
+    """Only whoever has not ticked its option is asked the line, so its answer says as much."""
+    made = load(
+        tmp_path,
+        questions("first") + LISTED,
+        rules(("{first: a}", "regular_plan"), ("{signs: {none_of: [a, b]}}", "self_care")),
+    )
+    full = tiny.answers(
+        made, first="a", signs=["not_sure"], signs__a="no", signs__b="no"
+    )  # fmt: skip
+    short = {name: answer for name, answer in full.items() if name != "signs"}
+    decision, expected = Engine(made).decide(short), Oracle(made).decide(short)
+
+    assert decision.skipped == expected.skipped == ("signs",)
+    assert [one.rule.id for one in decision.fired] == ["r0", "r1"]
+    assert {rule for rule, *_ in expected.fired} == {"r0", "r1"}
+    check_alike(Engine(made), full, short)

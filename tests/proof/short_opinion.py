@@ -37,9 +37,14 @@ class Shortened(Person):
         return Walked(self, told=True)
 
     def counted(self, condition: Condition) -> Value:
-        """Return yes or unknown only where no answer to what was left out could change it."""
+        """Return yes or unknown only where no answer to what was left out could change it.
+
+        A line that was answered says that its option is not ticked, whether or not its list was
+        left out: nobody else is asked the line.
+        """
+        yes = self.value(condition).yes
         values = self._at_the_end.may(condition, len(self.protocol.questions))
-        return Value(values.only_yes, z3.Not(z3.Or(values.only_yes, values.only_unknown)))
+        return Value(yes, z3.Not(z3.Or(yes, values.only_unknown)))
 
     def _ask(self, question: Question, name: str) -> None:
         condition = question.enable_when

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+from assessment.engine.protocol import Protocol
 from tests.stress.clinic import Ledger, Link, Typed, is_acknowledged, press_send, typed_by
 from tests.stress.outages import Outage
-from tests.stress.person import Person
+from tests.stress.person import Person, emergency
 from tests.stress.phone import Filled, Phone, Reply
 from tests.stress.server import Server
 
@@ -81,12 +82,12 @@ def run(
     workers = server.workers
     broken: list[str] = []
     with outage():
-        alone = _self_assessment(server, chance)
+        alone = _self_assessment(server, ledger.protocol, chance)
         broken += alone.broken
         broken += _seen(half.phone, half.walk(path), "who was half way")
         with ThreadPoolExecutor(len(sending)) as pool:
             pressed = [pool.submit(one.person.phone.post, "/send", one.values) for one in waiting]
-            beside = _self_assessment(server, chance)
+            beside = _self_assessment(server, ledger.protocol, chance)
             replies = [each.result() for each in pressed]
         broken += beside.broken
         broken += _all_told_to_wait(waiting, replies)
@@ -121,7 +122,7 @@ class _Alone:
     broken: list[str]
 
 
-def _self_assessment(server: Server, chance: random.Random) -> _Alone:
+def _self_assessment(server: Server, protocol: Protocol, chance: random.Random) -> _Alone:
     """Answer without any link: to a result, and to an emergency."""
     broken: list[str] = []
     phone = Timed(server.port)
@@ -129,7 +130,8 @@ def _self_assessment(server: Server, chance: random.Random) -> _Alone:
     broken += _seen(phone, person.walk(person.begin()), "a self-assessment")
     urgent = Timed(server.port)
     person = Person(urgent, chance)
-    end = person.walk(person.begin(), danger=["chest"], signs=["chest"])
+    question, sign = emergency(protocol)
+    end = person.walk(person.begin(), **{question: [sign]})
     page = urgent.get(end)
     if end != "/result" or page.status != 200 or "112" not in page.body:
         broken.append(f"an emergency page: {end} {page.status}")

@@ -107,7 +107,7 @@ class Ledger:
     ) -> None:
         self._database = database
         self._clinic = clinic
-        self._protocol = protocol
+        self.protocol = protocol
         self._file = file
         self.aside: frozenset[ResponseId] = frozenset()
         """Responses that nobody sent here."""

@@ -8,11 +8,32 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from assessment.engine.protocol import Protocol
+from assessment.engine.questions import Safety
 from tests.stress.phone import Cut, Form, Phone, Reply
 
 MOST_PAGES = 60
 PATIENCE = 180.0
-"""Seconds for which people try again: a machine under load takes a while to start a server."""
+"""Seconds for which people try again. Those in which nobody listens do not count: under load a
+server that is killed over and over spends most of its time starting."""
+LONGEST = 10 * PATIENCE
+
+
+class Patience:
+    """Says how long somebody tries again."""
+
+    def __init__(self) -> None:
+        self._left = PATIENCE
+        self._seen = time.monotonic()
+        self._end = self._seen + LONGEST
+
+    def lasts(self, *, refused: bool) -> bool:
+        """Return whether they try once more; `refused`: nobody listened the last time."""
+        now = time.monotonic()
+        if not refused:
+            self._left -= now - self._seen
+        self._seen = now
+        return self._left > 0 and now < self._end
 
 
 @dataclass
@@ -60,9 +81,15 @@ class Person:
         return self.patiently(lambda: self.phone.post(form.action or path, form.values)).goes_to
 
     def walk(self, path: str, **wanted: str | list[str]) -> str:
-        """Answer every question, at random unless it is wanted otherwise; return the end."""
+        """Answer every question, at random unless it is wanted otherwise; return the end.
+
+        Whatever is wanted must be asked and offered: a name that the protocol no longer has would
+        change nothing, and nobody would notice.
+        """
         for _ in range(MOST_PAGES):
             if not path.startswith("/questions/"):
+                never = wanted.keys() - self.given.keys()
+                assert not never, f"never asked: {sorted(never)}, of {sorted(self.given)}"
                 return path
             path = self.answer(path, wanted)
         raise AssertionError("the questions never end")
@@ -76,6 +103,9 @@ class Person:
         form = page.form("answer")
         wish = wanted.get(question)
         answer = [wish] if isinstance(wish, str) else wish or self._choose(form)
+        offered = form.offered.get("answer", [])
+        known = set(answer) <= set(offered) or answer[0].isdecimal()  # a number is typed
+        assert known, f"{question} offers {offered}, not {answer}"
         values = form.filled(answer=answer)
         reply = self.patiently(lambda: self.phone.post(path, values))
         self.asked_again += question in self.given
@@ -94,15 +124,28 @@ class Person:
 
     def patiently(self, ask: Callable[[], Reply]) -> Reply:
         """Ask again, as people do, while no page comes."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
+        patience, refused = Patience(), False
+        while patience.lasts(refused=refused):
+            refused = False
             try:
                 reply = ask()
                 if reply.status != 503:
                     return reply
                 self.tries.away += 1
             except Cut as cut:
+                refused = not cut.sent
                 self.tries.cut += cut.sent
-                self.tries.refused += not cut.sent
+                self.tries.refused += refused
             time.sleep(0.1)
         raise AssertionError("the server never came back")
+
+
+def emergency(protocol: Protocol) -> tuple[str, str]:
+    """Return a question that everybody is asked, and an answer to it that is an emergency."""
+    return next(
+        (question.id, option.id)
+        for question in protocol.questions
+        if question.enable_when is None and not (question.optional or question.private)
+        for option in question.options
+        if option.safety is Safety.EMERGENCY
+    )
