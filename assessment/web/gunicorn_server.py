@@ -18,8 +18,9 @@ from assessment.web.server.settings import Settings
 from assessment.web.worker import GRACE, Worker, hold_signals, take_signals
 
 WORKERS = 2
-THREADS = 8
-"""Requests that a worker has in hand: whoever waits for the database keeps nobody else waiting."""
+THREADS = 11
+"""Requests that a worker has in hand: six may wait for the database and three for a PDF, and two
+are left for pages that need neither."""
 
 
 class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types

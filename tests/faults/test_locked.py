@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from assessment.engine.protocol import Protocol
+from assessment.exports import typeset as typeset_module
+from assessment.exports.typesetters import PROCESSES, WAITING, Typesetters
 from assessment.web.gunicorn_server import THREADS
 from assessment.web.server.storage import AT_ONCE
 from tests.records.conftest import (
@@ -22,7 +26,7 @@ from tests.records.conftest import (
 )
 from tests.web.client import Page, text_of
 from tests.web.conftest import Clock, clean_environment, clock, small
-from tests.web.intake.riverside import CHEST, TYPED, Riverside, begin_at, form_of, walked
+from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, form_of, walked
 
 __all__ = (
     "clean_environment", "clock", "migrated_file", "migrated_template", "open_database", "small",
@@ -81,6 +85,38 @@ def test_while_all_wait_to_send_a_page_is_there_and_whoever_is_told_has_the_advi
     assert len(clinic.responses()) == THREADS
 
 
+def test_a_page_is_there_too_while_others_wait_for_pdfs(
+    clinic: Riverside, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = tmp_path / "gate"
+    os.mkfifo(gate)
+    stuck = Typesetters(seconds=60, command=("/bin/cat", str(gate)))
+    monkeypatch.setattr(typeset_module, "TYPESETTERS", stuck)
+    somebody = clinic.phone()
+    first = begin_at(somebody)
+    readers = [walked(clinic.phone(), clinic.invite(), WELL) for _ in range(PROCESSES + WAITING)]
+    people = [walked(clinic.phone(), clinic.invite(), CHEST) for _ in range(AT_ONCE + AT_ONCE // 2)]
+    forms = [form_of(one) for one in people]
+
+    with ThreadPoolExecutor(THREADS) as threads, _opened_at_last(gate), locked(url):
+        for one in readers:
+            threads.submit(one.get, "/result.pdf")
+        for one, form in zip(people, forms, strict=True):
+            threads.submit(one.post, "/send", form)
+        assert threads.submit(somebody.get, first).result(30).status == 200
+
+
+@contextmanager
+def _opened_at_last(gate: Path) -> Iterator[None]:
+    """Let whoever reads a named pipe go when the block ends, and whoever reads it after them."""
+    try:
+        yield
+    finally:
+        held = os.open(gate, os.O_RDWR)
+        gate.unlink()
+        os.close(held)
+
+
 def _wait_until_told(sent: list[Future[Page]], number: int) -> None:
     while sum(each.done() for each in sent) < number:
         rest = [each for each in sent if not each.done()]
@@ -98,4 +134,4 @@ def _has_the_advice_and_what_was_typed(page: Page) -> None:
 
 
 def test_two_threads_of_each_process_are_always_left() -> None:
-    assert AT_ONCE + AT_ONCE // 2 == THREADS - FREE
+    assert AT_ONCE + AT_ONCE // 2 + PROCESSES + WAITING == THREADS - FREE

@@ -5,6 +5,8 @@ Every one may be left out. No rule reads them.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from werkzeug.datastructures import MultiDict
 
 from assessment.practice.intake.clean_text import one_line
@@ -21,20 +23,31 @@ SCORES = tuple(range(11))
 
 LONG_ACTIVITY = f"Shorten this to {LONGEST_ACTIVITY} characters"
 NO_ACTIVITY = "Say what this number is for, or choose “No answer”"
+UNNAMED = "Not named"
+"""Stands for an activity of which only the number was given, where nothing may be held up."""
 
 
 class MeasureForm:
     """The fields of the measures, filled with what was sent, if anything was.
 
     `named` are activities to begin with; None: nothing is asked here, and what was sent is `lost`.
+    `urgent`: what was typed is taken as it is, and nothing is a fault.
     """
 
-    def __init__(self, named: tuple[str, ...] | None, sent: MultiDict[str, str] | None) -> None:
+    def __init__(
+        self,
+        named: tuple[str, ...] | None,
+        sent: MultiDict[str, str] | None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        self._urgent = urgent
         self.is_asked = named is not None
         typed = MultiDict() if sent is None else sent
         self.pain = _score(typed.get(PAIN, ""))
         begun = (named or ()) if sent is None else ()
-        self.activities = tuple(_field(number, begun, typed) for number in range(MOST_ACTIVITIES))
+        found = (_field(number, begun, typed) for number in range(MOST_ACTIVITIES))
+        self.activities = tuple(replace(one, fault=None) if urgent else one for one in found)
 
     @property
     def faults(self) -> dict[str, Fault]:
@@ -51,15 +64,17 @@ class MeasureForm:
     @property
     def measured(self) -> Measured:
         """What was answered, without what was left out."""
-        named = tuple(Activity(one.words, one.score) for one in self.activities if one.words)
-        return Measured(self.pain, named)
+        unnamed = UNNAMED if self._urgent else ""
+        told = ((one.words or unnamed, one) for one in self.activities if _is_told(one))
+        return Measured(
+            self.pain, tuple(Activity(words, one.score) for words, one in told if words)
+        )
 
     @property
     def typed(self) -> tuple[str, ...]:
         """Everything that was typed or chosen, in words to be copied."""
         pain = () if self.pain is None else (f"Pain: {self.pain}",)
-        told = (one for one in self.activities if one.words or one.score is not None)
-        return (*pain, *(_in_words(one) for one in told))
+        return (*pain, *(_in_words(one) for one in self.activities if _is_told(one)))
 
 
 def _field(number: int, begun: tuple[str, ...], typed: MultiDict[str, str]) -> ActivityField:
@@ -76,6 +91,10 @@ def _field(number: int, begun: tuple[str, ...], typed: MultiDict[str, str]) -> A
 
 def _score(typed: str) -> int | None:
     return next((one for one in SCORES if typed == str(one)), None)
+
+
+def _is_told(field: ActivityField) -> bool:
+    return bool(field.words) or field.score is not None
 
 
 def _in_words(field: ActivityField) -> str:

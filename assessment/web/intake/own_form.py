@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from werkzeug.datastructures import MultiDict
 
@@ -30,14 +31,23 @@ class OwnForm:
     """The fields for what a clinic asks, filled with what was sent, if anything was.
 
     Where no `questions` are to be asked, nothing that was sent is taken: all of it is `lost`.
+    `urgent`: what was typed is taken as it is, and nothing is a fault.
     """
 
-    def __init__(self, questions: OwnQuestions | None, sent: MultiDict[str, str] | None) -> None:
+    def __init__(
+        self,
+        questions: OwnQuestions | None,
+        sent: MultiDict[str, str] | None,
+        *,
+        urgent: bool = False,
+    ) -> None:
+        self._urgent = urgent
         self._given = given = typed_in(sent)
         asked = () if questions is None else questions.asked
         retired = () if questions is None else questions.retired
         still = (one for one in retired if FIELD + one.id in given)
-        self.fields = tuple(_field(one, given.get(FIELD + one.id, ())) for one in (*asked, *still))
+        found = (_field(one, given.get(FIELD + one.id, ())) for one in (*asked, *still))
+        self.fields = tuple(replace(one, fault=None) if urgent else one for one in found)
         names = {one.name for one in self.fields}
         lost = (given[name] for name in given if name not in names)
         self.lost = tuple(text for texts in lost for text in texts)
@@ -46,7 +56,7 @@ class OwnForm:
     def against(self, questions: OwnQuestions | None) -> OwnForm:
         """Return the same that was sent, as answers to these questions."""
         sent = [(name, value) for name, values in self._given.items() for value in values]
-        return OwnForm(questions, MultiDict(sent))
+        return OwnForm(questions, MultiDict(sent), urgent=self._urgent)
 
     @property
     def faults(self) -> dict[str, Fault]:

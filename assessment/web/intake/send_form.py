@@ -115,8 +115,8 @@ class SendForm(WalkForm):
         self._birth: datetime.date | None = None
         self._wrong: tuple[str, ...] = ()
         self._phone = ""
-        self.own = OwnForm(held.own, sent)
-        self.measures = MeasureForm(held.measures, sent)
+        self.own = OwnForm(held.own, sent, urgent=held.urgent)
+        self.measures = MeasureForm(held.measures, sent, urgent=held.urgent)
         super().__init__(sent)
 
     @property
@@ -243,8 +243,11 @@ class SendForm(WalkForm):
                 raise ValidationError(NO_PHONE) from None
 
     def validate_message(self, field: OneLine) -> None:
-        """Raise ValidationError when it is too long."""
-        if len(field.text) > LONGEST_MESSAGE:
+        """Raise ValidationError when it is too long.
+
+        Of what is urgent nothing is held up by it, and the clinic reads all of it.
+        """
+        if len(field.text) > LONGEST_MESSAGE and not self._held.urgent:
             most, over = f"{LONGEST_MESSAGE:,}", f"{len(field.text) - LONGEST_MESSAGE:,}"
             raise ValidationError(f"Shorten this to {most} characters: it has {over} too many")
 

@@ -23,8 +23,8 @@ KEYED_FILE = "records.keyed"
 """Says that the records were authenticated with the key once: nobody can put back older ones."""
 
 AT_ONCE = 4
-"""How many threads of a process use the database at a time, half of those that serve pages. Half as
-many wait for it, so that a quarter is left for pages that need none."""
+"""How many threads of a process use the database at a time. Half as many wait for it, and others
+are left for pages that need none."""
 
 ERASURES_FILE = "erasures"
 """The register of erasures beside the database; see `practice/keeping/register.py`."""

@@ -34,7 +34,12 @@ from assessment.records.database import Database
 from assessment.records.measures import Activity, Measured
 from assessment.records.model import Response
 from assessment.records.own_questions import Kind, OwnQuestion, OwnQuestions
-from assessment.web.intake.measure_form import LONG_ACTIVITY, NO_ACTIVITY
+from assessment.web.intake.measure_form import (
+    LONG_ACTIVITY,
+    LONGEST_ACTIVITY,
+    NO_ACTIVITY,
+    UNNAMED,
+)
 from assessment.web.intake.send_form import NOT_ASKED, OTHER_CONSENT
 from tests.records.some import some_client, some_clinic, some_invitation, some_session
 from tests.web.client import Client, Given, text_of
@@ -542,3 +547,15 @@ def test_a_second_link_opens_nothing_where_the_signs_cannot_be_asked(
     asking.practice.outbox.send_due()
     [path] = re.findall(r"(/i/\S+)", asking.post.sent[-1][1].text)
     assert asking.phone().get(path).status == 404
+
+
+def test_no_activity_that_does_not_fit_holds_up_who_needs_a_doctor_today_and_staff_read_it(
+    asking: Asking,
+) -> None:
+    phone = asking.invited(NUMB)
+    long = "Digging " * LONGEST_ACTIVITY
+    typed = {"measure-activity-1": long, "measure-activity-2": "", "measure-score-2": "7"}
+    assert send(phone, **typed).goes_to == "/sent"
+    [measured] = asking.measured()
+    assert measured is not None
+    assert measured.activities == (Activity(long.strip(), None), Activity(UNNAMED, 7))

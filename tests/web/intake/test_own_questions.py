@@ -299,3 +299,19 @@ def test_the_longest_answers_to_as_many_questions_as_can_be_are_taken(
     [own] = answered(riverside)
     assert own is not None
     assert len(own) == 10
+
+
+def test_no_answer_that_does_not_fit_holds_up_what_is_urgent_and_staff_read_it_as_it_was_typed(
+    riverside: Riverside,
+) -> None:
+    asks(riverside, GOAL, WEEKS)
+    phone = invited(riverside, NUMB)
+    long = "a" * (LONGEST_TEXT + 1)
+    form = {**form_of(phone), "own-goal": long, "own-weeks": "about three"}
+    cookie = phone.cookies["answers"]
+    for _ in range(2):
+        assert phone.post("/send", form).goes_to == "/sent"
+        phone.set_cookie("answers", cookie)  # the reply was lost
+    [own] = answered(riverside)
+    assert own is not None
+    assert [one.answers for one in own] == [(long,), ("about three",)]

@@ -10,11 +10,12 @@ import pytest
 
 from assessment.exports.dates import Calendar
 from assessment.records import clinics
+from assessment.web.intake.send_form import LONGEST_MESSAGE
 from assessment.web.walk.cookie import Seal
 from assessment.web.walk.versions import name_of
 from tests.web.client import Client, Given, Page, text_of
 from tests.web.conftest import KEY
-from tests.web.intake.riverside import CHEST, TYPED, WELL, Riverside, begin_at, send, walked
+from tests.web.intake.riverside import CHEST, NUMB, TYPED, WELL, Riverside, begin_at, send, walked
 
 LONDON = Calendar("Europe/London")
 
@@ -570,3 +571,15 @@ def test_a_protocol_that_changed_after_sending_leaves_the_confirmation(
     assert page.heading == "Your answers were sent"
     assert "/result.pdf" not in page.links
     assert phone.get("/result.pdf").goes_to == "/sent"
+
+
+@pytest.mark.parametrize("given", [NUMB, CHEST], ids=["urgent", "emergency"])
+def test_no_message_is_too_long_for_what_is_urgent_and_staff_read_all_of_it(
+    riverside: Riverside, given: dict[str, Given]
+) -> None:
+    long = "x" * LONGEST_MESSAGE + " It hurts most on the left."
+    assert (
+        send(walked(riverside.phone(), riverside.invite(), given), message=long).goes_to == "/sent"
+    )
+    [sent] = riverside.responses()
+    assert sent.content.message == long

@@ -155,7 +155,7 @@ TROUBLE: Mapping[str, Series] = {
     "ClinicErrors": {'assessment_errors_total{job="clinic", kind="away"}': "0+6x200"},
     "ClinicFault": {'assessment_errors_total{job="clinic", kind="fault"}': "0x190 1x10"},
     "ClinicSlow": {SLOW: "0+90x200"},
-    "ClinicBusy": {'assessment_requests_at_hand{job="clinic"}': "16x200"},
+    "ClinicBusy": {'assessment_requests_at_hand{job="clinic"}': "22x200"},
     "ClinicQueueLate": {
         'assessment_queue_late_seconds{job="clinic", queue="client_mails"}': "0+60x200"
     },
