@@ -19,6 +19,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records import (
     clients,
     clinics,
+    inbox,
     invitations,
     responses,
     tables,
@@ -27,9 +28,9 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId, ResponseId, new_token
+from assessment.records.inbox import Filter
 from assessment.records.model import Client, Clinic, Invitation, Therapist
 from assessment.records.refusals import Unavailable
-from assessment.records.responses import Filter
 from assessment.records.transactions import Transaction
 from assessment.screening import Screening
 from tests.records.some import (
@@ -92,7 +93,7 @@ class Scene:
 
     def lines(self) -> int:
         with self.database.reading() as tx:
-            return len(responses.listed(tx, self.clinic.id, Filter(), None, 1000))
+            return len(inbox.listed(tx, self.clinic.id, Filter(), None, 1000))
 
     def stored(self) -> Invitation:
         with self.database.reading() as tx:
@@ -186,7 +187,7 @@ def test_a_client_is_found_by_the_name_they_were_invited_by_and_by_their_own(
     for name in ("zoe", "FISCHER", "f", "Zoë F", "nobody"):
         with scene.database.reading() as tx:
             words = hashes_of(VAULT, scene.clinic.id, name)
-            lines = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+            lines = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
         assert len(lines) == (name != "nobody"), name
 
 
@@ -199,7 +200,7 @@ def test_a_second_response_does_not_take_away_the_name_of_the_first(scene: Scene
     for name in ("Quill", "Berg", "Zoe", "Fischer"):
         with scene.database.reading() as tx:
             words = hashes_of(VAULT, scene.clinic.id, name)
-            lines = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+            lines = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
         assert len(lines) == 2, name
 
 
@@ -367,7 +368,7 @@ def test_asvs_2_3_4_of_twenty_presses_on_one_phone_one_is_stored(
     assert scene.lines() == 1
     with scene.database.reading() as tx:
         words = hashes_of(VAULT, scene.clinic.id, "Fischer")
-        found = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+        found = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
     assert len(found) == 1
 
 
