@@ -186,7 +186,7 @@ OWN = ("own_questions", "own_answers", "own_tables", "questionnaire", "own_form"
 
 KNOW_OWN = {
     "exports": {"response_json"},
-    "practice": {"intake", "opened", "practice", "questionnaire", "submission"},
+    "practice": {"intake", "opened", "practice", "questionnaire", "said_before", "submission"},
     "records": {"own_answers", "own_questions", "resealing", "upgrade"},
     "web": {
         "models", "own_form", "question_pages", "questions", "response_pages", "routes", "send",
