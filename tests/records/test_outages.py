@@ -294,7 +294,7 @@ class Failing(sqlite3.Connection):
 
     fails = ""
 
-    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:  # noqa: ANN401  as it is there
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         if self.fails and sql.startswith(self.fails):
             raise sqlite3.OperationalError("disk I/O error")
         return super().execute(sql, *given)

@@ -63,7 +63,7 @@ class _Written:
     content: Content
 
 
-class _Twice(Exception):  # noqa: N818  undoes a transaction
+class _Twice(Exception):
     """The same walk was sent by two presses at once, and the other one was first."""
 
 

@@ -22,7 +22,7 @@ class Refusal(StrEnum):
     LINK_GONE = "link gone"
 
 
-class NotTaken(Exception):  # noqa: N818  an answer to the client, not an error of ours
+class NotTaken(Exception):
     """Nothing was stored: somebody sent answers with this link before, or it was withdrawn.
 
     Of what the same walk sent before in other words, `sent_at` says when (Unix seconds).

@@ -42,7 +42,7 @@ LinkTo = Callable[[str], str]
 """Gives the address of a link from its secret."""
 
 
-class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class LinkEnded(Exception):
     """This link has come to its end, so nothing was changed; `stage` says what became of it."""
 
     def __init__(self, stage: Stage) -> None:
@@ -50,11 +50,11 @@ class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an er
         self.stage = stage
 
 
-class Unknown(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class Unknown(Exception):
     """They have no such invitation or client, or its words cannot be read."""
 
 
-class NoMailServer(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class NoMailServer(Exception):
     """Mail cannot be sent: no mail server is set up."""
 
 

@@ -52,7 +52,7 @@ def small() -> Screening:
     return Screening(load_protocol(SMALL))
 
 
-def opened(screening: Screening | None, small: Screening, **changed: Any) -> Opened:  # noqa: ANN401  words of every kind
+def opened(screening: Screening | None, small: Screening, **changed: Any) -> Opened:
     """A response as the inbox gives it, with these words in it."""
     shared, given = ForClinic(small.protocol), small.restore(changed.pop("answers", LASTING))
     judged = shared.judge(given)
