@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from assessment.exports.dates import calendar_of
 from assessment.exports.phones import read_phone
 from assessment.practice.post.calls import Call, SaidOtherwise
-from assessment.practice.post.invitations import Details, Issued, LinkEnded, Unknown
+from assessment.practice.post.invitations import LinkEnded, Unknown
+from assessment.practice.post.issuing import Details, Issued
 from assessment.practice.post.stages import Stage
 from assessment.practice.post.visits import BadVisit, check_visit
 from assessment.practice.practice import Practice
