@@ -189,8 +189,8 @@ KNOW_OWN = {
     "practice": {"intake", "opened", "practice", "questionnaire", "said_before", "submission"},
     "records": {"own_answers", "own_questions", "resealing", "upgrade"},
     "web": {
-        "models", "own_form", "question_pages", "questions", "response_pages", "routes", "send",
-        "send_form", "send_pages",
+        "answer_models", "own_form", "question_pages", "questions", "response_pages", "routes",
+        "send", "send_form", "send_pages",
     },
 }  # fmt: skip
 

@@ -18,10 +18,11 @@ from assessment.practice.staff.keys import Caller
 from assessment.records.acts import Act
 from assessment.records.ids import InvitationId
 from assessment.records.model import Invitation
-from assessment.web.api.models import InvitationAnswer, NewInvitation, RevokedAnswer
+from assessment.web.api.answer_models import InvitationAnswer, RevokedAnswer
 from assessment.web.api.problems import NotDone
 from assessment.web.api.reading import fault, idempotency_key, read_body
 from assessment.web.api.replies import reply
+from assessment.web.api.request_models import NewInvitation
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.settings import Settings
 

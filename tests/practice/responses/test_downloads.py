@@ -30,7 +30,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records.ids import ClientId, ResponseId, TherapistId
 from assessment.records.model import Consent, Content, Line, Note, NoteKind, Response, State
 from assessment.screening import Screening
-from assessment.web.api.models import ResponseAnswer
+from assessment.web.api.answer_models import ResponseAnswer
 from tests.records.some import NOW, some_clinic
 from tests.web.client import body_of, text_of
 from tests.web.test_typeset import BREAKS_TYPST
