@@ -19,6 +19,7 @@ from assessment.cli_given import (
     given_text,
     protocol_but_cases,
 )
+from assessment.cli_keys import rotate_keys
 from assessment.cli_measure import MEASURES
 from assessment.engine.decision import Engine
 from assessment.engine.protocol import Review
@@ -269,6 +270,7 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     click.echo(f"{path}: {review_in_words(given_protocol(protocol))}")
 
 
+clinic.add_command(rotate_keys)
 for command in (check, clinic, doctor, *MEASURES):
     main.add_command(command)
 

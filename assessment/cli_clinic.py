@@ -7,30 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING
 
 import click
 
+from assessment.cli_installation import Installation, opened
 from assessment.one_line import BadInput
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from assessment.engine.protocol import Protocol
-    from assessment.practice.hooks.sending import Deliveries
-    from assessment.practice.keeping.purging import ErasedCounts, Purging
-    from assessment.practice.post.account_post import AccountPost
-    from assessment.practice.post.outbox import Outbox
+    from assessment.practice.keeping.purging import ErasedCounts
     from assessment.practice.responses.recheck import Rechecker
-    from assessment.practice.staff.audit_log import AuditLog
-    from assessment.practice.staff.enrolment import Enrolment
-    from assessment.practice.staff.refusals import Refused
-    from assessment.records.database import Database
     from assessment.records.model import Therapist
-    from assessment.web.server.rotation import Rotation
-    from assessment.web.server.settings import Settings
 
 
 @click.group()
@@ -44,7 +35,7 @@ def clinic() -> None:
 @clinic.command(name="list")
 def list_command() -> None:
     """List every clinic with its staff."""
-    with _installation() as here:
+    with opened() as here:
         everybody = here.enrolment.everybody()
     if not everybody:
         click.echo("There is no clinic yet. `assessment clinic new` makes the code for one.")
@@ -57,7 +48,7 @@ def list_command() -> None:
 @clinic.command()
 def new() -> None:
     """Print a code with which somebody sets up one more clinic."""
-    with _installation() as here:
+    with opened() as here:
         code = here.enrolment.new_setup_code()
     click.echo(f"To set up a clinic, go to {here.address}/clinic/setup and enter this code.")
     click.echo("It works once, for 24 hours; earlier ones do not work any more.")
@@ -79,7 +70,7 @@ def add_therapist(email: str, name: str, slug: str | None) -> None:
     called = one_line(name)
     if not is_name(called) or len(called) > 80:
         raise BadInput("--name must have 1 to 80 characters, with a letter among them")
-    with _installation() as here:
+    with opened() as here:
         code = here.enrolment.add_therapist(email, called, slug)
     _tell(here, called, code)
 
@@ -88,7 +79,7 @@ def add_therapist(email: str, name: str, slug: str | None) -> None:
 @click.argument("email")
 def reset_password(email: str) -> None:
     """Print a code with which somebody chooses a new password; the old one works until then."""
-    with _installation() as here:
+    with opened() as here:
         code = here.enrolment.new_password_code(email)
     _tell(here, email, code)
     click.echo(
@@ -100,7 +91,7 @@ def reset_password(email: str) -> None:
 @click.argument("email")
 def reset_factors(email: str) -> None:
     """Remove an account's second step, for someone who lost their phone and recovery codes."""
-    with _installation() as here:
+    with opened() as here:
         here.enrolment.reset_factors(email)
     click.echo(f"{_shown(email)} can sign in with just a password until they set up a second step.")
 
@@ -112,7 +103,7 @@ def unlock(email: str | None) -> None:
 
     Without EMAIL, it also unblocks networks that made too many tries.
     """
-    with _installation() as here:
+    with opened() as here:
         here.enrolment.unlock(email)
     click.echo(f"{'Everybody' if email is None else _shown(email)} can try again at once.")
 
@@ -125,7 +116,7 @@ def recheck(dry_run: bool) -> None:
     Those that come out stricter go to the top of their clinic's inbox, with both pieces of
     advice. What clients sent is not changed. If it stops early, run it again to do the rest.
     """
-    with _installation() as here:
+    with opened() as here:
         (first, withdraws), *more = _recheckers(here)
         counts = first.run(dry=dry_run)
         for rechecker, versions in more:
@@ -148,7 +139,7 @@ def recheck(dry_run: bool) -> None:
         click.echo("The stricter ones are now at the top of the inbox. Tell these clinics to look.")
 
 
-def _recheckers(here: _Installation) -> Iterator[tuple[Rechecker, tuple[str, ...]]]:
+def _recheckers(here: Installation) -> Iterator[tuple[Rechecker, tuple[str, ...]]]:
     """Give what decides again by each protocol that is served, and what that withdraws.
 
     That is the one of the self-assessment, then the one of the link after a visit.
@@ -185,7 +176,7 @@ def outbox(once: bool) -> None:
 
     With --once, e-mails about accounts and webhooks are sent too.
     """
-    with _installation() as here:
+    with opened() as here:
         if once:
             here.deliveries.send_due()
             _send_mails(here)
@@ -203,7 +194,7 @@ def audit(check: bool, log: IO[str] | None) -> None:
 
     With --log, also compare it with the server's log, which notes the length every hour.
     """
-    with _installation() as here:
+    with opened() as here:
         found = here.audit_log.check(log or ()) if check or log else here.audit_log.lengths()
     for one in found:
         state = "" if not (check or log) else ", damaged" if one.faults else ", intact"
@@ -214,7 +205,7 @@ def audit(check: bool, log: IO[str] | None) -> None:
         sys.exit(1)
 
 
-def _send_mails(here: _Installation) -> None:
+def _send_mails(here: Installation) -> None:
     from assessment.practice.post.stages import MailStage
 
     if not here.outbox.can_mail:
@@ -236,7 +227,7 @@ def purge(dry_run: bool) -> None:
     """
     from assessment.practice.keeping.purging import ErasedCounts
 
-    with _installation() as here:
+    with opened() as here:
         would_go = here.purging.would_go()
         done = {} if dry_run else here.purging.run()
         every = [found for found, _ in here.enrolment.everybody()]
@@ -258,131 +249,7 @@ def _counts(gone: ErasedCounts) -> str:
     return f"{gone.responses} responses, {gone.invitations} links"
 
 
-@clinic.command(name="rotate-keys")
-@click.option("--retire", is_flag=True, help="Instead, take old keys out of use.")
-def rotate_keys(*, retire: bool) -> None:
-    """Make new keys for records and cookies, and seal all records with the new one.
-
-    Nobody has to sign in again, and every link still works. If it stops early, run it again:
-    it does the rest first. `serve` does the rest automatically, too.
-    """
-    from assessment.web.server.rotation import CannotRetire
-
-    with _installation() as here:
-        try:
-            _retire(here) if retire else _rotate(here)
-        except CannotRetire as error:
-            raise BadInput(f"the old keys stay: {error}") from None
-
-
-def _rotate(here: _Installation) -> None:
-    from assessment.web.server.hosts import others_of
-
-    if others := others_of(here.settings.instance, here.database):
-        raise BadInput(
-            f"the old keys stay: {', '.join(others)} could not read what is sealed with new ones. "
-            "Stop the server there, run this, copy secret.key and records.key there, and start it"
-        )
-    rotated = here.rotation.rotate()
-    if not rotated.is_new:
-        click.echo("An earlier change of keys had stopped early. It is finished now, with its key.")
-    click.echo(f"Records sealed or signed with the new key: {rotated.made.done}")
-    if rotated.made.unreadable:
-        click.echo(f"Damaged, left as they are: {rotated.made.unreadable}")
-    click.echo(f"Copy {here.settings.instance / 'records.key'} to your safe place.")
-    click.echo(
-        "Then restart the server. Keep the earlier copy as long as you keep backups from before."
-    )
-
-
-def _retire(here: _Installation) -> None:
-    number = here.rotation.retire()
-    if not number:
-        click.echo("There is no old key to take out of use.")
-        return
-    click.echo(f"Old keys taken out of use: {number}. Backups from before need the earlier copy.")
-    click.echo(f"Copy {here.settings.instance / 'records.key'} to your safe place again.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Installation:
-    enrolment: Enrolment
-    outbox: Outbox
-    account_post: AccountPost
-    audit_log: AuditLog
-    deliveries: Deliveries
-    purging: Purging
-    rotation: Rotation
-    address: str
-    database: Database
-    settings: Settings
-
-
-@contextmanager
-def _installation() -> Iterator[_Installation]:
-    """Open the installation that the environment names; say in one line what is wrong."""
-    import time
-
-    from assessment.practice.hooks.http_client import HttpClient
-    from assessment.practice.hooks.sending import Deliveries
-    from assessment.practice.keeping.purging import Purging
-    from assessment.practice.post.account_post import AccountPost
-    from assessment.practice.post.outbox import Outbox
-    from assessment.practice.staff.account_mails import AccountMails
-    from assessment.practice.staff.audit_log import AuditLog
-    from assessment.practice.staff.enrolment import Enrolment
-    from assessment.practice.staff.passwords import Passwords
-    from assessment.practice.staff.refusals import Refused
-    from assessment.records.refusals import Unavailable
-    from assessment.web.server.mail_server import mailer_of
-    from assessment.web.server.rotation import Rotation
-    from assessment.web.server.secret import BadSecret
-    from assessment.web.server.settings import BadSettings, read_settings
-    from assessment.web.server.storage import BadDatabase, open_database
-
-    try:
-        settings = read_settings()
-        database = open_database(settings)
-        try:
-            mailer, address = mailer_of(settings), settings.site_address()
-            telling = AccountMails(can_mail=mailer is not None)
-            webhooks = f"{address}/clinic/settings/webhooks"
-            yield _Installation(
-                Enrolment(database, time.time, Passwords(), telling),
-                Outbox(database, time.time, mailer),
-                AccountPost(database, time.time, mailer),
-                AuditLog(database, time.time),
-                Deliveries(database, time.time, HttpClient(), mailer, webhooks),
-                Purging(database, time.time, mailer, f"{address}/clinic/going"),
-                Rotation(settings.instance, database, time.time),
-                address,
-                database,
-                settings,
-            )
-        finally:
-            database.close()
-    except BadSettings as error:
-        raise BadInput("; ".join(str(error).splitlines())) from None
-    except (BadSecret, BadDatabase) as error:
-        raise BadInput(str(error)) from None
-    except Unavailable as error:
-        raise BadInput(f"DATABASE_URL: the database cannot be opened: {error}") from None
-    except Refused as refused:
-        raise BadInput(_why(refused)) from None
-
-
-def _why(refused: Refused) -> str:
-    from assessment.practice.staff.refusals import Refusal
-
-    return {
-        Refusal.NO_CLINIC: "there is no such clinic; `assessment clinic list` shows all",
-        Refusal.WHICH_CLINIC: "there are several clinics; choose one with --clinic",
-        Refusal.EMAIL_TAKEN: "somebody uses this e-mail address already",
-        Refusal.NO_ACCOUNT: "nobody uses this e-mail address; `assessment clinic list` shows all",
-    }[refused.kind]
-
-
-def _tell(here: _Installation, whom: str, code: str) -> None:
+def _tell(here: Installation, whom: str, code: str) -> None:
     click.echo(f"Give this code to {_shown(whom)}, in person or by telephone.")
     click.echo(f"They enter it at {here.address}/clinic/code and choose a password.")
     click.echo("It works once, for 24 hours.")

@@ -34,7 +34,7 @@ end
 """
 
 
-class WrongAnswer(Exception):  # noqa: N818  it ends the benchmark, with what came instead
+class WrongAnswer(Exception):
     """The server gave something else than it should."""
 
 
@@ -111,9 +111,7 @@ def _by_wrk(request: Request, status: int, seconds: float) -> tuple[int, int, fl
         path = Path(folder) / "request.lua"
         path.write_text(script, encoding="ascii")
         command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "-s", str(path)]
-        done = subprocess.run(  # noqa: S603  our own arguments
-            [*command, request.url], check=True, capture_output=True, text=True
-        )
+        done = subprocess.run([*command, request.url], check=True, capture_output=True, text=True)
     summary = json.loads(done.stdout.splitlines()[-1])
     if summary["errors"]:
         raise WrongAnswer(f"{request.method} {request.url}: {summary['errors']} failed")

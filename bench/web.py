@@ -167,7 +167,7 @@ def _bare(folder: Path) -> Iterator[Server]:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
         options = ["--workers", str(WORKERS), "--threads", str(SERVER_THREADS), "--preload"]
         private = ["--log-level", "warning", "--control-socket", str(folder / "control")]
-        process = subprocess.Popen(  # noqa: S603  our own arguments
+        process = subprocess.Popen(
             [
                 *[sys.executable, "-m", "gunicorn", *options, *private],
                 *["--bind", f"fd://{descriptor}", "bench.bare:app"],

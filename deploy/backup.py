@@ -36,7 +36,7 @@ PACKAGES = {"age": "age"}
 """Where a program comes from; the others come with PostgreSQL's own."""
 
 
-class NoBackup(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class NoBackup(Exception):
     """There is no copy; `str()` says why."""
 
 
@@ -165,7 +165,7 @@ def _started(
     command: list[str], secret: dict[str, str], told: IO[bytes]
 ) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(  # noqa: S603  a fixed program, and an address from the settings
+        return subprocess.Popen(
             command, env={**os.environ, **secret}, stdout=subprocess.PIPE, stderr=told
         )
     except FileNotFoundError:
@@ -174,7 +174,7 @@ def _started(
 
 def _run(command: list[str], secret: dict[str, str], content: IO[bytes] | None = None) -> None:
     try:
-        ended = subprocess.run(  # noqa: S603  a fixed program, and an address from the settings
+        ended = subprocess.run(
             command, env={**os.environ, **secret}, stdin=content, capture_output=True, check=False
         )
     except FileNotFoundError:

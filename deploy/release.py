@@ -28,7 +28,7 @@ MUST_DO = "### What you must do"
 _SECTION = re.compile(r"^## \[(?P<version>[^\]]+)\](?: - (?P<day>\d{4}-\d\d-\d\d))?$", re.MULTILINE)
 
 
-class CannotRelease(Exception):  # noqa: N818  a line for whoever releases, not an error of ours
+class CannotRelease(Exception):
     """There is no release; `str()` says why, and what to do."""
 
 
@@ -68,9 +68,9 @@ def main() -> int:
     try:
         release = checked(root)
         for file in build(root, release, os.environ):
-            print(file)  # noqa: T201  whoever releases reads it
+            print(file)
     except CannotRelease as error:
-        print(f"not released: {error}", file=sys.stderr)  # noqa: T201  as above
+        print(f"not released: {error}", file=sys.stderr)
         return 1
     return 0
 
@@ -137,7 +137,7 @@ def _built(root: Path, place: Path, release: Release, environ: Mapping[str, str]
     for part in PARTS:
         if not re.search(rf"^{part}:", targets, re.MULTILINE):
             continue
-        done = subprocess.run(["make", part], cwd=place, env=made, check=False)  # noqa: S603, S607  our own
+        done = subprocess.run(["make", part], cwd=place, env=made, check=False)  # noqa: S607  our own
         if done.returncode:
             raise CannotRelease(f"`make {part}` failed")
     stem = f"{release.name}-{release.version}"
@@ -147,7 +147,7 @@ def _built(root: Path, place: Path, release: Release, environ: Mapping[str, str]
 
 
 def _archive(place: Path, target: Path, stem: str) -> None:
-    packed = subprocess.run(  # noqa: S603  our own
+    packed = subprocess.run(
         ["git", "-C", str(place), "archive", f"--prefix={stem}/", "HEAD"],  # noqa: S607
         capture_output=True,
         check=True,
@@ -189,7 +189,7 @@ def _sign(sums: Path, environ: Mapping[str, str]) -> None:
         commands.append(["minisign", "-S", "-s", key, "-m", str(sums)])
     for command in commands:
         try:
-            done = subprocess.run(command, env=dict(environ), check=False)  # noqa: S603  our own
+            done = subprocess.run(command, env=dict(environ), check=False)
         except FileNotFoundError:
             raise CannotRelease(f"there is no {command[0]}: apt install {command[0]}") from None
         if done.returncode:
@@ -209,12 +209,12 @@ def _offer(folder: Path, environ: Mapping[str, str]) -> None:
 
 def _make_source(folder: Path, environ: Mapping[str, str]) -> None:
     command = [sys.executable, str(SOURCE), str(folder)]
-    if subprocess.run(command, env=dict(environ), check=False).returncode:  # noqa: S603  our own
+    if subprocess.run(command, env=dict(environ), check=False).returncode:
         raise CannotRelease("there is no apt source; the lines above say why")
 
 
 def _git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(  # noqa: S603  our own
+    done = subprocess.run(
         ["git", "-C", str(folder), *arguments],  # noqa: S607
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-class Failed(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class Failed(Exception):
     """It could not be set up; `str()` says why."""
 
 
@@ -41,7 +41,7 @@ def _program(name: str) -> str:
 
 
 def _run(*words: str | Path) -> None:
-    ended = subprocess.run(  # noqa: S603  our own arguments
+    ended = subprocess.run(
         [str(word) for word in words], check=False, text=True, stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE if "start" not in words else None,
         env={**os.environ, "LC_ALL": "C.UTF-8"},

@@ -33,7 +33,7 @@ from assessment.web.server.storage import ERASURES_FILE, KEYED_FILE, BadDatabase
 AT_ONCE = 200
 
 
-class NotRestored(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class NotRestored(Exception):
     """The copy cannot be restored; `str()` says why."""
 
 
@@ -100,7 +100,7 @@ def _opened(copy: Path, identity: Path | None, scratch: Path) -> Path:
     if identity is None:
         raise NotRestored(f"{copy.name} is encrypted; name the key that opens it with --identity")
     plain = scratch / copy.name.removesuffix(".age")
-    ended = subprocess.run(  # noqa: S603  our own arguments
+    ended = subprocess.run(
         ["age", "--decrypt", "--identity", str(identity), "--output", str(plain), str(copy)],  # noqa: S607
         capture_output=True, text=True, check=False,
     )  # fmt: skip

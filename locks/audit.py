@@ -26,7 +26,7 @@ MOST_DAYS = timedelta(days=90)
 _SECONDS = 30
 
 
-class SawNothing(Exception):  # noqa: N818  a report for whoever runs it
+class SawNothing(Exception):
     """It is not known whether a part has a weakness; `str()` says why."""
 
 
@@ -66,16 +66,16 @@ def report(parts: Sequence[Part], made: date, today: date, address: str = ADVISO
     try:
         weak = found(parts, address)
     except SawNothing as why:
-        print(f"The audit saw nothing: {why}. Run it where the internet can be reached.")  # noqa: T201
+        print(f"The audit saw nothing: {why}. Run it where the internet can be reached.")
         return 2
     for one in weak:
-        print(f"{one.part.name} {one.part.version}: {', '.join(one.advisories)}")  # noqa: T201
+        print(f"{one.part.name} {one.part.version}: {', '.join(one.advisories)}")
     if overdue(made, today):
-        print(f"The versions were chosen on {made}, more than {MOST_DAYS.days} days ago.")  # noqa: T201
+        print(f"The versions were chosen on {made}, more than {MOST_DAYS.days} days ago.")
     if weak or overdue(made, today):
-        print("Renew them with make lock, then run the tests.")  # noqa: T201
+        print("Renew them with make lock, then run the tests.")
         return 1
-    print(f"{len(parts)} parts, chosen on {made}: no weakness is known.")  # noqa: T201
+    print(f"{len(parts)} parts, chosen on {made}: no weakness is known.")
     return 0
 
 

@@ -71,7 +71,7 @@ OLD_TLS = "ssl_protocols TLSv1 TLSv1.1 TLSv1.2 TLSv1.3; ssl_ciphers ALL:@SECLEVE
 """What Debian's own file says of TLS, on a machine that allows all of it."""
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """There is no nginx here; `str()` says how to get it."""
 
 

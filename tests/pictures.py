@@ -16,7 +16,7 @@ def picture(
     size: tuple[int, int] = (40, 20),
     mode: str = "RGB",
     colour: object = "red",
-    **more: Any,  # noqa: ANN401  what the format has
+    **more: Any,
 ) -> bytes:
     """Return a picture of one colour, as a file of this kind."""
     body = BytesIO()

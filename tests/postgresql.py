@@ -38,7 +38,7 @@ _FAST = {
 }
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """There is no PostgreSQL here; `str()` says how to get it."""
 
 

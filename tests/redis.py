@@ -16,7 +16,7 @@ HOW_TO_GET_IT = "they need Redis or Valkey; get one with: apt install redis-serv
 _LONGEST = 20
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """There is none here; `str()` says how to get it."""
 
 

@@ -12,7 +12,7 @@ Answer = str | int | frozenset[str]
 Answers = Mapping[str, Answer]
 
 
-class AnswerProblem(ValueError):  # noqa: N818  a person's slip, not an error of ours
+class AnswerProblem(ValueError):
     """An answer outside its question's domain.
 
     `kind` is one of `missing`, `unknown`, `exclusive`, `not_a_number`, `out_of_range`,

@@ -12,7 +12,7 @@ from collections.abc import Callable, Container
 from assessment.engine.answers import Answer, Answers
 
 
-class WalkEnded(Exception):  # noqa: N818  nothing went wrong
+class WalkEnded(Exception):
     """An emergency has ended the walk."""
 
 

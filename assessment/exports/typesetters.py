@@ -29,7 +29,7 @@ SECONDS = 10.0
 """How long a job may wait, and again how long it may take."""
 
 
-class Busy(Exception):  # noqa: N818  a state of ours, which passes
+class Busy(Exception):
     """No PDF can be made now; `str()` says why, and holds nothing of the texts."""
 
 

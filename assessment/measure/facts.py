@@ -107,7 +107,7 @@ class Population:
     def draw(self) -> Iterator[Person]:
         """Yield every person. Each depends on the seed and its number alone."""
         for number in range(self.persons):
-            random = Random(self.seed * APART + number)  # noqa: S311  repeatable on purpose
+            random = Random(self.seed * APART + number)
             person: dict[str, Truth] = {}
             for fact in self.facts:
                 person[fact.id] = fact.draw(person, random)

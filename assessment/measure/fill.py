@@ -58,7 +58,7 @@ class Filling:
         )
 
     def _answer(self, question: Question, person: Person, reader: str) -> Answer:
-        random = Random(f"{reader}.{question.id}")  # noqa: S311  repeatable on purpose
+        random = Random(f"{reader}.{question.id}")
         if question.kind.is_numeric:
             number = person[self._answering.numbers[question.id]]
             assert isinstance(number, int)  # noqa: S101  facts of numbers are numbers

@@ -11,6 +11,7 @@ from assessment.practice.hooks.http_client import HttpClient
 from assessment.practice.hooks.sending import Deliveries
 from assessment.practice.hooks.webhooks import Webhooks
 from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.links import Links
 from assessment.practice.keeping.copying import Copies
 from assessment.practice.keeping.notices import Keeping
 from assessment.practice.keeping.purging import Purging
@@ -54,6 +55,7 @@ class Practice:
     clinics: Clinics
     audit_log: AuditLog
     intake: Intake
+    links: Links
     returning: Returning
     invitations: Invitations
     after_visits: AfterVisits
@@ -116,6 +118,7 @@ def open_practice(
         clinics=Clinics(database, clock),
         audit_log=AuditLog(database, clock),
         intake=Intake(database, clock, protocol, library.keep, notices.urgent, follow_ups.plan),
+        links=Links(database, clock),
         returning=Returning(database, clock, library, sending.outbox),
         invitations=sending,
         after_visits=AfterVisits(database, clock),

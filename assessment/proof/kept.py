@@ -29,7 +29,7 @@ class Proof:
     checked: tuple[tuple[Kind, int], ...]
 
 
-class NotProven(Exception):  # noqa: N818  a report for the operator, not an error of ours
+class NotProven(Exception):
     """Something does not hold of a protocol, or could not be settled; `str()` is the report."""
 
     def __init__(self, protocol: Protocol, report: Report) -> None:

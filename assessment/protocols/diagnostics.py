@@ -88,7 +88,7 @@ class Diagnostic:
         return "".join(char if char.isprintable() else repr(char)[1:-1] for char in line)
 
 
-class BrokenProtocol(Exception):  # noqa: N818  a report for its author, not an error of ours
+class BrokenProtocol(Exception):
     """A protocol that cannot be used; `str()` is the whole report, one line a fault."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:

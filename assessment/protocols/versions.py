@@ -14,7 +14,7 @@ from assessment.protocols.load import load_kept
 CASES = "cases.yaml"
 
 
-class WrongVersion(Exception):  # noqa: N818  a report for the operator, not an error of ours
+class WrongVersion(Exception):
     """Files that give another protocol than the one asked for, or none at all."""
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import (
 )
 
 
-class Unavailable(Exception):  # noqa: N818  the state of the database, not an error of ours
+class Unavailable(Exception):
     """The database is away, locked for too long or full; nothing of the transaction was written.
 
     `str()` says what happened, for the operator's log, and holds nothing that was stored. Only
@@ -34,7 +34,7 @@ class Unusable(Unavailable):
     """
 
 
-class Misfit(Exception):  # noqa: N818  a refusal by the database
+class Misfit(Exception):
     """A row names another one that is not there (in this clinic); `str()` holds no content."""
 
 

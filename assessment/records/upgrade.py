@@ -43,7 +43,7 @@ _AGAIN = {"55P03", "57014", "40P01"}
 """PostgreSQL's codes for a lock or a statement that took too long, and for a deadlock."""
 
 
-class CannotUpgrade(Exception):  # noqa: N818  a report for the operator
+class CannotUpgrade(Exception):
     """The tables are not ours, too new for this code, or not as we left them."""
 
 

@@ -47,7 +47,7 @@ class Secret(StrEnum):
     RETURN = "return"
 
 
-class Unreadable(Exception):  # noqa: N818  the state of a row, not an error of ours
+class Unreadable(Exception):
     """A row that these keys do not open, or that was changed or moved; `str()` holds no content."""
 
 

@@ -8,7 +8,7 @@ import socket
 BACKLOG = 256
 
 
-class CannotStart(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class CannotStart(Exception):
     """The server cannot start; `str()` says what to do, `status` is the exit status."""
 
     def __init__(self, message: str, status: int = 1) -> None:

@@ -46,4 +46,4 @@ def unname(folder: Path) -> list[Path]:
 
 
 def _run(*command: str) -> None:
-    subprocess.run(command, check=True)  # noqa: S603  our own arguments
+    subprocess.run(command, check=True)

@@ -161,13 +161,11 @@ def _built() -> int:
 
 
 def _run(command: Sequence[str]) -> None:
-    subprocess.run(command, check=True, stdout=sys.stderr)  # noqa: S603  our own arguments
+    subprocess.run(command, check=True, stdout=sys.stderr)
 
 
 def _said(command: Sequence[str]) -> str:
-    return subprocess.run(  # noqa: S603  our own arguments
-        command, check=True, stdout=subprocess.PIPE, text=True
-    ).stdout
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
 if __name__ == "__main__":

@@ -61,7 +61,7 @@ def copy() -> int:
     """Make a copy; return the exit status of what made it, which has said why if it failed."""
     command = [sys.executable, str(BACKUP), "--encrypt-to", str(PUBLIC_KEY)]
     keep = os.environ.get("BACKUP_KEEP_DAYS") or KEEP_DAYS
-    with subprocess.Popen([*command, "--keep-days", keep, str(FOLDER)]) as making:  # noqa: S603  our own command
+    with subprocess.Popen([*command, "--keep-days", keep, str(FOLDER)]) as making:
         try:
             return making.wait()
         finally:

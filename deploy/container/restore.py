@@ -62,9 +62,9 @@ def put_back(file: Path, database: URL) -> bool:
     """
     pipe = subprocess.PIPE
     with (
-        subprocess.Popen(_opening(file), stdout=pipe) as opening,  # noqa: S603  our own arguments
-        subprocess.Popen(_READING, stdin=opening.stdout, stdout=pipe) as reading,  # noqa: S603
-        subprocess.Popen(  # noqa: S603
+        subprocess.Popen(_opening(file), stdout=pipe) as opening,
+        subprocess.Popen(_READING, stdin=opening.stdout, stdout=pipe) as reading,
+        subprocess.Popen(
             _writing(database), env=_with_password(database),
             stdin=pipe, stdout=subprocess.DEVNULL,
         ) as writing,

@@ -148,7 +148,7 @@ def pack(stage: Path, folder: Path, built: int, level: int) -> Path:
             runs = path.is_dir() or bool(path.stat().st_mode & stat.S_IXUSR)
             path.chmod(0o755 if runs else 0o644)
         os.utime(path, (built, built), follow_symlinks=False)
-    subprocess.run(  # noqa: S603  our own arguments
+    subprocess.run(
         ["dpkg-deb", "--root-owner-group", "--threads-max=1", "-Zzstd", f"-z{level}",  # noqa: S607
          "--build", str(stage), str(folder)],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "SOURCE_DATE_EPOCH": str(built)},
@@ -189,7 +189,7 @@ def _copyright() -> str:
 
 
 def _git(*arguments: str) -> str:
-    return subprocess.run(  # noqa: S603  our own arguments
+    return subprocess.run(
         ["git", "-C", str(ROOT), *arguments],  # noqa: S607
         check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip

@@ -25,7 +25,7 @@ ABOUT = {"RECORD", "WHEEL", "sboms"}
 """What differs between two builds of one version, and is read by nothing."""
 
 
-class CannotBuild(Exception):  # noqa: N818  a line for whoever builds, not an error of ours
+class CannotBuild(Exception):
     """The package cannot be built; `str()` says why."""
 
 
@@ -82,7 +82,7 @@ def _download(python: str, folder: Path) -> None:
     tags = [f"manylinux_2_{minor}_{machine}" for minor in range(5, GLIBC + 1)]
     tags += [f"manylinux2014_{machine}", f"manylinux1_{machine}", f"linux_{machine}"]
     short = python.replace(".", "")
-    ended = subprocess.run(  # noqa: S603  our own arguments
+    ended = subprocess.run(
         [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
          "--quiet", "--require-hashes", "--no-deps", "--no-compile", "--only-binary=:all:",
          "--implementation=cp", f"--python-version={short}", f"--abi=cp{short}", "--abi=abi3",

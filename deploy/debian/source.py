@@ -56,7 +56,7 @@ def _fields(packages: bytes, name: str) -> list[str]:
 
 
 def _said(folder: Path, *command: str, given: bytes = b"") -> bytes:
-    return subprocess.run(  # noqa: S603  our own arguments
+    return subprocess.run(
         command, cwd=folder, check=True, input=given, stdout=subprocess.PIPE
     ).stdout
 

@@ -17,7 +17,7 @@ HERE, THERE = "198.51.100.1", "198.51.100.2"
 """Both ends of the line to its network; from a range that is nobody's."""
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """There can be none here; `str()` says what is missing."""
 
 

@@ -42,7 +42,7 @@ class People:
 
     def answer_and_send(self, token: str) -> None:
         """Walk from a link to a result, and send it; it is told that it was sent."""
-        chance = random.Random(4)  # noqa: S311  what people choose
+        chance = random.Random(4)
         person = Person(self._phone(), chance)
         end = person.walk(person.open_link(token), age="40")
         assert person.phone.get(end).status == 200

@@ -19,7 +19,7 @@ NEEDED = {"runc": "runc", "buildah": "buildah", "debootstrap": "debootstrap", "a
 """The programs, and the package of Debian that has each."""
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """Containers cannot be started here; `str()` says what is missing."""
 
 

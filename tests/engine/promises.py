@@ -113,7 +113,7 @@ class Crowd:
         self.engine = engine
         self.protocol = engine.protocol
         self.oracle = Oracle(engine.protocol)
-        self.random = random.Random(seed)  # noqa: S311  a crowd, no secret
+        self.random = random.Random(seed)
 
     def person(self, given: Answers = NOTHING, *, calm: float | None = None) -> Answers:
         """Answer what is asked, in order: as `given` where it says, else at random.

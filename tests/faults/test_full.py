@@ -62,7 +62,7 @@ def test_a_full_temporary_folder_keeps_nobody_from_an_answer_or_its_pdf(tmp_path
         disk = tiny_disk(server.temporary, "64k")
         with disk as folder, folder_full(folder), server.running():
             phone = Phone(server.port)
-            person = Person(phone, random.Random(20))  # noqa: S311  no secret
+            person = Person(phone, random.Random(20))
             end = person.walk(person.begin())
             if end != "/result":
                 phone.get("/result")

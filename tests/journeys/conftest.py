@@ -60,7 +60,7 @@ class Server:
             )
         for _ in range(1200):
             try:
-                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()  # noqa: S310  our own server
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2).close()
             except OSError:
                 if self._process.poll() is not None:
                     break

@@ -22,7 +22,7 @@ PHONES = tuple(f"10.77.0.{100 + number}" for number in range(60))
 _LONGEST = 30
 
 
-class Missing(Exception):  # noqa: N818  a reason to skip
+class Missing(Exception):
     """No networks can be made here; `str()` says what is lacking."""
 
 

@@ -95,7 +95,7 @@ class Crowd:
     def _sends(self, told: Told, sent: threading.Semaphore) -> None:
         for _ in range(EACH):
             number, phone = self._next()
-            chance = random.Random(number)  # noqa: S311  no secret
+            chance = random.Random(number)
             person = Person(phone, chance)
             person.walk(person.open_clinic(ADDRESS), who="me", age="40", signs=["none"])
             typed = typed_by(number, chance)
@@ -124,7 +124,7 @@ class Crowd:
     def _worries(self, told: Told, over: threading.Event) -> None:
         while not over.is_set():
             number, phone = self._next()
-            person = Person(phone, random.Random(number))  # noqa: S311  no secret
+            person = Person(phone, random.Random(number))
             end = person.walk(person.begin(), who="me", age="40", signs=["chest"])
             page = phone.get(end)
             assert page.status == 200, [one for one in self._site.asked() if " 503 " in one]

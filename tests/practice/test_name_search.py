@@ -14,10 +14,10 @@ from assessment.practice.name_search import (
     renew_index,
     words_of,
 )
-from assessment.records import clients, clinics, responses
+from assessment.records import clients, clinics, inbox
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId
-from assessment.records.responses import Filter
+from assessment.records.inbox import Filter
 from assessment.records.tables import client_words
 from tests.records.some import VAULT, move_in, some_client, some_clinic
 
@@ -93,10 +93,10 @@ def test_clients_of_an_earlier_version_are_found_after_the_first_search(
     with database.writing() as tx:
         house = move_in(tx)  # indexed by a word of its own, as an earlier version did
         wanted = hashes_of(tx.vault, house.id, house.client.name[:3])
-        before = responses.listed(tx, house.id, Filter(words=wanted), None, 9)
+        before = inbox.listed(tx, house.id, Filter(words=wanted), None, 9)
     renew_index(database, house.id)
     with database.reading() as tx:
-        after = responses.listed(tx, house.id, Filter(words=wanted), None, 9)
+        after = inbox.listed(tx, house.id, Filter(words=wanted), None, 9)
         assert clients.indexed_otherwise(tx, house.id, RULES) == ()
     assert (len(before), len(after)) == (0, 1)
 

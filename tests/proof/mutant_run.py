@@ -26,7 +26,7 @@ EVERY = 250
 def drawn(faults: Sequence[Fault], number: int, seed: str) -> list[int]:
     """Return the places of so many mutants drawn at random, as evenly by kind as can be."""
     order = list(range(len(faults)))
-    random.Random(seed).shuffle(order)  # noqa: S311  no secret
+    random.Random(seed).shuffle(order)
     turn: dict[Fault, int] = {}
     turns = {}
     for place in order:

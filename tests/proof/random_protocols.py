@@ -29,7 +29,7 @@ _LIMITS = [Limit.NOTE, Limit.NO_DEEP, Limit.NO_MASSAGE, Limit.AREA]
 
 def random_protocol(seed: int, questions: int = 4, rules: int = 5) -> Protocol:
     """Return the protocol of this seed."""
-    return _Maker(Random(seed)).protocol(questions, rules)  # noqa: S311  a test, not a secret
+    return _Maker(Random(seed)).protocol(questions, rules)
 
 
 class _Maker:

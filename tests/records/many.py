@@ -63,7 +63,7 @@ def fill(database: Database, count: int, *, each: int = 4, seed: int = 1) -> Cli
         _write(tx, clients, _clients(tx, clinic.id, people))
         _write(tx, client_words, _words(tx, clinic.id, people))
         _write(tx, invitations, _invitations(tx, clinic.id, people, therapist.id))
-        _write(tx, responses, _responses(tx, clinic.id, people, count, random.Random(seed)))  # noqa: S311  no secrets
+        _write(tx, responses, _responses(tx, clinic.id, people, count, random.Random(seed)))
     return clinic.id
 
 

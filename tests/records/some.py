@@ -77,7 +77,7 @@ OWN = OwnQuestion("goal", Kind.TEXT, "What would you like from your visit?")
 OWN_ANSWER = OwnAnswer(OWN.id, OWN.kind, OWN.words, ("To sleep again: canarygoal",))
 
 
-def some_clinic(**chosen: Any) -> Clinic:  # noqa: ANN401  any field
+def some_clinic(**chosen: Any) -> Clinic:
     id = ClinicId(new_id())
     clinic = Clinic(
         id=id,
@@ -99,7 +99,7 @@ def some_clinic(**chosen: Any) -> Clinic:  # noqa: ANN401  any field
     return replace(clinic, **chosen)
 
 
-def some_therapist(clinic: ClinicId, **chosen: Any) -> Therapist:  # noqa: ANN401  any field
+def some_therapist(clinic: ClinicId, **chosen: Any) -> Therapist:
     id = TherapistId(new_id())
     therapist = Therapist(
         id=id,
@@ -114,7 +114,7 @@ def some_therapist(clinic: ClinicId, **chosen: Any) -> Therapist:  # noqa: ANN40
     return replace(therapist, **chosen)
 
 
-def some_session(therapist: Therapist, **chosen: Any) -> StaffSession:  # noqa: ANN401  any field
+def some_session(therapist: Therapist, **chosen: Any) -> StaffSession:
     session = StaffSession(
         id=new_id(),
         clinic=therapist.clinic,
@@ -128,12 +128,12 @@ def some_session(therapist: Therapist, **chosen: Any) -> StaffSession:  # noqa: 
     return replace(session, **chosen)
 
 
-def some_client(clinic: ClinicId, **chosen: Any) -> Client:  # noqa: ANN401  any field
+def some_client(clinic: ClinicId, **chosen: Any) -> Client:
     client = Client(ClientId(new_id()), clinic, "Zoë Canaryname", "zoe@canarymail.example", NOW)
     return replace(client, **chosen)
 
 
-def some_invitation(client: Client, therapist: Therapist, **chosen: Any) -> Invitation:  # noqa: ANN401  any field
+def some_invitation(client: Client, therapist: Therapist, **chosen: Any) -> Invitation:
     invitation = Invitation(
         id=InvitationId(new_id()),
         clinic=client.clinic,
@@ -148,7 +148,7 @@ def some_invitation(client: Client, therapist: Therapist, **chosen: Any) -> Invi
     return replace(invitation, **chosen)
 
 
-def some_content(**chosen: Any) -> Content:  # noqa: ANN401  any field
+def some_content(**chosen: Any) -> Content:
     content = Content(
         answers={"pain": 7, "areas": ["left_calf", "canaryanswer"], "knot": "not_sure"},
         decision={"recommendation": "self_care", "because": ["canaryreason"], "urgent": False},
@@ -160,7 +160,7 @@ def some_content(**chosen: Any) -> Content:  # noqa: ANN401  any field
     return replace(content, **chosen)
 
 
-def some_line(client: ClientId, **chosen: Any) -> Line:  # noqa: ANN401  any field
+def some_line(client: ClientId, **chosen: Any) -> Line:
     line = Line(
         id=ResponseId(new_id()),
         client=client,
@@ -178,12 +178,12 @@ def some_line(client: ClientId, **chosen: Any) -> Line:  # noqa: ANN401  any fie
 def some_response(
     client: ClientId,
     invitation: InvitationId | None = None,
-    **chosen: Any,  # noqa: ANN401  any field
+    **chosen: Any,
 ) -> Response:
     return Response(some_line(client, **chosen), invitation, VERSION, some_content())
 
 
-def some_mail(invitation: Invitation, **chosen: Any) -> Mail:  # noqa: ANN401  any field
+def some_mail(invitation: Invitation, **chosen: Any) -> Mail:
     id = MailId(new_id())
     mail = Mail(id, invitation.clinic, invitation.id, MailKind.REMINDER, NOW, NOW + 86400)
     return replace(mail, **chosen)
@@ -192,7 +192,7 @@ def some_mail(invitation: Invitation, **chosen: Any) -> Mail:  # noqa: ANN401  a
 ENVELOPE = Envelope("zoe@canarymail.example", "https://clinic.example/i/canarylink")
 
 
-def some_note(response: ResponseId, therapist: Therapist, **chosen: Any) -> Note:  # noqa: ANN401  any field
+def some_note(response: ResponseId, therapist: Therapist, **chosen: Any) -> Note:
     note = Note(
         id=NoteId(new_id()),
         response=response,

@@ -9,11 +9,20 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from assessment.records import attempts, clients, clinics, codes, invitations, responses, versions
+from assessment.records import (
+    attempts,
+    clients,
+    clinics,
+    codes,
+    inbox,
+    invitations,
+    responses,
+    versions,
+)
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, new_id
+from assessment.records.inbox import Filter
 from assessment.records.refusals import Taken
-from assessment.records.responses import Filter
 from assessment.records.transactions import Transaction, alone
 from tests.records.conftest import OpenDatabase
 from tests.records.some import NOW, move_in, some_client, some_clinic, some_response
@@ -124,7 +133,7 @@ def test_one_send_that_arrives_many_times_is_one_response(database: Database) ->
         lambda tx: responses.add(tx, house.id, some_response(house.client.id), "the same"),
     )
     with database.reading() as tx:
-        lines = responses.listed(tx, house.id, Filter(), None, 100)
+        lines = inbox.listed(tx, house.id, Filter(), None, 100)
 
     assert sorted(added) == [False] * (TOGETHER - 1) + [True]
     assert len(lines) == 2
@@ -177,7 +186,7 @@ def test_nothing_that_several_write_at_once_is_lost(url: str, open_database: Ope
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(send, [one, two, one, two]))
     with one.reading() as tx:
-        assert len(responses.listed(tx, clinic.id, Filter(), None, 100)) == 40
+        assert len(inbox.listed(tx, clinic.id, Filter(), None, 100)) == 40
         found = clinics.get(tx, clinic.id)
     assert found is not None
     assert found.revision == 41

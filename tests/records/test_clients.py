@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from assessment.records import clients, invitations, notes, responses, versions
+from assessment.records import clients, inbox, invitations, notes, responses, versions
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId, new_id
+from assessment.records.inbox import Filter
 from assessment.records.model import NoteKind, Response, State
 from assessment.records.refusals import Taken
-from assessment.records.responses import Filter
 from tests.records.some import (
     NOW,
     VERSION,
@@ -37,7 +37,7 @@ def test_everything_comes_back_as_it_was_stored(database: Database) -> None:
         assert responses.get(tx, house.id, house.response.line.id) == house.response
         assert responses.line(tx, house.id, house.response.line.id) == house.response.line
         assert notes.of_response(tx, house.id, house.response.line.id) == (house.note,)
-        assert responses.listed(tx, house.id, ALL, None, 10) == (house.response.line,)
+        assert inbox.listed(tx, house.id, ALL, None, 10) == (house.response.line,)
         assert responses.of_client(tx, house.id, house.client.id) == (house.response.line,)
         assert versions.get(tx, VERSION) == {"rules.yaml": "rules: []\n"}
 
@@ -52,7 +52,7 @@ def test_what_is_not_there_is_none(database: Database) -> None:
         assert responses.line(tx, nowhere, ResponseId("x")) is None
         assert responses.by_visit(tx, nowhere, "x") is None
         assert responses.of_invitation(tx, nowhere, InvitationId("x")) is None
-        assert responses.unread_urgent(tx, nowhere, 0) == 0
+        assert inbox.unread_urgent(tx, nowhere, 0) == 0
         assert versions.get(tx, "x") is None
 
 
@@ -130,7 +130,7 @@ def test_one_send_makes_one_response_however_often_it_arrives(database: Database
         again = some_response(house.client.id)
         assert not responses.add(tx, house.id, again, house.send_key)
         assert responses.by_visit(tx, house.id, house.send_key) == house.response.line.id
-        assert responses.listed(tx, house.id, ALL, None, 10) == (house.response.line,)
+        assert inbox.listed(tx, house.id, ALL, None, 10) == (house.response.line,)
         assert responses.of_invitation(tx, house.id, house.invitation.id) == house.response.line.id
 
         other = move_in(tx)
@@ -166,10 +166,10 @@ def test_unread_urgent_ones_are_counted_up_to_a_limit(database: Database) -> Non
         read = some_response(house.client.id, urgency=3, read_at=NOW)
         responses.add(tx, house.id, read, new_id())
 
-        assert responses.unread_urgent(tx, house.id, 2) == 4
-        assert responses.unread_urgent(tx, house.id, 3) == 3
-        assert responses.unread_urgent(tx, house.id, 0) == 7
-        assert responses.unread_urgent(tx, house.id, 0, most=5) == 5
+        assert inbox.unread_urgent(tx, house.id, 2) == 4
+        assert inbox.unread_urgent(tx, house.id, 3) == 3
+        assert inbox.unread_urgent(tx, house.id, 0) == 7
+        assert inbox.unread_urgent(tx, house.id, 0, most=5) == 5
 
 
 def test_the_inbox_is_filtered_by_state_advice_and_words(database: Database) -> None:
@@ -191,7 +191,7 @@ def test_the_inbox_is_filtered_by_state_advice_and_words(database: Database) -> 
             responses.add(tx, house.id, Response(line, None, VERSION, some_content()), new_id())
 
         def found(wanted: Filter) -> str:
-            lines = responses.listed(tx, house.id, wanted, None, 10)
+            lines = inbox.listed(tx, house.id, wanted, None, 10)
             return "".join(sorted(sent.get(line.id, "?") for line in lines))
 
         assert found(ALL) == "?abc"
@@ -237,7 +237,7 @@ def test_a_made_up_place_in_the_inbox_lists_something_or_nothing(
     with database.writing() as tx:
         house = move_in(tx)
 
-        lines = responses.listed(tx, house.id, ALL, (far, far, "\0"), 10)
+        lines = inbox.listed(tx, house.id, ALL, (far, far, "\0"), 10)
         assert lines == ((house.response.line,) if far > 0 else ())
         found = invitations.listed(tx, house.id, before=(far, "\0"), limit=10)
         assert found == ((house.invitation,) if far > 0 else ())

@@ -13,6 +13,7 @@ from assessment.records import (
     authentic,
     clients,
     codes,
+    inbox,
     invitations,
     keys,
     notes,
@@ -23,8 +24,9 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.inbox import Filter
 from assessment.records.model import State
-from assessment.records.responses import Decision, Filter
+from assessment.records.responses import Decision
 from assessment.records.transactions import Transaction
 from tests.records.some import (
     NOW,
@@ -172,7 +174,7 @@ def test_a_response_of_which_any_plain_column_was_changed_is_most_urgent_new_and
     with database.writing() as tx:
         house = move_in(tx)
         rewrite(tx, tables.responses, **values)
-        [line] = responses.listed(tx, house.id, Filter(), None, 10)
+        [line] = inbox.listed(tx, house.id, Filter(), None, 10)
         found = responses.line(tx, house.id, house.response.line.id)
 
     assert (line.altered, line.urgency, line.state, line.read_at) == (True, 3, State.NEW, None)

@@ -15,6 +15,7 @@ from assessment.records import (
     clients,
     clinics,
     deliveries,
+    inbox,
     invitations,
     keys,
     measures,
@@ -33,10 +34,11 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import NoteId, new_id
+from assessment.records.inbox import Filter
 from assessment.records.model import Recheck, State
 from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Misfit
-from assessment.records.responses import Decision, Filter
+from assessment.records.responses import Decision
 from assessment.records.tables import metadata
 from assessment.records.transactions import Transaction
 from tests.records.some import (
@@ -55,7 +57,7 @@ from tests.records.some import (
 )
 
 MODULES = (
-    clients, deliveries, invitations, keys, measures, notes, outbox, own_answers, responses,
+    clients, deliveries, inbox, invitations, keys, measures, notes, outbox, own_answers, responses,
     return_codes, sessions, therapists, webhooks, whose, withdrawals,
 )  # fmt: skip
 ID: dict[ModuleType, Callable[[Household], str]] = {
@@ -262,20 +264,20 @@ def test_what_one_therapist_invited_is_found_for_them_alone_until_it_is_handed_o
         mine, theirs = Filter(only=giver), Filter(only=taker.id)
         line = house.response.line
 
-        assert responses.listed(tx, house.id, mine, None, 9) == (line,)
-        assert responses.listed(tx, house.id, Filter(words=((house.word,),), only=giver), None, 9)
-        assert responses.listed(tx, house.id, theirs, None, 9) == ()
+        assert inbox.listed(tx, house.id, mine, None, 9) == (line,)
+        assert inbox.listed(tx, house.id, Filter(words=((house.word,),), only=giver), None, 9)
+        assert inbox.listed(tx, house.id, theirs, None, 9) == ()
         assert responses.line(tx, house.id, line.id, taker.id) is None
         assert responses.of_client(tx, house.id, line.client, taker.id) == ()
-        assert responses.unread_urgent(tx, house.id, 0) == 2
-        assert responses.unread_urgent(tx, house.id, 0, only=giver) == 1
-        assert responses.unread_urgent(tx, house.id, 0, only=giver, but=[line.id]) == 0
+        assert inbox.unread_urgent(tx, house.id, 0) == 2
+        assert inbox.unread_urgent(tx, house.id, 0, only=giver) == 1
+        assert inbox.unread_urgent(tx, house.id, 0, only=giver, but=[line.id]) == 0
         assert whose.inviter(tx, house.id, stranger.line.id) is None
 
         invitations.hand_over(tx, house.id, giver, taker.id)
 
-        assert responses.listed(tx, house.id, mine, None, 9) == ()
-        assert responses.listed(tx, house.id, theirs, None, 9) == (line,)
+        assert inbox.listed(tx, house.id, mine, None, 9) == ()
+        assert inbox.listed(tx, house.id, theirs, None, 9) == (line,)
         assert whose.inviter(tx, house.id, line.id) == taker.id
         assert whose.counted(tx, house.id, taker.id) == (1, 1)
         link = invitations.by_token(tx, f"link {house.invitation.id}")
@@ -288,12 +290,12 @@ def test_lists_of_one_clinic_hold_nothing_of_another(database: Database) -> None
 
         assert [one.id for one in therapists.of_clinic(tx, mine.id)] == [mine.therapist.id]
         assert invitations.listed(tx, mine.id, before=None, limit=100) == (mine.invitation,)
-        assert responses.listed(tx, mine.id, Filter(), None, 100) == (mine.response.line,)
-        assert responses.listed(tx, mine.id, Filter(words=((other.word,),)), None, 100) == ()
+        assert inbox.listed(tx, mine.id, Filter(), None, 100) == (mine.response.line,)
+        assert inbox.listed(tx, mine.id, Filter(words=((other.word,),)), None, 100) == ()
         assert arrivals.of_clinic(tx, mine.id, 0, 100) == ((1, mine.response.line.id),)
         assert keys.of_clinic(tx, mine.id) == (mine.key,)
         assert clinics.get(tx, mine.id) == mine.clinic
         own_questions.put(tx, other.id, OwnQuestions())
         assert own_questions.of_clinic(tx, mine.id) == OwnQuestions((OWN,))
         assert clients.erase(tx, mine.id, mine.client.id, NOW)
-        assert responses.listed(tx, other.id, Filter(), None, 100) == (other.response.line,)
+        assert inbox.listed(tx, other.id, Filter(), None, 100) == (other.response.line,)

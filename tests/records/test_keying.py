@@ -12,6 +12,7 @@ from sqlalchemy import MetaData, insert, update
 from assessment.records import (
     clinics,
     codes,
+    inbox,
     invitations,
     notes,
     responses,
@@ -20,9 +21,9 @@ from assessment.records import (
     therapists,
 )
 from assessment.records.database import Database
+from assessment.records.inbox import Filter
 from assessment.records.model import State
 from assessment.records.refusals import Unavailable
-from assessment.records.responses import Filter
 from assessment.records.upgrade import config
 from assessment.records.vault import Vault
 from tests.records.conftest import OpenDatabase
@@ -83,7 +84,7 @@ def test_sessions_codes_links_passwords_and_responses_of_before_go_on_working(
         assert invitations.by_token(tx, f"link {house.invitation.id}") == house.invitation
         assert codes.use(tx, "CODE", codes.PASSWORD, NOW) == (house.id, house.therapist.id)
         assert therapists.password_of(tx, house.id, house.therapist.id) == "hash of a password"
-        assert responses.listed(tx, house.id, Filter(), None, 9) == (house.response.line,)
+        assert inbox.listed(tx, house.id, Filter(), None, 9) == (house.response.line,)
         assert responses.by_visit(tx, house.id, house.send_key) == house.response.line.id
         account = house.therapist.email
         written = notes.of_response(tx, house.id, house.response.line.id)

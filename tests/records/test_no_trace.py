@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from assessment.records import clients, notes, responses
+from assessment.records import clients, inbox, notes, responses
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.inbox import Filter
 from assessment.records.model import Response
-from assessment.records.responses import Filter
 from assessment.records.tables import client_words, metadata
 from assessment.records.transactions import Transaction
 from tests.postgresql import Postgresql, Private
@@ -173,7 +173,7 @@ def test_an_erased_response_leaves_nothing_in_the_files_of_sqlite(
 
     assert left_in(sqlite_file, values) == 0
     with database.reading() as tx:
-        assert responses.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
+        assert inbox.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
         assert notes.of_response(tx, house.id, house.response.line.id) == (house.note,)
 
 

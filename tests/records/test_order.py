@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessment.records import clients, clinics, responses
+from assessment.records import clients, clinics, inbox, responses
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, ResponseId, new_id
+from assessment.records.inbox import Filter, Key, key_of
 from assessment.records.model import Line, State
-from assessment.records.responses import Filter, Key, key_of
 from assessment.records.transactions import Transaction
 from tests.records.some import some_client, some_clinic, some_response
 
@@ -38,7 +38,7 @@ FILTERS = st.builds(
 
 def pages(tx: Transaction, clinic: ClinicId, wanted: Filter, size: int) -> Iterator[Line]:
     after: Key | None = None
-    while page := responses.listed(tx, clinic, wanted, after, size):
+    while page := inbox.listed(tx, clinic, wanted, after, size):
         assert len(page) <= size
         yield from page
         after = key_of(page[-1])

@@ -14,10 +14,10 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from assessment.records import clients, clinics, responses, sqlite
+from assessment.records import clients, clinics, inbox, responses, sqlite
 from assessment.records.database import Database
+from assessment.records.inbox import Filter
 from assessment.records.refusals import Misfit, Unavailable
-from assessment.records.responses import Filter
 from assessment.records.vault import Unreadable
 from tests.postgresql import Postgresql
 from tests.records.conftest import OpenDatabase
@@ -144,7 +144,7 @@ def test_a_stopped_postgresql_is_unavailable_and_is_found_again(
 
     with database.writing() as tx:
         assert clients.get(tx, house.id, house.client.id) == house.client
-        assert responses.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
+        assert inbox.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
 
 
 def test_connections_that_were_cut_while_idle_are_made_anew_unnoticed(
@@ -294,7 +294,7 @@ class Failing(sqlite3.Connection):
 
     fails = ""
 
-    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:  # noqa: ANN401  as it is there
+    def execute(self, sql: str, *given: Any) -> sqlite3.Cursor:
         if self.fails and sql.startswith(self.fails):
             raise sqlite3.OperationalError("disk I/O error")
         return super().execute(sql, *given)

@@ -13,6 +13,7 @@ from assessment.practice.name_search import RULES
 from assessment.records import (
     client_list,
     clients,
+    inbox,
     invitations,
     keeping,
     responses,
@@ -21,8 +22,8 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, InvitationId, TherapistId
+from assessment.records.inbox import Filter, key_of
 from assessment.records.model import State
-from assessment.records.responses import Filter, key_of
 from assessment.records.tables import metadata
 from assessment.records.transactions import Transaction
 from tests.records.conftest import BOTH, fresh_url
@@ -107,7 +108,7 @@ def scans(plan: str) -> bool:
 def test_a_page_of_the_inbox_is_read_from_its_index(
     large: Large, wanted: Filter, index: str, after: tuple[int, int, str] | None
 ) -> None:
-    [plan] = large.plans(lambda tx: responses.listed(tx, large.clinic, wanted, after, 50))
+    [plan] = large.plans(lambda tx: inbox.listed(tx, large.clinic, wanted, after, 50))
 
     assert index in indexes(plan)
     assert not sorts(plan)
@@ -115,7 +116,7 @@ def test_a_page_of_the_inbox_is_read_from_its_index(
 
 
 def test_unread_urgent_ones_are_counted_in_their_own_index(large: Large) -> None:
-    [plan] = large.plans(lambda tx: responses.unread_urgent(tx, large.clinic, 2))
+    [plan] = large.plans(lambda tx: inbox.unread_urgent(tx, large.clinic, 2))
 
     assert indexes(plan) == {"ix_responses_unread"}
     assert not scans(plan)
@@ -125,7 +126,7 @@ def test_unread_urgent_ones_are_counted_in_their_own_index(large: Large) -> None
 def test_a_search_for_few_starts_from_them(large: Large, state: State | None) -> None:
     first, second = name_of(17)
     wanted = Filter(state=state, words=large.hashes(second, first))
-    counted, plan = large.plans(lambda tx: responses.listed(tx, large.clinic, wanted, None, 50))
+    counted, plan = large.plans(lambda tx: inbox.listed(tx, large.clinic, wanted, None, 50))
 
     assert "ix_responses_client" in indexes(plan)
     assert not scans(counted + plan)
@@ -134,9 +135,9 @@ def test_a_search_for_few_starts_from_them(large: Large, state: State | None) ->
 def test_a_search_for_many_walks_the_inbox_in_its_order(
     large: Large, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(responses, "_FEW", 100)
+    monkeypatch.setattr(inbox, "_FEW", 100)
     wanted = Filter(words=large.hashes("anna"))
-    _, plan = large.plans(lambda tx: responses.listed(tx, large.clinic, wanted, None, 50))
+    _, plan = large.plans(lambda tx: inbox.listed(tx, large.clinic, wanted, None, 50))
 
     assert "ix_responses_inbox" in indexes(plan)
     assert not sorts(plan)
@@ -149,10 +150,10 @@ def test_both_ways_of_searching_find_the_same(
     wanted = Filter(state=State.NEW, words=large.hashes("anna"))
     found = []
     for few in (10**6, 0):
-        monkeypatch.setattr(responses, "_FEW", few)
+        monkeypatch.setattr(inbox, "_FEW", few)
         with large.database.reading() as tx:
-            first = responses.listed(tx, large.clinic, wanted, None, 20)
-            found.append(first + responses.listed(tx, large.clinic, wanted, key_of(first[-1]), 20))
+            first = inbox.listed(tx, large.clinic, wanted, None, 20)
+            found.append(first + inbox.listed(tx, large.clinic, wanted, key_of(first[-1]), 20))
 
     assert len(found[0]) == 40
     assert found[0] == found[1]
@@ -164,7 +165,7 @@ def test_lists_of_invitations_and_of_one_client_are_read_from_an_index(large: La
         lambda tx: invitations.listed(tx, large.clinic, before=(1_815_000_000, "x"), limit=50)
     )
     with large.database.reading() as tx:
-        [line] = responses.listed(tx, large.clinic, Filter(), None, 1)
+        [line] = inbox.listed(tx, large.clinic, Filter(), None, 1)
     [own] = large.plans(lambda tx: responses.of_client(tx, large.clinic, line.client))
 
     assert "ix_invitations_clinic_created_at_id" in indexes(listed)
@@ -217,12 +218,12 @@ def test_a_search_for_few_clients_starts_from_them(large: Large) -> None:
 def test_what_came_back_to_few_invitations_is_found_from_them(large: Large) -> None:
     only = TherapistId("nobody")
     counted, plan = large.plans(
-        lambda tx: responses.listed(tx, large.clinic, Filter(only=only), None, 50)
+        lambda tx: inbox.listed(tx, large.clinic, Filter(only=only), None, 50)
     )
     [mine] = large.plans(
         lambda tx: invitations.listed(tx, large.clinic, before=None, limit=50, only=only)
     )
-    few, unread = large.plans(lambda tx: responses.unread_urgent(tx, large.clinic, 2, only=only))
+    few, unread = large.plans(lambda tx: inbox.unread_urgent(tx, large.clinic, 2, only=only))
 
     assert covers(unread) or "One-Time Filter: false" in unread
     assert "ix_responses_invitation" in indexes(plan)
@@ -235,11 +236,11 @@ def test_what_came_back_to_few_invitations_is_found_from_them(large: Large) -> N
 def test_what_came_back_to_many_invitations_is_read_in_the_order_of_the_inbox(
     large: Large, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(responses, "_FEW", 100)
+    monkeypatch.setattr(inbox, "_FEW", 100)
     with large.database.reading() as tx:
         [everybody] = therapists.of_clinic(tx, large.clinic)
     wanted = Filter(only=everybody.id)
-    _, plan = large.plans(lambda tx: responses.listed(tx, large.clinic, wanted, None, 50))
+    _, plan = large.plans(lambda tx: inbox.listed(tx, large.clinic, wanted, None, 50))
 
     assert "ix_responses_inbox" in indexes(plan)
     assert not scans(plan)
@@ -280,7 +281,7 @@ def test_what_is_of_a_colleague_is_counted_from_their_invitations_up_to_a_number
 
 def test_one_response_is_found_by_its_key(large: Large) -> None:
     with large.database.reading() as tx:
-        [line] = responses.listed(tx, large.clinic, Filter(), None, 1)
+        [line] = inbox.listed(tx, large.clinic, Filter(), None, 1)
     asked: list[Callable[[Transaction], object]] = [
         lambda tx: responses.line(tx, large.clinic, line.id),
         lambda tx: responses.get(tx, large.clinic, line.id),
@@ -298,7 +299,7 @@ def test_postgresql_plans_each_page_for_what_is_asked(postgresql_url: str) -> No
     clinic = fill(database, 500)
     with database.reading() as tx:
         for _ in range(20):  # after five times it would like to keep one plan for all
-            responses.listed(tx, clinic, Filter(), None, 10)
+            inbox.listed(tx, clinic, Filter(), None, 10)
         found = tx.connection.execute(
             text("SELECT sum(custom_plans), sum(generic_plans) FROM pg_prepared_statements")
         )

@@ -10,6 +10,7 @@ from sqlalchemy import Table, func, select, update
 from assessment.records import (
     clients,
     deliveries,
+    inbox,
     invitations,
     measures,
     notes,
@@ -22,12 +23,12 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.inbox import Filter
 from assessment.records.measure_tables import measures as measures_table
 from assessment.records.model import MOST_URGENT, Recheck
 from assessment.records.own_questions import OwnQuestions
 from assessment.records.own_tables import own_answers as own_answers_table
 from assessment.records.own_tables import own_questions as own_questions_table
-from assessment.records.responses import Filter
 from assessment.records.sealed import are_sealed_with_our_key
 from assessment.records.tables import clients as clients_table
 from assessment.records.tables import invitations as invitations_table
@@ -90,7 +91,7 @@ def everything_is_unreadable(tx: Transaction, house: Household, *, altered: bool
         unreadable = replace(
             unreadable, altered=True, urgency=3, key=(line.urgency, line.received_at)
         )
-    assert responses.listed(tx, house.id, Filter(), None, 10) == (unreadable,)
+    assert inbox.listed(tx, house.id, Filter(), None, 10) == (unreadable,)
     assert notes.of_response(tx, house.id, line.id) == (
         replace(house.note, author_name="", account="", text="", readable=False),
     )
@@ -102,7 +103,7 @@ def everything_is_readable(tx: Transaction, house: Household) -> None:
     line = house.response.line
     assert clients.get(tx, house.id, house.client.id) == house.client
     assert invitations.get(tx, house.id, house.invitation.id) == house.invitation
-    assert responses.listed(tx, house.id, Filter(), None, 10) == (line,)
+    assert inbox.listed(tx, house.id, Filter(), None, 10) == (line,)
     assert notes.of_response(tx, house.id, line.id) == (house.note,)
     assert responses.get(tx, house.id, line.id) == house.response
 
@@ -224,7 +225,7 @@ def test_only_the_spoilt_row_of_a_clinic_is_unreadable(database: Database) -> No
 
     with database.reading() as tx:
         assert clients.get(tx, house.id, house.client.id) == house.client
-        assert responses.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
+        assert inbox.listed(tx, house.id, Filter(), None, 10) == (house.response.line,)
         with pytest.raises(Unreadable):
             responses.get(tx, house.id, house.response.line.id)
 

@@ -75,7 +75,7 @@ def run(
 ) -> Figures:
     """Go through one outage with unopened links; all but two people press Send during it."""
     *sending, halfway, unopened = links
-    chance = random.Random(seed)  # noqa: S311  no secret
+    chance = random.Random(seed)
     waiting = [_at_the_form(server, link, chance, n) for n, link in enumerate(sending)]
     half = Person(Timed(server.port), chance)
     path = half.open_link(halfway.token)

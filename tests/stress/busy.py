@@ -105,7 +105,7 @@ def run(folder: Path, url: str | None, protocol: str, size: Size, seed: int) -> 
             settings["DATABASE_URL"] = url
         server = Server(folder / "server", program="tests.stress.faster", **settings)
         clinic = stack.enter_context(clinic_of(server, url, protocol))
-        return _Busy(server, clinic, outside, size, random.Random(seed)).run(seed)  # noqa: S311  no secret
+        return _Busy(server, clinic, outside, size, random.Random(seed)).run(seed)
 
 
 @dataclass

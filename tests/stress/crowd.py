@@ -47,8 +47,8 @@ def run(server: Server, many: Link, one: Link, ledger: Ledger, seed: int, size: 
     The same presses are then made by somebody without a link, on the clinic's public page.
     """
     before = sum(map(len, ledger.by_invitation().values()))
-    chance = random.Random(seed)  # noqa: S311  no secret
-    people = [Person(Phone(server.port), random.Random(seed + n)) for n in range(size)]  # noqa: S311  no secret
+    chance = random.Random(seed)
+    people = [Person(Phone(server.port), random.Random(seed + n)) for n in range(size)]
     typed = [typed_by(number, chance) for number in range(size)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda person: person.walk(person.open_link(many.token)), people))

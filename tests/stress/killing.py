@@ -104,7 +104,7 @@ class Killer:
         self._server = server
         self._watch = watch
         self._most = most
-        self._chance = random.Random(seed)  # noqa: S311  no secret
+        self._chance = random.Random(seed)
         self._stopped = threading.Event()
         self._news = threading.Semaphore(0)
         self.kills = 0
@@ -165,11 +165,11 @@ def run(
     `settle` is called when all have sent, before anybody looks at what is stored, and `sent`
     whenever somebody was told that theirs has arrived.
     """
-    chance = random.Random(seed)  # noqa: S311  no secret
+    chance = random.Random(seed)
     senders = [
         Sender(
             link,
-            Person(Phone(server.port), random.Random(chance.random())),  # noqa: S311  no secret
+            Person(Phone(server.port), random.Random(chance.random())),
             typed_by(number, chance),
             patient=chance.random() >= GIVE_UP,
         )

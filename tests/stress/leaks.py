@@ -70,7 +70,7 @@ def run(folder: Path, url: str | None, postgres: Stoppable | None, seed: int) ->
     if url:
         settings["DATABASE_URL"] = url
     told, memory = Told(seed), Memory()
-    chance = random.Random(seed)  # noqa: S311  no secret
+    chance = random.Random(seed)
     broken: list[str] = []
     with ExitStack() as stack:
         outside = stack.enter_context(outside_running(folder / "outside"))

@@ -58,7 +58,7 @@ class _Made:
 
 def run(folder: Path, url: str | None, protocol: str, mails: int, kills: int, seed: int) -> Figures:
     """Send so many mails while whoever sends is killed so often; return what was found."""
-    draw = random.Random(seed)  # noqa: S311  no secret
+    draw = random.Random(seed)
     with running(MailServer(pause=_PAUSE)) as told:
         settings = {
             "PROTOCOL": protocol, "SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(told.port),

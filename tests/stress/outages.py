@@ -26,7 +26,7 @@ sys.stdin.read()
 """
 
 
-class NoDisk(Exception):  # noqa: N818  a reason to skip
+class NoDisk(Exception):
     """No disk of its own can be had here."""
 
 

@@ -15,7 +15,7 @@ Filled = dict[str, list[str]]
 """A form as it is sent."""
 
 
-class Cut(Exception):  # noqa: N818  what happens to a phone, not an error of ours
+class Cut(Exception):
     """The line went dead. `sent` says whether the whole request had left."""
 
     def __init__(self, *, sent: bool) -> None:

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from assessment.practice.post.invitations import NO_DETAILS, Details, Invitations
+from assessment.practice.post.invitations import Invitations
+from assessment.practice.post.issuing import NO_DETAILS, Details
 from assessment.practice.post.mail import Mailer
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import clinics, invitations, outbox

@@ -18,7 +18,7 @@ PATIENCE = 120.0
 """Seconds after which a server that does not answer counts as broken."""
 
 
-class DidNotStart(Exception):  # noqa: N818  what the server did
+class DidNotStart(Exception):
     """The server ended or stayed silent; `str()` is what it said."""
 
 

@@ -119,7 +119,7 @@ class _Update:
     def _people(self, server: Server) -> list[_Somebody]:
         made = []
         for _ in range(self.each):
-            chance = random.Random(self.chance.random())  # noqa: S311  no secret
+            chance = random.Random(self.chance.random())
             person = Person(Roaming([server.port], chance), chance)
             typed = typed_by(len(self.senders), self.chance)
             self.senders.append(Sender(self.links.pop(), person, typed, patient=True))
@@ -166,7 +166,7 @@ def run(folder: Path, url: str | None, programs: Programs, each: int, seed: int)
     newer = Server(folder / "newer", PROTOCOL=str(programs.newer_protocol), **settings)
     older.root, newer.root, newer.instance = programs.older, programs.newer, older.instance
     links = _opened(older, url, programs.older_protocol, each * 12)
-    chance = random.Random(seed)  # noqa: S311  no secret
+    chance = random.Random(seed)
     with ThreadPoolExecutor(THREADS) as pool, ExitStack() as stack:
         update = _Update(programs, older, newer, links, chance, each, pool)
         older.start()

@@ -67,7 +67,7 @@ def test_nothing_is_left_of_a_refutation_that_cannot_be_read_to_its_end() -> Non
 
 @pytest.mark.parametrize("seed", range(40))
 def test_it_agrees_with_solvers_on_random_clauses(seed: int) -> None:
-    random = Random(seed)  # noqa: S311  a test, not a secret
+    random = Random(seed)
     for _ in range(20):
         clauses = [
             [random.choice((1, -1)) * random.randint(1, 12) for _ in range(3)] for _ in range(58)

@@ -95,7 +95,7 @@ take_signals()
 
 def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
     with serving(tmp_path) as (process, address):
-        with urllib.request.urlopen(address + "/") as response:  # noqa: S310  our own server
+        with urllib.request.urlopen(address + "/") as response:
             assert b"This is not a diagnosis." in response.read()
             assert "/" not in response.headers.get("Server", "")
             assert response.headers["Cache-Control"] == "no-store"
@@ -153,7 +153,7 @@ def test_a_browser_that_has_not_asked_yet_does_not_keep_it_from_stopping(
             waiting = socket.create_connection(("127.0.0.1", port))
             connections.enter_context(waiting)
             waiting.sendall(sent)
-        with urllib.request.urlopen(address) as page:  # noqa: S310  our own server
+        with urllib.request.urlopen(address) as page:
             assert page.status == 200
 
         os.killpg(process.pid, how)
@@ -203,7 +203,7 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
 
 
 def test_an_address_that_others_reach_is_refused_without_a_public_url(tmp_path: Path) -> None:
-    ended = run(tmp_path, HOST="0.0.0.0")  # noqa: S104  that is what is refused
+    ended = run(tmp_path, HOST="0.0.0.0")
     assert ended.returncode == 2
     assert ended.stderr.count("\n") == 1
     assert "set PUBLIC_URL" in ended.stderr

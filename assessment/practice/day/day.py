@@ -11,7 +11,7 @@ from assessment.practice.post.stages import Stage, stage_of
 from assessment.practice.responses.again import Second
 from assessment.practice.responses.seen import marked, seen_by
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import invitations, responses
+from assessment.records import inbox, invitations, responses
 from assessment.records.database import Database
 from assessment.records.ids import ResponseId
 from assessment.records.model import Invitation, Line
@@ -95,7 +95,7 @@ class Day:
     def unread(self, who: SignedIn) -> int:
         """Return how many responses nobody has read; counts up to `MOST_COUNTED`."""
         with self._database.reading() as tx:
-            return responses.unread_urgent(tx, who.clinic.id, 0, MOST_COUNTED, only=who.only)
+            return inbox.unread_urgent(tx, who.clinic.id, 0, MOST_COUNTED, only=who.only)
 
 
 def _visit(

@@ -33,7 +33,7 @@ _REFUSED = tuple(
 _PUBLIC_6 = ipaddress.ip_network("2000::/3")
 
 
-class NotAllowed(Exception):  # noqa: N818  an answer to the owner, not an error of ours
+class NotAllowed(Exception):
     """Nothing may be sent there: `str()` says what an address has to be like."""
 
 

@@ -47,7 +47,7 @@ class Trouble(StrEnum):
     SLOW = "No answer in time"
 
 
-class CallFailed(Exception):  # noqa: N818  a report, not an error of ours
+class CallFailed(Exception):
     """Nobody answered, or nobody was called; `kind` says why."""
 
     def __init__(self, kind: Trouble) -> None:

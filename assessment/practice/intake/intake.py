@@ -1,4 +1,4 @@
-"""What clients do with a clinic: open a link, and send their answers."""
+"""What clients send to a clinic: their answers, all of it or nothing, and once only."""
 
 from __future__ import annotations
 
@@ -11,13 +11,12 @@ from assessment.engine.answers import Answers
 from assessment.engine.protocol import Protocol
 from assessment.practice import events
 from assessment.practice.cooldown import NEVER, lately
-from assessment.practice.following import end_after
-from assessment.practice.intake.for_clinic import PRIVATE_LIMITS, PRIVATE_PLACES, ForClinic, Judged
+from assessment.practice.intake.for_clinic import ForClinic, Judged
+from assessment.practice.intake.said_before import says
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import write_words
 from assessment.records import (
     clients,
-    clinics,
     invitations,
     measures,
     own_answers,
@@ -31,7 +30,6 @@ from assessment.records.ids import ClientId, ClinicId, InvitationId, ResponseId,
 from assessment.records.measures import NOTHING
 from assessment.records.model import (
     Client,
-    Clinic,
     Consent,
     Content,
     Invitation,
@@ -39,7 +37,6 @@ from assessment.records.model import (
     Response,
     State,
 )
-from assessment.records.own_answers import OwnAnswers
 from assessment.records.own_questions import OwnQuestions
 from assessment.records.refusals import Misfit, Unavailable
 from assessment.records.transactions import Transaction
@@ -59,15 +56,6 @@ log = logging.getLogger("assessment")
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A link that somebody holds. Once `used`, nothing can be sent with it any more."""
-
-    clinic: Clinic
-    invitation: Invitation
-    used: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Written:
     """What is stored of a submission, ready to be written."""
 
@@ -75,7 +63,7 @@ class _Written:
     content: Content
 
 
-class _Twice(Exception):  # noqa: N818  undoes a transaction
+class _Twice(Exception):
     """The same walk was sent by two presses at once, and the other one was first."""
 
 
@@ -88,7 +76,7 @@ def no_plan(tx: Transaction, invited: Invitation, line: Line, now: int) -> None:
 
 
 class Intake:
-    """The client's side of a clinic.
+    """The client's side of a clinic: what is asked, and what is sent.
 
     `clock` gives Unix time. `keep` stores the `protocol` of the answers and returns its version;
     `notify` is told of each new urgent response, and `plan` puts down what follows where
@@ -117,57 +105,6 @@ class Intake:
     def under(self, protocol: Protocol, keep: Keep) -> Intake:
         """Return the same for answers to another version, which is stored with them as its own."""
         return Intake(self._database, self._clock, protocol, keep, self._notify, self._plan)
-
-    def link(self, token: str) -> Link | None:
-        """Return what this token opens, and change nothing.
-
-        There is no telling apart what never was, what has run out, what was withdrawn and what
-        the client closed: all are None.
-        """
-        with self._database.reading() as tx:
-            return self._link(tx, token)
-
-    def open_link(self, token: str) -> Link | None:
-        """Return what this token opens, and note that it was opened."""
-        with self._database.writing() as tx:
-            found = self._link(tx, token)
-            if found is not None and not found.used:
-                invitations.opened(tx, found.clinic.id, found.invitation.id, self._now())
-            return found
-
-    def close(self, clinic: ClinicId, invitation: InvitationId) -> None:
-        """Close an invitation for good, because the client wants no more of it.
-
-        The clinic sees that, and nothing else of what happened with the link.
-        """
-        now = self._now()
-        with self._database.writing() as tx:
-            if invitations.close(tx, clinic, invitation, now):
-                events.invitation_ended(tx, clinic, invitation, events.Ended.DECLINED, now)
-
-    def withdraw(self, link: Link) -> bool:
-        """Note that the consent for what was sent with a link was taken back.
-
-        The clinic sees that, and erases it. Returns False where nothing of it is there any more.
-        """
-        clinic = link.clinic.id
-        with self._database.writing() as tx:
-            return self._withdrawn(
-                tx, clinic, responses.of_invitation(tx, clinic, link.invitation.id)
-            )
-
-    def withdraw_visit(self, clinic: ClinicId, visit: str) -> bool:
-        """Note the same of what was sent in a walk, which `visit` is the secret of."""
-        with self._database.writing() as tx:
-            return self._withdrawn(tx, clinic, responses.by_visit(tx, clinic, visit))
-
-    def is_same_client(self, invitation: Invitation, before: InvitationId) -> bool:
-        """Whether an earlier invitation was for the same client, or is this one."""
-        if invitation.id == before:
-            return True
-        with self._database.reading() as tx:
-            earlier = invitations.get(tx, invitation.clinic, before)
-        return earlier is not None and earlier.client == invitation.client
 
     def therapist_name(self, clinic: ClinicId, invitation: InvitationId) -> str | None:
         """Return who invited somebody; None when they do not work there any more."""
@@ -265,31 +202,15 @@ class Intake:
         except Exception as error:
             log.error("urgent response not announced: %s", type(error).__qualname__)
 
-    def _link(self, tx: Transaction, token: str) -> Link | None:
-        found = invitations.by_token(tx, token)
-        if found is None or found.revoked_at is not None or found.closed_at is not None:
-            return None
-        used = found.used_at is not None
-        if not used and found.expires_at <= self._now():
-            return None
-        clinic = clinics.get(tx, found.clinic)
-        return None if clinic is None else Link(clinic, found, used)
-
-    def _withdrawn(self, tx: Transaction, clinic: ClinicId, response: ResponseId | None) -> bool:
-        if response is not None:
-            withdrawals.add(tx, clinic, response, self._now())
-            end_after(tx, clinic, response, self._now())
-        return response is not None
-
     def _earlier(self, tx: Transaction, submission: Submission, wanted: Content) -> Receipt | None:
         """Return what the same walk has sent before; raises NotTaken if it was something else."""
         response = responses.by_visit(tx, submission.clinic, submission.visit)
         line = None if response is None else responses.line(tx, submission.clinic, response)
         if line is None:
             return None
-        if not _says(tx, submission, line.id, wanted):
+        if not says(tx, submission, line.id, wanted):
             raise NotTaken(Refusal.ALREADY_SENT_OTHERWISE, line.received_at)
-        return _receipt(submission, line, is_new=False)
+        return submission.receipt(line, is_new=False)
 
     def _stored(
         self, tx: Transaction, submission: Submission, written: _Written, now: int
@@ -321,7 +242,7 @@ class Intake:
         )
         if invited is not None and submission.again:
             self._plan(tx, invited, line, now)
-        return _receipt(submission, line, is_new=True)
+        return submission.receipt(line, is_new=True)
 
     def _used(
         self, tx: Transaction, submission: Submission, content: Content, now: int
@@ -368,54 +289,3 @@ def _new_client(tx: Transaction, submission: Submission, now: int) -> ClientId:
     sent = submission
     clients.add(tx, Client(client, sent.clinic, sent.name, "", now, sent.phone))
     return client
-
-
-def _receipt(submission: Submission, line: Line, *, is_new: bool) -> Receipt:
-    return Receipt(
-        clinic=submission.clinic,
-        response=line.id,
-        urgency=line.urgency,
-        sent_at=line.received_at,
-        is_new=is_new,
-        invited=submission.is_asked_for,
-    )
-
-
-def _says(tx: Transaction, sent: Submission, response: ResponseId, wanted: Content) -> bool:
-    """Whether a response holds what is wanted; one that cannot be read does not, for all we know.
-
-    When somebody agreed, and to which words, is no part of it. The advice is: a private answer
-    changes it where no other answer tells.
-    """
-    try:
-        found = responses.get(tx, sent.clinic, response)
-    except Unreadable:
-        return False
-    own = own_answers.of_responses(tx, sent.clinic, [response]).get(response, ())
-    measured = measures.of_responses(tx, sent.clinic, [response]).get(response, NOTHING)
-    if found is None or measured is None or own is None:
-        return False
-    if own != sent.own and not _says_own(tx, sent, own):
-        return False
-    same = sent.measured is None or replace(measured, follows="") == sent.measured
-    return same and _said(found.content) == _said(wanted)
-
-
-def _says_own(tx: Transaction, sent: Submission, stored: OwnAnswers) -> bool:
-    """Whether the answers to a clinic's own questions are those that are `stored`.
-
-    The clinic may have stopped asking between two presses of Send, or asks in another order: what
-    is stored and not asked any more need not be sent again.
-    """
-    before = {one.id: one for one in stored}
-    now = {one.id: one for one in sent.own}
-    asked = {one.id for one in own_questions.of_clinic(tx, sent.clinic).asked}
-    return not (before.keys() - now.keys()) & asked and now.items() <= before.items()
-
-
-def _said(content: Content) -> tuple[object, ...]:
-    told = content.decision
-    limits = told.get(PRIVATE_LIMITS, []), told.get(PRIVATE_PLACES, {})
-    advice = told.get("recommendation"), limits
-    who = content.name, content.birth, content.phone
-    return content.answers, who, content.message, advice

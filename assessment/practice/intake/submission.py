@@ -10,6 +10,7 @@ from assessment.engine.answers import Answers
 from assessment.practice.intake.consent import Asked
 from assessment.records.ids import ClinicId, InvitationId, ResponseId
 from assessment.records.measures import NOTHING, Measured
+from assessment.records.model import Line
 from assessment.records.own_answers import OwnAnswers
 
 
@@ -21,7 +22,7 @@ class Refusal(StrEnum):
     LINK_GONE = "link gone"
 
 
-class NotTaken(Exception):  # noqa: N818  an answer to the client, not an error of ours
+class NotTaken(Exception):
     """Nothing was stored: somebody sent answers with this link before, or it was withdrawn.
 
     Of what the same walk sent before in other words, `sent_at` says when (Unix seconds).
@@ -68,6 +69,17 @@ class Submission:
     def is_asked_for(self) -> bool:
         """Whether the clinic asked for these answers, and expects the person."""
         return self.invitation is not None or self.waiting
+
+    def receipt(self, line: Line, *, is_new: bool) -> Receipt:
+        """Return what is told of this once it is stored as `line`."""
+        return Receipt(
+            clinic=self.clinic,
+            response=line.id,
+            urgency=line.urgency,
+            sent_at=line.received_at,
+            is_new=is_new,
+            invited=self.is_asked_for,
+        )
 
 
 @dataclass(frozen=True, slots=True)

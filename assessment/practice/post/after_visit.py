@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessment.practice.following import may_go_out, second_link
 from assessment.practice.intake.consent import may_ask_again
 from assessment.practice.post.follow_up import following
-from assessment.practice.post.invitations import Issued
+from assessment.practice.post.issuing import Issued
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import audit, invitations, responses
 from assessment.records.acts import Act

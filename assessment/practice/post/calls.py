@@ -26,7 +26,7 @@ class Call:
     says: str
 
 
-class SaidOtherwise(Exception):  # noqa: N818  an answer to whoever calls, not an error of ours
+class SaidOtherwise(Exception):
     """A call of this name said something else before, and made `invitation`."""
 
     def __init__(self, invitation: InvitationId) -> None:

@@ -56,7 +56,7 @@ def read_guests(text: str, clinic: Clinic, now: int) -> GuestList:
     return GuestList(tuple(guests), tuple(faults))
 
 
-class _Fault(Exception):  # noqa: N818  an answer to the therapist
+class _Fault(Exception):
     """What to do about a line."""
 
 

@@ -13,6 +13,7 @@ from assessment.practice.name_search import index
 from assessment.practice.post import outbox
 from assessment.practice.post.calls import Call, alone_with, made_before, made_for
 from assessment.practice.post.guest_list import Guest
+from assessment.practice.post.issuing import NO_DETAILS, Details, Issued, Made, issue
 from assessment.practice.post.mail import Mailer
 from assessment.practice.post.outbox import Outbox
 from assessment.practice.post.stages import Stage, stage_of
@@ -27,7 +28,6 @@ from assessment.records.ids import (
     ResponseId,
     id_from,
     new_id,
-    new_token,
 )
 from assessment.records.model import Client, Envelope, Invitation, Mail
 from assessment.records.refusals import Taken
@@ -42,7 +42,7 @@ LinkTo = Callable[[str], str]
 """Gives the address of a link from its secret."""
 
 
-class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class LinkEnded(Exception):
     """This link has come to its end, so nothing was changed; `stage` says what became of it."""
 
     def __init__(self, stage: Stage) -> None:
@@ -50,42 +50,12 @@ class LinkEnded(Exception):  # noqa: N818  an answer to the therapist, not an er
         self.stage = stage
 
 
-class Unknown(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class Unknown(Exception):
     """They have no such invitation or client, or its words cannot be read."""
 
 
-class NoMailServer(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class NoMailServer(Exception):
     """Mail cannot be sent: no mail server is set up."""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What may be known of a visit: when it is, the client's number, and their language.
-
-    `follows` is the response that came before it, where the link comes after it.
-    """
-
-    visit_at: int | None = None
-    phone: str = ""
-    language: str | None = None
-    follows: str = ""
-
-
-NO_DETAILS = Details()
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """A new invitation with the secret of its link, which is told this once.
-
-    `mail` is the one that brings the link, where it was put down to be sent. Not `is_new`: the
-    same call made it before.
-    """
-
-    invitation: Invitation
-    token: str
-    mail: Mail | None = None
-    is_new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +115,8 @@ class Invitations:
             else:
                 person = _known(tx, who, client)
             id, token = (None, None) if call is None else made_for(call, tx.vault, who.clinic)
-            made = _Made(replace(person, email=email), days, note, details, id, token)
-            issued = _issue(tx, who, made, now)
+            made = Made(replace(person, email=email), days, note, details, id, token)
+            issued = issue(tx, who, made, now)
             if link_to is not None and email and self.outbox.can_mail:
                 link = Envelope(email, link_to(issued.token))
                 mail = outbox.put(tx, who.clinic, issued.invitation, link, now)
@@ -175,8 +145,8 @@ class Invitations:
                     person = _new_client(tx, who, guest.name, guest.email, now)
                     id = InvitationId(id_from(who.clinic.id, batch, str(guest.line)))
                     details = Details(guest.visit_at)
-                    made = _Made(person, who.clinic.invitation_days, "", details, id)
-                    issued = _issue(tx, who, made, now)
+                    made = Made(person, who.clinic.invitation_days, "", details, id)
+                    issued = issue(tx, who, made, now)
                     link = Envelope(guest.email, link_to(issued.token))
                     outbox.put(tx, who.clinic, issued.invitation, link, now)
                     ids.append(id)
@@ -202,7 +172,7 @@ class Invitations:
             days = calendar_of(who.clinic.time_zone).days_until(old.created_at, old.expires_at)
             person = Client(old.client, old.clinic, old.name, old.email, now)
             details = Details(old.visit_at, old.phone, old.language, old.follows)
-            issued = _issue(tx, who, _Made(person, max(1, days), old.note, details), now)
+            issued = issue(tx, who, Made(person, max(1, days), old.note, details), now)
             if not invitations.revoke(tx, old.clinic, old.id, now, issued.invitation.id):
                 raise LinkEnded(stage_of(_found(tx, who, invitation), now))
             audit.append(tx, who.by, Act.LINK_REPLACED, now, old.id)
@@ -308,43 +278,6 @@ def _known(tx: Transaction, who: SignedIn, client: ClientId) -> Client:
     if who.only is not None and not is_client_of(tx, who.clinic.id, client, who.only):
         raise Unknown
     return known
-
-
-@dataclass(frozen=True, slots=True)
-class _Made:
-    """What a link is made from."""
-
-    client: Client
-    days: int
-    note: str
-    details: Details
-    id: InvitationId | None = None
-    token: str | None = None
-
-
-def _issue(tx: Transaction, who: SignedIn, made: _Made, now: int) -> Issued:
-    calendar, details = calendar_of(who.clinic.time_zone), made.details
-    token = made.token or new_token()
-    expires_at = calendar.end_of_day(now, made.days)
-    if details.visit_at is not None and details.visit_at > now:
-        expires_at = max(expires_at, calendar.end_of_day(details.visit_at, 0))
-    invitation = Invitation(
-        id=made.id or InvitationId(new_id()),
-        clinic=who.clinic.id,
-        client=made.client.id,
-        therapist=who.therapist.id,
-        created_at=now,
-        expires_at=expires_at,
-        name=made.client.name,
-        email=made.client.email,
-        note=made.note,
-        phone=details.phone,
-        follows=details.follows,
-        visit_at=details.visit_at,
-        language=details.language or who.clinic.language,
-    )
-    invitations.add(tx, invitation, token)
-    return Issued(invitation, token)
 
 
 def _found(tx: Transaction, who: SignedIn, invitation: InvitationId) -> Invitation:

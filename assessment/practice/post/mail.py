@@ -50,7 +50,7 @@ class Trouble(StrEnum):
     REFUSED = "The mail server didn't accept the message."
 
 
-class MailFailed(Exception):  # noqa: N818  a report for the sender, not an error of ours
+class MailFailed(Exception):
     """A mail was not taken by the mail server; `str()` says why, without address or content."""
 
     def __init__(self, kind: Trouble) -> None:

@@ -17,7 +17,7 @@ MOST_URGENT = 500
 _INVITATIONS, _URGENT, _STRANGERS = "invitations", "urgent", "public page"
 
 
-class TooMany(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class TooMany(Exception):
     """No more mail goes out today; `by_link` when only this link was mailed too often."""
 
     def __init__(self, *, by_link: bool) -> None:

@@ -13,7 +13,7 @@ MOST_DAYS = 365
 _DAY = 86_400
 
 
-class BadVisit(Exception):  # noqa: N818  an answer to the therapist, not an error of ours
+class BadVisit(Exception):
     """This is no visit to invite to; `str()` says what to do. `in_day`: the day is at fault."""
 
     def __init__(self, advice: str, *, in_day: bool = True) -> None:

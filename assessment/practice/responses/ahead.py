@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessment.practice.intake.intake import URGENT
 from assessment.practice.responses.seen import theirs
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import rechecks, responses
+from assessment.records import inbox, rechecks, responses
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line
 from assessment.records.transactions import Transaction
@@ -35,7 +35,7 @@ class Ahead:
         """
         altered = {one.id for one in self.altered}
         again = {id for id, urgency in self.waiting.items() if urgency >= URGENT} - altered
-        counted = responses.unread_urgent(
+        counted = inbox.unread_urgent(
             tx, who.clinic.id, URGENT, MOST_COUNTED, but=altered | again, only=who.only
         )
         return min(counted + len(again) + len(self.seen), MOST_COUNTED)

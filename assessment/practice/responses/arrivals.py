@@ -45,7 +45,7 @@ class Arrived:
     again: Mapping[ResponseId, Second]
 
 
-class StaleCursor(Exception):  # noqa: N818  an answer to whoever asks, not an error of ours
+class StaleCursor(Exception):
     """A cursor was never given here: a backup from before it was put back."""
 
 

@@ -28,17 +28,18 @@ from assessment.practice.responses.stored_decision import read_decision
 from assessment.practice.responses.tampering import Altered
 from assessment.practice.responses.wanted import Wanted, filter_of
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import audit, clients, notes, rechecks, responses
+from assessment.records import audit, clients, inbox, notes, rechecks, responses
 from assessment.records.acts import Act
 from assessment.records.database import Database
 from assessment.records.ids import ClientId, ClinicId, NoteId, ResponseId, new_id
+from assessment.records.inbox import Key, key_of
 from assessment.records.model import (
     Line,
     Note,
     NoteKind,
     State,
 )
-from assessment.records.responses import Decision, Key, key_of
+from assessment.records.responses import Decision
 from assessment.records.transactions import Transaction, alone
 from assessment.records.vault import Unreadable
 
@@ -108,7 +109,7 @@ class Inbox:
             if wanted.name and not words:
                 return Listed(unread=unread)  # nothing in it that any name could have
             found = filter_of(tx, who, wanted, words)
-            lines = responses.listed(tx, clinic, found, after, PAGE + 1)
+            lines = inbox.listed(tx, clinic, found, after, PAGE + 1)
             before = _first(tx, who, wanted, ahead) if after is None else ()
             first = {line.id for line in before}
             on_page = lines[:PAGE]

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from assessment.practice.responses.seen import seen_by
 from assessment.practice.staff.accounts import SignedIn
-from assessment.records import responses
+from assessment.records import inbox
 from assessment.records.ids import ResponseId
+from assessment.records.inbox import Filter, key_of
 from assessment.records.model import Line
-from assessment.records.responses import Filter, key_of
 from assessment.records.transactions import Transaction
 
 _AHEAD = 25
@@ -55,5 +55,5 @@ def _nearest(
     """Return the next line that is wanted and that they see; without a line, the first one."""
     key = None if line is None else key_of(line)
     limit = len(first) + _AHEAD
-    found = responses.listed(tx, who.clinic.id, wanted, key, limit, backwards=backwards)
+    found = inbox.listed(tx, who.clinic.id, wanted, key, limit, backwards=backwards)
     return next((one.id for one in seen_by(who, found) if one.id not in first), None)

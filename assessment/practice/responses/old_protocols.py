@@ -22,7 +22,7 @@ from assessment.screening import Screening
 MOST_AT_HAND = 8
 
 
-class VersionLost(Exception):  # noqa: N818  a report about one response, not an error of ours
+class VersionLost(Exception):
     """A version that was never kept, or cannot be loaded any more."""
 
 

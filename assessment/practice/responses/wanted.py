@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from assessment.engine.protocol import Recommend
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records import versions
+from assessment.records.inbox import Filter
 from assessment.records.model import State
-from assessment.records.responses import Filter
 from assessment.records.searching import Word
 from assessment.records.transactions import Transaction
 from assessment.screening import AFTER_VISIT

@@ -28,7 +28,7 @@ MOST_FAULTS = 20
 log = logging.getLogger("assessment")
 
 
-class TooManyEntries(Exception):  # noqa: N818  an answer to the owner, not an error of ours
+class TooManyEntries(Exception):
     """These are more than fit into one file."""
 
 

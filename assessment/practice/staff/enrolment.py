@@ -6,14 +6,12 @@ start; whoever holds a code chooses the password.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Callable
 
-from assessment.practice.staff import help_numbers
 from assessment.practice.staff.account_mails import AccountMails, Happened
 from assessment.practice.staff.factors import forget_factors
 from assessment.practice.staff.key_ring import drop_keys
+from assessment.practice.staff.new_clinic import add_clinic
 from assessment.practice.staff.one_time import new_code, typed
 from assessment.practice.staff.passwords import Passwords
 from assessment.practice.staff.refusals import Refusal, Refused
@@ -28,14 +26,9 @@ from assessment.records.refusals import Taken
 from assessment.records.transactions import Transaction, alone, unique
 
 CODE_HOURS = 24
-INVITATION_DAYS = 7
 UNKNOWN = "A browser"
 """The kind of a device of which nothing is known."""
-REMIND_AFTER = 2
-"""Days until a client is reminded, unless the clinic chooses otherwise."""
-
 _GROUPS = 4  # 100 bits: nobody guesses that, throttled or not
-_LONGEST_SLUG = 40
 
 
 class Enrolment:
@@ -99,7 +92,7 @@ class Enrolment:
                 raise Refused(Refusal.CODE)
             try:
                 with unique(tx):
-                    made = _new_clinic(tx, clinic, country, time_zone, self._now())
+                    made = add_clinic(tx, clinic, country, time_zone, self._now())
                     owner = self.add(tx, made.id, email, name, stored, is_owner=True)
                     by = By(made.id, owner.id, device)
                     audit.append(tx, by, Act.CLINIC_SET_UP, self._now())
@@ -263,45 +256,6 @@ class Enrolment:
 
     def _now(self) -> int:
         return int(self._clock())
-
-
-def slug_of(name: str) -> str:
-    """Return a clinic's name as a part of an address: a-z, 0-9 and hyphens only."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    return words[:_LONGEST_SLUG].strip("-") or "clinic"
-
-
-def _new_clinic(
-    tx: Transaction, name: str, country: str | None, time_zone: str | None, now: int
-) -> Clinic:
-    slug = wanted = slug_of(name)
-    number = 1
-    alone(tx, "addresses of clinics")
-    while clinics.by_slug(tx, slug) is not None:
-        number += 1
-        slug = f"{wanted}-{number}"
-    made = Clinic(
-        id=ClinicId(new_id()),
-        slug=slug,
-        name=name,
-        phone=None,
-        booking_url=None,
-        accent=None,
-        emergency_numbers=help_numbers.emergency(country),
-        same_day_numbers=help_numbers.same_day(country),
-        language="en",
-        invitation_days=INVITATION_DAYS,
-        logo_type=None,
-        revision=1,
-        created_at=now,
-        country=country,
-        time_zone=time_zone,
-        remind_after=REMIND_AFTER,
-        remind_before=True,
-    )
-    clinics.add(tx, made)
-    return made
 
 
 def _chosen(tx: Transaction, slug: str | None) -> Clinic:

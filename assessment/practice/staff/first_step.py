@@ -31,7 +31,7 @@ class HalfWay:
     shown: str
 
 
-class SecondStepNeeded(Exception):  # noqa: N818  an answer to the person, not an error of ours
+class SecondStepNeeded(Exception):
     """The password was right, and there is no session before the second step."""
 
     def __init__(self, half: HalfWay) -> None:

@@ -41,7 +41,7 @@ class Refusal(StrEnum):
     BREACHED = "breached"
 
 
-class Refused(Exception):  # noqa: N818  an answer to the person, not an error of ours
+class Refused(Exception):
     """What was asked is refused, and nothing was changed; `kind` says why.
 
     `wait` is in how many seconds it may be tried again, where the kind is WAIT.

@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 from assessment.exports.dates import calendar_of
 from assessment.exports.phones import read_phone
 from assessment.practice.post.calls import Call, SaidOtherwise
-from assessment.practice.post.invitations import Details, Issued, LinkEnded, Unknown
+from assessment.practice.post.invitations import LinkEnded, Unknown
+from assessment.practice.post.issuing import Details, Issued
 from assessment.practice.post.stages import Stage
 from assessment.practice.post.visits import BadVisit, check_visit
 from assessment.practice.practice import Practice
@@ -17,10 +18,11 @@ from assessment.practice.staff.keys import Caller
 from assessment.records.acts import Act
 from assessment.records.ids import InvitationId
 from assessment.records.model import Invitation
-from assessment.web.api.models import InvitationAnswer, NewInvitation, RevokedAnswer
+from assessment.web.api.answer_models import InvitationAnswer, RevokedAnswer
 from assessment.web.api.problems import NotDone
 from assessment.web.api.reading import fault, idempotency_key, read_body
 from assessment.web.api.replies import reply
+from assessment.web.api.request_models import NewInvitation
 from assessment.web.server.logs import Event, tell
 from assessment.web.server.settings import Settings
 

@@ -54,7 +54,7 @@ class Problem(BaseModel):
     )
 
 
-class NotDone(Exception):  # noqa: N818  an answer to whoever calls, not an error of ours
+class NotDone(Exception):
     """Something is not done, and this is what is answered."""
 
     def __init__(

@@ -22,10 +22,11 @@ from assessment.practice.staff.keys import Caller
 from assessment.records.acts import Act
 from assessment.records.ids import ResponseId
 from assessment.records.model import Line
-from assessment.web.api.models import ArrivalAnswer, ArrivalsAnswer, ResponseAnswer, Since
+from assessment.web.api.answer_models import ArrivalAnswer, ArrivalsAnswer, ResponseAnswer
 from assessment.web.api.problems import NotDone
 from assessment.web.api.reading import read_query
 from assessment.web.api.replies import reply
+from assessment.web.api.request_models import Since
 from assessment.web.server.logs import Event, tell
 
 _SHORT_ID = 8

@@ -14,16 +14,15 @@ from pydantic import BaseModel
 from assessment.practice.practice import Practice
 from assessment.records.acts import Act
 from assessment.records.keys import Scope
-from assessment.web.api.guard import View
-from assessment.web.api.invitations import InvitationCalls
-from assessment.web.api.models import (
+from assessment.web.api.answer_models import (
     ArrivalsAnswer,
     InvitationAnswer,
-    NewInvitation,
     ResponseAnswer,
     RevokedAnswer,
-    Since,
 )
+from assessment.web.api.guard import View
+from assessment.web.api.invitations import InvitationCalls
+from assessment.web.api.request_models import NewInvitation, Since
 from assessment.web.api.responses import ResponseCalls
 from assessment.web.server.settings import Settings
 

@@ -14,8 +14,8 @@ from assessment.practice.responses.phrases import ALTERED, STATES
 from assessment.practice.responses.summary import urgency_in_words
 from assessment.practice.responses.wanted import NO_SIGN_AFTER, Wanted
 from assessment.records.ids import ResponseId
+from assessment.records.inbox import Key
 from assessment.records.model import Line, State
-from assessment.records.responses import Key
 from assessment.web.clinic.inbox_notes import InboxNotes
 from assessment.web.clinic.pages import StaffPage
 

@@ -7,7 +7,7 @@ import re
 from wtforms import Field, Form, ValidationError
 
 from assessment.exports.phones import phone_in_words, read_phone
-from assessment.practice.post.invitations import Details
+from assessment.practice.post.issuing import Details
 from assessment.practice.post.visits import BadVisit, read_visit
 from assessment.practice.responses.reach import Reach
 from assessment.records.model import LONGEST_CLIENT_NAME, Clinic

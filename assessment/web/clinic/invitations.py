@@ -10,14 +10,8 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.post.invitations import (
-    TRIAL,
-    TRIAL_NOTE,
-    Issued,
-    LinkEnded,
-    NoMailServer,
-    Unknown,
-)
+from assessment.practice.post.invitations import TRIAL, TRIAL_NOTE, LinkEnded, NoMailServer, Unknown
+from assessment.practice.post.issuing import Issued
 from assessment.practice.post.mail import MailFailed
 from assessment.practice.post.mail_quota import TooMany
 from assessment.practice.post.stages import Stage

@@ -5,14 +5,7 @@ Each row says who may: whoever it does not name is denied.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
-from typing import Literal
-
-from flask import Blueprint, request
-from werkzeug.datastructures import MultiDict
+from flask import Blueprint
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
@@ -37,62 +30,16 @@ from assessment.web.clinic.many import ManyPages
 from assessment.web.clinic.measures import MeasuresPages
 from assessment.web.clinic.questions import QuestionPages
 from assessment.web.clinic.responses import ResponsePages
+from assessment.web.clinic.route import ANYBODY, OWNER, STAFF, Route
 from assessment.web.clinic.second_step import SecondStepPages
 from assessment.web.clinic.settings_pages import SettingsPages
 from assessment.web.clinic.sign_in import SignIn
 from assessment.web.clinic.sign_in_rules import SignInRules
 from assessment.web.clinic.today import TodayPages
-from assessment.web.clinic.traces import traced
 from assessment.web.clinic.upload import uploaded_fields
 from assessment.web.clinic.waiting import WaitingRoomPages
 from assessment.web.clinic.webhooks import WebhookAction, WebhookPages
 from assessment.web.clinic.welcome import Welcome
-
-
-class May(Enum):
-    """Who may open an address."""
-
-    ANYBODY = "anybody"
-    STAFF = "whoever is signed in"
-    OWNER = "the owners of the clinic"
-
-
-ANYBODY, STAFF, OWNER = May.ANYBODY, May.STAFF, May.OWNER
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One address and who `may` open it: `view(who, **args)`, or `view(**args)` for anybody.
-
-    `form` reads what is sent, where that is not done as usual. `again`: it asks for the password,
-    or a passkey, unless that was given in the last minutes. `sets_up`: whoever still has to set up
-    a second factor may open it. Not `is_use`: a page asks by itself, and the session ends as if it
-    had not.
-    """
-
-    method: Literal["GET", "POST"]
-    path: str
-    view: View
-    may: May
-    form: Callable[[], MultiDict[str, str]] = lambda: request.form
-    is_use: bool = True
-    again: bool = False
-    sets_up: bool = False
-
-    def __post_init__(self) -> None:
-        """Refuse what would ask nobody: only what is sent can wait for a password."""
-        if self.again and (self.method == "GET" or self.may is ANYBODY):
-            raise ValueError(f"{self.path}: nobody is asked again here")
-
-    @property
-    def endpoint(self) -> str:
-        """The name of its view, such as `InboxPages_listed_GET`."""
-        return f"{self.view.__qualname__.replace('.', '_')}_{self.method}"
-
-    @property
-    def address(self) -> str:
-        """Method and path, as `traces.py` names it: without the choices of a place."""
-        return f"{self.method} {re.sub(r'<any[(][^)]*[)]:', '<', self.path)}"
 
 
 def routes(area: StaffArea) -> tuple[Route, ...]:
@@ -336,18 +283,8 @@ def register(blueprint: Blueprint, area: StaffArea) -> None:
     area.templates.files.register(blueprint)
     again = Again(area)
     for route in routes(area):
-        view = route.view
-        if route.may is not ANYBODY:
-            view = traced(area.practice.audit_log, route.address, view)
-            view = again.before(view) if route.again else view
-            view = area.protect(
-                view,
-                route.form,
-                owners_only=route.may is not STAFF,
-                is_use=route.is_use,
-                sets_up=route.sets_up,
-            )
-        blueprint.add_url_rule(route.path, route.endpoint, area.safe(view), methods=[route.method])
+        view = area.safe(route.guarded(area, again))
+        blueprint.add_url_rule(route.path, route.endpoint, view, methods=[route.method])
 
 
 def nowhere(who: SignedIn, rest: str) -> Response:

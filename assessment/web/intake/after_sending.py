@@ -8,6 +8,7 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from assessment.practice.intake.intake import URGENT
+from assessment.practice.intake.links import Links
 from assessment.records.ids import ClinicId
 from assessment.web.html.error_pages import AWAY, NOTHING_TO_WITHDRAW, WITHDRAWN
 from assessment.web.html.render import go_to
@@ -22,8 +23,9 @@ from assessment.web.walk.theme import Theme
 class AfterSending:
     """The pages of a walk whose answers were sent."""
 
-    def __init__(self, services: Services) -> None:
+    def __init__(self, services: Services, links: Links) -> None:
         self._errors = services.errors
+        self._links = links
         self._walk = Walk(services)
 
     def register(self, blueprint: Blueprint) -> None:
@@ -65,10 +67,9 @@ class AfterSending:
         state = self._walk.of_form()
         if isinstance(state, Response):
             return state
-        intake = state.version.intake
-        if not state.is_sent or state.visit.clinic is None or intake is None:
+        if not state.is_sent or state.visit.clinic is None:
             return go_to(state.href)
-        is_there = intake.withdraw_visit(ClinicId(state.visit.clinic), state.visit.token)
+        is_there = self._links.withdraw_visit(ClinicId(state.visit.clinic), state.visit.token)
         what = WITHDRAWN if is_there else NOTHING_TO_WITHDRAW
         return self._walk.theme(state.visit).errors.response(what)
 

@@ -13,7 +13,7 @@ FIRST_WITH_FOUR_DIGITS = 1000
 NO_DATE = "Enter a real date, such as 31 3 1980"
 
 
-class NoBirth(Exception):  # noqa: N818  an answer to the client, not an error of ours
+class NoBirth(Exception):
     """Nobody was born then; `str()` says why, and `wrong` names the inputs to be looked at."""
 
     def __init__(self, why: str, *wrong: str) -> None:

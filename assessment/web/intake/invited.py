@@ -8,7 +8,7 @@ from flask import Blueprint, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from assessment.practice.intake.intake import Intake, Link
+from assessment.practice.intake.links import Link, Links
 from assessment.practice.practice import Practice
 from assessment.practice.returning import Returning
 from assessment.records.ids import ClinicId, InvitationId
@@ -99,14 +99,14 @@ class ClinicAddress:
         return theme
 
 
-class Links:
+class LinkPages:
     """Links that clinics send to clients. Looking at one changes nothing."""
 
-    def __init__(self, services: Services, intake: Intake, returning: Returning) -> None:
+    def __init__(self, services: Services, links: Links, returning: Returning) -> None:
         self._themes = services.themes
         self._errors = services.errors
         self._walk = Walk(services)
-        self._intake = intake
+        self._links = links
         self._returning = returning
         self._versions = services.versions
         self._throttle = Throttle("links", services.settings.starts_per_hour, services.counts)
@@ -135,7 +135,7 @@ class Links:
             return state
         if state.visit.clinic is None or state.visit.invitation is None:
             return go_to(state.href)
-        self._intake.close(ClinicId(state.visit.clinic), InvitationId(state.visit.invitation))
+        self._links.close(ClinicId(state.visit.clinic), InvitationId(state.visit.invitation))
         return self._walk.closed(state, go_to(f"/result?{CLOSED}=1"))
 
     def _looked_at(self, token: str) -> Response:
@@ -160,7 +160,7 @@ class Links:
             return self._closed(link, state)
         if state is not None and state.is_begun and is_stale(state):
             return self._page(link, state, 400)
-        opened = self._intake.open_link(token)
+        opened = self._links.open(token)
         if opened is None:
             return self._errors.response(NO_LINK)
         clinic, invitation = opened.clinic, opened.invitation.id
@@ -177,7 +177,7 @@ class Links:
         if not self._throttle.take(request.remote_addr or ""):
             reject(Rejection.LINKS)
             return self._errors.response(429, TRY_AGAIN)
-        found = self._intake.link(token)
+        found = self._links.look_at(token)
         if found is None:
             reject(Rejection.LINK)
         if found is None or (found.invitation.follows and self._versions.after is None):
@@ -191,7 +191,7 @@ class Links:
 
     def _closed(self, link: Link, state: WalkState | None) -> Response:
         """Close a link before anything was answered, or instead of going on."""
-        self._intake.close(link.clinic.id, link.invitation.id)
+        self._links.close(link.clinic.id, link.invitation.id)
         response = self._themes.of_clinic(link.clinic).errors.response(LINK_CLOSED)
         if state is None or state.visit.invitation != link.invitation.id:
             return response
@@ -204,7 +204,7 @@ class Links:
 
     def _withdrawn(self, link: Link) -> Response:
         """Take back the agreement; whoever holds the link may, and what was sent stays unseen."""
-        what = WITHDRAWN if self._intake.withdraw(link) else NOTHING_TO_WITHDRAW
+        what = WITHDRAWN if self._links.withdraw(link) else NOTHING_TO_WITHDRAW
         return self._themes.of_clinic(link.clinic).errors.response(what)
 
     def _can_go_on(self, link: Link, state: WalkState) -> bool:
@@ -214,7 +214,7 @@ class Links:
             return False
         if visit.clinic != link.clinic.id or state.is_after_visit != bool(link.invitation.follows):
             return False
-        return self._intake.is_same_client(link.invitation, InvitationId(visit.invitation))
+        return self._links.is_same_client(link.invitation, InvitationId(visit.invitation))
 
     def _page(self, link: Link, state: WalkState | None, status: int = 200) -> Response:
         theme = self._asked(link).themes.of_clinic(link.clinic)
@@ -236,10 +236,10 @@ class Links:
 def register(blueprint: Blueprint, services: Services, practice: Practice) -> None:
     """Give the pages of clinics' clients their routes."""
     ClinicAddress(services, practice).register(blueprint)
-    Links(services, practice.intake, practice.returning).register(blueprint)
+    LinkPages(services, practice.links, practice.returning).register(blueprint)
     ComingBack(services, practice.returning).register(blueprint)
     Sending(services).register(blueprint)
-    AfterSending(services).register(blueprint)
+    AfterSending(services, practice.links).register(blueprint)
     WaitingPages(services).register(blueprint)
 
     session = Walk(services)

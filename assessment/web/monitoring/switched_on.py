@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assessment.web.monitoring.port import Listener
 
 
-class NotInstalled(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class NotInstalled(Exception):
     """What a setting asks for is not there; `str()` says what to do."""
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 def announce(text: str) -> None:
     """Write to standard output, at once."""
     try:
-        print(text, flush=True)  # noqa: T201  the operator reads it
+        print(text, flush=True)
     except OSError:
         sys.stdout = io.StringIO()  # what is left in it would be written at the end, and fail again
 
@@ -19,6 +19,6 @@ def tell(lines: Iterable[str]) -> None:
     """Write to standard error, a line each."""
     try:
         for line in lines:
-            print(line, file=sys.stderr, flush=True)  # noqa: T201  the operator reads it
+            print(line, file=sys.stderr, flush=True)
     except OSError:
         sys.stderr = io.StringIO()

@@ -19,7 +19,7 @@ LONGEST_COOKIE = 180 * DAY
 """Seconds for which a browser keeps a cookie of ours: the one by which it is known again."""
 
 
-class CannotRetire(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class CannotRetire(Exception):
     """The old keys are still needed; `str()` says for what."""
 
 

@@ -23,7 +23,7 @@ _ADVICE = {
 }
 
 
-class BadSecret(Exception):  # noqa: N818  a report for the operator, not an error of ours
+class BadSecret(Exception):
     """The instance folder or its key cannot be used; `str()` says what to do."""
 
 

@@ -46,7 +46,7 @@ _IN_A_FAMILY = 0.6
 """From what likeness on another name is a slip of the pen (difflib: 0 to 1)."""
 
 
-class BadSettings(Exception):  # noqa: N818  a report for the operator, not an error of ours
+class BadSettings(Exception):
     """Settings that cannot be used; `str()` is the report, one line a fault."""
 
 

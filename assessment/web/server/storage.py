@@ -37,7 +37,7 @@ class WrongKey(Unavailable):
     """
 
 
-class BadDatabase(Exception):  # noqa: N818  a line for the operator, not an error of ours
+class BadDatabase(Exception):
     """The database cannot be used with these settings; `str()` says what to do."""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import update
 
 from assessment.practice.intake.consent import asked_by
 from assessment.practice.intake.intake import Intake
+from assessment.practice.intake.links import Links
 from assessment.practice.intake.submission import NotTaken, Receipt, Refusal, Submission
 from assessment.practice.name_search import hashes_of
 from assessment.practice.responses.old_protocols import OldProtocols
@@ -19,6 +20,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records import (
     clients,
     clinics,
+    inbox,
     invitations,
     responses,
     tables,
@@ -27,9 +29,9 @@ from assessment.records import (
 )
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId, ResponseId, new_token
+from assessment.records.inbox import Filter
 from assessment.records.model import Client, Clinic, Invitation, Therapist
 from assessment.records.refusals import Unavailable
-from assessment.records.responses import Filter
 from assessment.records.transactions import Transaction
 from assessment.screening import Screening
 from tests.records.some import (
@@ -67,6 +69,10 @@ class Scene:
     def intake(self) -> Intake:
         return self.made(self.database)
 
+    @property
+    def links(self) -> Links:
+        return Links(self.database, self.clock)
+
     def made(self, database: Database) -> Intake:
         """The intake over a database, as one process has it."""
         return Intake(
@@ -92,7 +98,7 @@ class Scene:
 
     def lines(self) -> int:
         with self.database.reading() as tx:
-            return len(responses.listed(tx, self.clinic.id, Filter(), None, 1000))
+            return len(inbox.listed(tx, self.clinic.id, Filter(), None, 1000))
 
     def stored(self) -> Invitation:
         with self.database.reading() as tx:
@@ -128,7 +134,7 @@ def refusal(intake: Intake, submission: Submission) -> Refusal:
 
 
 def test_looking_at_a_link_changes_nothing(scene: Scene) -> None:
-    link = scene.intake.link(scene.token)
+    link = scene.links.look_at(scene.token)
 
     assert link is not None
     assert (link.clinic, link.used) == (scene.clinic, False)
@@ -137,22 +143,22 @@ def test_looking_at_a_link_changes_nothing(scene: Scene) -> None:
 
 def test_opening_a_link_is_noted_the_first_time(scene: Scene) -> None:
     opened_at = int(scene.clock.now)
-    assert scene.intake.open_link(scene.token) is not None
+    assert scene.links.open(scene.token) is not None
     scene.clock.now += 60
-    assert scene.intake.open_link(scene.token) is not None
+    assert scene.links.open(scene.token) is not None
 
     assert scene.stored().opened_at == opened_at
 
 
 def test_unknown_expired_and_revoked_links_cannot_be_told_apart(scene: Scene) -> None:
-    intake, clinic, id = scene.intake, scene.clinic.id, scene.invitation.id
-    assert intake.link(new_token()) is None
+    links, clinic, id = scene.links, scene.clinic.id, scene.invitation.id
+    assert links.look_at(new_token()) is None
     scene.clock.now = scene.invitation.expires_at
-    assert intake.link(scene.token) is None
-    assert intake.open_link(scene.token) is None
+    assert links.look_at(scene.token) is None
+    assert links.open(scene.token) is None
     scene.clock.now = scene.invitation.created_at
     scene.write(lambda tx: invitations.revoke(tx, clinic, id, 1))
-    assert intake.link(scene.token) is None
+    assert links.look_at(scene.token) is None
     assert scene.stored().opened_at is None
 
 
@@ -186,7 +192,7 @@ def test_a_client_is_found_by_the_name_they_were_invited_by_and_by_their_own(
     for name in ("zoe", "FISCHER", "f", "Zoë F", "nobody"):
         with scene.database.reading() as tx:
             words = hashes_of(VAULT, scene.clinic.id, name)
-            lines = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+            lines = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
         assert len(lines) == (name != "nobody"), name
 
 
@@ -199,7 +205,7 @@ def test_a_second_response_does_not_take_away_the_name_of_the_first(scene: Scene
     for name in ("Quill", "Berg", "Zoe", "Fischer"):
         with scene.database.reading() as tx:
             words = hashes_of(VAULT, scene.clinic.id, name)
-            lines = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+            lines = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
         assert len(lines) == 2, name
 
 
@@ -265,7 +271,7 @@ def test_another_phone_with_the_same_link_is_told_that_it_was_used(scene: Scene)
 
     assert refusal(scene.intake, scene.submission(visit="another")) is Refusal.ALREADY_SENT
     assert scene.lines() == 1
-    link = scene.intake.link(scene.token)
+    link = scene.links.look_at(scene.token)
     assert link is not None
     assert link.used
 
@@ -288,7 +294,7 @@ def test_nothing_is_stored_for_a_client_who_was_erased_meanwhile(scene: Scene) -
 def test_a_link_that_runs_out_while_somebody_answers_can_still_be_sent_with(
     scene: Scene,
 ) -> None:
-    scene.intake.open_link(scene.token)
+    scene.links.open(scene.token)
     scene.clock.now = scene.invitation.expires_at + 60
 
     assert scene.intake.send(scene.submission()).is_new
@@ -367,7 +373,7 @@ def test_asvs_2_3_4_of_twenty_presses_on_one_phone_one_is_stored(
     assert scene.lines() == 1
     with scene.database.reading() as tx:
         words = hashes_of(VAULT, scene.clinic.id, "Fischer")
-        found = responses.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
+        found = inbox.listed(tx, scene.clinic.id, Filter(words=words), None, 10)
     assert len(found) == 1
 
 
@@ -462,13 +468,13 @@ def test_an_invitation_is_known_to_be_of_the_same_client_as_an_earlier_one(scene
         clients.add(tx, somebody)
         for one in (newer, theirs):
             invitations.add(tx, one, new_token())
-    intake, old = scene.intake, scene.invitation.id
+    links, old = scene.links, scene.invitation.id
 
-    assert intake.is_same_client(scene.invitation, old)
-    assert intake.is_same_client(newer, old)
-    assert not intake.is_same_client(theirs, old)
-    assert not intake.is_same_client(newer, InvitationId("none"))
-    assert not intake.is_same_client(replace(newer, clinic=some_clinic().id), old)
+    assert links.is_same_client(scene.invitation, old)
+    assert links.is_same_client(newer, old)
+    assert not links.is_same_client(theirs, old)
+    assert not links.is_same_client(newer, InvitationId("none"))
+    assert not links.is_same_client(replace(newer, clinic=some_clinic().id), old)
 
 
 def test_every_word_that_is_sent_is_unreadable_in_the_file(tmp_path: Path) -> None:
@@ -532,5 +538,5 @@ def test_words_that_no_key_opens_do_not_keep_anybody_from_sending(scene: Scene) 
         for table in (tables.clients, tables.invitations):
             tx.connection.execute(update(table).values(sealed=b"?"))
 
-    assert scene.intake.link(scene.token) is not None
+    assert scene.links.look_at(scene.token) is not None
     assert scene.intake.send(scene.submission()).is_new

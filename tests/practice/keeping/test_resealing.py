@@ -17,6 +17,7 @@ from assessment.records import (
     codes,
     erasures,
     factors,
+    inbox,
     invitations,
     keys,
     notes,
@@ -36,11 +37,11 @@ from assessment.records.audit_tables import audit_entries, audit_heads
 from assessment.records.authentic import COLUMNS
 from assessment.records.database import Database
 from assessment.records.ids import new_id
+from assessment.records.inbox import Filter
 from assessment.records.key_ring import Retired
 from assessment.records.model import Recheck
 from assessment.records.passkeys import Passkey
 from assessment.records.resealing import AUTHENTICATED, PLACES, pieces
-from assessment.records.responses import Filter
 from assessment.records.tables import clients as clients_table
 from assessment.records.tables import metadata
 from assessment.records.tables import rechecks as rechecks_table
@@ -179,7 +180,7 @@ def test_a_client_is_found_by_name_before_and_after(
     for vault in (BOTH, BOTH, LATER):
         with open_database(url, vault).reading() as tx:
             words = (vault.search_hashes(house.id, "canaryname"),)
-            [found] = responses.listed(tx, house.id, Filter(words=words), None, 9)
+            [found] = inbox.listed(tx, house.id, Filter(words=words), None, 9)
             assert found.client == house.client.id
         Resealer(changed, lambda: NOW).run()
 

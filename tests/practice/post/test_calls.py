@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from assessment.practice.post.calls import Call, SaidOtherwise, made_for
-from assessment.practice.post.invitations import Invitations, Issued
+from assessment.practice.post.invitations import Invitations
+from assessment.practice.post.issuing import Issued
 from assessment.practice.staff.accounts import SignedIn
 from assessment.records.database import Database
 from assessment.records.vault import Vault

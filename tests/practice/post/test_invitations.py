@@ -11,13 +11,8 @@ from sqlalchemy import select, update
 
 from assessment.practice.name_search import hashes_of
 from assessment.practice.post import mail_quota
-from assessment.practice.post.invitations import (
-    Invitations,
-    Issued,
-    LinkEnded,
-    NoMailServer,
-    Unknown,
-)
+from assessment.practice.post.invitations import Invitations, LinkEnded, NoMailServer, Unknown
+from assessment.practice.post.issuing import Issued
 from assessment.practice.post.mail import Mailer, MailFailed, MailServer
 from assessment.practice.post.stages import Stage, stage_of
 from assessment.practice.staff.accounts import SignedIn

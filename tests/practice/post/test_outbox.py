@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 
 from assessment.exports.dates import Calendar
 from assessment.practice.post import mail_quota, outbox
-from assessment.practice.post.invitations import Details, Invitations, Issued, LinkEnded
+from assessment.practice.post.invitations import Invitations, LinkEnded
+from assessment.practice.post.issuing import Details, Issued
 from assessment.practice.post.mail import MailFailed, Trouble
 from assessment.practice.post.outbox import PAUSES, Outbox
 from assessment.practice.post.reminding import in_daytime, reminders

@@ -30,7 +30,7 @@ from assessment.protocols.load import load_protocol
 from assessment.records.ids import ClientId, ResponseId, TherapistId
 from assessment.records.model import Consent, Content, Line, Note, NoteKind, Response, State
 from assessment.screening import Screening
-from assessment.web.api.models import ResponseAnswer
+from assessment.web.api.answer_models import ResponseAnswer
 from tests.records.some import NOW, some_clinic
 from tests.web.client import body_of, text_of
 from tests.web.test_typeset import BREAKS_TYPST
@@ -52,7 +52,7 @@ def small() -> Screening:
     return Screening(load_protocol(SMALL))
 
 
-def opened(screening: Screening | None, small: Screening, **changed: Any) -> Opened:  # noqa: ANN401  words of every kind
+def opened(screening: Screening | None, small: Screening, **changed: Any) -> Opened:
     """A response as the inbox gives it, with these words in it."""
     shared, given = ForClinic(small.protocol), small.restore(changed.pop("answers", LASTING))
     judged = shared.judge(given)

@@ -157,7 +157,7 @@ def test_told_denied_not_sure_and_not_asked_are_never_taken_for_one_another(
 def test_every_state_comes_up_in_walks_like_these() -> None:
     found = set()
     for seed in range(40):
-        client = Client(random.Random(seed), 0.8)  # noqa: S311  the same walks each time
+        client = Client(random.Random(seed), 0.8)
         answers = SHIPPED.engine.walk(client.answer, {})
         found |= {sign.told for sign in told_signs(SHIPPED, content_of(answers).answers).signs}
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from assessment.practice.staff.accounts import Accounts
-from assessment.practice.staff.enrolment import Enrolment, slug_of
+from assessment.practice.staff.enrolment import Enrolment
+from assessment.practice.staff.new_clinic import slug_of
 from assessment.practice.staff.passwords import Passwords
 from assessment.practice.staff.refusals import Refusal, Refused
 from assessment.practice.staff.throttling import MOST_BY_ACCOUNT

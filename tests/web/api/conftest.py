@@ -47,7 +47,7 @@ class Program:
     def post(self, path: str, body: object = None, **headers: str) -> TestResponse:
         return self.call("POST", path, json=body, headers=headers)
 
-    def call(self, method: str, path: str, **more: Any) -> TestResponse:  # noqa: ANN401
+    def call(self, method: str, path: str, **more: Any) -> TestResponse:
         headers = dict(more.pop("headers", {}))
         if self.secret is not None:
             headers.setdefault("Authorization", f"Bearer {self.secret}")

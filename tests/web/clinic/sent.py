@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from assessment.practice.intake.consent import asked_by
 from assessment.practice.intake.submission import Submission
-from assessment.practice.post.invitations import Details
+from assessment.practice.post.issuing import Details
 from assessment.protocols.load import load_protocol
 from assessment.records import clinics
 from assessment.records.ids import ClientId, ResponseId, new_id

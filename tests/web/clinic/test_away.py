@@ -111,7 +111,7 @@ def test_a_note_that_was_saved_after_all_does_not_stand_twice(
     clock.now += 600
     real = practice.inbox.note
 
-    def saved_but_not_told(*given: Any, **more: Any) -> bool:  # noqa: ANN401  whatever it takes
+    def saved_but_not_told(*given: Any, **more: Any) -> bool:
         real(*given, **more)
         raise Unavailable("the connection broke")
 

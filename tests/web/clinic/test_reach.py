@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete
 
 from assessment.exports.dates import UTC
-from assessment.practice.post.invitations import Details
+from assessment.practice.post.issuing import Details
 from assessment.practice.responses.printout import sheet_of
 from assessment.records import tables
 from assessment.records.database import Database

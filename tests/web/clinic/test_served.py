@@ -194,10 +194,10 @@ def test_a_database_that_is_away_at_a_start_keeps_nobody_from_the_questions(
     first_start(tmp_path)
     away = "postgresql://nobody@127.0.0.1:1/none"
     with serving(tmp_path, DATABASE_URL=away) as (process, address):
-        with urllib.request.urlopen(address + "/") as response:  # noqa: S310  an address of ours
+        with urllib.request.urlopen(address + "/") as response:
             assert b"This is not a diagnosis." in response.read()
         with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(address + "/c/riverside-massage")  # noqa: S310  an address of ours
+            urllib.request.urlopen(address + "/c/riverside-massage")
         with refused.value as page:
             assert (page.code, page.headers["Retry-After"]) == (503, "30")
         process.terminate()

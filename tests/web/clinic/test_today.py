@@ -13,7 +13,7 @@ from assessment.exports.dates import calendar_of
 from assessment.practice.day import day
 from assessment.practice.intake.consent import asked_by
 from assessment.practice.intake.submission import Submission
-from assessment.practice.post.invitations import Details, Issued
+from assessment.practice.post.issuing import Details, Issued
 from assessment.practice.practice import Practice
 from assessment.practice.staff.accounts import IDLE
 from assessment.records import clinics, invitations, tables

@@ -181,7 +181,7 @@ def test_a_client_who_would_rather_not_answer_is_told_of_once(
     who = staff.who
     made = practice.invitations.invite(who, "Quillfeather", "", 7, "").invitation
     for _ in range(2):
-        practice.intake.close(who.clinic.id, made.id)
+        practice.links.close(who.clinic.id, made.id)
     practice.deliveries.send_due()
     [(_, body)] = program.taken
     data = f'"data":{{"invitation":"{made.id}","reason":"declined"}}}}'

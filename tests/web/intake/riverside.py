@@ -17,12 +17,12 @@ from assessment.practice.responses.old_protocols import OldProtocols
 from assessment.proof.versions import Older
 from assessment.protocols.load import find_protocol, load_protocol
 from assessment.protocols.versions import read_files
-from assessment.records import clients, clinics, invitations, responses, therapists
+from assessment.records import clients, clinics, inbox, invitations, responses, therapists
 from assessment.records.database import Database
 from assessment.records.ids import InvitationId, new_token
+from assessment.records.inbox import Filter
 from assessment.records.model import Clinic, Invitation, Response, Therapist
 from assessment.records.refusals import Unavailable
-from assessment.records.responses import Filter
 from assessment.screening import Screening
 from assessment.web.factory import make_app
 from assessment.web.server.settings import read_settings
@@ -135,7 +135,7 @@ class Riverside:
     def responses(self) -> list[Response]:
         """Everything that was sent."""
         with self.database.reading() as tx:
-            lines = responses.listed(tx, self.clinic.id, Filter(), None, 1000)
+            lines = inbox.listed(tx, self.clinic.id, Filter(), None, 1000)
             found = [responses.get(tx, self.clinic.id, line.id) for line in lines]
         return [one for one in found if one is not None]
 

@@ -76,7 +76,7 @@ def with_gate(answers: Answers) -> frozenset[str]:
 @pytest.mark.parametrize("calm", [1.0, 0.95, 0.8])
 def test_a_confirmed_list_never_softens_the_advice(calm: float) -> None:
     for seed in range(40):
-        rolls = random.Random(seed)  # noqa: S311  the same walks each time
+        rolls = random.Random(seed)
         told = frozenset(rolls.sample(LINES, rolls.randint(1, 3)))
         answers = walked({LASTING: told}, Today(rolls, calm))
         asked_today = {**answers, LASTING: told, GATE: with_gate(answers)}
@@ -91,7 +91,7 @@ def test_a_confirmed_list_never_softens_the_advice(calm: float) -> None:
 def test_without_the_gate_the_advice_would_be_softer() -> None:
     """The fault that this keeps away: a confirmed illness that no answer of today leads to."""
     confirmed = {LASTING: frozenset({"organs"})}
-    answers = walked(confirmed, Today(random.Random(1), 1.0))  # noqa: S311  the same walk each time
+    answers = walked(confirmed, Today(random.Random(1), 1.0))
     aside = {**answers, GATE: frozenset({NONE})}
 
     assert SCREENING.decide(aside).recommend.urgency < SCREENING.decide(answers).recommend.urgency

@@ -22,6 +22,7 @@ from assessment.records import (
     audit,
     clients,
     clinics,
+    inbox,
     invitations,
     measures,
     outbox,
@@ -451,7 +452,7 @@ def test_a_sign_after_a_massage_is_a_result_of_its_own_and_reaches_the_clinic_as
 
     assert [(one.urgency, one.is_new) for one in told] == [(urgency, True)]
     with asking.database.reading() as tx:
-        head = records.listed(tx, asking.clinic.id, records.Filter(), None, 1)[0]
+        head = inbox.listed(tx, asking.clinic.id, inbox.Filter(), None, 1)[0]
     assert head.urgency == urgency
     assert asking.measured()[0] == Measured(follows=asking.lines()[1].line.id)
 

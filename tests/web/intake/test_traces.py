@@ -141,7 +141,7 @@ PATHS = [
 
 def test_whatever_is_sent_nothing_breaks_and_nothing_is_stored(riverside: Riverside) -> None:
     riverside.settings = {"starts_per_hour": 100_000}
-    dice = random.Random(SEED)  # noqa: S311  the same every time
+    dice = random.Random(SEED)
     phone = walked(riverside.phone(), riverside.invite())
     mine, token = phone.cookies["answers"], riverside.token(phone)
     browser = phone._client
