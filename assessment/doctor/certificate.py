@@ -16,12 +16,12 @@ _RENEW = "renew it with your ACME client, then: systemctl reload nginx"
 _LEFT = 0.25
 """Less of its time than this is left only where renewing has failed: clients renew at a third."""
 _FAULTS = {
-    9: ("is not valid yet", "look at the clock of this machine"),
-    10: ("has run out, so browsers warn everybody", _RENEW),
-    18: ("is one of its own making, which no browser knows", "get one with an ACME client"),
-    19: ("comes from an authority that this machine does not know", "get one with an ACME client"),
-    20: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
-    21: ("comes without its chain", "have nginx show fullchain.pem, not cert.pem"),
+    9: ("is not valid yet", "check the clock of this machine"),
+    10: ("has expired, so browsers warn everybody", _RENEW),
+    18: ("is self-signed, so no browser trusts it", "get one with an ACME client"),
+    19: ("comes from an authority that this machine does not trust", "get one with an ACME client"),
+    20: ("comes without its chain", "have nginx send fullchain.pem, not cert.pem"),
+    21: ("comes without its chain", "have nginx send fullchain.pem, not cert.pem"),
     62: ("is not for this name", "get one for it with an ACME client"),
 }
 """What OpenSSL found (X509_V_ERR_...), in words, and what to do."""
@@ -43,7 +43,7 @@ def look(here: Here, host: str, port: int) -> Finding:
         return to_do(
             ABOUT,
             f"there is no secure connection to {host}",
-            "see that nginx has a server of this name with its certificate: nginx -t",
+            "check that nginx has a server with this name and its certificate: nginx -t",
         )
     except OSError:
         return cannot_tell(ABOUT, f"{host} does not answer")

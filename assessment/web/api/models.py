@@ -45,7 +45,7 @@ def _named(text: str) -> str:
 def _address(text: str) -> str:
     address = cleaned(text)
     if not is_address(address):
-        raise ValueError("must be an e-mail address, such as name@example.org")
+        raise ValueError("must be an email address, such as name@example.org")
     return address
 
 
@@ -73,7 +73,7 @@ class NewInvitation(_Sent):
         ]
         | None
     ) = None
-    send: Annotated[bool, Field(strict=True, description="Also e-mail the link to the client.")] = (
+    send: Annotated[bool, Field(strict=True, description="Also email the link to the client.")] = (
         False
     )
     phone: (
@@ -101,7 +101,8 @@ class NewInvitation(_Sent):
         int,
         Field(
             strict=True, ge=1, le=MOST_DAYS,
-            description="Days the link works. Default: as the clinic chose. Also on the visit.",
+            description="Days the link works. Default: what the clinic chose. "
+            "It also works on the day of the visit.",
         ),
     ] | None = None  # fmt: skip
     note: Annotated[
@@ -294,7 +295,7 @@ class ResponseAnswer(_Answer):
     message: str | None = None
     consent: ConsentAnswer | None = None
     consent_withdrawn_at: Time | None = Field(
-        None, description="There where the client took their consent back: stop using it."
+        None, description="Present if the client took back their consent: stop using the response."
     )
     answers: dict[str, JsonValue] | None = None
     confirmed: dict[str, Time] | None = Field(
