@@ -167,7 +167,7 @@ def prove(protocol: str, as_json: bool, save_case: Path | None, certificate: Pat
     "--coverage",
     type=click.FloatRange(0, 100),
     default=0,
-    help="Fail when the cases use less than so many percent of anything that is listed.",
+    help="Fail when the cases use less than this percentage of anything that is listed.",
 )
 def test(protocol: str, as_json: bool, coverage: float) -> None:
     """Run the cases; show what they cover, and the figures of the vignettes."""
@@ -259,7 +259,7 @@ def sign_off_command(protocol: str, reviewer: str, role: str, date: str | None) 
     try:
         day = datetime.date.fromisoformat(date) if date else datetime.datetime.now().date()  # noqa: DTZ005  the reviewer's own day
     except ValueError:
-        raise BadInput(f"--date `{date}` is no date; expected one such as 2026-11-23") from None
+        raise BadInput(f"--date `{date}` is not a date; expected one such as 2026-11-23") from None
     if not reviewer.strip() or not role.strip():
         raise BadInput("--reviewer and --role must not be blank")
     review = Review(reviewer.strip(), role.strip(), day.isoformat())

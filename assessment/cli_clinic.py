@@ -51,14 +51,16 @@ def new() -> None:
     with opened() as here:
         code = here.enrolment.new_setup_code()
     click.echo(f"To set up a clinic, go to {here.address}/clinic/setup and enter this code.")
-    click.echo("It works once, for 24 hours; earlier ones do not work any more.")
+    click.echo("It works once, for 24 hours; earlier ones no longer work.")
     click.echo(f"\n  {code}")
 
 
 @clinic.command(name="add-therapist")
 @click.argument("email")
-@click.option("--name", required=True, help="What they are called; clients see it.")
-@click.option("--clinic", "slug", help="Where there are several: the name that `list` begins with.")
+@click.option("--name", required=True, help="Their name; clients see it.")
+@click.option(
+    "--clinic", "slug", help="If there are several: the first word of its line in `list`."
+)
 def add_therapist(email: str, name: str, slug: str | None) -> None:
     """Add somebody to a clinic; print the code with which they choose their password."""
     from assessment.practice.intake.clean_text import is_name, one_line
@@ -66,7 +68,7 @@ def add_therapist(email: str, name: str, slug: str | None) -> None:
 
     email = cleaned(email)
     if not is_address(email):
-        raise BadInput(f"`{email}` is no e-mail address; expected one such as name@example.org")
+        raise BadInput(f"`{email}` is not an email address; expected one such as name@example.org")
     called = one_line(name)
     if not is_name(called) or len(called) > 80:
         raise BadInput("--name must have 1 to 80 characters, with a letter among them")
@@ -83,7 +85,7 @@ def reset_password(email: str) -> None:
         code = here.enrolment.new_password_code(email)
     _tell(here, email, code)
     click.echo(
-        "\nThis account gets no e-mails about urgent responses until they are asked for again."
+        "\nThis account gets no emails about urgent responses until they are asked for again."
     )
 
 
@@ -172,9 +174,9 @@ def _recheckers(here: Installation) -> Iterator[tuple[Rechecker, tuple[str, ...]
 @clinic.command()
 @click.option("--once", is_flag=True, help="Send what is due, then stop. For cron.")
 def outbox(once: bool) -> None:
-    """Say how many e-mails to clients are waiting. `serve` sends them automatically.
+    """Say how many emails to clients are waiting. `serve` sends them automatically.
 
-    With --once, e-mails about accounts and webhooks are sent too.
+    With --once, emails about accounts and webhooks are sent too.
     """
     with opened() as here:
         if once:
@@ -209,7 +211,7 @@ def _send_mails(here: Installation) -> None:
     from assessment.practice.post.stages import MailStage
 
     if not here.outbox.can_mail:
-        click.echo("No e-mails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)")
+        click.echo("No emails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)")
         return
     about_accounts, done = here.account_post.send_due(), here.outbox.send_due()
     ends = (MailStage.SENT, MailStage.PERHAPS_SENT, MailStage.NOT_SENT)

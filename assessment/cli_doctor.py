@@ -16,9 +16,15 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--mail", metavar="ADDRESS", help="Send a letter there, to see whether it arrives.")
-@click.option("--backups", type=click.Path(path_type=Path), help="Where the nightly copies lie.")
-@click.option("--nginx", type=click.Path(path_type=Path), help="The file of this site.")
+@click.option(
+    "--mail", metavar="ADDRESS", help="Send a test email there, to see whether it arrives."
+)
+@click.option(
+    "--backups", type=click.Path(path_type=Path), help="Where the nightly copies are kept."
+)
+@click.option(
+    "--nginx", type=click.Path(path_type=Path), help="The configuration file of this site."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(mail: str | None, backups: Path | None, nginx: Path | None, *, as_json: bool) -> None:
     """Say what is well with this installation, what is not, and what to do.

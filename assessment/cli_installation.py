@@ -112,6 +112,6 @@ def _why(refused: Refused) -> str:
     return {
         Refusal.NO_CLINIC: "there is no such clinic; `assessment clinic list` shows all",
         Refusal.WHICH_CLINIC: "there are several clinics; choose one with --clinic",
-        Refusal.EMAIL_TAKEN: "somebody uses this e-mail address already",
-        Refusal.NO_ACCOUNT: "nobody uses this e-mail address; `assessment clinic list` shows all",
+        Refusal.EMAIL_TAKEN: "somebody already uses this email address",
+        Refusal.NO_ACCOUNT: "nobody uses this email address; `assessment clinic list` shows all",
     }[refused.kind]

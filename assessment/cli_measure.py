@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 
 _PROTOCOL = click.argument("protocol", default=DEFAULT_PROTOCOL)
-_SEED = click.option("--seed", type=click.IntRange(0), help="Draw other persons.")
-_PERSONS = click.option("--persons", type=click.IntRange(1, 1_000_000), help="Draw so many.")
+_SEED = click.option("--seed", type=click.IntRange(0), help="Draw other people.")
+_PERSONS = click.option("--persons", type=click.IntRange(1, 1_000_000), help="How many to draw.")
 _FACTS = click.option(
     "--facts",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -40,7 +40,7 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 @_SEED
 @_PERSONS
 @_FACTS
-@click.option("--against", help="Show where the same persons end in this older protocol.")
+@click.option("--against", help="Show where the same people end up in this older protocol.")
 @_JSON
 def population(
     protocol: str,

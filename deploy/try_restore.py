@@ -52,7 +52,7 @@ class Tried:
 @click.command(help=(__doc__ or "").split("\n\n")[0])
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--identity", type=click.Path(path_type=Path), help="The secret key of age.")
-@click.option("--status", type=click.Path(path_type=Path), help="Where to write what came of it.")
+@click.option("--status", type=click.Path(path_type=Path), help="Where to write the outcome.")
 def main(folder: Path, identity: Path | None, status: Path | None) -> None:
     """Restore the newest copy, say what is in it, and end with status 1 when that fails."""
     at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -109,7 +109,7 @@ def test_a_lock_after_wrong_passwords_is_lifted() -> None:
     assert run("unlock").stdout == "Everybody can try again at once.\n"
     refused = run("unlock", "nobody@example.org")
     assert refused.exit_code == 2
-    assert "nobody uses this e-mail address" in refused.output
+    assert "nobody uses this email address" in refused.output
 
 
 def test_an_empty_installation_is_told_what_to_do() -> None:
@@ -126,12 +126,12 @@ def test_once_public_the_public_address_is_printed(monkeypatch: pytest.MonkeyPat
     ("arguments", "words"),
     [
         (["add-therapist", "ben@example.org"], "--name"),
-        (["add-therapist", "ben", "--name", "Ben"], "is no e-mail address"),
+        (["add-therapist", "ben", "--name", "Ben"], "is not an email address"),
         (["add-therapist", "ben@example.org", "--name", " "], "--name must have 1 to 80"),
         (["add-therapist", "ben@example.org", "--name", "x" * 81], "--name must have 1 to 80"),
-        (["add-therapist", "ana@example.org", "--name", "Ana"], "uses this e-mail address already"),
+        (["add-therapist", "ana@example.org", "--name", "Ana"], "already uses this email address"),
         (["add-therapist", "b@x.org", "--name", "Ben", "--clinic", "no"], "no such clinic"),
-        (["reset-password", "nobody@example.org"], "nobody uses this e-mail address"),
+        (["reset-password", "nobody@example.org"], "nobody uses this email address"),
         (["reset-password"], "EMAIL"),
         (["nonsense"], "nonsense"),
     ],
@@ -326,7 +326,7 @@ def test_without_a_mail_server_no_mail_is_sent_and_it_says_why() -> None:
     result = run("outbox", "--once")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout == (
-        "No e-mails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)\n"
+        "No emails were sent: no mail server is set up (SMTP_HOST, SMTP_FROM)\n"
         "0 waiting, 0 of them due\n"
     )
 

@@ -39,7 +39,7 @@ def test_every_diagnostic_code_has_its_section_in_order() -> None:
 def test_every_section_says_how_to_mend_it() -> None:
     _, *sections = DIAGNOSTICS.split("\n## ")
 
-    assert [part.splitlines()[0] for part in sections if "**Mend it:**" not in part] == []
+    assert [part.splitlines()[0] for part in sections if "**Fix it:**" not in part] == []
 
 
 def keys_of(shape: Shape) -> Iterator[str]:

@@ -74,8 +74,8 @@ def _answered(here: Here, where: str, line: http.client.HTTPConnection) -> Findi
     except (ValueError, KeyError, TypeError):
         return to_do(
             ABOUT,
-            f"something else than this product answers at {where} (status {answer.status})",
-            "have the name lead to this server, and nginx to its port",
+            f"something other than this product answers at {where} (status {answer.status})",
+            "point the name at this server, and nginx at its port",
         )
     try:
         protocol = load_protocol(find_protocol(here.settings.protocol))
@@ -85,7 +85,7 @@ def _answered(here: Here, where: str, line: http.client.HTTPConnection) -> Findi
         return to_do(
             ABOUT,
             f"{where} answers with another protocol than the one here",
-            "restart it, or have the name lead to this server",
+            "restart it, or point the name at this server",
         )
     return well(ABOUT, f"this product answers at {where}")
 
@@ -96,7 +96,9 @@ def _no_name(host: str, error: OSError) -> Finding:
             ABOUT, f"no name server answers, so {host} was not looked up", "see /etc/resolv.conf"
         )
     return to_do(
-        ABOUT, f"the name {host} leads nowhere", "where you have the name, add an A or AAAA record"
+        ABOUT,
+        f"the name {host} does not resolve",
+        "add an A or AAAA record where the name is registered",
     )
 
 

@@ -63,18 +63,18 @@ def _restored(here: Here) -> Iterator[Finding]:
         yield cannot_tell("restore", f"{file} cannot be seen from here", "run it as root")
         return
     except (ValueError, KeyError, TypeError):
-        yield cannot_tell("restore", f"{file} cannot be read", "start its test once more")
+        yield cannot_tell("restore", f"{file} cannot be read", "run its test again")
         return
     days = (here.clock() - when.timestamp()) / DAY
     if not well_done:
         yield to_do(
-            "restore", "the newest copy could not be restored when that was tried",
+            "restore", "the newest copy could not be restored in the last test",
             "see why: journalctl -u clinic-restore-test",
         )  # fmt: skip
     elif days * DAY > WEEKLY:
         yield to_do(
-            "restore", f"restoring was last tried {days:.0f} days ago",
-            "see why not since: systemctl list-timers",
+            "restore", f"the last test restore was {days:.0f} days ago",
+            "see why it has not run since: systemctl list-timers",
         )  # fmt: skip
     else:
-        yield well("restore", f"a copy was restored for a try {days:.0f} days ago")
+        yield well("restore", f"a copy was restored as a test {days:.0f} days ago")

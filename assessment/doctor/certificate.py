@@ -14,17 +14,17 @@ from assessment.doctor.here import DAY, Here
 ABOUT = "certificate"
 _RENEW = "renew it with your ACME client, then: systemctl reload nginx"
 _NO_ISSUER = (
-    "comes without its chain, or from an authority that this machine does not know",
-    "have nginx show fullchain.pem, not cert.pem; if it does, get one with an ACME client",
+    "comes without its chain, or from an authority that this machine does not trust",
+    "have nginx send fullchain.pem, not cert.pem; if it does, get one with an ACME client",
 )
 """OpenSSL finds the same in both: the certificate of an authority itself is hardly ever sent."""
 _LEFT = 0.25
 """Less of its time than this is left only where renewing has failed: clients renew at a third."""
 _FAULTS = {
-    9: ("is not valid yet", "look at the clock of this machine"),
-    10: ("has run out, so browsers warn everybody", _RENEW),
-    18: ("is one of its own making, which no browser knows", "get one with an ACME client"),
-    19: ("comes from an authority that this machine does not know", "get one with an ACME client"),
+    9: ("is not valid yet", "check the clock of this machine"),
+    10: ("has expired, so browsers warn everybody", _RENEW),
+    18: ("is self-signed, so no browser trusts it", "get one with an ACME client"),
+    19: ("comes from an authority that this machine does not trust", "get one with an ACME client"),
     20: _NO_ISSUER,
     21: _NO_ISSUER,
     62: ("is not for this name", "get one for it with an ACME client"),
@@ -48,7 +48,7 @@ def look(here: Here, host: str, port: int) -> Finding:
         return to_do(
             ABOUT,
             f"there is no secure connection to {host}",
-            "see that nginx has a server of this name with its certificate: nginx -t",
+            "check that nginx has a server with this name and its certificate: nginx -t",
         )
     except OSError:
         return cannot_tell(ABOUT, f"{host} does not answer")

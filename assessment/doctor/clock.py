@@ -19,13 +19,13 @@ def check(here: Here, ask: Callable[[], int | None] | None = None) -> Iterator[F
     """Ask the kernel whether something keeps the clock right; `ask` stands for that in tests."""
     state = (ask or _kernel)()
     if state is None:
-        yield cannot_tell(ABOUT, "the kernel does not say whether something keeps it right")
+        yield cannot_tell(ABOUT, "the kernel does not say whether anything keeps it right")
     elif state == _UNSYNCHRONISED:
         yield to_do(
             ABOUT,
             "nothing keeps it right, so it will go wrong in time",
-            "apt install systemd-timesyncd, or chrony; in a container or virtual machine, see to "
-            "its host",
+            "apt install systemd-timesyncd, or chrony; in a container or virtual machine, "
+            "check the host",
         )
     else:
         yield well(ABOUT, "it is kept right by a time server")

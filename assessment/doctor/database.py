@@ -32,7 +32,7 @@ def check(here: Here) -> Iterator[Finding]:
         yield (
             ring
             if isinstance(ring, Finding)
-            else cannot_tell(keys.ABOUT, "what they seal cannot be seen")
+            else cannot_tell(keys.ABOUT, "what they have sealed cannot be seen")
         )
         yield cannot_tell(queue.ABOUT, "it is in the database")
         return
@@ -63,7 +63,7 @@ def _look(here: Here, vault: Vault) -> Health | Finding:
             database.close()
     except ModuleNotFoundError:
         return to_do(
-            ABOUT, "the package psycopg is missing", "install the product anew: make setup"
+            ABOUT, "the package psycopg is missing", "install the product again: make setup"
         )
     except (Unusable, ValueError) as error:
         return to_do(ABOUT, str(error), "see DATABASE_URL in docs/deploy.md")
@@ -84,14 +84,14 @@ def _is_closed(file: Path | None) -> bool:
 
 def _reach(here: Here) -> str:
     if file_of(here) is not None:
-        return "see that the file and its folder are there and belong to the service"
-    return "see that it runs (systemctl status postgresql), and that DATABASE_URL is right"
+        return "check that the file and its folder exist and belong to the service"
+    return "check that it runs (systemctl status postgresql), and that DATABASE_URL is right"
 
 
 def _nothing_yet(here: Here) -> Finding:
     file = file_of(here)
     if file is not None and file.exists() and file.stat().st_size:
-        return cannot_tell(ABOUT, "the file has to be put in order first", "start the product")
+        return cannot_tell(ABOUT, "the file has to be repaired first", "start the product")
     return to_do(ABOUT, "there are no tables yet", "start the product once")
 
 
@@ -111,7 +111,7 @@ def _clock(found: Health) -> Iterator[Finding]:
         return
     which = "ahead of" if found.ahead > 0 else "behind"
     says = f"that of the database is {abs(found.ahead):.0f} seconds {which} ours"
-    yield to_do("clock", says, "have both kept right by a time server")
+    yield to_do("clock", says, "have a time server keep both right")
 
 
 def _log(here: Here) -> Iterator[Finding]:
@@ -121,6 +121,6 @@ def _log(here: Here) -> Iterator[Finding]:
     if size > LARGEST_LOG:
         yield to_do(
             ABOUT,
-            f"its -wal has {size / 1e6:.0f} MB, because somebody reads and does not end",
+            f"its -wal has {size / 1e6:.0f} MB, because a program has not finished reading",
             "end other programs that have the file open, or restart the product",
         )

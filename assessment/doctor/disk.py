@@ -49,7 +49,9 @@ def _room(names: str, path: Path) -> Finding:
     free, size = found.f_bavail * found.f_frsize, found.f_blocks * found.f_frsize
     says = f"{free / 1e9:.1f} of {size / 1e9:.1f} GB free for {names}"
     if free < min(ROOM, size / _SHARE):
-        return to_do(ABOUT, says, "make room before it is full: nothing can be sent then")
+        return to_do(
+            ABOUT, says, "free some space before it is full: after that, nothing can be sent"
+        )
     if found.f_files and found.f_favail < _FILES * found.f_files:
         return to_do(ABOUT, f"almost no more files can be made for {names}", "remove small files")
     return well(ABOUT, says)

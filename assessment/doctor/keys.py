@@ -10,7 +10,7 @@ from assessment.records.vault import Vault
 from assessment.web.server.secret import RECORDS_KEY_FILE
 
 ABOUT = "keys"
-_BACK = "put the right one back, from your safe place"
+_BACK = "put the right one back from your safe place"
 
 
 def read(here: Here) -> Ring | Finding:
@@ -21,7 +21,7 @@ def read(here: Here) -> Ring | Finding:
     except FileNotFoundError:
         return to_do(ABOUT, f"there is no {file}", f"{_BACK}; the very first start makes one")
     except ValueError:
-        return to_do(ABOUT, f"{file} is no key of ours", _BACK)
+        return to_do(ABOUT, f"{file} is not one of our keys", _BACK)
     except OSError:
         return cannot_tell(ABOUT, f"{file} cannot be read from here", "run it as the service does")
 
@@ -38,5 +38,5 @@ def check(keys: Ring | Finding, *, are_theirs: bool) -> Finding:
     if isinstance(keys, Finding):
         return keys
     if not are_theirs:
-        return to_do(ABOUT, "records.key is not that with which the records were sealed", _BACK)
-    return well(ABOUT, "records.key is that with which the records were sealed")
+        return to_do(ABOUT, "records.key is not the key that sealed the records", _BACK)
+    return well(ABOUT, "records.key is the key that sealed the records")

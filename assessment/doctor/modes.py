@@ -39,4 +39,4 @@ def _open_to_others(path: Path) -> Finding | None:
     if not mode & 0o077:
         return None
     closed = "700" if path.is_dir() else "600"
-    return to_do(ABOUT, f"others may look into {path} (mode {mode:o})", f"chmod {closed} {path}")
+    return to_do(ABOUT, f"others can read {path} (mode {mode:o})", f"chmod {closed} {path}")

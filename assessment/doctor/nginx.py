@@ -43,7 +43,7 @@ def check(here: Here) -> Iterator[Finding]:
         return
     wrong = {why for line, why in _NEEDED.items() if not re.search(line, text, re.MULTILINE)}
     wrong |= {why for line, why in _HARMFUL.items() if re.search(line, text, re.MULTILINE)}
-    advice = "take the line over from deploy/nginx.conf, then: systemctl reload nginx"
+    advice = "copy the line from deploy/nginx.conf, then: systemctl reload nginx"
     yield from [to_do(ABOUT, f"{why} ({file})", advice) for why in sorted(wrong)] or [
-        well(ABOUT, "its file has the lines that count")
+        well(ABOUT, "its file has the lines that matter")
     ]

@@ -11,13 +11,13 @@ from assessment.web.server.mail_server import mailer_of
 
 ABOUT = "mail"
 _TRY = Letter(
-    "A try from your self-assessment",
-    "If you can read this, e-mails from your clinic's self-assessment arrive.",
+    "A test from your self-assessment",
+    "If you can read this, emails from your clinic's self-assessment arrive.",
     "Self-assessment",
 )
 _ADVICE = {
     Trouble.NO_ANSWER: "check SMTP_HOST and SMTP_PORT, the name server and the firewall",
-    Trouble.SLOW: "try again; if it stays so, ask whoever runs the mail server",
+    Trouble.SLOW: "try again; if that does not help, ask whoever runs the mail server",
     Trouble.NOT_SECURE: "check SMTP_SECURITY (starttls with port 587, tls with 465), and that "
     "SMTP_HOST is the name in the server's certificate",
     Trouble.SIGN_IN: "check SMTP_USER and SMTP_PASSWORD",
@@ -47,6 +47,6 @@ def check(here: Here) -> Iterator[Finding]:
         yield to_do(ABOUT, f"{where}: {failed}", advice)
         return
     if here.mail_to is None:
-        yield well(ABOUT, f"{where} answers; nothing was sent (--mail ADDRESS sends a try)")
+        yield well(ABOUT, f"{where} answers; nothing was sent (--mail ADDRESS sends a test)")
     else:
-        yield well(ABOUT, f"{where} took a letter; see whether it arrived, and not as spam")
+        yield well(ABOUT, f"{where} took the test email; check that it arrived, and not as spam")

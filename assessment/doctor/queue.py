@@ -11,7 +11,7 @@ from assessment.records.health import Queues, Waiting
 ABOUT = "queue"
 SOON = HOUR
 """Seconds for which something that is due may wait: each look at it takes seconds only."""
-_JOURNAL = "see that the product runs, and what it says: journalctl -u clinic -n 50"
+_JOURNAL = "check that the product runs, and what it logs: journalctl -u clinic -n 50"
 
 
 def check(here: Here, queues: Queues | None) -> Iterator[Finding]:
@@ -21,11 +21,14 @@ def check(here: Here, queues: Queues | None) -> Iterator[Finding]:
         return
     late = [_late(here, "webhooks", queues.webhooks), _failing(queues.failing)]
     if here.settings.smtp_host is not None:
-        late.append(_late(here, "e-mails to clients", queues.mails))
-        late.append(_late(here, "e-mails to staff", queues.account_mails))
+        late.append(_late(here, "emails to clients", queues.mails))
+        late.append(_late(here, "emails to staff", queues.account_mails))
     mails = queues.mails.number + queues.account_mails.number
     yield from [one for one in late if one is not None] or [
-        well(ABOUT, f"{mails} e-mails and {queues.webhooks.number} webhooks wait for their time")
+        well(
+            ABOUT,
+            f"{mails} emails and {queues.webhooks.number} webhooks are waiting for their turn",
+        )
     ]
 
 
@@ -42,6 +45,6 @@ def _failing(number: int) -> Finding | None:
         return None
     return to_do(
         ABOUT,
-        f"{number} webhooks are not reached; their owners see which",
-        "where it is all of them, see the name server and the way out at port 443",
+        f"{number} webhooks cannot be reached; their owners can see which",
+        "if it is all of them, check the name server and outgoing port 443",
     )

@@ -28,7 +28,7 @@ def check(here: Here) -> Iterator[Finding]:
         yield _by_files(here)
         return
     except (OSError, ValueError, KeyError):
-        yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it anew")
+        yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it again")
         return
     newer = _offered(here)
     if newer not in {None, which}:
@@ -67,7 +67,7 @@ def _by_files(here: Here) -> Finding:
     try:
         changed = max(one.stat().st_mtime for one in here.places.program.rglob("*.py"))
     except (OSError, ValueError):
-        return cannot_tell(ABOUT, "nothing here tells its age", "see its folder")
+        return cannot_tell(ABOUT, "nothing here shows its age", "see its folder")
     return _aged(here, f"version {version()} was put here or updated", changed, "ago")
 
 

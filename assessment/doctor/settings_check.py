@@ -15,7 +15,7 @@ _AS_SERVICE = (
     "or /srv/clinic/deploy/as-clinic assessment doctor"
 )
 NOT_OURS = (
-    "if it is meant as one of docs/deploy.md, correct the name; if nothing else on this server "
+    "if you meant a setting in docs/deploy.md, correct the name; if nothing else on this server "
     "reads it, take the line out"
 )
 
@@ -25,7 +25,9 @@ def check(here: Here) -> Iterator[Finding]:
     file = here.places.env_file
     names = _names_in(_readable(here))
     if names and here.environment.keys().isdisjoint(names):
-        yield to_do(ABOUT, f"those of {file} are not the ones that are used here", _AS_SERVICE)
+        yield to_do(
+            ABOUT, f"the settings in {file} are not the ones that are used here", _AS_SERVICE
+        )
         return
     near = misspelt({*here.environment, *(names or ())})
     told = {line.partition(":")[0] for line in near}

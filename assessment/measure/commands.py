@@ -23,7 +23,7 @@ IN_WORDS = {
 URGENCIES = {1: "a doctor or physiotherapist first, or sooner", 2: "a doctor today, or sooner"} | {
     3: "emergency"
 }
-DRAWN = "Persons are drawn from published rates and judgements: nobody was asked."
+DRAWN = "The people are drawn from published rates and judgements: nobody was asked."
 
 
 def show_population(

@@ -17,8 +17,8 @@ from assessment.measure.slowest import Slowest, SlowestWays
 from assessment.screening import Screening
 
 MODEL = (
-    "Minutes are a model (a minute for 238 words, 4 seconds a screen), measured with nobody. "
-    "Persons are drawn."
+    "Minutes are a model (a minute for 238 words, 4 seconds a screen), not measured with anyone. "
+    "The people are drawn."
 )
 
 

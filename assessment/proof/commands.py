@@ -22,7 +22,9 @@ from assessment.proof.save import save_cases
 from assessment.proof.words import WHAT, failure_in_words, reach_in_words, report_json
 from assessment.proof.workbench import Workbench
 
-KNOWN_CASES = "These cases were known when the rules were written: they are no independent test."
+KNOWN_CASES = (
+    "These cases were known when the rules were written, so they are not an independent test."
+)
 MOST_MISSED = 8
 """How many of the things that no case uses are listed by name."""
 

@@ -134,7 +134,7 @@ PROTOCOL = {
     "intended_purpose": "What it is for, and for whom.",
     "language": "The language of these files.",
     "languages": "Languages with a translation that is offered.",
-    "audience": "Whom it is for, as the start page says.",
+    "audience": "Who it is for, as the start page says.",
     "therapist": "What the therapist is called in a sentence.",
     "carer_when": "The condition under which a carer answers for somebody else.",
     "start_asks": "The first question, which the start page already answers.",
@@ -155,15 +155,15 @@ EVIDENCE = {
     "source": "Where that can be read.",
 }
 SAFETY_TEXTS = {
-    "must_say": "What must stand in each safety text, in every form and language.",
-    "never": "By language: words that must not stand in any text of medical advice.",
+    "must_say": "What must appear in each safety text, in every form and language.",
+    "never": "By language: words that must not appear in any text of medical advice.",
     "reviewed": "Who read the wording, newest last. `assessment check` prints the line to add.",
 }
 DEMAND = {
     "id": "The name that reports use.",
     "texts": "Texts by id, or lists of texts, of which one line must say it all.",
-    "says": "Words that must stand there; of a list in it, any one will do.",
-    "never": "Words that must not stand there.",
+    "says": "Words that must appear there; of a list in it, any one will do.",
+    "never": "Words that must not appear there.",
     "in": "The same in each other language.",
 }
 READ = {

@@ -263,7 +263,7 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError:
-        raise ValueError("this is no address of a database") from None
+        raise ValueError("this is not the address of a database") from None
     if parsed.drivername not in ("postgresql", "postgres", "postgresql+psycopg"):
         raise ValueError("a database address starts with sqlite:/// or postgresql://")
     return parsed

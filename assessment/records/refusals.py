@@ -39,7 +39,7 @@ class Misfit(Exception):
 
 
 class Taken(Misfit):
-    """Something that has to be unique is there already: a slug, an e-mail address, an id."""
+    """Something that has to be unique is there already: a slug, an email address, an id."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Therapists: the staff of a clinic. An e-mail address belongs to one of them, in any case."""
+"""Therapists: the staff of a clinic. An email address belongs to one of them, in any case."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = [therapists.c[field.name] for field in fields(Therapist)]
 
 
 def add(tx: Transaction, therapist: Therapist, password_hash: str | None) -> None:
-    """Add a therapist, with no password yet if None. Raises Taken when the e-mail is another's."""
+    """Add a therapist, with no password yet if None. Raises Taken when the email is another's."""
     values = asdict(therapist) | {
         "email_key": _key(therapist.email),
         "password_hash": _sealed(tx, therapist.clinic, therapist.id, password_hash),
@@ -34,7 +34,7 @@ def get(tx: Transaction, clinic: ClinicId, id: TherapistId) -> Therapist | None:
 
 
 def by_email(tx: Transaction, email: str) -> tuple[Therapist, str | None] | None:
-    """Return who has this e-mail address, in whichever clinic, and the hash of the password."""
+    """Return who has this email address, in whichever clinic, and the hash of the password."""
     row = tx.connection.execute(
         select(*COLUMNS, therapists.c.password_hash).where(therapists.c.email_key == _key(email))
     ).one_or_none()

@@ -31,8 +31,8 @@ PROVEN = {
     Kind.ASKED: "Every warning sign is asked about where it must be ({count} checks).",
     Kind.CONFIRMED: "No advice to see a doctor today rests only on what you confirm when you come "
     "back ({count} checks).",
-    Kind.INTERRUPTS: "A sign of an emergency ends the questions at once, and no answer after it "
-    "could have made less of it ({count} checks).",
+    Kind.INTERRUPTS: "A sign of an emergency ends the questions at once, and no later "
+    "answer could have made it less urgent ({count} checks).",
     Kind.DEAD: "Every rule, question and answer can matter ({count} checks).",
     Kind.SHORT: "A question that is left out could not have changed the advice ({count} checks).",
     Kind.CASES: "Every example case gets the right advice ({count}).",

@@ -49,7 +49,9 @@ def main(copy: str) -> None:
     except BadSettings as error:
         sys.exit(f"nothing was restored: {error}")
     if database.drivername != "postgresql":
-        sys.exit("nothing was restored: DATABASE_URL is no PostgreSQL; see docs/deploy.md")
+        sys.exit(
+            "nothing was restored: DATABASE_URL is not a PostgreSQL address; see docs/deploy.md"
+        )
     if not put_back(file, database):
         sys.exit("nothing was restored: see above. Is the product stopped?")
     click.echo(f"restored: {file.name}")

@@ -185,7 +185,7 @@ def test_what_should_have_gone_out_long_ago_is_something_to_do(
 
     assert {one.state for one in found} == {TO_DO}
     assert any(one.says.startswith("webhooks should have gone out 5 days ago") for one in found)
-    assert any(one.says.startswith("e-mails to clients") for one in found)
+    assert any(one.says.startswith("emails to clients") for one in found)
 
 
 def test_webhooks_that_nothing_reaches_are_counted(
@@ -196,4 +196,6 @@ def test_webhooks_that_nothing_reaches_are_counted(
         tx.connection.exec_driver_sql("UPDATE webhooks SET failing_since = 1")
     found = [one for one in found_in(keyed(here, file_url)) if one.about == "queue"]
 
-    assert [one.says for one in found] == ["1 webhooks are not reached; their owners see which"]
+    assert [one.says for one in found] == [
+        "1 webhooks cannot be reached; their owners can see which"
+    ]

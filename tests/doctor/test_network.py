@@ -85,7 +85,7 @@ def test_a_product_that_does_not_run_is_something_to_do(here: MakeHere) -> None:
 @pytest.mark.parametrize(
     ("body", "status", "says"),
     [
-        (b"<p>Welcome to nginx</p>", 200, "something else"),
+        (b"<p>Welcome to nginx</p>", 200, "something other"),
         (b'{"protocols": [{"id": "a", "rules": "b", "wording": "c"}]}', 200, "another protocol"),
         (b"", 503, "the product is away"),
     ],
@@ -135,7 +135,7 @@ def test_a_public_site_is_well_with_its_certificate(
 @pytest.mark.parametrize(
     ("name", "since", "left", "says"),
     [
-        ("localhost", 90 * DAY, -1 * DAY, "has run out"),
+        ("localhost", 90 * DAY, -1 * DAY, "has expired"),
         ("localhost", 80 * DAY, 10 * DAY, "should have been renewed"),
         ("localhost", -1 * DAY, 10 * DAY, "not valid yet"),
         ("another.example", 1 * DAY, 80 * DAY, "not for this name"),
@@ -165,7 +165,7 @@ def test_a_certificate_of_its_own_making_is_something_to_do(
     with site(monkeypatch, shows=shows) as port:
         certificate, _ = public(here, port)
     assert certificate[:2] == ("certificate", TO_DO)
-    assert "own making" in certificate[2]
+    assert "self-signed" in certificate[2]
 
 
 def test_a_certificate_whose_issuer_is_not_found_may_lack_its_chain_or_a_known_authority(

@@ -31,7 +31,7 @@ def clinic(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
 
 def sign_in(page: Page, clinic: str, to: str = "/clinic/account") -> None:
     page.goto(f"{clinic}{to}")
-    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Email address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     with page.expect_navigation(url=f"{clinic}{to}"):
         page.get_by_role("button", name="Sign in").click()
@@ -70,7 +70,7 @@ def test_everything_works_without_javascript_and_nothing_typed_is_lost(
     context.clear_cookies()
     page.get_by_role("button", name="Save your details").click()
     expect(page.get_by_role("status").first).to_contain_text("We have kept what you typed")
-    page.get_by_label("E-mail address").fill(EMAIL)
+    page.get_by_label("Email address").fill(EMAIL)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator("main")).to_contain_text("Ana María Ruiz")
@@ -190,7 +190,7 @@ def test_axe_finds_nothing_on_any_page(browser: Browser, clinic: str) -> None:
         page.goto(f"{clinic}/clinic/account")
         page.context.clear_cookies()
         page.get_by_role("button", name="Save your details").click()
-        page.get_by_label("E-mail address").fill(EMAIL)
+        page.get_by_label("Email address").fill(EMAIL)
         page.get_by_label("Password").fill(PASSWORD)
         look("signed out")
         page.get_by_role("button", name="Sign in").click()

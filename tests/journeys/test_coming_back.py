@@ -90,7 +90,7 @@ def test_from_the_first_visit_by_the_link_after_it_to_the_next_visit(
     assert person.path == "/sent"
 
     therapist.go("/clinic/inbox")
-    therapist.follow("Open the response of Zoë F.")
+    therapist.follow("Open the response from Zoë F.")
     therapist.press_button("Make the link for after the visit")
     link = therapist.page.locator("#link").input_value()
     page.goto(link)

@@ -111,7 +111,7 @@ def therapist(at_desk: BrowserContext, clinic: Clinic) -> Therapist:
 
 
 def client(page: Page, name: str) -> Locator:
-    return page.get_by_role("link", name=f"Open the response of {name}")
+    return page.get_by_role("link", name=f"Open the response from {name}")
 
 
 def test_the_most_urgent_is_on_top_and_opening_it_marks_it_as_read(therapist: Therapist) -> None:

@@ -36,7 +36,7 @@ def ana(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def password(page: Page) -> None:
-    page.get_by_label("E-mail address").fill("ana@example.org")
+    page.get_by_label("Email address").fill("ana@example.org")
     page.get_by_label("Password").fill(PASSWORD)
     with page.expect_navigation():
         page.get_by_role("button", name="Sign in", exact=True).click()

@@ -169,7 +169,7 @@ def test_an_emergency_comes_first_and_may_be_sent_afterwards(
     send(client)
     assert client.path == "/sent"
     expect(client.page.locator("main a[href^='tel:']").first).to_have_text(re.compile("112"))
-    expect(client.page.get_by_text("Nobody there reads them at once")).to_be_visible()
+    expect(client.page.get_by_text("No one there reads them straight away")).to_be_visible()
     assert violations(client.page) == []
 
 

@@ -1,4 +1,4 @@
-"""What an e-mail address is, and how it is written on its way."""
+"""What an email address is, and how it is written on its way."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from assessment.records.model import LONGEST_CLIENT_NAME, Clinic
 MOST = 200
 """People who can be invited at once."""
 _BETWEEN = "\t;,"
-_EXPECTED = "Write a name, an e-mail address and, if you like, the day and time of the visit"
+_EXPECTED = "Write a name, an email address and, if you like, the day and time of the visit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _guest(line: int, fields: Sequence[str], clinic: Clinic, now: int) -> Guest:
     if len(name) > LONGEST_CLIENT_NAME:
         raise _Fault(f"The name must be {LONGEST_CLIENT_NAME} characters or fewer")
     if not is_address(email):
-        raise _Fault("Enter an e-mail address after the name, such as name@example.org")
+        raise _Fault("Enter an email address after the name, such as name@example.org")
     day, time = _day_and_time(fields[2:])
     return Guest(line, name, email, read_visit(day, time, clinic, now))
 

@@ -45,7 +45,7 @@ class Trouble(StrEnum):
     SIGN_IN = "The mail server didn't accept our sign-in."
     SENDER = "The mail server doesn't let us send from our address."
     ADDRESS = "The mail server didn't accept the address."
-    BROKEN_OFF = "The mail server broke off. The email may or may not have been sent."
+    BROKEN_OFF = "The connection to the mail server broke. The email may or may not have been sent."
     LATER = "The mail server says to try again later."
     REFUSED = "The mail server didn't accept the message."
 

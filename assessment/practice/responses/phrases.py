@@ -28,7 +28,7 @@ UNREADABLE = (
     "that we don't have."
 )
 NOTE_LOST = "This note cannot be read."
-NOWHERE = "No telephone number or e-mail known"
+NOWHERE = "No telephone number or email known"
 OWN_HEADING = "Our own questions"
 OWN_LOST = "What they answered to our own questions cannot be read."
 WORDS_LOST = "We can't show the questions as they were that day. Here is what was stored."

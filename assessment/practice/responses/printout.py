@@ -69,7 +69,7 @@ def ways_to_reach(opened: Opened) -> tuple[str, ...]:
         return (f"{NOWHERE}.",)
     phone, email = opened.reach.phone, opened.reach.email
     call = (f"Call {phone_in_words(phone)}.",) if phone else ()
-    return (*call, f"E-mail {email}.") if email else call
+    return (*call, f"Email {email}.") if email else call
 
 
 def _facts(

@@ -81,7 +81,7 @@ class Enrolment:
         `country` and `time_zone` are as in `countries.py`; None leaves them to be chosen later.
 
         Raises Refused: what `refuse_weak` says about the password, and the code is then still good;
-        or CODE, also when somebody uses the e-mail address already. The code is used up then: who
+        or CODE, also when somebody uses the email address already. The code is used up then: who
         holds one must not learn from it who has an account.
         """
         self._refuse_code(code, codes.SETUP)

@@ -138,7 +138,7 @@ class Passkeys:
         browser: str,
         is_known: Callable[[str], bool],
     ) -> tuple[str, str]:
-        """Return the secret of a new session, and the e-mail address of whose it is.
+        """Return the secret of a new session, and the email address of whose it is.
 
         `is_known` tells whether an address was signed in to on this device before.
         """

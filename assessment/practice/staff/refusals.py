@@ -9,7 +9,7 @@ class Refusal(StrEnum):
     """What a person can do something about."""
 
     WRONG = "wrong"
-    """E-mail address and password do not go together; which of them is never told."""
+    """Email address and password do not go together; which of them is never told."""
     WAIT = "wait"
     CONFIRM = "confirm"
     CODE = "code"

@@ -177,7 +177,7 @@ class ResponseAnswer(_Answer):
     message: str | None = None
     consent: ConsentAnswer | None = None
     consent_withdrawn_at: Time | None = Field(
-        None, description="There where the client took their consent back: stop using it."
+        None, description="Present if the client took back their consent: stop using the response."
     )
     answers: dict[str, JsonValue] | None = None
     confirmed: dict[str, Time] | None = Field(

@@ -50,7 +50,8 @@ class Problem(BaseModel):
     detail: str
     errors: tuple[Fault, ...] | None = Field(None, description="Every fault of a 422.")
     invitation: str | None = Field(
-        None, description="The id of the invitation that an earlier call of this name made."
+        None,
+        description="The id of the invitation that an earlier call made.",
     )
 
 

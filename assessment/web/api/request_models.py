@@ -27,7 +27,7 @@ def _named(text: str) -> str:
 def _address(text: str) -> str:
     address = cleaned(text)
     if not is_address(address):
-        raise ValueError("must be an e-mail address, such as name@example.org")
+        raise ValueError("must be an email address, such as name@example.org")
     return address
 
 
@@ -55,7 +55,7 @@ class NewInvitation(_Sent):
         ]
         | None
     ) = None
-    send: Annotated[bool, Field(strict=True, description="Also e-mail the link to the client.")] = (
+    send: Annotated[bool, Field(strict=True, description="Also email the link to the client.")] = (
         False
     )
     phone: (
@@ -83,7 +83,8 @@ class NewInvitation(_Sent):
         int,
         Field(
             strict=True, ge=1, le=MOST_DAYS,
-            description="Days the link works. Default: as the clinic chose. Also on the visit.",
+            description="Days the link works. Default: what the clinic chose. "
+            "It also works on the day of the visit.",
         ),
     ] | None = None  # fmt: skip
     note: Annotated[

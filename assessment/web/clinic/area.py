@@ -43,7 +43,7 @@ NOT_YOURS = (
     "account can see it: sign in with it to carry on."
 )
 PAGE_CLOSED = (
-    "The page you were on was closed, because nothing was done there for a while. Press Continue "
+    "The page you were on was closed, because it was not used for a while. Press Continue "
     "to send what you typed."
 )
 OUT_OF_DATE = "This page was out of date. Nothing is lost. Press Continue to send what you typed."

@@ -42,18 +42,18 @@ class Asked:
 ASKED: Mapping[Step, Asked] = {
     Step.MAKE_OWNER: Asked(
         "Make this colleague an owner?", "Make an owner",
-        ("An owner sees everything that clients send, changes the settings, and decides about "
-         "colleagues, you included.",),
+        ("An owner sees everything that clients send, changes the settings, and manages "
+         "colleagues, including you.",),
     ),
     Step.MAKE_THERAPIST: Asked(
         "Make this owner a therapist?", "Make a therapist",
-        ("They can no longer change the settings or decide about colleagues.",
+        ("They can no longer change the settings or manage colleagues.",
          "API keys that they made stop working."),
     ),
     Step.CODE: Asked(
         "Make a code for a new password?", "Make a new code",
         ("With it, your colleague chooses a new password. The old one works until then.",
-         "They get no e-mails about urgent responses until they ask for them again."),
+         "They get no emails about urgent responses until they ask for them again."),
     ),
     Step.RESET_FACTORS: Asked(
         "Reset the second step of this colleague?", "Reset the second step",
@@ -61,7 +61,7 @@ ASKED: Mapping[Step, Asked] = {
          "Their app, passkeys and recovery codes will stop working, and they will be signed out. "
          "They can then sign in with just their password, and set up a second step again.",
          "API keys that they made stop working.",
-         "We tell them by e-mail, if this site can send e-mails."),
+         "We tell them by email, if this site can send emails."),
     ),
     Step.SIGN_OUT: Asked(
         "Sign this colleague out?", "Sign out",
@@ -70,10 +70,10 @@ ASKED: Mapping[Step, Asked] = {
     ),
     Step.DISABLE: Asked(
         "Disable this account?", "Disable",
-        ("They are signed out at once, can't sign in, and get no more e-mails from here.",
-         "API keys that they made stop working, also after you enable the account again.",
+        ("They are signed out at once, can't sign in, and get no more emails from here.",
+         "API keys that they made stop working, even after you enable the account again.",
          "Their links still work, and nothing is erased. You can enable the account again.",
-         "E-mails to their clients wait until then, or until you hand their invitations over."),
+         "Emails to their clients wait until then, or until you hand their invitations over."),
     ),
     Step.ENABLE: Asked(
         "Enable this account?", "Enable",
@@ -81,13 +81,13 @@ ASKED: Mapping[Step, Asked] = {
     ),
     Step.HAND_OVER: Asked(
         "Hand over invitations and responses?", "Hand over",
-        ("From now on the other colleague has them, with everything that comes back.",),
+        ("From now on they belong to the other colleague, along with any answers that come in.",),
     ),
     Step.REMOVE: Asked(
         "Remove this colleague?", "Remove for good",
         ("They are signed out at once, and the account is gone for good. Someone else can use "
-         "its e-mail address then.",
-         "Notes that they wrote stay, with their name."),
+         "its email address then.",
+         "Their notes stay, with their name."),
     ),
 }  # fmt: skip
 
@@ -141,12 +141,12 @@ class InviteForm(StaffForm):
         "Clients see who will read their answers. They can change it later.",
     )  # fmt: skip
     email = Email(
-        "Their e-mail address", [required("Enter their e-mail address"), email],
+        "Their email address", [required("Enter their email address"), email],
         "They sign in with it.",
     )  # fmt: skip
     role = Choice(
         "Role", ((_THERAPIST, "Therapist"), (_OWNER, "Owner")), [offered],
-        "An owner also changes the settings and decides about colleagues.",
+        "An owner can also change the settings and manage colleagues.",
     )  # fmt: skip
 
     @property
@@ -160,11 +160,11 @@ class SharingForm(StaffForm):
     """Who sees what clients send."""
 
     seen_by = Choice(
-        "What a client sent is seen by",
-        ((EVERYBODY, "Everybody in the clinic"), (INVITER, "Who invited them, and the owners")),
+        "Who sees what a client sent",
+        ((EVERYBODY, "Everybody in the clinic"), (INVITER, "Whoever invited them, and the owners")),
         [offered],
-        "Invitations go with it. If you choose “who invited them”, only owners see what comes from "
-        "your public page, because nobody invited those clients.",
+        "Invitations go with it. If you choose “whoever invited them”, only owners see what comes "
+        "from your public page, because nobody invited those clients.",
     )
 
     @staticmethod

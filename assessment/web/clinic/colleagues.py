@@ -141,7 +141,7 @@ class ColleaguePages:
         code = changed.code or ""
         mailed = self._welcome.mail(who, changed.therapist, code, address)
         page = CodePage(
-            title="E-mail sent" if mailed else "Hand over this code",
+            title="Email sent" if mailed else "Hand over this code",
             section=SECTION,
             narrow=True,
             therapist=changed.therapist,

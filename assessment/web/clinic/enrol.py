@@ -30,8 +30,8 @@ from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
 
 NO_CLINIC_MADE = (
-    "No clinic was set up. Check the code, or ask for a new one: each works once, and for a day. "
-    "If you already have an account here, use another e-mail address with the new code"
+    "No clinic was set up. Check the code, or ask for a new one: each works once, for 24 hours. "
+    "If you already have an account here, use another email address with the new code"
 )
 
 
@@ -49,17 +49,17 @@ class SetupForm(StaffForm):
         "Your name", [a_name("Enter your name"), at_most(LONGEST_NAME, "Your name")],
         "Clients see who will read their answers.",
     )  # fmt: skip
-    email = Email("Your e-mail address", [required("Enter your e-mail address"), email])
+    email = Email("Your email address", [required("Enter your email address"), email])
     password = Secret("Password", [required("Enter a password")], PASSWORD_HINT)
 
 
 class CodeForm(StaffForm):
     """A new password for an account."""
 
-    email = Email("Your e-mail address", [required("Enter your e-mail address")])
+    email = Email("Your email address", [required("Enter your email address")])
     code = Text(
         "Code", [required("Enter the code")],
-        "You got it by e-mail, from an owner of your clinic, or from whoever runs this site.",
+        "You got it by email, from an owner of your clinic, or from whoever runs this site.",
     )  # fmt: skip
     password = Secret("New password", [required("Enter a new password")], PASSWORD_HINT)
 

@@ -87,7 +87,7 @@ class LongText(Text):
 
 
 class Email(Text):
-    """An e-mail address, as it is typed or pasted."""
+    """An email address, as it is typed or pasted."""
 
     def cleaned(self, text: str) -> str:
         """Return the address without invisible signs."""
@@ -172,13 +172,13 @@ def at_most(count: int, what: str) -> Check:
 
 
 def email(_: Form, field: Field) -> None:
-    """Refuse what is no e-mail address; an empty field is for `required` to refuse."""
+    """Refuse what is not an email address; an empty field is for `required` to refuse."""
     if field.data and not is_address(field.data):
-        raise ValidationError("Enter an e-mail address, such as name@example.org")
+        raise ValidationError("Enter an email address, such as name@example.org")
 
 
 class SignInForm(StaffForm):
-    """E-mail address and password; whether they are right is not for the form to say."""
+    """Email address and password; whether they are right is not for the form to say."""
 
-    email = Email("E-mail address", [required("Enter your e-mail address")])
+    email = Email("Email address", [required("Enter your email address")])
     password = Secret("Password", [required("Enter your password")])

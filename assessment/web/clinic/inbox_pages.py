@@ -21,9 +21,9 @@ from assessment.web.clinic.pages import StaffPage
 
 EVERY = "any"
 UNWATCHED = {
-    Unwatched.NO_SERVER: "Nobody is e-mailed when an urgent response arrives, because this site "
-    "can't send e-mails. Please look in here often.",
-    Unwatched.NOBODY_ASKED: "Nobody is e-mailed when an urgent response arrives. You can "
+    Unwatched.NO_SERVER: "Nobody is emailed when an urgent response arrives, because this site "
+    "can't send emails. Please look in here often.",
+    Unwatched.NOBODY_ASKED: "Nobody is emailed when an urgent response arrives. You can "
     "ask for it in your account.",
 }
 NO_NAME = "Name cannot be read"

@@ -85,11 +85,11 @@ class InvitationForm(StaffForm):
         hint="As shown in your inbox.",
     )
     email = Email(
-        "E-mail address (optional)",
+        "Email address (optional)",
         [on_one_line, an_address],
-        hint="To e-mail them the link.",
+        hint="To email them the link.",
     )
-    send = Tick("Send it by e-mail now")
+    send = Tick("Send it by email now")
     phone = Text(
         "Mobile number (optional)",
         [telephone],
@@ -129,7 +129,7 @@ def first_values(clinic: Clinic, known: Reach) -> dict[str, object]:
 class MailForm(StaffForm):
     """Where a link is sent."""
 
-    email = Email("E-mail address", [required("Enter an e-mail address"), on_one_line, an_address])
+    email = Email("Email address", [required("Enter an email address"), on_one_line, an_address])
 
     def tell(self, fault: str) -> None:
         """Tell why the last mail was not sent, if it was not."""

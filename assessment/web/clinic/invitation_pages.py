@@ -56,9 +56,9 @@ def mail_trouble(kind: Trouble) -> str:
 def too_many_mails(most: TooMany) -> str:
     """Return why no more mail goes out today, and what to do."""
     if most.by_link:
-        why = f"This link was e-mailed {MOST_BY_LINK} times today, which is the most for one day."
+        why = f"This link was emailed {MOST_BY_LINK} times today, which is the most for one day."
     else:
-        why = f"Your clinic has sent {MOST_A_DAY} e-mails today, which is the most for one day."
+        why = f"Your clinic has sent {MOST_A_DAY} emails today, which is the most for one day."
     return f"{why} {_ANOTHER_WAY}"
 
 

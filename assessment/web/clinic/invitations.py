@@ -44,7 +44,7 @@ from assessment.web.server.logs import Event, log, tell
 HOME = "/clinic/invitations"
 ON_A_PAGE = 25
 SECTION = "invitations"
-DONE = {"many": "They are invited. Their e-mails are on their way; each page says what was sent."}
+DONE = {"many": "They are invited. Their emails are on their way; each page says what was sent."}
 GONE = "We can't show the link any more, so nothing was sent. You can make a new one below."
 TOO_LATE = "Nothing was changed, because someone changed this invitation first."
 
@@ -141,7 +141,7 @@ class InvitationPages:
         return go_to(f"{HOME}/{invitation_id}")
 
     def mail(self, who: SignedIn, invitation_id: str) -> Response:
-        """Send the link by e-mail; whatever happens, it is still on the page afterwards."""
+        """Send the link by email; whatever happens, it is still on the page afterwards."""
         found = self._found(who, invitation_id)
         fresh = self._fresh.found(who, found)
         form = MailForm(request.form)

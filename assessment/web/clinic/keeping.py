@@ -48,9 +48,9 @@ class KeepingForm(StaffForm):
         "Erase unanswered links after", UNANSWERED, "From the day the link stops working."
     )
     erased = _period(
-        "Remember what was erased for", ERASED,
-        "A list without names. After a backup is restored, it erases them again. Choose longer "
-        "than you keep backups.",
+        "Keep a record of erasures for", ERASED,
+        "It holds no names. After a restore, it erases the same things again. Choose longer than "
+        "you keep backups.",
     )  # fmt: skip
 
 

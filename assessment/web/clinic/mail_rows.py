@@ -80,5 +80,5 @@ def reminding(clinic: Clinic) -> str | None:
     if clinic.remind_after:
         times.append(f"after {clinic.remind_after} day{'s' if clinic.remind_after > 1 else ''}")
     if clinic.remind_before:
-        times.append("on the day before their visit")
+        times.append("the day before their visit")
     return " and ".join(times) or None

@@ -25,7 +25,7 @@ from assessment.web.server.logs import Event, tell
 HOME = "/clinic/invitations"
 LONGEST = 40_000
 """Bytes of a list as a browser sends it."""
-TOO_LONG = "Split this list in two: it is too long to be taken at once"
+TOO_LONG = "This list is too long. Split it in two"
 _BATCH = re.compile(r"[A-Za-z0-9_-]{22}")
 _SHOWN_FAULTS = 20
 

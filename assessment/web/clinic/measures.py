@@ -33,7 +33,7 @@ class MeasuresForm(StaffForm):
 
     asks = Tick(
         "Ask invited clients how their pain is, and what is hard to do",
-        hint="At the end of your questions, before they press Send. They may leave it out.",
+        hint="At the end of your questions, before they press Send. They can skip it.",
     )
     after = Choice(
         "Ask again by email",
@@ -42,8 +42,8 @@ class MeasuresForm(StaffForm):
             *((str(one), f"{one} day{'s' if one > 1 else ''} after the visit") for one in DAYS),
         ),
         [chosen],
-        "Only where you gave the time of the visit and an email address, and their answers did not "
-        "send them to a doctor first.",
+        "Only if you gave the time of the visit and an email address, and their answers did "
+        "not send them to a doctor first.",
     )
 
 

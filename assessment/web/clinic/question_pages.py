@@ -51,10 +51,10 @@ class QuestionForm(StaffForm):
 
     words = Text(
         "Question", [a_name("Enter a question"), at_most(LONGEST_QUESTION, "The question")],
-        "Ask about one thing. Your clients may leave it out.",
+        "Ask about one thing. Your clients can skip it.",
     )  # fmt: skip
     kind = Choice("How they answer", tuple((one.value, KINDS[one]) for one in Kind), [kind])
-    options = LongText("Choices", [choices], "Only where they choose. One on each line.")
+    options = LongText("Choices", [choices], "Only if they choose. One on each line.")
 
     @property
     def needs_choices(self) -> bool:

@@ -7,14 +7,14 @@ from assessment.practice.staff.refusals import Refusal, Refused
 
 PASSWORD_HINT = f"{SHORTEST} characters or more. Four or five unrelated words work well."
 _WHAT_TO_DO = {
-    Refusal.WRONG: "The e-mail address or the password is not right. Try again, or ask an owner "
+    Refusal.WRONG: "The email address or the password is not right. Try again, or ask an owner "
     "of your clinic for a new code",
-    Refusal.WAIT: "There were too many tries. Wait {wait}, then try again. If you can't wait, "
+    Refusal.WAIT: "There have been too many tries. Wait {wait}, then try again. If you can't wait, "
     "whoever looks after this site can let you in",
     Refusal.CONFIRM: "Enter your password",
     Refusal.CODE: "This code does not work. Check that you typed it right, or ask for a new one. "
     "Each code works once, for 24 hours",
-    Refusal.EMAIL_TAKEN: "This e-mail address can't be used here. Enter another one",
+    Refusal.EMAIL_TAKEN: "This email address can't be used here. Enter another one",
     Refusal.LAST_OWNER: "You are the only owner who can sign in. Make a colleague an owner first",
     Refusal.YOURSELF: "Only another owner can do this to your account",
     Refusal.DISABLED: "This account is disabled. Enable it first",

@@ -40,7 +40,7 @@ DONE = {
     NoteKind.REVIEWED.value: "Marked as reviewed.",
     NoteKind.CONTACTED.value: "Marked as contacted.",
     NoteKind.REOPENED.value: "Moved back to review.",
-    NO_SECOND_LINK: "No link was made. Your client can't be asked after this visit any more.",
+    NO_SECOND_LINK: "No link was made. Your client can no longer be asked about this visit.",
 }
 ACTIONS = (
     (NoteKind.REVIEWED, "Reviewed"),
@@ -56,7 +56,7 @@ class NoteForm(StaffForm):
     text = LongText(
         "Note",
         [at_most(LONGEST_NOTE, "The note")],
-        hint="Only your clinic sees it. It shows your name, your e-mail address and the date, and "
+        hint="Only your clinic sees it. It shows your name, your email address and the date, and "
         "can't be changed later.",
     )
 
@@ -168,7 +168,7 @@ def _calls(opened: Opened) -> tuple[Link, ...]:
     if phone:
         ways.append(Link(f"Call {phone_in_words(phone)}", f"tel:{dialled(phone)}"))
     if email:
-        ways.append(Link(f"E-mail {email}", f"mailto:{quote(email, safe='@')}"))
+        ways.append(Link(f"Email {email}", f"mailto:{quote(email, safe='@')}"))
     return tuple(ways)
 
 

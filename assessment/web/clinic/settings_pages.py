@@ -135,10 +135,10 @@ class SettingsForm(StaffForm):
     invitation_days = Text("Days a link works", [days], f"1 to {MOST_DAYS}, for new invitations.")
     language = Choice("Language of new invitations", LANGUAGES, [language])
     remind_after = Choice(
-        "Reminder after the first e-mail", REMIND_AFTER, [remind_after],
-        "Only for those who got their link by e-mail and have not answered; never at night.",
+        "Reminder after the first email", REMIND_AFTER, [remind_after],
+        "Only for those who got their link by email and have not answered; never at night.",
     )  # fmt: skip
-    remind_before = Tick("Remind clients on the day before their visit, too")
+    remind_before = Tick("Remind clients the day before their visit, too")
 
     def choices(self) -> Choices:
         """Return what was chosen; known after `validate`."""

@@ -98,7 +98,7 @@ class SignIn:
             return self._area.cookies.emptied(go_to(f"{SIGN_IN}?next={quote(wanted)}"))
         page = MessagePage(
             title="This page was closed",
-            lines=("Nothing was done on it for a while. You are still signed in.",),
+            lines=("It was not used for a while. You are still signed in.",),
             way_on=wanted,
             way_on_text="Open it again",
         )

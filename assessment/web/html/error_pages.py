@@ -62,10 +62,10 @@ PAGES: Mapping[int | str, ErrorPage] = {
         _ON,
     ),
     429: ErrorPage(
-        "Too many starts from your network",
+        "Too many people have started from your network",
         429,
         (
-            "Too many people have started from your network. Please try again in an hour.",
+            "Please try again in an hour.",
             _CARE,
         ),
         START,
@@ -180,7 +180,7 @@ PAGES: Mapping[int | str, ErrorPage] = {
         (
             "You have started again since you opened it, perhaps in another tab or with another "
             "link. So nothing from that page was saved or sent.",
-            "The answers that you began last are as you left them.",
+            "Your newest answers are just as you left them.",
         ),
         _ON,
     ),
@@ -214,7 +214,7 @@ PAGES: Mapping[int | str, ErrorPage] = {
         _ON,
     ),
     SENT_BEFORE: ErrorPage(
-        "You have sent your answers already",
+        "You have already sent your answers",
         409,
         ("What you typed on that page since then was not sent. Please tell the clinic yourself.",),
         Link("See what you sent", "/sent"),

@@ -188,7 +188,7 @@ class Sending:
             return self._unsent(sender.state, PAGE_OF[refused.refusal])
         outcome = outcome_of(theme, sender.state)
         page = SentOtherwisePage(
-            title="They did not get your change",
+            title="Your change was not sent",
             clinic=sender.clinic.name,
             when=theme.site.calendar.time_there(refused.sent_at),
             emergency=theme.results.emergency(outcome, csrf) if outcome.is_emergency else None,

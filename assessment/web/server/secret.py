@@ -19,7 +19,7 @@ RECORDS_KEY_FILE = "records.key"
 
 _ADVICE = {
     KEY_FILE: "remove it to have one made",
-    RECORDS_KEY_FILE: "put the right one back, from your backup",
+    RECORDS_KEY_FILE: "put the right one back from your backup",
 }
 
 
@@ -47,12 +47,12 @@ def read_or_create_ring(instance: Path, name: str) -> Ring:
         if not path.exists():
             _create(path)
         if stat.S_IMODE(path.stat().st_mode) & 0o077:
-            raise BadSecret(f"INSTANCE: others may read {path}; run: chmod 600 {path}")
+            raise BadSecret(f"INSTANCE: others can read {path}; run: chmod 600 {path}")
         return key_ring.read(path.read_bytes())
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename or path}") from None
     except ValueError:
-        raise BadSecret(f"INSTANCE: {path} is no key of ours; {_ADVICE[name]}") from None
+        raise BadSecret(f"INSTANCE: {path} is not one of our keys; {_ADVICE[name]}") from None
 
 
 def draft_of(path: Path) -> Path:

@@ -30,8 +30,8 @@ ROOT = Path(__file__).resolve().parents[3]
 LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
 NO_REPORT_TO = (
-    "REPORT_TO: not set, so a result names nobody whom to tell of wrong advice; "
-    "set it to an e-mail address"
+    "REPORT_TO: not set, so a result does not say where to report wrong advice; "
+    "set it to an email address"
 )
 
 ACCENT = r"^#[0-9a-fA-F]{6}$"
@@ -60,7 +60,7 @@ def read_numbers(text: str) -> tuple[Number, ...]:
         found = _NUMBER.fullmatch(plain(part))
         if found is None or not can_be_called(found[1]) or not _is_place(found[2]):
             raise ValueError(
-                f'"{part.strip()}" is no number with the place where it works, '
+                f'"{part.strip()}" is not a number with the place where it works, '
                 'such as "112 Europe, 999 UK"'
             )
         numbers.append(Number(found[1], found[2]))
@@ -348,7 +348,7 @@ def _check_names(folder: Path) -> None:
         plain = name.upper().replace("-", "_")
         near = plain if plain in _names() else _meant(plain, _IN_A_FILE)
         if near is not None and near not in given:
-            lines.append(f"SECRETS: {name} is no setting; did you mean {near.lower()}?")
+            lines.append(f"SECRETS: {name} is not a setting; did you mean {near.lower()}?")
     if lines:
         raise BadSettings("\n".join(lines))
 

@@ -129,7 +129,7 @@ def _refuse_clinics(settings: Settings, tx: Transaction) -> None:
     path = settings.instance / RECORDS_KEY_FILE
     raise WrongKey(
         f"INSTANCE: {path} is missing, and what clinics stored cannot be read without it; "
-        "put it back, from your backup"
+        "put it back from your backup"
     )
 
 
@@ -147,6 +147,6 @@ def _refuse_other_key(settings: Settings, tx: Transaction) -> None:
         return
     path = settings.instance / RECORDS_KEY_FILE
     raise WrongKey(
-        f"INSTANCE: {path} is not the key with which the records in the database were sealed; "
-        "put the right one back, from your backup"
+        f"INSTANCE: {path} is not the key that sealed the records in the database; "
+        "put the right one back from your backup"
     )

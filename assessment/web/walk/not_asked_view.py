@@ -9,7 +9,7 @@ from assessment.web.walk.result_pages import Group, NotAsked
 
 MOST_OPEN = 10
 """Lines that stand open; the others are a press away."""
-LEAD = "We did not ask you about these. Get help if you have one of them, now or later."
+LEAD = "We did not ask you about these. Get help if you have any of them, now or later."
 TO_DO = {
     Safety.EMERGENCY: "Call an emergency number now if {who} have",
     Safety.URGENT: "See a doctor today if {who} have",

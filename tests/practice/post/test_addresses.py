@@ -1,4 +1,4 @@
-"""An e-mail address is one address, is told from a typing mistake, and can go over any server."""
+"""An email address is one address, is told from a typing mistake, and can go over any server."""
 
 from __future__ import annotations
 

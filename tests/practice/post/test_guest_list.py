@@ -47,11 +47,11 @@ def test_a_visit_may_be_left_out() -> None:
 @pytest.mark.parametrize(
     ("line", "advice"),
     [
-        ("Anna", "Write a name, an e-mail address"),
-        ("a, b, c, d, e", "Write a name, an e-mail address"),
+        ("Anna", "Write a name, an email address"),
+        ("a, b, c, d, e", "Write a name, an email address"),
         ("?, anna@example.org", "Enter a name or initials first"),
         ("A" * 101 + ", anna@example.org", "The name must be 100 characters or fewer"),
-        ("Anna, anna", "Enter an e-mail address after the name"),
+        ("Anna, anna", "Enter an email address after the name"),
         ("Anna, anna@example.org, soon", "Enter the day and the time of the visit"),
         ("Anna, anna@example.org, 19 January", "Enter the day and the time of the visit"),
         ("Anna, anna@example.org, 31 February 14:00", "Enter a day"),

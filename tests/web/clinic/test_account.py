@@ -42,13 +42,13 @@ def test_mail_is_not_offered_where_none_can_be_sent(staff: Staff) -> None:
     assert "nobody is told when an urgent response arrives" in page.text
     assert staff.post("/clinic/account", {"name": "Ana Ruiz", "urgent_mail": "y"}).status == 303
     assert not staff.who.therapist.urgent_mail
-    assert "this site can't send e-mails" in staff.get("/clinic/inbox").text
+    assert "this site can't send emails" in staff.get("/clinic/inbox").text
 
 
 def test_an_inbox_tells_when_nobody_is_mailed(can_mail: None, staff: Staff) -> None:
-    assert "Nobody is e-mailed when an urgent" in staff.get("/clinic/inbox").text
+    assert "Nobody is emailed when an urgent" in staff.get("/clinic/inbox").text
     staff.post("/clinic/account", {"name": "Ana Ruiz", "urgent_mail": "y"})
-    assert "Nobody is e-mailed" not in staff.get("/clinic/inbox").text
+    assert "Nobody is emailed" not in staff.get("/clinic/inbox").text
 
 
 def test_a_name_is_needed(staff: Staff) -> None:

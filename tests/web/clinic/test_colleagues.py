@@ -78,7 +78,7 @@ def test_where_mail_can_be_sent_the_code_goes_by_mail_and_is_not_shown(
     [(to, letter)] = sent
     assert to == "tess@example.org"
     assert "/clinic/code" in letter.text
-    assert page.title.startswith("E-mail sent")
+    assert page.title.startswith("Email sent")
     code = next(line for line in letter.text.splitlines() if line.count("-") == 3)
     assert code not in page.html
     practice.enrolment.set_password(to, code, THEIRS)
@@ -106,7 +106,7 @@ def test_an_address_that_somebody_uses_is_refused_alike_wherever_they_work(
         str(staff.post(f"{HOME}/new", NEW | {"email": email}).errors)
         for email in ("bo@example.org", "ana@example.org")
     }
-    assert errors == {'["This e-mail address can\'t be used here. Enter another one"]'}
+    assert errors == {'["This email address can\'t be used here. Enter another one"]'}
 
 
 def test_only_so_many_are_invited_in_a_day(staff: Staff) -> None:
@@ -124,7 +124,7 @@ def test_only_so_many_are_invited_in_a_day(staff: Staff) -> None:
     ("field", "value", "error"),
     [
         ("name", "", "Enter their name"),
-        ("email", "tess", "Enter an e-mail address, such as name@example.org"),
+        ("email", "tess", "Enter an email address, such as name@example.org"),
         ("role", "king", "Choose one of these"),
     ],
 )
@@ -154,7 +154,7 @@ def test_asvs_7_5_1_no_step_is_taken_without_the_password_and_guesses_are_slowed
         page = take(staff, step, tess, **taker, again_password="a guess at it")
         assert page.errors == ["This is not your password. Try again"]
     slowed = take(staff, step, tess, **taker, again_password=PASSWORD)
-    assert "There were too many tries" in slowed.errors[0], "the right one waits, too"
+    assert "There have been too many tries" in slowed.errors[0], "the right one waits, too"
     assert staff.practice.colleagues.one(staff.who, tess.who.therapist.id) == before
     assert caplog.messages.count("clinic: password refused") == 6
     assert tess.get("/clinic/inbox").status == 200

@@ -157,7 +157,7 @@ def test_every_fault_of_a_set_up_is_told_beside_its_field(stranger: Staff) -> No
         "The name must be 80 characters or fewer",
         "Choose the country of your clinic",
         "Enter your name",
-        "Enter an e-mail address, such as name@example.org",
+        "Enter an email address, such as name@example.org",
         "Enter a password",
     ]
     for name in ("code", "clinic_name", "name", "email", "password"):

@@ -27,7 +27,7 @@ DASH = "\u2013"
 def names(page: StaffPage) -> list[str]:
     """The clients whose responses are listed, from the top."""
     shown = [text_of(one) for one in page.all("a")]
-    opens = "Open the response of "
+    opens = "Open the response from "
     return [name.removeprefix(opens) for name in shown if name.startswith(opens)]
 
 

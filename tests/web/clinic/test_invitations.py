@@ -76,7 +76,7 @@ def test_a_link_is_made_and_opens_the_questions(staff: Staff, clinic_app: Flask)
     assert "works on this computer and not on a phone" in page.text
     told = about(page)
     assert (told["State"], told["Client"]) == ("Link made", "Anna K.")
-    assert (told["E-mail"], told["Your note"]) == ("anna@example.org", "Tuesday at 10")
+    assert (told["Email"], told["Your note"]) == ("anna@example.org", "Tuesday at 10")
     assert told["Link works until"] == "the end of 22 January 2027"
     assert Client(clinic_app).get(urlsplit(link).path).status == 200
 
@@ -150,7 +150,7 @@ def test_the_page_of_a_link_has_one_main_action(
 
 
 def test_where_mail_is_set_up_sending_it_is_the_main_action(mailing: Mailing) -> None:
-    assert primary(invite(mailing()[0])) == ["Send by e-mail"]
+    assert primary(invite(mailing()[0])) == ["Send by email"]
 
 
 def test_once_a_link_was_mailed_the_obvious_press_does_not_mail_it_twice(mailing: Mailing) -> None:
@@ -158,7 +158,7 @@ def test_once_a_link_was_mailed_the_obvious_press_does_not_mail_it_twice(mailing
 
     assert "The link was sent to" in page.text
     assert primary(page) == []
-    assert "Send by e-mail" in page.text
+    assert "Send by email" in page.text
 
 
 def test_a_test_to_oneself_takes_one_press_and_is_marked_as_one_everywhere(
@@ -262,8 +262,8 @@ def test_a_place_in_the_list_that_somebody_made_up_is_harmless(staff: Staff, bef
     [
         ("name", "", "Enter a name or initials"),
         ("name", "A" * 101, "The name must be 100 characters or fewer"),
-        ("email", "anna", "Enter an e-mail address, such as name@example.org"),
-        ("email", "a@example.org, b@example.org", "Enter an e-mail address, such as name@"),
+        ("email", "anna", "Enter an email address, such as name@example.org"),
+        ("email", "a@example.org, b@example.org", "Enter an email address, such as name@"),
         ("days", "", "Enter a number of days from 1 to 90"),
         ("days", "0", "Enter a number of days from 1 to 90"),
         ("days", "91", "Enter a number of days from 1 to 90"),
@@ -484,7 +484,7 @@ def test_an_invitation_that_never_was_is_not_there(staff: Staff, name: str) -> N
 
 def test_without_a_mail_server_no_mail_is_offered(staff: Staff) -> None:
     page = invite(staff)
-    assert "Send by e-mail" not in page.text
+    assert "Send by email" not in page.text
     sent = staff.post(f"{address_of(staff)}/mail", {"email": "anna@example.org"})
     assert sent.status == 409
 

@@ -178,7 +178,7 @@ def test_a_new_link_is_for_the_same_visit_until_that_is_over(
 
 def test_a_clinic_chooses_when_clients_are_reminded(mailing: Mailing) -> None:
     staff, _ = mailing()
-    assert "is reminded after 2 days and on the day before their visit" in (
+    assert "is reminded after 2 days and the day before their visit" in (
         staff.get(f"{HOME}/new").text
     )
     settings = staff.get("/clinic/settings")
@@ -229,7 +229,7 @@ def test_a_list_with_a_fault_makes_nothing_and_names_the_line(
     page = staff.post(MANY, {"list": f"{TWO}Eve, nowhere\n", "batch": "A" * 22})
     assert page.status == 422
     assert page.errors == [
-        "Line 3: Enter an e-mail address after the name, such as name@example.org"
+        "Line 3: Enter an email address after the name, such as name@example.org"
     ]
     assert page.all("table") == []
     assert "Eve, nowhere" in (page.one("textarea", id="list").text or "")
@@ -279,7 +279,7 @@ def test_a_list_can_come_as_a_file(mailing: Mailing, database: Database, encodin
 def test_a_list_that_is_too_long_is_refused_and_says_so(mailing: Mailing) -> None:
     staff, _ = mailing()
     page = staff.post(MANY, {"list": "A, a@example.org\n" * 2400})
-    assert page.errors == ["Split this list in two: it is too long to be taken at once"]
+    assert page.errors == ["This list is too long. Split it in two"]
 
 
 def test_names_in_a_list_are_shown_as_typed(mailing: Mailing) -> None:

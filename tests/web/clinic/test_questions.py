@@ -224,6 +224,6 @@ def test_questions_that_cannot_be_read_are_never_written_over(staff: Staff) -> N
 
     assert "be read now, so nobody is asked them" in page.text
     assert "Ready-made" not in page.text
-    assert "You ask no questions" not in page.text
+    assert "You have no questions" not in page.text
     with pytest.raises(Refused, match="unreadable"):
         staff.practice.questionnaire.add(staff.who, Kind.TEXT, "Another?", ())

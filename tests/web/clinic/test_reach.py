@@ -17,7 +17,7 @@ from tests.web.clinic.sent import EMERGENCY, URGENT, client_of, comes_back, send
 from tests.web.clinic.staff import Staff
 from tests.web.conftest import Clock
 
-NOWHERE = "No telephone number or e-mail known"
+NOWHERE = "No telephone number or email known"
 PHONE, NEWER = "+442079460000", "+442079460001"
 
 
@@ -69,7 +69,7 @@ def test_what_was_last_known_of_a_client_holds_for_later_links_too(
     again = comes_back(staff, first.client, URGENT)
 
     assert ways(staff, again) == {f"tel:{PHONE}", "mailto:zoe@example.org"}
-    assert on_paper(staff, again).endswith("Call +44 20 7946 0000. E-mail zoe@example.org.")
+    assert on_paper(staff, again).endswith("Call +44 20 7946 0000. Email zoe@example.org.")
 
     staff.practice.invitations.invite(
         staff.who, "", "new@example.org", 7, "", first.client, Details(phone=NEWER)
@@ -86,7 +86,7 @@ def test_both_stand_on_the_page_of_a_client_and_in_the_form_of_the_next_link(
 
     page = staff.get(f"/clinic/clients/{first.client}")
     assert "Mobile: +44 20 7946 0000" in page.text
-    assert "E-mail: new@example.org" in page.text
+    assert "Email: new@example.org" in page.text
     form = staff.get(f"/clinic/invitations/new?client={first.client}")
     assert (form.value("phone"), form.value("email")) == ("+44 20 7946 0000", "new@example.org")
     assert staff.get("/clinic/invitations/new").value("phone") == ""

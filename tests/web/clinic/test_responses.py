@@ -100,7 +100,7 @@ def test_a_column_that_somebody_changed_is_told_of_on_page_and_paper(
     page, row = staff.get(path), staff.get(f"{path}.csv").response.text
     first = staff.get("/clinic/inbox?state=contacted").text
 
-    assert f"Emergency Open the response of Zoe Fischer {ALTERED}" in first, first
+    assert f"Emergency Open the response from Zoe Fischer {ALTERED}" in first, first
     assert CHANGED in page.text
     assert "No massage today" in page.text
     assert CHANGED in row
@@ -154,7 +154,7 @@ def test_how_to_reach_a_client_stands_with_what_is_urgent_and_nowhere_else(
     page = staff.get(path_of(urgent))
     assert {"tel:+442079460000", "mailto:zoe@example.org"} <= set(page.links)
     assert page.text.index("Urgent: today") < page.text.index("Call +44 20 7946 0000")
-    assert page.text.index("E-mail zoe@example.org") < page.text.index("You told us")
+    assert page.text.index("Email zoe@example.org") < page.text.index("You told us")
     assert not any(one.startswith(("tel:", "mailto:")) for one in staff.get(path_of(calm)).links)
 
 

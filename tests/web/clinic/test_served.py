@@ -185,7 +185,7 @@ def test_another_key_than_that_of_the_records_is_refused(tmp_path: Path) -> None
     key.write_bytes(bytes(32))
     ended = run(tmp_path)
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
-    assert "not the key with which the records in the database were sealed" in ended.stderr
+    assert "not the key that sealed the records in the database" in ended.stderr
 
 
 def test_a_database_that_is_away_at_a_start_keeps_nobody_from_the_questions(

@@ -68,7 +68,7 @@ def test_a_wrong_password_and_an_unknown_account_are_told_alike(
     assert page.status == 422
     assert page.title.startswith("Error: ")
     assert page.errors == [
-        "The e-mail address or the password is not right. Try again, or ask an owner of your "
+        "The email address or the password is not right. Try again, or ask an owner of your "
         "clinic for a new code"
     ]
     assert page.value("email") == email
@@ -106,7 +106,7 @@ def test_empty_fields_are_explained(stranger: Staff) -> None:
     stranger.email = ""
     page = stranger.sign_in("")
     assert page.status == 422
-    assert page.errors == ["Enter your e-mail address", "Enter your password"]
+    assert page.errors == ["Enter your email address", "Enter your password"]
 
 
 def test_a_form_for_signing_in_of_another_browser_is_not_taken(staff: Staff) -> None:

@@ -228,7 +228,7 @@ def shows_typed(page: Page) -> None:
     assert "3 5 1986" in page.text
     assert text_of(page.one("textarea")) == TYPED["message"]
     assert "readonly" in page.one("textarea").attrib
-    assert "You see this on this page only" in page.text
+    assert "This is only shown here" in page.text
 
 
 def form_of(phone: Client) -> dict[str, str]:

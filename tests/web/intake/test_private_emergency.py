@@ -125,7 +125,7 @@ def test_a_change_after_sending_to_such_an_answer_shows_people_to_talk_to(
     page = send(other)
     assert page.status == 409
     assert page.heading == "You do not have to carry this alone"
-    assert "They did not get your change" in page.text
+    assert "Your change was not sent" in page.text
     assert "because of all your answers" not in page.text
     assert "/result.pdf" not in page.links
 

@@ -131,7 +131,7 @@ def test_whoever_has_a_private_reason_is_told_what_the_clinic_will_read(
     told = text_of(phone.get("/send").one("dl", class_="facts"))
 
     assert "They will read: “Doctor first. The reason is private.”" in told
-    assert "If you don\u2019t want that, don\u2019t send." in told
+    assert "If you don\u2019t want that, don\u2019t send your answers." in told
     assert riverside.responses() == [], "nothing is sent by itself"
 
 
@@ -294,7 +294,7 @@ def test_an_emergency_may_be_sent_and_the_number_stays_first(riverside: Riversid
     sent = phone.get("/sent")
     main = sent.text
     assert main.index("112") < main.index("Call an ambulance now") < main.index("were sent")
-    assert "Nobody there reads them at once" in main
+    assert "No one there reads them straight away" in main
     for word in ("massage", "therapist", "7946"):
         assert word not in sent.html.lower().replace("riverside massage", "")
 
@@ -366,7 +366,7 @@ def test_an_emergency_that_comes_after_a_lost_reply_is_not_taken_for_sent(
     assert page.status == 409
     first, told = (
         page.text.index("Call an ambulance now"),
-        page.text.index("They did not get your change"),
+        page.text.index("Your change was not sent"),
     )
     assert page.text.index("112") < first < told
     assert LONDON.time_there(int(riverside.clock.now)) in page.text
@@ -382,7 +382,7 @@ def test_a_change_that_comes_after_a_lost_reply_is_not_taken_for_sent(
     phone = answered_again(riverside, "signs", "numb")
     page = send(phone)
     assert page.status == 409
-    assert page.heading == "They did not get your change"
+    assert page.heading == "Your change was not sent"
     assert "Riverside Massage has the answers that you sent on" in page.text
     assert "tel:+442079460000" in page.links
     assert phone.get("/result").heading in page.text, "what they have to do now"

@@ -145,7 +145,7 @@ def test_what_was_sent_from_another_tab_in_other_words_is_not_taken_for_sent(
     page = phone.post("/send", form)
 
     assert page.status == 409
-    assert "You have sent your answers already" in page.heading
+    assert "You have already sent your answers" in page.heading
     shows_typed(page)
     assert "/sent" in page.links
     same = {**form, "message": "Short."}
@@ -162,7 +162,7 @@ def test_what_was_typed_is_on_the_page_that_tells_of_an_earlier_send(riverside: 
     for name, value in cookies.items():
         phone.set_cookie(name, value)  # the first reply never arrived
     page = send(phone)
-    assert page.heading == "They did not get your change"
+    assert page.heading == "Your change was not sent"
     shows_typed(page)
 
 

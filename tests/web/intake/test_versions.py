@@ -149,7 +149,7 @@ def test_what_was_typed_is_shown_again_where_the_walk_was_sent_from_another_tab(
 
     page = phone.post("/send", form)
 
-    assert "You have sent your answers already" in page.heading
+    assert "You have already sent your answers" in page.heading
     shows_typed(page)
 
 
@@ -274,4 +274,4 @@ def test_an_emergency_that_was_sent_is_never_followed_by_anything_calmer(
     assert page.heading == "Your answers were sent"
     assert page.links.count("tel:112") == 2
     assert NOT_AT_ONCE not in page.text
-    assert "These questions were updated since" in page.text
+    assert "These questions have been updated since" in page.text

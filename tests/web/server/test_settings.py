@@ -30,8 +30,8 @@ def test_everything_has_a_default() -> None:
 def test_a_public_site_is_advised_to_say_who_hears_of_wrong_advice() -> None:
     public = {"public_url": "https://clinic.example", "proxy_hops": 1}
     [line] = read_settings(**public).advice
-    assert line.startswith("REPORT_TO: not set, so a result names nobody")
-    assert line.endswith("set it to an e-mail address")
+    assert line.startswith("REPORT_TO: not set, so a result does not say where")
+    assert line.endswith("set it to an email address")
     assert read_settings(**public, report_to="wrong@clinic.example").advice == ()
     assert read_settings().advice == (), "nobody else sees what runs on one's own computer"
 
@@ -87,9 +87,9 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("CLINIC_BOOKING_URL", "javascript:alert(1)", "CLINIC_BOOKING_URL: must be an address"),
         ("CLINIC_LOGO", "/etc/passwd", "CLINIC_LOGO: must be a file that ends in"),
         ("CLINIC_LOGO", "/no/such.svg", "CLINIC_LOGO: there is no file /no/such.svg"),
-        ("EMERGENCY_NUMBERS", "0 x", 'EMERGENCY_NUMBERS: "0 x" is no number with the place'),
-        ("EMERGENCY_NUMBERS", "112", 'EMERGENCY_NUMBERS: "112" is no number with the place'),
-        ("EMERGENCY_NUMBERS", "112 Europe,", 'EMERGENCY_NUMBERS: "" is no number'),
+        ("EMERGENCY_NUMBERS", "0 x", 'EMERGENCY_NUMBERS: "0 x" is not a number with the place'),
+        ("EMERGENCY_NUMBERS", "112", 'EMERGENCY_NUMBERS: "112" is not a number with the place'),
+        ("EMERGENCY_NUMBERS", "112 Europe,", 'EMERGENCY_NUMBERS: "" is not a number'),
         ("SAME_DAY_NUMBERS", "call", "SAME_DAY_NUMBERS: "),
         ("KEEP_MINUTES", "0", "KEEP_MINUTES: "),
         ("STARTS_PER_HOUR", "0", "STARTS_PER_HOUR: "),
@@ -213,7 +213,7 @@ def test_other_names_of_the_environment_are_nobodys_slip() -> None:
 def test_no_emergency_number_that_was_taken_once_is_lost() -> None:
     found = kept_numbers("+44 999 UK, 08 Nowhere, nothing, 112 Europe")
     assert [one.number for one in found] == ["+44 999", "08", "112"]
-    with pytest.raises(ValueError, match="is no number with the place"):
+    with pytest.raises(ValueError, match="is not a number with the place"):
         read_numbers("08 Nowhere, nothing, 112 Europe")
 
 
@@ -250,7 +250,7 @@ def test_a_file_that_is_almost_named_as_a_setting_is_refused_and_not_passed_over
     monkeypatch.delenv(meant.upper(), raising=False)
     with pytest.raises(BadSettings) as report:
         read_settings()
-    assert str(report.value) == f"SECRETS: {name} is no setting; did you mean {meant}?"
+    assert str(report.value) == f"SECRETS: {name} is not a setting; did you mean {meant}?"
     monkeypatch.setenv("DATABASE_URL", "postgresql:///nearer")
     monkeypatch.setenv("SMTP_PASSWORD", "nearer")
     assert read_settings().database == "postgresql:///nearer", "it is set, whatever lies there"

@@ -43,7 +43,7 @@ def away(settings: Settings) -> tuple[Path, Path]:
 
 def test_another_key_is_refused_at_the_start(settings: Settings) -> None:
     (settings.instance / RECORDS_KEY_FILE).write_bytes(bytes(32))
-    with pytest.raises(BadSecret, match="is not the key with which the records"):
+    with pytest.raises(BadSecret, match="is not the key that sealed the records"):
         open_database(settings, may_be_away=True)
 
 
@@ -67,7 +67,7 @@ def test_another_key_is_refused_before_there_is_any_client(
     open_database(chosen).close()
     (tmp_path / RECORDS_KEY_FILE).write_bytes(bytes(32))
 
-    with pytest.raises(BadSecret, match="is not the key with which the records"):
+    with pytest.raises(BadSecret, match="is not the key that sealed the records"):
         open_database(chosen)
 
 
@@ -111,7 +111,7 @@ def test_another_key_is_refused_when_the_database_comes_back_after_the_start(
     kept.rename(file)
     for _ in range(2):
         for begin in (database.writing, database.reading):
-            with pytest.raises(Unavailable, match="is not the key with which the"), begin():
+            with pytest.raises(Unavailable, match="is not the key that sealed the"), begin():
                 pytest.fail("something could be sealed with another key, or read")
     database.close()
     key.write_bytes(right)

@@ -355,8 +355,8 @@ def test_an_emergency_that_is_asked_again_is_told_as_one(
     newer = changed(small, "signs", ask=Text("Which of these is there now?"))
     phone = server_after(before, newer, Older(small, {}, goes_on=False))
     told = (
-        "One of your earlier answers meant: get emergency help now. These questions were updated "
-        "since. If that answer was right, call 112"
+        "One of your earlier answers meant: get emergency help now. These questions have been "
+        "updated since then. If that answer was right, call 112"
     )
     assert phone.get("/result").goes_to == "/questions/signs"
     page = phone.get("/questions/signs")
