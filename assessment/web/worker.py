@@ -5,27 +5,37 @@ Gunicorn's own page for what it cannot even read quotes the request, and has non
 
 from __future__ import annotations
 
+import datetime
+import select
 import signal
 import socket
 import struct
 import time
 from contextlib import suppress
 from types import FrameType
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from gunicorn import util
-from gunicorn.http import errors
+from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
+from assessment.web.server.http_messages import PlainParser, PlainRequest, Settled, WholeResponse
 from assessment.web.server.security import UNREADABLE
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 GRACE = 8
 """Seconds in which a worker has to end: far more than a page takes, also on a busy machine."""
 SLOW = 15.0
 """Seconds in which a request has to be here once it is read, and in which some of an answer has to
 be taken. nginx in front waits as long, and keeps whoever is slow away from our threads."""
+SOON = 0.003
+"""Seconds for which a thread waits for what is asked next: a browser that is led on asks at once,
+and to hand its connection on and take it back costs more than to find a page."""
 _ENDS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 _STATUS = {
     errors.LimitRequestLine: 414,
@@ -47,11 +57,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     and what they sent until then is answered as what it is, half a request.
     """
 
+    cfg: Any
+    wsgi: WSGIApplication
+
     def init_process(self) -> None:
         """Serve; keep a second of the grace for the threads that are left."""
         self._open: WeakSet[socket.socket] = WeakSet()
         self._being_read: dict[TConn, float] = {}
         self.cfg.set("graceful_timeout", GRACE - 1)
+        self.cfg = Settled(self.cfg)
         super().init_process()
 
     def init_signals(self) -> None:
@@ -61,17 +75,58 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread."""
-        self._open.add(conn.sock)
-        give_up_on_slow_readers(conn.sock)
+        if conn.parser is None:
+            self._open.add(conn.sock)
+            give_up_on_slow_readers(conn.sock)
+            conn.parser = PlainParser(self.cfg, conn.sock, conn.client)
         super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> object:
-        """Answer what is asked on a connection."""
+        """Answer what is asked on a connection; say what becomes of it."""
+        conn.data_ready = conn.data_ready or _comes_soon(conn.sock)
+        kept = self._handle_one(conn)
+        while kept is True and self.alive and _comes_soon(conn.sock):
+            kept = self._handle_one(conn)
+        return kept
+
+    def _handle_one(self, conn: TConn) -> object:
         self._being_read[conn] = time.monotonic()
         try:
             return super().handle(conn)
         finally:
             self._being_read.pop(conn, None)
+
+    def handle_request(self, req: PlainRequest, conn: TConn) -> bool:
+        """Answer a request whose head is read; say whether its connection may be kept."""
+        began = datetime.datetime.now(datetime.UTC)
+        response, environ = wsgi.create(
+            req, conn.sock, conn.client, conn.server, self.cfg, WholeResponse
+        )
+        environ["wsgi.multithread"] = True
+        if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
+            response.force_close()
+        try:
+            self._answer_with(response, environ)
+        except OSError:
+            raise  # whoever asked is gone
+        except Exception:
+            if response.headers_sent:  # a second answer would be read as part of the first
+                self.log.exception("request")
+                raise StopIteration from None
+            raise
+        finally:
+            self.log.access(response, req, environ, datetime.datetime.now(datetime.UTC) - began)
+        return not response.should_close()
+
+    def _answer_with(self, response: WholeResponse, environ: WSGIEnvironment) -> None:
+        body = self.wsgi(environ, response.start_response)
+        try:
+            for part in body:
+                response.write(part)
+            response.close()
+        finally:
+            if hasattr(body, "close"):
+                body.close()
 
     def murder_pending(self) -> None:
         """Look after connections, once a second: hear no more of those that are too slow."""
@@ -115,6 +170,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         lines = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES[status]}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + b"".join(body)
+
+
+def _comes_soon(connection: socket.socket) -> bool:
+    """Whether something is asked on a connection, or it is closed, within a moment."""
+    waiting = select.poll()
+    waiting.register(connection, select.POLLIN)
+    return bool(waiting.poll(SOON * 1000))
 
 
 def hold_signals() -> None:

@@ -11,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -106,6 +107,20 @@ def test_it_tells_its_address_answers_and_stops_cleanly(tmp_path: Path) -> None:
     key = tmp_path / "instance" / "secret.key"
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["instance"]
+
+
+def test_one_connection_serves_what_is_asked_at_once_and_what_is_asked_later(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path) as (_, address):
+        line = http.client.HTTPConnection(address.removeprefix("http://"), timeout=15)
+        for pause in (0, 0, 0.2, 0):
+            time.sleep(pause)  # longer than a thread waits for more
+            line.request("GET", "/about")
+            answer = line.getresponse()
+            assert (answer.status, answer.headers["Connection"]) == (200, "keep-alive")
+            assert b"This is not a diagnosis." in answer.read()
+        line.close()
 
 
 def test_what_cannot_even_be_read_is_answered_by_a_page_of_ours(tmp_path: Path) -> None:

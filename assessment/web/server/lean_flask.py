@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask, Request
 from flask.sessions import SessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter
 
 
@@ -29,6 +30,11 @@ class LeanFlask(Flask):
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return it as it is: none of ours is asynchronous, and Flask looks at each every time."""
         return func
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Do what comes before a page, which is nothing unless somebody asked for it."""
+        asked_for = self.before_request_funcs or self.url_value_preprocessors
+        return super().preprocess_request() if asked_for else None
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what finds the page of a request, by its path alone.

@@ -14,7 +14,7 @@ import traceback
 from enum import StrEnum
 from types import TracebackType
 
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 from gunicorn.glogging import Logger
 
 from assessment.web.server.lean_flask import LeanFlask
@@ -129,8 +129,11 @@ def name_routes(app: Flask, within: str = "") -> None:
 
     @app.after_request
     def name(response: Response) -> Response:
-        request.environ[ROUTE] = request.url_rule.rule if request.url_rule else None
-        request.environ[ENDPOINT] = request.endpoint and f"{within}{request.endpoint}"
+        # Once: each look at `request` searches for it.
+        asked: Request = request._get_current_object()  # type: ignore[attr-defined]  # Werkzeug's
+        rule = asked.url_rule
+        asked.environ[ROUTE] = rule and rule.rule
+        asked.environ[ENDPOINT] = rule and f"{within}{rule.endpoint}"
         return response
 
 

@@ -28,6 +28,17 @@ CLINIC_POLICY = f"{CONTENT_POLICY}; script-src 'self'"
 NOTHING_ALLOWED = "browsing-topics=(), camera=(), geolocation=(), microphone=()"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 NO_STORE = ("Cache-Control", "no-store")
+_ALWAYS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", NOTHING_ALLOWED),
+]
+_HSTS = ("Strict-Transport-Security", TWO_YEARS)
+_POLICIES = [("Content-Security-Policy", one) for one in (CONTENT_POLICY, CLINIC_POLICY)]
+ON_EVERY_PAGE = frozenset([*_ALWAYS, *_POLICIES, _HSTS, NO_STORE])
+"""Headers that say the same whatever the page; not every page has each of them."""
 
 _FORWARDED = frozenset({"HTTP_FORWARDED", "HTTP_X_REAL_IP"})
 _OURS = frozenset({"same-origin", "none"})
@@ -78,7 +89,7 @@ class Gate:
             if not _is_local(host):
                 return Rejection.HOST
             # Nothing stands in front in local mode; a forwarded header says that something does.
-            if any(map(_is_forwarded, environ)):
+            if _is_forwarded(environ):
                 return Rejection.FORWARDED
         elif host.lower().removesuffix(":443") != self._public_host:
             return Rejection.HOST
@@ -102,21 +113,12 @@ class Gate:
 
 
 def _headers(settings: Settings, content_policy: str) -> Headers:
-    headers = [
-        ("Content-Security-Policy", content_policy),
-        ("X-Content-Type-Options", "nosniff"),
-        ("Referrer-Policy", "no-referrer"),
-        ("Cross-Origin-Opener-Policy", "same-origin"),
-        ("Cross-Origin-Resource-Policy", "same-origin"),
-        ("Permissions-Policy", NOTHING_ALLOWED),
-    ]
-    if not settings.local:
-        headers.append(("Strict-Transport-Security", TWO_YEARS))
-    return headers
+    headers = [("Content-Security-Policy", content_policy), *_ALWAYS]
+    return headers if settings.local else [*headers, _HSTS]
 
 
-def _is_forwarded(name: str) -> bool:
-    return name.startswith("HTTP_X_FORWARDED") or name in _FORWARDED
+def _is_forwarded(environ: WSGIEnvironment) -> bool:
+    return not _FORWARDED.isdisjoint(environ) or "HTTP_X_FORWARDED" in " ".join(environ)
 
 
 @lru_cache(maxsize=64)
