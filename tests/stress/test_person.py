@@ -28,7 +28,7 @@ class OneQuestion(Phone):
 
 
 def walk(**wanted: str | list[str]) -> str:
-    person = Person(OneQuestion(0), random.Random(1))  # noqa: S311  no secret
+    person = Person(OneQuestion(0), random.Random(1))
     return person.walk("/questions/signs", **wanted)
 
 

@@ -36,7 +36,7 @@ def read(kind: type[Request], raw: bytes) -> object:
     """Return everything that was read of a request, or the type of what was wrong with it."""
     try:
         one = kind(Settled(CONFIG), IterUnreader([raw]), PEER)
-    except (ParseException, StopIteration) as error:
+    except (ParseException, StopIteration, OSError) as error:
         return type(error)
     told = (one.method, one.uri, one.version, one.headers, one.scheme, one._expected_100_continue)
     return (*told, one.should_close(), one.body.read())
