@@ -33,7 +33,7 @@ WALKS = int(os.environ.get("WALKS", "600"))
 PRICE = float(os.environ.get("MACHINE_PRICE", "20"))
 """Of a machine with two cores, a month: an assumption, to be replaced by the price that you pay."""
 PEOPLE = 16
-"""Who press at the same time at saturation: one for each thread of the server."""
+"""Who press at the same time at saturation: more than there are cores, fewer than threads."""
 THINK = 0.2
 """Seconds from press to press of one person on the schedule: some ten in life, but then most of the
 run would be waiting. How many presses there are in a second is what counts."""

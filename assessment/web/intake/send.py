@@ -113,10 +113,12 @@ class Sending:
         if sender.own_away and typed_in(request.form):
             return _later(self._unsent(sender.state, AWAY, again=True), SECONDS_TO_WAIT)
         form.validate()
-        if form.faults and not sender.has_sent(form):
+        has_changed = form.faults or form.told_in_vain
+        before = sender.sent_before(form) if has_changed else None
+        if form.faults and before is None:
             return self._page(sender, form, None, 422)
         try:
-            receipt = self._stored(sender, sender.submission(form))
+            receipt = self._stored(sender, before or sender.submission(form))
         except NotTaken as refused:
             return self._refused(sender, refused)
         except Unavailable:

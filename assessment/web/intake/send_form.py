@@ -35,6 +35,7 @@ LONG_NAME = f"Enter a name of at most {LONGEST_NAME} characters"
 NO_PHONE = "Enter a telephone number, such as +44 7700 900123, or leave it out"
 TYPED_PHONE = "Telephone, as typed"
 TYPED_BIRTH = "Date of birth, as typed"
+TYPED_ANSWER = "Told in answer to something that is no longer asked"
 LONGEST_TYPED = 40
 """Characters of what could not be read and reaches the clinic as it was typed."""
 NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
@@ -133,14 +134,24 @@ class SendForm(WalkForm):
     def message_kept(self) -> str:
         """The message as it is kept; known after `validate`.
 
-        A date of birth or a number that could not be read reaches the clinic with it, where help
-        cannot wait.
+        Where help cannot wait, what has no other place reaches the clinic with it: a date of birth
+        or a number that could not be read, and answers to what is no longer asked.
         """
+        told = self.told_in_vain if self._held.urgent else ()
+        return "\n\n".join([*self._message, *(f"{TYPED_ANSWER}: {text}" for text in told)])
+
+    @property
+    def message_while_asked(self) -> str:
+        """The message as it was kept while everything on the page was still asked."""
+        return "\n\n".join(self._message)
+
+    @property
+    def _message(self) -> list[str]:
         birth = "" if self._birth else self.typed.born
         number = "" if self._phone else self.phone.text
         unread = ((TYPED_BIRTH, birth), (TYPED_PHONE, number)) if self._held.urgent else ()
         lines = (f"{what}: {typed[:LONGEST_TYPED]}" for what, typed in unread if typed)
-        return "\n\n".join(filter(None, (self.message.text, *lines)))
+        return [text for text in (self.message.text, *lines) if text]
 
     @property
     def typed(self) -> Typed:
@@ -178,13 +189,18 @@ class SendForm(WalkForm):
         return self._wrong
 
     @property
+    def told_in_vain(self) -> tuple[str, ...]:
+        """Answers to what was asked when the page was opened, and is not any more."""
+        return (*self.own.lost, *self.measures.lost)
+
+    @property
     def lost(self) -> tuple[str, ...]:
         """What was filled in and would not be sent: it was asked for when the page was opened.
 
         The page that says so has it no more, so that the next press sends the rest.
         """
         number = () if self._held.asks_phone or not self.phone.text else (self.phone.text,)
-        return () if self._held.urgent else (*number, *self.own.lost, *self.measures.lost)
+        return () if self._held.urgent else (*number, *self.told_in_vain)
 
     @property
     def faults(self) -> dict[str, Fault]:

@@ -68,19 +68,20 @@ class Sender:
             waiting=self.state.visit.waiting,
         )
 
-    def has_sent(self, form: SendForm) -> bool:
-        """Whether this was sent before from the same place, and only what is asked has changed.
+    def sent_before(self, form: SendForm) -> Submission | None:
+        """Return what was sent before from the same place, if only what is asked has changed.
 
-        The form was validated. It was not sent, for all we know, while the database is away.
+        The form was validated. Nothing was sent, for all we know, while the database is away.
         """
         if not form.faults.keys() <= {"consent", "lost"}:
-            return False
+            return None
         measured = form.measures.measured if form.measures.lost else None
-        sent = self.submission(form)
+        now = self.submission(form)
+        sent = replace(now, measured=measured or now.measured, message=form.message_while_asked)
         try:
-            return self.intake.has(replace(sent, measured=measured or sent.measured))
+            return sent if self.intake.has(sent) else None
         except Unavailable:
-            return False
+            return None
 
 
 class Senders:
@@ -118,7 +119,7 @@ class Senders:
             return False
         form = SendForm(typed, sender.held)
         form.validate()
-        return sender.has_sent(form)
+        return sender.sent_before(form) is not None
 
     def held(self) -> Held:
         """Return what a form is held against that is only shown again."""

@@ -315,3 +315,27 @@ def test_no_answer_that_does_not_fit_holds_up_what_is_urgent_and_staff_read_it_a
     [own] = answered(riverside)
     assert own is not None
     assert [one.answers for one in own] == [(long,), ("about three",)]
+
+
+@pytest.mark.parametrize("arrived_before", [True, False], ids=["reply lost", "first press"])
+def test_of_what_is_urgent_an_answer_whose_question_is_gone_reaches_staff_with_the_message(
+    riverside: Riverside, *, arrived_before: bool
+) -> None:
+    asks(riverside, GOAL)
+    phone = invited(riverside, NUMB)
+    form = {**form_of(phone), "own-goal": "My left arm is numb, too", "message": "Hello"}
+    cookie = phone.cookies["answers"]
+    if arrived_before:
+        assert phone.post("/send", form).goes_to == "/sent"
+        phone.set_cookie("answers", cookie)
+    asks(riverside)
+
+    for _ in range(2):
+        assert phone.post("/send", form).goes_to == "/sent"
+        phone.set_cookie("answers", cookie)
+
+    [response] = riverside.responses()
+    own = [one for found in answered(riverside) for one in found or ()]
+    told = [*(text for one in own for text in one.answers), response.content.message]
+    assert "My left arm is numb, too" in " ".join(told)
+    assert response.content.message.startswith("Hello")
