@@ -77,6 +77,7 @@ class Screening:
         self.engine = Engine(protocol)
         self._findings = {finding.id: finding.when for finding in protocol.findings}
         self._signs = Signs(protocol)
+        self._optional = frozenset(one.id for one in protocol.questions if one.optional)
         self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
 
     @property
@@ -124,8 +125,7 @@ class Screening:
         asked = [name for name in self.engine.asked(answers) if name in answers or name == now]
         question = None if now is None else self.protocol.question[now]
         look_over = question is None and not emergency and self._is_worth_a_look(asked, answers)
-        questions = self.protocol.question
-        answered = [name for name in asked if name in answers and not questions[name].optional]
+        answered = [name for name in asked if name in answers and name not in self._optional]
         return Position(question, emergency, tuple(asked), tuple(answered), look_over)
 
     def minutes(self) -> int:
