@@ -78,7 +78,8 @@ class Screening:
         self._findings = {finding.id: finding.when for finding in protocol.findings}
         self._signs = Signs(protocol)
         self._optional = frozenset(one.id for one in protocol.questions if one.optional)
-        self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
+        # Makes ready what shortens a walk, and what a result says, before the first person waits.
+        self.would_change({}, self.decide({}))
 
     @property
     def is_after_visit(self) -> bool:

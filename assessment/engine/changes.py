@@ -35,16 +35,22 @@ def would_change(engine: Engine, answers: Answers, decision: Decision) -> tuple[
 def _changes(engine: Engine, answers: Answers, now: Recommend) -> Iterator[Change]:
     if now is Recommend.EMERGENCY:
         return
-    for question_id in engine.asked(answers):
-        question = engine.protocol.question[question_id]
-        if question_id in engine.protocol.private or question_id not in answers:
+    questions, private = engine.protocol.question, engine.protocol.private
+    tried = [
+        (question_id, *alternative)
+        for question_id in engine.asked(answers)
+        if question_id in answers and question_id not in private
+        for alternative in _alternatives(questions[question_id], answers[question_id])
+    ]
+    changes = [(question_id, changed) for question_id, _, changed in tried]
+    then = engine.more_urgent(now.urgency, answers, changes)
+    numbers: set[str] = set()
+    for (question_id, value, _), recommend in zip(tried, then, strict=True):
+        if recommend is None or question_id in numbers:
             continue
-        for value, changed in _alternatives(question, answers[question_id]):
-            then = engine.more_urgent(now.urgency, {**answers, question_id: changed})
-            if then is not None:
-                yield Change(question_id, value, then)
-                if question.kind.is_numeric:
-                    break
+        if questions[question_id].kind.is_numeric:
+            numbers.add(question_id)  # its first number says it all
+        yield Change(question_id, value, recommend)
 
 
 def _alternatives(question: Question, answer: Answer) -> Iterator[tuple[str | int, Answer]]:

@@ -56,12 +56,12 @@ class Compiler:
     def predicate(self, expr: Expr) -> Callable[[Answers], bool]:
         """Return a function that says whether the expression is true of answers."""
         lines = [*self._reads.every([expr]), f"return {self._printer.text(expr, {})}"]
-        return cast("Callable[[Answers], bool]", _define("answers", lines))
+        return cast("Callable[[Answers], bool]", define("answers", lines))
 
     def walk(self) -> Callable[[Answers], list[str]]:
         """Return a function that lists the ids of the questions that are asked, in order."""
         lines = [*self._reads.every(self._asked.values(), walk=True), "return asked"]
-        return cast("Callable[[Answers], list[str]]", _define("answers", lines))
+        return cast("Callable[[Answers], list[str]]", define("answers", lines))
 
     def unanswered(self, steps: Iterable[Step]) -> Callable[[Answers], Unanswered]:
         """Return a function that lists the questions that are asked and have no answer.
@@ -71,7 +71,7 @@ class Compiler:
         listed = "if l_{name}: (settled if {settled} else missing).append({name!r})"
         lines = ["missing, settled = [], []", *self._steps(steps, after=listed)]
         lines.append("return missing, settled")
-        return cast("Callable[[Answers], Unanswered]", _define("answers", lines))
+        return cast("Callable[[Answers], Unanswered]", define("answers", lines))
 
     def next_question(self, steps: Iterable[Step]) -> Callable[[Answers], str | None]:
         """Return a function that gives the first of those that still matter; None without one.
@@ -92,12 +92,12 @@ class Compiler:
                 lines.append(f"    if not ({own.text(step.settled)}): return {name!r}")
             lines += self._certain(step, each)
         lines.append("return None")
-        return cast("Callable[[Answers], str | None]", _define("answers", lines))
+        return cast("Callable[[Answers], str | None]", define("answers", lines))
 
     def walker(self, steps: Iterable[Step]) -> Callable[[Walking], None]:
         """Return a function that reads each answer where the walk asks for it, and no other."""
         lines = self._steps(steps, before="answers.settled = {settled}")
-        return cast("Callable[[Walking], None]", _define("answers", lines))
+        return cast("Callable[[Walking], None]", define("answers", lines))
 
     def rules(self, rules: Rules) -> Callable[[Answers], Fired]:
         """Return a function that gives the places of the rules that are yes, and unknown."""
@@ -105,7 +105,7 @@ class Compiler:
         names, shared = self._shared_locals(exprs)
         lines = [*self._reads.every(exprs), *shared, *self._rules(rules, names, "yes", "unknown")]
         lines.append("return yes, unknown")
-        return cast("Callable[[Answers], Fired]", _define("answers", lines))
+        return cast("Callable[[Answers], Fired]", define("answers", lines))
 
     def evidence(
         self, rules: Rules, wanted: Sequence[Iterable[Wanted]], precautions: Rules
@@ -124,7 +124,7 @@ class Compiler:
             "return asked, yes, unknown, noted, perhaps",
         ]
         sets = {name: options for options, name in self._sets.items()}
-        return cast("Callable[[Answers], Evidence]", _define("answers", lines, sets))
+        return cast("Callable[[Answers], Evidence]", define("answers", lines, sets))
 
     def _steps(self, steps: Iterable[Step], before: str = "", after: str = "") -> Iterator[str]:
         """Print the lines that take the questions of a walk one by one.
@@ -222,9 +222,10 @@ def _exprs(rules: Rules) -> list[Expr]:
     return [expr for pair in rules for expr in pair if expr is not None]
 
 
-def _define(
+def define(
     parameter: str, lines: Iterable[str], constants: Mapping[str, object] = CONSTANTS
 ) -> Callable[..., object]:
+    """Return a function of these lines, which may name the constants."""
     source = f"def printed({parameter}):\n" + "".join(f"    {line}\n" for line in lines)
     scope = {**CONSTANTS, **constants}
     exec(compile(source, "<protocol>", "exec"), scope)  # noqa: S102  printed from parsed ids only

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
 from assessment.engine.answers import Answer, Answers
-from assessment.engine.compiler import Compiler, Evidence, Fired, Unanswered
+from assessment.engine.compiler import Compiler, Evidence, Unanswered
 from assessment.engine.firing import FiredRule, Firing, NotedPrecaution
 from assessment.engine.logic import FALSE, TRUE, Or
 from assessment.engine.lowering import Lowering
@@ -19,6 +19,9 @@ from assessment.engine.protocol import Protocol, Recommend, Support
 from assessment.engine.reasons import Reasons
 from assessment.engine.settled import ShortWalk, short_walk
 from assessment.engine.walking import WalkEnded, Walking
+from assessment.engine.worlds import Worlds
+
+_MEDICAL = [recommend for recommend in Recommend if recommend.is_medical]
 
 
 class Path(NamedTuple):
@@ -178,22 +181,29 @@ class Engine:
         sure = [self._rules[place].recommend for place in self.fire(answers)[0]]
         return min(sure, key=lambda recommend: recommend.place, default=None)
 
-    def more_urgent(self, than: int, answers: Answers) -> Recommend | None:
-        """Return the same, where it is more urgent than this; None where nothing is."""
-        recommends, fire = self._above[than]
-        sure = [recommends[place] for place in fire(answers)[0]]
-        return min(sure, key=lambda recommend: recommend.place, default=None)
+    def more_urgent(
+        self, than: int, answers: Answers, changes: Sequence[tuple[str, Answer]]
+    ) -> list[Recommend | None]:
+        """Return the same for each change, another answer to a question, made alone.
+
+        It counts where it is more urgent than this; None where nothing is.
+        """
+        found: list[Recommend | None] = [None] * len(changes)
+        told = zip(_MEDICAL, self._worlds.where(answers, changes), strict=True)
+        for recommend, worlds in reversed([one for one in told if one[0].urgency > than]):
+            for place in range(len(changes)):
+                if worlds >> place & 1:
+                    found[place] = recommend
+        return found
 
     @cached_property
-    def _above(self) -> list[tuple[list[Recommend], Callable[[Answers], Fired]]]:
-        # For each urgency the rules above it, and nothing of what is unknown: a fraction of `fire`.
+    def _worlds(self) -> Worlds:
         rules = list(zip(self._rules, self.meanings.rules, strict=True))
-        found = []
-        for urgency in range(Recommend.EMERGENCY.urgency + 1):
-            above = [one for one in rules if one[0].recommend.urgency > urgency]
-            fire = self.compiler.rules([(each.surely, None) for _, each in above])
-            found.append(([rule.recommend for rule, _ in above], fire))
-        return found
+        surely = [
+            Or(tuple(each.surely for rule, each in rules if rule.recommend is recommend))
+            for recommend in _MEDICAL
+        ]
+        return Worlds(self.protocol.questions, self.meanings.asked, surely)
 
     def sure(self, answers: Answers) -> tuple[FiredRule, ...]:
         """Return the rules that are yes whatever is still to be answered, most urgent first."""

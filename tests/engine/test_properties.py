@@ -168,17 +168,21 @@ def test_the_reasons_of_a_rule_are_answers_that_were_given(
                 assert not isinstance(counts, frozenset) or NOT_SURE not in counts
 
 
-@few_examples
+@random_examples
 @given(st.data(), some.protocols(), st.integers(0, 3))
-def test_what_is_more_urgent_is_the_most_urgent_rule_that_is_yes_or_nothing(
+def test_what_a_change_makes_more_urgent_is_the_most_urgent_rule_that_is_then_yes(
     data: st.DataObject, protocol: Protocol, than: int
 ) -> None:
     engine = Engine(protocol)
     answers = data.draw(some.answers(protocol))
+    changes = [
+        (question.id, data.draw(some.answer(question)))
+        for question in data.draw(st.lists(st.sampled_from(protocol.questions), max_size=40))
+    ]
 
-    most = engine.most_urgent(answers)
-    expected = most if most is not None and most.urgency > than else None
-    assert engine.more_urgent(than, answers) is expected
+    most = [engine.most_urgent({**answers, name: changed}) for name, changed in changes]
+    expected = [one if one is not None and one.urgency > than else None for one in most]
+    assert engine.more_urgent(than, answers, changes) == expected
 
 
 @few_examples

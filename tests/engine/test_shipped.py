@@ -5,14 +5,16 @@ Each failure shows the answers, as `assessment decide` takes them.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from assessment.engine.answers import Answer, Answers, parse
+from assessment.engine.changes import would_change
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.protocol import Case, Promise, Recommend
-from assessment.engine.questions import NONE, NOT_SURE, Question, Safety
+from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Safety
 from assessment.protocols.load import load_protocol
 from tests.engine.oracle import Oracle
 from tests.engine.promises import Crowd, floor, in_words, tagged, worse_answers
@@ -92,6 +94,50 @@ def test_an_emergency_ends_the_questions_at_once(question: Question, option: str
 
         assert decision.recommend is Recommend.EMERGENCY, said(so_far, decision)
         assert ENGINE.most_urgent(so_far) is Recommend.EMERGENCY
+
+
+def test_the_advice_would_change_by_every_single_answer_that_is_more_urgent_and_no_other() -> None:
+    people = crowd(5)
+    for _ in range(100):
+        answers = people.person()
+        decision = ENGINE.decide(answers)
+        told = {
+            (one.question, one.answer): one.recommend
+            for one in would_change(ENGINE, answers, decision)
+        }
+
+        assert told == changed_one_by_one(answers, decision), said(answers, decision)
+
+
+def changed_one_by_one(
+    answers: Answers, decision: Decision
+) -> dict[tuple[str, str | int], Recommend]:
+    """What each other answer would lead to; of numbers the first that is more urgent."""
+    found: dict[tuple[str, str | int], Recommend] = {}
+    if decision.recommend is Recommend.EMERGENCY:
+        return found
+    for name in ENGINE.asked(answers):
+        if name in PROTOCOL.private:
+            continue
+        for value, changed in instead(PROTOCOL.question[name], answers[name]):
+            then = ENGINE.most_urgent({**answers, name: changed})
+            if then is not None and then.urgency > decision.recommend.urgency:
+                found[name, value] = then
+                if isinstance(value, int):
+                    break
+    return found
+
+
+def instead(question: Question, answer: Answer) -> Iterator[tuple[str | int, Answer]]:
+    """Each other option, ticked as well on a list, and each higher number of a scale."""
+    if question.kind is Kind.SCALE and isinstance(answer, int):
+        yield from ((number, number) for number in range(answer + 1, 11))
+    elif isinstance(answer, frozenset):
+        ticked = answer - {NONE, NOT_SURE}
+        others = [one for one in question.values if one != NONE and one not in answer]
+        yield from ((one, ticked | {one}) for one in others)
+    elif question.kind is Kind.CHOICE:
+        yield from ((one, one) for one in question.values if one != answer)
 
 
 UNSURE = [question for question in PROTOCOL.questions if question.offers_not_sure]
