@@ -98,7 +98,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_request(self, req: PlainRequest, conn: TConn) -> bool:
         """Answer a request whose head is read; say whether its connection may be kept."""
-        began = datetime.datetime.now(datetime.UTC)
         response, environ = wsgi.create(
             req, conn.sock, conn.client, conn.server, self.cfg, WholeResponse
         )
@@ -114,17 +113,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 self.log.exception("request")
                 raise StopIteration from None
             raise
-        finally:
-            self.log.access(response, req, environ, datetime.datetime.now(datetime.UTC) - began)
         return not response.should_close()
 
     def _answer_with(self, response: WholeResponse, environ: WSGIEnvironment) -> None:
+        """Send what the application answers, log it, and let the application do what is left."""
+        began = datetime.datetime.now(datetime.UTC)
         body = self.wsgi(environ, response.start_response)
         try:
             for part in body:
                 response.write(part)
             response.close()
         finally:
+            took = datetime.datetime.now(datetime.UTC) - began
+            self.log.access(response, response.req, environ, took)
             if hasattr(body, "close"):
                 body.close()
 
