@@ -75,7 +75,7 @@ def test_test_prints_coverage_and_figures(tmp_path: Path) -> None:
     assert "amber_flag, worst_pain, deep" in result.stdout
     assert "20.7 to 100.0" in result.stdout
     assert "97.8 %" in result.stdout
-    assert "no independent test" in result.stdout
+    assert "not an independent test" in result.stdout
 
 
 def test_test_names_an_unsafe_case(tmp_path: Path) -> None:
