@@ -21,6 +21,8 @@ class Text:
 
     def to(self, *, carer: bool, invited: bool = False) -> str:
         """Return the words for a carer, or for the person themselves."""
+        if not (carer or invited):  # as most are read, and a page has hundreds
+            return self.text
         forms = []
         if invited:
             forms = [self.carer_invited, self.invited] if carer else [self.invited]
