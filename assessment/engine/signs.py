@@ -89,16 +89,27 @@ def cut_short(engine: Engine, answers: Answers) -> str | None:
     on_the_way = [
         name for name in engine.asked(answers) if not (questions[name].optional or name in private)
     ]
-    given: dict[str, Answer] = {}
-    for name in on_the_way:
-        if name in answers:
-            given[name] = answers[name]
-            if engine.is_emergency(given):
-                break
-    else:
-        missing = set(engine.missing(answers)) - private
-        if missing or not given or on_the_way[-1] in given:
-            return None
+    given = {name: answers[name] for name in on_the_way if name in answers}
+    if not given:
+        return None
+    if engine.is_emergency(given):  # if it is not now, it never was: what is certain stays so
+        last = _first_emergency(engine, given)
+        return last if _is_ticked(given[last]) else None
+    if on_the_way[-1] in given:
+        return None
     last, answer = list(given.items())[-1]
-    is_ticked = isinstance(answer, frozenset) and answer.isdisjoint({NONE, NOT_SURE})
-    return last if is_ticked else None
+    return last if _is_ticked(answer) and private.issuperset(engine.missing(answers)) else None
+
+
+def _first_emergency(engine: Engine, given: Mapping[str, Answer]) -> str:
+    """Return the first of these answers with which they are an emergency."""
+    so_far: dict[str, Answer] = {}
+    for name, answer in given.items():
+        so_far[name] = answer
+        if engine.is_emergency(so_far):
+            break
+    return name
+
+
+def _is_ticked(answer: Answer) -> bool:
+    return isinstance(answer, frozenset) and answer.isdisjoint({NONE, NOT_SURE})

@@ -134,6 +134,11 @@ class Crowd:
                 answers[question.id] = self.answer(question, calm) if known is None else known
         return answers
 
+    def walk(self, calm: float) -> Answers:
+        """Answer what the pages ask, which leave out what is settled."""
+        question = self.protocol.question
+        return self.engine.walk(lambda name: self.answer(question[name], calm), {})
+
     def _may_be_asked(self, question: Question, answers: Answers) -> bool:
         """Spare the engine the lines of every list that nobody is unsure about."""
         if question.line is None:

@@ -16,8 +16,10 @@ from assessment.engine.changes import would_change
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.protocol import Protocol, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Question
+from assessment.engine.signs import cut_short
 from tests import tiny
 from tests.engine import strategies as some
+from tests.engine.cutting import cut_short_at
 from tests.engine.oracle import Oracle
 
 random_examples = settings(
@@ -208,6 +210,18 @@ def test_this_advice_would_change_lists_what_is_true_and_more_urgent(
         if replayed.complete:
             assert replayed.recommend.place <= change.recommend.place
             assert change.recommend in {recommend for _, recommend, _ in replayed.fired}
+
+
+@random_examples
+@given(st.data(), some.protocols())
+def test_questions_are_cut_short_where_the_definition_says(
+    data: st.DataObject, protocol: Protocol
+) -> None:
+    engine = Engine(protocol)
+    for complete in (True, False):
+        answers = data.draw(some.answers(protocol, complete=complete))
+
+        assert cut_short(engine, answers) == cut_short_at(engine, answers)
 
 
 def given_instead(

@@ -15,7 +15,9 @@ from assessment.engine.changes import would_change
 from assessment.engine.decision import Decision, Engine
 from assessment.engine.protocol import Case, Promise, Recommend
 from assessment.engine.questions import NONE, NOT_SURE, Kind, Question, Safety
+from assessment.engine.signs import cut_short
 from assessment.protocols.load import load_protocol
+from tests.engine.cutting import cut_short_at
 from tests.engine.oracle import Oracle
 from tests.engine.promises import Crowd, floor, in_words, tagged, worse_answers
 from tests.proof.promised import tier, told
@@ -138,6 +140,18 @@ def instead(question: Question, answer: Answer) -> Iterator[tuple[str | int, Ans
         yield from ((one, ticked | {one}) for one in others)
     elif question.kind is Kind.CHOICE:
         yield from ((one, one) for one in question.values if one != answer)
+
+
+def test_questions_are_cut_short_where_the_definition_says() -> None:
+    people = crowd(6)
+    seen = set()
+    for number in range(600):
+        answers = people.walk(calm=0.97 if number % 2 else 0.8)
+        cut_at = cut_short_at(ENGINE, answers)
+        seen.add((ENGINE.is_emergency(answers), cut_at is None))
+
+        assert cut_short(ENGINE, answers) == cut_at, said(answers, ENGINE.decide(answers))
+    assert len(seen) == 4
 
 
 UNSURE = [question for question in PROTOCOL.questions if question.offers_not_sure]
