@@ -17,7 +17,7 @@ import socket
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
 
 from bench.load import WrongAnswer
@@ -29,63 +29,98 @@ GIVE_UP = 30
 _HEAD_END = b"\r\n\r\n"
 _COMMON = "".join(f"{name}: {value}\r\n" for name, value in BROWSER.items())
 _FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
+_LATE_PORT = 24
+"""IP_BIND_ADDRESS_NO_PORT of Linux: the port is chosen on connecting, which is less to look for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One step as it goes over the wire, but for a cookie and a token, and what must come of it."""
+
+    step: Step
+    head: bytes
+    fields: bytes
+    status: bytes
+    leads_to: bytes
+
+    @classmethod
+    def of(cls, step: Step, host: str) -> _Line:
+        method, form = ("GET", "") if step.fields is None else ("POST", _FORM)
+        head = f"{method} {step.path} HTTP/1.1\r\nHost: {host}\r\n{_COMMON}{form}"
+        fields = (step.fields or "").encode()
+        return cls(step, head.encode(), fields, b"%d" % step.status, step.leads_to.encode())
+
+    @property
+    def asks_for_a_question(self) -> bool:
+        return self.step.fields is None and self.step.path.startswith("/questions/")
+
+    def request(self, cookie: bytes, token: bytes) -> bytes:
+        """Return it whole."""
+        head = b"%sCookie: %s\r\n" % (self.head, cookie) if cookie else self.head
+        if self.step.fields is None:
+            return head + b"\r\n"
+        body = b"%s=%s&%s" % (TOKEN.encode(), token, self.fields)
+        return b"%sContent-Length: %d\r\n\r\n%s" % (head, len(body), body)
+
+
+_Script = tuple[tuple[_Line, ...], ...]
 
 
 @dataclass(slots=True)
 class _Person:
     """Somebody on the way: what they send next, and what they were given."""
 
-    walk: Recorded
+    pages: _Script
     address: str
     server: tuple[str, int]
     due: float = 0.0
-    cookie: str = ""
-    token: str = ""
+    cookie: bytes = b""
+    token: bytes = b""
     page: int = 0
     step: int = 0
-    line: socket.socket | None = None
-    received: bytearray = field(default_factory=bytearray)
+    connection: socket.socket | None = None
+    received: bytes = b""
 
     @property
-    def now(self) -> Step:
-        return self.walk.pages[self.page][self.step]
+    def now(self) -> _Line:
+        return self.pages[self.page][self.step]
 
     @property
     def is_there(self) -> bool:
         """Whether the walk is over."""
-        return self.page == len(self.walk.pages)
+        return self.page == len(self.pages)
 
     def send(self) -> socket.socket:
         """Ask for what comes next; return the connection on which the answer comes."""
-        if self.line is None:
-            self.line = socket.create_connection(
-                self.server, timeout=GIVE_UP, source_address=(self.address, 0)
-            )
-            self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.line.sendall(self._request())
-        return self.line
+        if self.connection is None:
+            self.connection = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+            self.connection.setsockopt(socket.IPPROTO_IP, _LATE_PORT, 1)
+            self.connection.bind((self.address, 0))
+            self.connection.connect(self.server)
+        self.connection.sendall(self.now.request(self.cookie, self.token))
+        return self.connection
 
     def hear(self) -> bool:
         """Take in what came; say whether the answer is whole. Raises WrongAnswer if it is wrong."""
-        assert self.line is not None
-        part = self.line.recv(65536)
+        assert self.connection is not None
+        part = self.connection.recv(65536)
         if not part:
-            raise WrongAnswer(f"{self.now.path}: closed before all of it was there")
-        self.received += part
+            raise WrongAnswer(f"{self.now.step.path}: closed before all of it was there")
+        self.received = self.received + part if self.received else part
         end = self.received.find(_HEAD_END)
         if end < 0:
             return False
-        head = self.received[:end].decode("latin-1")
-        if len(self.received) < end + len(_HEAD_END) + int(_header(head, "Content-Length") or 0):
+        head = self.received[:end]
+        if len(self.received) < end + len(_HEAD_END) + int(_header(head, b"Content-Length") or 0):
             return False
-        self._take(head, bytes(self.received[end + len(_HEAD_END) :]))
-        self.received.clear()
+        self._take(head, self.received[end + len(_HEAD_END) :])
+        self.received = b""
         return True
 
     def turn(self) -> bool:
         """Go on to the next request; say whether it is on the same page."""
         self.step += 1
-        if self.step < len(self.walk.pages[self.page]):
+        if self.step < len(self.pages[self.page]):
             return True
         self.page, self.step = self.page + 1, 0
         self.hang_up()
@@ -93,30 +128,21 @@ class _Person:
 
     def hang_up(self) -> None:
         """Close the connection."""
-        if self.line is not None:
-            self.line.close()
-            self.line = None
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
-    def _request(self) -> bytes:
-        step = self.now
-        host = f"{self.server[0]}:{self.server[1]}"
-        cookie = f"Cookie: {self.cookie}\r\n" if self.cookie else ""
-        head = f" {step.path} HTTP/1.1\r\nHost: {host}\r\n{_COMMON}{cookie}"
-        if step.fields is None:
-            return f"GET{head}\r\n".encode()
-        body = f"{TOKEN}={self.token}&{step.fields}"
-        return f"POST{head}{_FORM}Content-Length: {len(body)}\r\n\r\n{body}".encode()
-
-    def _take(self, head: str, body: bytes) -> None:
-        step = self.now
-        status = int(head[9:12])
-        if status != step.status or _header(head, "Location") != step.leads_to:
-            raise WrongAnswer(f"{step.path}: {status} {_header(head, 'Location')}, not {step}")
-        if step.fields is not None:
-            self.cookie = _header(head, "Set-Cookie").partition(";")[0] or self.cookie
-        elif not self.token and step.path.startswith("/questions/"):
+    def _take(self, head: bytes, body: bytes) -> None:
+        line = self.now
+        status, leads_to = head[9:12], _header(head, b"Location")
+        if status != line.status or leads_to != line.leads_to:
+            found = f"{status.decode()} {leads_to.decode()}"
+            raise WrongAnswer(f"{line.step.path}: {found}, not {line.step}")
+        if line.step.fields is not None:
+            self.cookie = _header(head, b"Set-Cookie").partition(b";")[0] or self.cookie
+        elif not self.token and line.asks_for_a_question:
             self.token = _token(head, body)
-        if _header(head, "Connection").lower() == "close":
+        if _header(head, b"Connection").lower() == b"close":
             self.hang_up()
 
 
@@ -170,9 +196,9 @@ class _Herd:
     def __init__(self, url: str, walks: Sequence[Recorded]) -> None:
         host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
         self._server = (host, int(port))
-        self._walks = walks
+        self._walks = [_script(walk, f"{host}:{port}") for walk in walks]
         self._poll = select.epoll()
-        self._lines: dict[int, _Person] = {}
+        self._asked: dict[int, _Person] = {}
         self._due: list[tuple[float, int, _Person]] = []
         self._order = count()
 
@@ -184,9 +210,9 @@ class _Herd:
 
     def press(self, person: _Person) -> None:
         """Ask now."""
-        line = person.send()
-        self._lines[line.fileno()] = person
-        self._poll.register(line, select.EPOLLIN)
+        connection = person.send()
+        self._asked[connection.fileno()] = person
+        self._poll.register(connection, select.EPOLLIN)
 
     def press_at(self, due: float, person: _Person) -> None:
         """Ask at this time; late where all is late, but never counted from later."""
@@ -196,14 +222,14 @@ class _Herd:
     def run(self, turned: Callable[[_Person, float], None]) -> None:
         """Go on until nobody is on the way; `turned` is told of each page that is there."""
         try:
-            while self._lines or self._due:
+            while self._asked or self._due:
                 for person in self._ready():
                     self._listen(person, turned)
                 while self._due and self._due[0][0] <= time.perf_counter():
                     self.press(heapq.heappop(self._due)[2])
         finally:
             self._poll.close()
-            for person in self._lines.values():
+            for person in self._asked.values():
                 person.hang_up()
 
     def _ready(self) -> Iterator[_Person]:
@@ -211,19 +237,19 @@ class _Herd:
         found = self._poll.poll(wait)
         if not found and not self._due:
             raise WrongAnswer(f"no answer in {GIVE_UP} seconds")
-        return (self._lines[number] for number, _ in found)
+        return (self._asked[number] for number, _ in found)
 
     def _listen(self, person: _Person, turned: Callable[[_Person, float], None]) -> None:
-        assert person.line is not None
-        line = person.line
-        number = line.fileno()
+        assert person.connection is not None
+        connection = person.connection
+        number = connection.fileno()
         if not person.hear():
             return
         same_page = person.turn()
-        if same_page and person.line is line:
+        if same_page and person.connection is connection:
             person.send()
             return
-        del self._lines[number]  # a closed connection leaves the poll by itself
+        del self._asked[number]  # a closed connection leaves the poll by itself
         if same_page:
             self.press(person)
         else:
@@ -233,15 +259,19 @@ class _Herd:
 _NUMBERS = count()
 
 
-def _header(head: str, name: str) -> str:
-    start = head.find(f"\r\n{name}: ")
+def _script(walk: Recorded, host: str) -> _Script:
+    return tuple(tuple(_Line.of(step, host) for step in page) for page in walk.pages)
+
+
+def _header(head: bytes, name: bytes) -> bytes:
+    start = head.find(b"\r\n%s: " % name)
     if start < 0:
-        return ""
+        return b""
     start += len(name) + 4
-    end = head.find("\r\n", start)
+    end = head.find(b"\r\n", start)
     return head[start:] if end < 0 else head[start:end]
 
 
-def _token(head: str, body: bytes) -> str:
-    text = zlib.decompress(body, 31) if _header(head, "Content-Encoding") == "gzip" else body
-    return text.partition(b'name="csrf_token" value="')[2].partition(b'"')[0].decode()
+def _token(head: bytes, body: bytes) -> bytes:
+    text = zlib.decompress(body, 31) if _header(head, b"Content-Encoding") == b"gzip" else body
+    return text.partition(b'name="csrf_token" value="')[2].partition(b'"')[0]
