@@ -9,10 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.postgresql import Missing, Postgresql, running
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# How long one example takes is no promise of ours, and tells of the machine.
+settings.register_profile("untimed", settings(deadline=None))
+settings.load_profile("untimed")
 
 
 def chromium() -> str | None:

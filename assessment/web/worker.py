@@ -22,6 +22,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
+from assessment.web.server.environ import Environments
 from assessment.web.server.http_messages import PlainParser, PlainRequest, Settled, WholeResponse
 from assessment.web.server.security import UNREADABLE
 
@@ -66,6 +67,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         self._being_read: dict[TConn, float] = {}
         self.cfg.set("graceful_timeout", GRACE - 1)
         self.cfg = Settled(self.cfg)
+        self._environments = Environments(self.cfg)
         super().init_process()
 
     def init_signals(self) -> None:
@@ -98,10 +100,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_request(self, req: PlainRequest, conn: TConn) -> bool:
         """Answer a request whose head is read; say whether its connection may be kept."""
-        response, environ = wsgi.create(
-            req, conn.sock, conn.client, conn.server, self.cfg, WholeResponse
-        )
-        environ["wsgi.multithread"] = True
+        if req.is_plain:
+            response = WholeResponse(req, conn.sock, self.cfg)
+            environ = self._environments.of(req, conn.client, conn.server)
+        else:
+            response, environ = wsgi.create(
+                req, conn.sock, conn.client, conn.server, self.cfg, WholeResponse
+            )
+            environ["wsgi.multithread"] = True
         if not self.alive or len(self.keepalived_conns) >= self.max_keepalived:
             response.force_close()
         try:

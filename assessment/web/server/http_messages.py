@@ -37,7 +37,10 @@ class Settled:
 
 
 class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
-    """A request whose head is mostly plain."""
+    """A request whose head is mostly plain. `is_plain`: each of its fields is, and comes once."""
+
+    is_plain = False
+    headers: list[tuple[str, str]]
 
     def _peer_is_trusted_proxy(self) -> bool:
         """Trust nobody here: what a proxy forwards is read outside of gunicorn, by hop count."""
@@ -54,6 +57,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
             ]
             names = {name for name, _ in fields}
             if len(names) == len(fields) <= self.limit_request_fields and "EXPECT" not in names:
+                self.is_plain = True
                 return fields
         return super().parse_headers(data, from_trailer)  # type: ignore[no-any-return]  # gunicorn has no types
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 import socket
+from unittest.mock import ANY
 
 import pytest
 from gunicorn.config import Config
 from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
-from gunicorn.http.wsgi import Response
-from hypothesis import example, given
+from gunicorn.http.wsgi import Response, create
+from hypothesis import example, given, reject
 from hypothesis import strategies as st
 
+from assessment.web.server.environ import Environments
 from assessment.web.server.http_messages import PlainRequest, Settled, WholeResponse
 from assessment.web.server.security import ON_EVERY_PAGE
 
 PEER = ("127.0.0.1", 4000)
+HERE = ("127.0.0.1", 8000)
 CONFIG = Config()
 CONFIG.set("forwarded_allow_ips", "")
 
@@ -36,10 +39,11 @@ def read(kind: type[Request], raw: bytes) -> object:
     """Return everything that was read of a request, or the type of what was wrong with it."""
     try:
         one = kind(Settled(CONFIG), IterUnreader([raw]), PEER)
+        body = one.body.read()
     except (ParseException, StopIteration, OSError) as error:
         return type(error)
     told = (one.method, one.uri, one.version, one.headers, one.scheme, one._expected_100_continue)
-    return (*told, one.should_close(), one.body.read())
+    return (*told, one.should_close(), body)
 
 
 @given(HEADS)
@@ -51,6 +55,27 @@ def test_a_request_is_read_as_gunicorn_reads_it(fields: list[tuple[str, str]]) -
     head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1")
     raw = b"POST /questions/where?from=check HTTP/1.1\r\n" + head + b"\r\nab"
     assert read(PlainRequest, raw) == read(Request, raw)
+
+
+@given(
+    HEADS, st.sampled_from(["/", "/questions/where?from=check", "/%C3%A4/%2e%zz", "/a;b#c", "*"])
+)
+def test_the_application_is_told_of_it_what_gunicorn_tells(
+    fields: list[tuple[str, str]], target: str
+) -> None:
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1")
+    method = "OPTIONS" if target == "*" else "POST"
+    try:
+        raw = f"{method} {target} HTTP/1.1\r\n".encode() + head + b"\r\nab"
+        request = PlainRequest(Settled(CONFIG), IterUnreader([raw]), PEER)
+    except (ParseException, OSError):
+        reject()
+    if request.is_plain:
+        told = create(request, None, PEER, HERE, Settled(CONFIG))[1]
+        for left_out in ("gunicorn.socket", "wsgi.early_hints"):
+            del told[left_out]
+        told |= {"wsgi.multithread": True, "wsgi.errors": ANY}
+        assert Environments(Settled(CONFIG)).of(request, PEER, HERE) == told
 
 
 def test_fields_behind_a_body_are_held_to_the_rules_for_those() -> None:
