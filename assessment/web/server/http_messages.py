@@ -12,6 +12,7 @@ from email.utils import formatdate
 from functools import lru_cache
 
 from gunicorn.config import Config
+from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import Response
@@ -46,7 +47,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     def parse_headers(self, data: bytes, from_trailer: bool = False) -> list[tuple[str, str]]:
         """Return the fields as gunicorn does; raises ParseException as it does, too."""
         text = data.decode("latin-1")
-        is_short = len(text) <= self.limit_request_field_size
+        is_short = len(text) + len("\r\n") <= self.limit_request_field_size
         if is_short and not from_trailer and _PLAIN.fullmatch(text):
             fields = [
                 (name.upper(), value.strip(" \t"))
@@ -63,6 +64,17 @@ class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
 
     mesg_class = PlainRequest
 
+    def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
+        """Pass over what nobody read of a body; say whether the connection can be kept.
+
+        What cannot be passed over is no reason to answer twice: that would be taken as the answer
+        to what is asked next.
+        """
+        try:
+            return bool(super().finish_body(deadline, max_bytes))
+        except ParseException:
+            return False
+
 
 class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
     """A response that sends its head along with the first part of its body.
@@ -73,6 +85,11 @@ class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
 
     _head = b""
     headers_sent: bool
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of it is sent, so that no other can be sent in its place."""
+        return self.headers_sent and not self._head
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Take the headers of the application."""

@@ -47,6 +47,9 @@ def read(kind: type[Request], raw: bytes) -> object:
 @example([("Cookie", "x" * 4000), ("Accept", "y" * 4000), ("Host", "z" * 4000)])
 @example([("Content-Length", "2"), ("Host", "x")])
 @example([("X_Forwarded_For", "6.6.6.6")])
+@example([("Cookie", "x" * (8190 - len("Cookie: \r\n")))])
+@example([("Cookie", "x" * (8191 - len("Cookie: \r\n")))])
+@example([("Cookie", "x" * (8192 - len("Cookie: \r\n")))])
 def test_a_request_is_read_as_gunicorn_reads_it(fields: list[tuple[str, str]]) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1")
     raw = b"POST /questions/where?from=check HTTP/1.1\r\n" + head + b"\r\nab"
