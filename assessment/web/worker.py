@@ -18,7 +18,7 @@ from weakref import WeakSet
 
 from gunicorn import util
 from gunicorn.http import errors, wsgi
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -49,9 +49,9 @@ _OUR_FAULT = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests.
 
-    Browsers open connections before they have anything to ask. A thread waits up to 5 s for the
-    first word on each, and the process for its threads: it would be killed first, and the log
-    would wonder about memory. What was asked is still answered.
+    Browsers open connections before they have anything to ask. None of these holds a thread. The
+    process waits for what is open before it ends: it would be killed first, and the log would
+    wonder about memory. What was asked is still answered.
 
     Who sends or reads slowly holds a thread as well: after a while nothing more is read from them,
     and what they sent until then is answered as what it is, half a request.
@@ -64,6 +64,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Serve; keep a second of the grace for the threads that are left."""
         self._open: WeakSet[socket.socket] = WeakSet()
         self._being_read: dict[TConn, float] = {}
+        self._in_line: set[TConn] = set()
         self.cfg.set("graceful_timeout", GRACE - 1)
         self.cfg = Settled(self.cfg)
         super().init_process()
@@ -74,7 +75,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         take_signals()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Give a connection to a thread."""
+        """Give a connection to a thread, when one is free."""
+        self._in_line.add(conn)
         if conn.parser is None:
             self._open.add(conn.sock)
             give_up_on_slow_readers(conn.sock)
@@ -82,10 +84,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> object:
-        """Answer what is asked on a connection; say what becomes of it."""
+        """Answer what is asked on a connection; say what becomes of it.
+
+        Whoever asks again at once is answered by the same thread, unless others wait for one.
+        """
+        self._in_line.discard(conn)
         conn.data_ready = conn.data_ready or _comes_soon(conn.sock)
+        if not conn.data_ready:
+            return _DEFER
         kept = self._handle_one(conn)
-        while kept is True and self.alive and _comes_soon(conn.sock):
+        while kept is True and self.alive and not self._in_line and _comes_soon(conn.sock):
             kept = self._handle_one(conn)
         return kept
 
@@ -109,7 +117,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except OSError:
             raise  # whoever asked is gone
         except Exception:
-            if response.headers_sent:  # a second answer would be read as part of the first
+            if response.has_begun:  # a second answer would be read as part of the first
                 self.log.exception("request")
                 raise StopIteration from None
             raise
