@@ -19,6 +19,7 @@ from weakref import WeakSet
 from gunicorn import util
 from gunicorn.http import errors, wsgi
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+from werkzeug.exceptions import BadRequest
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -160,7 +161,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_error(self, req: object, client: object, addr: object, exc: Exception) -> None:
         """Answer a request that could not be read, or an error that nobody else caught."""
-        if isinstance(exc, errors.ParseException) and not isinstance(exc, _OUR_FAULT):
+        unreadable = (errors.ParseException, BadRequest)
+        if isinstance(exc, unreadable) and not isinstance(exc, _OUR_FAULT):
             status = _STATUS.get(type(exc), 400)
         else:
             self.log.exception("request")

@@ -12,10 +12,12 @@ from email.utils import formatdate
 from functools import lru_cache
 
 from gunicorn.config import Config
+from gunicorn.http.body import Body
 from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import Response
+from werkzeug.exceptions import BadRequest
 
 from assessment.web.server.security import ON_EVERY_PAGE
 
@@ -37,8 +39,22 @@ class Settled:
         return getattr(self._config, name)
 
 
+class SentBody(Body):  # type: ignore[misc]  # gunicorn has no types
+    """What is sent behind a head. A sender who is gone, or sends nonsense, is no fault of ours."""
+
+    def _read_reader(self, size: int) -> bytes:
+        try:
+            return super()._read_reader(size)  # type: ignore[no-any-return]  # gunicorn has no types
+        except TimeoutError:
+            raise  # whoever passes over it has waited long enough
+        except (OSError, ParseException):
+            raise BadRequest from None
+
+
 class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     """A request whose head is mostly plain."""
+
+    body: Body
 
     def _peer_is_trusted_proxy(self) -> bool:
         """Trust nobody here: what a proxy forwards is read outside of gunicorn, by hop count."""
@@ -58,6 +74,11 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
                 return fields
         return super().parse_headers(data, from_trailer)  # type: ignore[no-any-return]  # gunicorn has no types
 
+    def set_body_reader(self) -> None:
+        """Find out where the body ends; raises ParseException as gunicorn does."""
+        super().set_body_reader()
+        self.body = SentBody(self.body.reader)
+
 
 class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
     """Reads one request after the other from a connection."""
@@ -72,7 +93,7 @@ class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
         """
         try:
             return bool(super().finish_body(deadline, max_bytes))
-        except ParseException:
+        except BadRequest:
             return False
 
 
