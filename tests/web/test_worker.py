@@ -160,6 +160,16 @@ def test_a_broken_rest_of_a_body_that_nobody_wanted_is_not_answered_as_well() ->
         assert line.heard().count(b"Connection: ") == 1
 
 
+@pytest.mark.parametrize(("length", "said"), [(50_000, b"keep-alive"), (80_000, b"close")])
+def test_a_connection_is_kept_just_as_the_answer_says(length: int, said: bytes) -> None:
+    worker = made(Worker, echo)
+    with line_to(worker) as line:
+        head = f"POST /a?unread HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        line.send(head.encode() + bytes(length))
+        assert worker.handle(line.conn) is (said == b"keep-alive")
+        assert b"\r\nConnection: " + said + b"\r\n" in line.heard()
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_what_fails_before_anything_is_sent_is_answered_as_a_fault(method: str) -> None:
     def fails() -> Iterator[bytes]:

@@ -21,6 +21,9 @@ from werkzeug.exceptions import BadRequest
 
 from assessment.web.server.security import ON_EVERY_PAGE
 
+MOST_PASSED_OVER = 60_000
+"""Bytes of a body that may be left unread on a connection that is kept: gunicorn passes over 65,536
+at most, then it closes."""
 _PLAIN_FIELD = r"[!#$%&'*+.^`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*"
 _PLAIN = re.compile(rf"{_PLAIN_FIELD}(?:\r\n{_PLAIN_FIELD})*")
 """Whole fields, a line each. Names with `_` are not among them: gunicorn has rules for those."""
@@ -42,6 +45,10 @@ class Settled:
 class SentBody(Body):  # type: ignore[misc]  # gunicorn has no types
     """What is sent behind a head. A sender who is gone, or sends nonsense, is no fault of ours."""
 
+    def is_far_from_read(self) -> bool:
+        """Whether more of it is left than is passed over."""
+        return getattr(self.reader, "length", 0) > MOST_PASSED_OVER
+
     def _read_reader(self, size: int) -> bytes:
         try:
             return super()._read_reader(size)  # type: ignore[no-any-return]  # gunicorn has no types
@@ -54,7 +61,7 @@ class SentBody(Body):  # type: ignore[misc]  # gunicorn has no types
 class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     """A request whose head is mostly plain."""
 
-    body: Body
+    body: SentBody
 
     def _peer_is_trusted_proxy(self) -> bool:
         """Trust nobody here: what a proxy forwards is read outside of gunicorn, by hop count."""
@@ -135,6 +142,8 @@ class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
     def send_headers(self) -> None:
         """Make the head ready; it goes with what is sent next."""
         if not self.headers_sent:
+            if self.req.body.is_far_from_read():  # else the next request would find it closed
+                self.force_close()
             own = [f"{name}: {value}\r\n" for name, value in self.headers]
             self._head = "".join([*self.default_headers(), *own, "\r\n"]).encode("latin-1")
             self.headers_sent = True
