@@ -37,6 +37,8 @@ be taken. nginx in front waits as long, and keeps whoever is slow away from our 
 SOON = 0.003
 """Seconds for which a thread waits for what is asked next: a browser that is led on asks at once,
 and to hand its connection on and take it back costs more than to find a page."""
+IN_A_ROW = 4
+"""Requests of one connection that a thread answers before those who wait for a thread."""
 _ENDS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 _STATUS = {
     errors.LimitRequestLine: 414,
@@ -87,15 +89,17 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     def handle(self, conn: TConn) -> object:
         """Answer what is asked on a connection; say what becomes of it.
 
-        Whoever asks again at once is answered by the same thread, unless others wait for one.
+        Whoever asks again at once is answered by the same thread, a few times where others wait.
         """
         self._in_line.discard(conn)
         conn.data_ready = conn.data_ready or _comes_soon(conn.sock)
         if not conn.data_ready:
             return _DEFER
-        kept = self._handle_one(conn)
-        while kept is True and self.alive and not self._in_line and _comes_soon(conn.sock):
-            kept = self._handle_one(conn)
+        kept, answered = self._handle_one(conn), 1
+        while kept is True and self.alive and _comes_soon(conn.sock):
+            if self._in_line and answered >= IN_A_ROW:
+                break
+            kept, answered = self._handle_one(conn), answered + 1
         return kept
 
     def _handle_one(self, conn: TConn) -> object:

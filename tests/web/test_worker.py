@@ -16,7 +16,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessment.web.server.http_messages import PlainParser, Settled
-from assessment.web.worker import Worker
+from assessment.web.worker import IN_A_ROW, Worker
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -115,7 +115,7 @@ def test_whoever_asks_without_a_pause_lets_others_have_their_turn(
 
     def app(_: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         served.append(1)
-        if len(served) == 3:
+        if len(served) == IN_A_ROW - 1:
             worker.enqueue_req(other.conn)
         start("200 OK", [("Content-Length", "0")])
         return []
@@ -129,10 +129,10 @@ def test_whoever_asks_without_a_pause_lets_others_have_their_turn(
         other.hang_up()
         worker.enqueue_req(greedy.conn)
         assert worker.handle(greedy.conn) is True
-        assert len(served) == 3  # in one go, until somebody else waited
+        assert len(served) == IN_A_ROW  # in one go, since somebody else waits
         worker.handle(other.conn)
         assert other.heard().startswith(b"HTTP/1.1 200 OK\r\n")
-        worker.handle(greedy.conn)
+        worker.handle(greedy.conn)  # nobody else waits
         assert greedy.heard().count(b"HTTP/1.1 200 OK\r\n") == 9
 
 
