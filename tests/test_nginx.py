@@ -77,6 +77,16 @@ def test_the_log_keeps_a_short_first_word_of_an_address_and_no_more() -> None:
     assert shown.match("/" + TOKEN.lower()) is None
 
 
+def test_a_method_is_logged_where_it_is_a_usual_one(site: Site) -> None:
+    sent = f"ZEBRAFINCH / HTTP/1.1\r\nHost: {NAME}\r\nConnection: close\r\n\r\n"
+    site.send(sent.encode())
+    site.ask("/")
+    logged = site.logged()
+    assert " other / " in logged
+    assert " GET / 200 " in logged
+    assert "ZEBRAFINCH" not in logged
+
+
 def test_no_link_is_logged_whoever_asks_and_whether_or_not_the_product_runs(site: Site) -> None:
     referrer = f"https://{NAME}/i/{TOKEN}"
     for is_there in (True, False):

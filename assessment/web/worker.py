@@ -18,7 +18,8 @@ from weakref import WeakSet
 
 from gunicorn import util
 from gunicorn.http import errors, wsgi
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
+from werkzeug.exceptions import BadRequest
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
@@ -37,6 +38,8 @@ be taken. nginx in front waits as long, and keeps whoever is slow away from our 
 SOON = 0.003
 """Seconds for which a thread waits for what is asked next: a browser that is led on asks at once,
 and to hand its connection on and take it back costs more than to find a page."""
+IN_A_ROW = 4
+"""Requests of one connection that a thread answers before those who wait for a thread."""
 _ENDS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
 _STATUS = {
     errors.LimitRequestLine: 414,
@@ -50,9 +53,9 @@ _OUR_FAULT = (errors.InvalidResponseHeader, errors.InvalidResponseHeaderName)
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
     """Threads that serve requests.
 
-    Browsers open connections before they have anything to ask. A thread waits up to 5 s for the
-    first word on each, and the process for its threads: it would be killed first, and the log
-    would wonder about memory. What was asked is still answered.
+    Browsers open connections before they have anything to ask. None of these holds a thread. The
+    process waits for what is open before it ends: it would be killed first, and the log would
+    wonder about memory. What was asked is still answered.
 
     Who sends or reads slowly holds a thread as well: after a while nothing more is read from them,
     and what they sent until then is answered as what it is, half a request.
@@ -65,6 +68,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         """Serve; keep a second of the grace for the threads that are left."""
         self._open: WeakSet[socket.socket] = WeakSet()
         self._being_read: dict[TConn, float] = {}
+        self._in_line: set[TConn] = set()
         self.cfg.set("graceful_timeout", GRACE - 1)
         self.cfg = Settled(self.cfg)
         self._environments = Environments(self.cfg)
@@ -76,7 +80,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         take_signals()
 
     def enqueue_req(self, conn: TConn) -> None:
-        """Give a connection to a thread."""
+        """Give a connection to a thread, when one is free."""
+        self._in_line.add(conn)
         if conn.parser is None:
             self._open.add(conn.sock)
             give_up_on_slow_readers(conn.sock)
@@ -84,11 +89,19 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().enqueue_req(conn)
 
     def handle(self, conn: TConn) -> object:
-        """Answer what is asked on a connection; say what becomes of it."""
+        """Answer what is asked on a connection; say what becomes of it.
+
+        Whoever asks again at once is answered by the same thread, a few times where others wait.
+        """
+        self._in_line.discard(conn)
         conn.data_ready = conn.data_ready or _comes_soon(conn.sock)
-        kept = self._handle_one(conn)
+        if not conn.data_ready:
+            return _DEFER
+        kept, answered = self._handle_one(conn), 1
         while kept is True and self.alive and _comes_soon(conn.sock):
-            kept = self._handle_one(conn)
+            if self._in_line and answered >= IN_A_ROW:
+                break
+            kept, answered = self._handle_one(conn), answered + 1
         return kept
 
     def _handle_one(self, conn: TConn) -> object:
@@ -115,7 +128,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         except OSError:
             raise  # whoever asked is gone
         except Exception:
-            if response.headers_sent:  # a second answer would be read as part of the first
+            if response.has_begun:  # a second answer would be read as part of the first
                 self.log.exception("request")
                 raise StopIteration from None
             raise
@@ -158,7 +171,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def handle_error(self, req: object, client: object, addr: object, exc: Exception) -> None:
         """Answer a request that could not be read, or an error that nobody else caught."""
-        if isinstance(exc, errors.ParseException) and not isinstance(exc, _OUR_FAULT):
+        unreadable = (errors.ParseException, BadRequest)
+        if isinstance(exc, unreadable) and not isinstance(exc, _OUR_FAULT):
             status = _STATUS.get(type(exc), 400)
         else:
             self.log.exception("request")

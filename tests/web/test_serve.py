@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import stat
+import struct
 import subprocess
 import sys
 import time
@@ -121,6 +122,25 @@ def test_one_connection_serves_what_is_asked_at_once_and_what_is_asked_later(
             assert (answer.status, answer.headers["Connection"]) == (200, "keep-alive")
             assert b"This is not a diagnosis." in answer.read()
         line.close()
+
+
+def test_a_phone_that_is_gone_before_its_form_is_here_is_no_fault(tmp_path: Path) -> None:
+    with serving(tmp_path) as (process, address):
+        place = address.removeprefix("http://")
+        host, _, port = place.partition(":")
+        for _ in range(9):
+            with socket.create_connection((host, int(port)), timeout=15) as line:
+                line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                line.sendall(
+                    f"POST / HTTP/1.1\r\nHost: {place}\r\nContent-Length: 30\r\n"
+                    "Content-Type: application/x-www-form-urlencoded\r\n\r\nhalf".encode()
+                )
+        with urllib.request.urlopen(address + "/") as response:
+            assert response.status == 200
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(15) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
 
 
 def test_what_cannot_even_be_read_is_answered_by_a_page_of_ours(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from prometheus_client import Counter, Gauge, Histogram
 
-from assessment.web.monitoring.labels import OTHER, method_of, route_of
-from assessment.web.server.logs import Event, Rejection
+from assessment.web.monitoring.labels import route_of
+from assessment.web.server.logs import OTHER, Event, Rejection, method_of
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment

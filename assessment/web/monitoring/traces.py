@@ -21,8 +21,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, Spa
 
 from assessment.practice.practice import Practice
 from assessment.release import version
-from assessment.web.monitoring.labels import method_of, route_of
-from assessment.web.server.logs import log
+from assessment.web.monitoring.labels import route_of
+from assessment.web.server.logs import log, method_of
 from assessment.web.server.reference import REFERENCE
 
 if TYPE_CHECKING:

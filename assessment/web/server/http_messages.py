@@ -12,12 +12,18 @@ from email.utils import formatdate
 from functools import lru_cache
 
 from gunicorn.config import Config
+from gunicorn.http.body import Body
+from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
 from gunicorn.http.wsgi import Response
+from werkzeug.exceptions import BadRequest
 
 from assessment.web.server.security import ON_EVERY_PAGE
 
+MOST_PASSED_OVER = 60_000
+"""Bytes of a body that may be left unread on a connection that is kept: gunicorn passes over 65,536
+at most, then it closes."""
 _PLAIN_FIELD = r"[!#$%&'*+.^`|~0-9A-Za-z-]+:[\t\x20-\x7e\x80-\xff]*"
 _PLAIN = re.compile(rf"{_PLAIN_FIELD}(?:\r\n{_PLAIN_FIELD})*")
 """Whole fields, a line each. Names with `_` are not among them: gunicorn has rules for those."""
@@ -36,11 +42,28 @@ class Settled:
         return getattr(self._config, name)
 
 
+class SentBody(Body):  # type: ignore[misc]  # gunicorn has no types
+    """What is sent behind a head. A sender who is gone, or sends nonsense, is no fault of ours."""
+
+    def is_far_from_read(self) -> bool:
+        """Whether more of it is left than is passed over."""
+        return getattr(self.reader, "length", 0) > MOST_PASSED_OVER
+
+    def _read_reader(self, size: int) -> bytes:
+        try:
+            return super()._read_reader(size)  # type: ignore[no-any-return]  # gunicorn has no types
+        except TimeoutError:
+            raise  # whoever passes over it has waited long enough
+        except (OSError, ParseException):
+            raise BadRequest from None
+
+
 class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     """A request whose head is mostly plain. `is_plain`: each of its fields is, and comes once."""
 
     is_plain = False
     headers: list[tuple[str, str]]
+    body: SentBody
 
     def _peer_is_trusted_proxy(self) -> bool:
         """Trust nobody here: what a proxy forwards is read outside of gunicorn, by hop count."""
@@ -49,7 +72,7 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
     def parse_headers(self, data: bytes, from_trailer: bool = False) -> list[tuple[str, str]]:
         """Return the fields as gunicorn does; raises ParseException as it does, too."""
         text = data.decode("latin-1")
-        is_short = len(text) <= self.limit_request_field_size
+        is_short = len(text) + len("\r\n") <= self.limit_request_field_size
         if is_short and not from_trailer and _PLAIN.fullmatch(text):
             fields = [
                 (name.upper(), value.strip(" \t"))
@@ -61,11 +84,27 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
                 return fields
         return super().parse_headers(data, from_trailer)  # type: ignore[no-any-return]  # gunicorn has no types
 
+    def set_body_reader(self) -> None:
+        """Find out where the body ends; raises ParseException as gunicorn does."""
+        super().set_body_reader()
+        self.body = SentBody(self.body.reader)
+
 
 class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
     """Reads one request after the other from a connection."""
 
     mesg_class = PlainRequest
+
+    def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
+        """Pass over what nobody read of a body; say whether the connection can be kept.
+
+        What cannot be passed over is no reason to answer twice: that would be taken as the answer
+        to what is asked next.
+        """
+        try:
+            return bool(super().finish_body(deadline, max_bytes))
+        except BadRequest:
+            return False
 
 
 class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
@@ -77,6 +116,11 @@ class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
 
     _head = b""
     headers_sent: bool
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether some of it is sent, so that no other can be sent in its place."""
+        return self.headers_sent and not self._head
 
     def process_headers(self, headers: list[tuple[str, str]]) -> None:
         """Take the headers of the application."""
@@ -101,6 +145,8 @@ class WholeResponse(Response):  # type: ignore[misc]  # gunicorn has no types
     def send_headers(self) -> None:
         """Make the head ready; it goes with what is sent next."""
         if not self.headers_sent:
+            if self.req.body.is_far_from_read():  # else the next request would find it closed
+                self.force_close()
             own = [f"{name}: {value}\r\n" for name, value in self.headers]
             self._head = "".join([*self.default_headers(), *own, "\r\n"]).encode("latin-1")
             self.headers_sent = True

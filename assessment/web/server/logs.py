@@ -11,6 +11,7 @@ import datetime
 import logging
 import sys
 import traceback
+from collections.abc import Mapping
 from enum import StrEnum
 from types import TracebackType
 
@@ -26,6 +27,10 @@ ROUTE = "assessment.route"
 
 ENDPOINT = "assessment.endpoint"
 """Where it holds the name of what answers it, such as `walk.question`; None for no page of ours."""
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""What any other method is called, which may be twenty letters of anybody's choice."""
 
 log = logging.getLogger("assessment")
 
@@ -121,6 +126,12 @@ def in_places(error: BaseException) -> str:
     return " caused by ".join(parts)
 
 
+def method_of(environ: Mapping[str, object]) -> str:
+    """Return the method of a request, where it is a usual one."""
+    method = str(environ.get("REQUEST_METHOD"))
+    return method if method in METHODS else OTHER
+
+
 def name_routes(app: Flask, within: str = "") -> None:
     """Have each request's environment name its route, for the log, the metrics and the traces.
 
@@ -165,7 +176,7 @@ class QuietLogger(Logger):  # type: ignore[misc]  # gunicorn has no types
         status = str(getattr(resp, "status", "")).split(" ", 1)[0]
         took = round(request_time.total_seconds() * 1000)
         route = environ.get(ROUTE) or "-"
-        method = environ.get("REQUEST_METHOD", "-")
+        method = method_of(environ)
         told = {
             "method": method, "route": route, "status": status, "milliseconds": took,
             "reference": environ.get(REFERENCE),

@@ -19,9 +19,10 @@ from assessment.records.account_mails import AccountMail
 from assessment.records.ids import new_id
 from assessment.records.queues import Waiting
 from assessment.records.refusals import Unavailable
-from assessment.web.monitoring.labels import METHODS, NO_PAGE, OTHER, REFUSED
+from assessment.web.monitoring.labels import NO_PAGE, REFUSED
 from assessment.web.monitoring.metrics import FAULTS
 from assessment.web.monitoring.state import Built, State
+from assessment.web.server.logs import METHODS, OTHER
 from tests.web.client import LOCAL, Client
 from tests.web.clinic.sent import send_to
 from tests.web.clinic.staff import Staff

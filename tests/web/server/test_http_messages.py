@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from unittest.mock import ANY
 
 import pytest
@@ -14,6 +15,7 @@ from gunicorn.http.unreader import IterUnreader
 from gunicorn.http.wsgi import Response, create
 from hypothesis import example, given, reject
 from hypothesis import strategies as st
+from werkzeug.exceptions import BadRequest
 
 from assessment.web.server.environ import Environments
 from assessment.web.server.http_messages import PlainRequest, Settled, WholeResponse
@@ -39,10 +41,13 @@ def read(kind: type[Request], raw: bytes) -> object:
     """Return everything that was read of a request, or the type of what was wrong with it."""
     try:
         one = kind(Settled(CONFIG), IterUnreader([raw]), PEER)
-        body = one.body.read()
     except (ParseException, StopIteration, OSError) as error:
         return type(error)
     told = (one.method, one.uri, one.version, one.headers, one.scheme, one._expected_100_continue)
+    try:
+        body = one.body.read()
+    except (ParseException, OSError, BadRequest):
+        body = None
     return (*told, one.should_close(), body)
 
 
@@ -51,6 +56,9 @@ def read(kind: type[Request], raw: bytes) -> object:
 @example([("Cookie", "x" * 4000), ("Accept", "y" * 4000), ("Host", "z" * 4000)])
 @example([("Content-Length", "2"), ("Host", "x")])
 @example([("X_Forwarded_For", "6.6.6.6")])
+@example([("Cookie", "x" * (8190 - len("Cookie: \r\n")))])
+@example([("Cookie", "x" * (8191 - len("Cookie: \r\n")))])
+@example([("Cookie", "x" * (8192 - len("Cookie: \r\n")))])
 def test_a_request_is_read_as_gunicorn_reads_it(fields: list[tuple[str, str]]) -> None:
     head = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("latin-1")
     raw = b"POST /questions/where?from=check HTTP/1.1\r\n" + head + b"\r\nab"
@@ -84,8 +92,18 @@ def test_fields_behind_a_body_are_held_to_the_rules_for_those() -> None:
         b"Content-Length: 5\r\n\r\n"
     )
     for kind in (Request, PlainRequest):
-        with pytest.raises(ParseException):
+        with pytest.raises((ParseException, BadRequest)):
             kind(Settled(CONFIG), IterUnreader([raw]), PEER).body.read()
+
+
+def test_a_sender_who_is_gone_is_no_fault() -> None:
+    def sent() -> Iterator[bytes]:
+        yield b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"
+        raise ConnectionResetError
+
+    request = PlainRequest(Settled(CONFIG), IterUnreader(sent()), PEER)
+    with pytest.raises(BadRequest):
+        request.body.read()
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

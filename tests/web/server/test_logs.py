@@ -126,6 +126,10 @@ def test_gunicorn_logs_no_address_and_no_query(caplog: pytest.LogCaptureFixture)
     log.access(Answer(), None, environ, datetime.timedelta(milliseconds=3.2))
     assert caplog.messages == ["POST /questions/<question_id> 303 3 ms"]
     caplog.clear()
+    made_up = {**environ, "REQUEST_METHOD": CANARY.upper()}
+    log.access(Answer(), None, made_up, datetime.timedelta(milliseconds=3.2))
+    assert caplog.messages == ["other /questions/<question_id> 303 3 ms"]
+    caplog.clear()
     log._access_log_enabled = False
     log.access(Answer(), None, environ, datetime.timedelta(milliseconds=3.2))
     log.warning("Invalid request from ip=9.9.9.9: zebrafinch")
