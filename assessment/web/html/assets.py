@@ -14,6 +14,7 @@ from flask import Flask, Request, Response, request
 
 from assessment.records.pictures import clean_picture
 from assessment.web.html.accent import accent_css
+from assessment.web.server.lean_flask import LeanResponse
 from assessment.web.server.settings import LOGO_TYPES, ROOT, Settings
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -33,7 +34,7 @@ class Asset:
     def response(self, request: Request) -> Response:
         """Return the file in the form that the browser takes."""
         packed = self.packed if "gzip" in request.headers.get("Accept-Encoding", "") else None
-        response = Response(self.body if packed is None else packed)
+        response = LeanResponse(self.body if packed is None else packed)
         response.headers["Content-Type"] = self.content_type
         response.headers["Cache-Control"] = self.cache
         if self.packed is not None:

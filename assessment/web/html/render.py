@@ -10,6 +10,7 @@ from flask import Response, request
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from assessment.web.html.pages import Site
+from assessment.web.server.lean_flask import LeanResponse
 from assessment.web.server.settings import ROOT
 
 TEMPLATES = (
@@ -73,7 +74,7 @@ def reply(html: str, status: int = 200) -> Response:
     length tells nothing about what it holds (the BREACH attack).
     """
     body = html.encode()
-    response = Response(status=status, mimetype="text/html")
+    response = LeanResponse(status=status, mimetype="text/html")
     if request.method == "GET":
         response.headers["Vary"] = "Accept-Encoding"
         if len(body) > WORTH_PACKING and "gzip" in request.headers.get("Accept-Encoding", ""):
@@ -91,4 +92,4 @@ def _packed(body: bytes) -> bytes:
 
 def go_to(href: str) -> Response:
     """Return a redirect that a browser follows with GET."""
-    return Response(status=303, headers={"Location": href})
+    return LeanResponse(status=303, headers={"Location": href})

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
-from flask import Request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.sansio.http import parse_cookie
 from werkzeug.utils import cached_property
+
+from assessment.web.server.lean_flask import LeanRequest
 
 LARGEST = 32_000
 """Bytes of a body: 2,000 characters of free text are up to 24,000, and other forms small."""
@@ -19,7 +20,7 @@ LARGEST_SENT = 100_000
 MOST_FIELDS = 100
 
 
-class SmallRequest(Request):
+class SmallRequest(LeanRequest):
     """A request that reads small forms in the one encoding that our pages send.
 
     No other parser sees what a stranger sends: none for parts, files or JSON.
