@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import DAY, Here
 from assessment.release import NAME, version
 
@@ -81,7 +81,7 @@ def _by_files(here: Here) -> Finding:
 
 def _aged(here: Here, what: str, since: float, ending: str) -> Finding:
     days = int((here.clock() - since) // DAY)
-    says = f"{what} {days} days {ending}"
+    says = f"{what} {many(days, 'day')} {ending}"
     if days > OLD:
         return to_do(ABOUT, says, "look for a newer one, and read its notes")
     return well(ABOUT, says)

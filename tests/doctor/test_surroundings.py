@@ -206,6 +206,14 @@ def test_a_copy_of_last_night_is_well(here: MakeHere) -> None:
     assert (found.state, found.says) == (WELL, "the newest of 2 copies is 8 hours old")
 
 
+def test_one_is_counted_as_one(here: MakeHere) -> None:
+    place = here()
+    copy(place.places.backups, 1)
+
+    [found] = backup.check(place)
+    assert (found.state, found.says) == (WELL, "the only copy is 1 hour old")
+
+
 @pytest.mark.parametrize(("hours", "size"), [(50, 5000), (1, 0)])
 def test_an_old_or_an_empty_copy_is_something_to_do(here: MakeHere, hours: int, size: int) -> None:
     place = here()
