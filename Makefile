@@ -32,7 +32,7 @@ EACH_CORE := -n auto --dist worksteal
 .PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit deb clean
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/runtime.done  ## Install what serving needs, from the locks
 
@@ -54,7 +54,7 @@ test-slow: $(VENV)/dev.done  ## Run the tests that take minutes, and are not in 
 test-core: $(VENV)/dev.done  ## Run what another Python could change: PYTHON=python3.13 make test-core
 	@$(BIN)/python -m pytest $(EACH_CORE) $(CORE)
 
-sure: format lint types check test  ## Run everything that continuous integration runs
+sure: format lint types check test  ## Run every check that must pass before you propose a change
 
 format: $(VENV)/dev.done  ## Format the code
 	@$(BIN)/ruff format .

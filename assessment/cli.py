@@ -208,7 +208,7 @@ def diff(old: str, new: str, as_json: bool, file: Path | None, exit_code: bool) 
 
 
 @main.command()
-@click.argument("protocol")
+@click.argument("protocol", default=DEFAULT_PROTOCOL)
 @click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
 def explain(protocol: str, file: IO[str]) -> None:
     """Explain the decision on one JSON object of answers, part by part; `-` is standard input."""

@@ -21,6 +21,7 @@ import click
 import scratch_postgresql
 from sqlalchemy import select
 
+from assessment.doctor.findings import many
 from assessment.records import clinics, responses, tables
 from assessment.records.database import Database
 from assessment.records.ids import ClinicId, ResponseId
@@ -67,7 +68,10 @@ def main(folder: Path, identity: Path | None, status: Path | None) -> None:
         _write(tried, status)
     if not tried.well:
         sys.exit(f"no backup could be restored: {tried.why}")
-    click.echo(f"{tried.copy}: {tried.clinics} clinics, {tried.responses} responses, all readable")
+    click.echo(
+        f"{tried.copy}: {many(tried.clinics, 'clinic')}, {many(tried.responses, 'response')},"
+        " all readable"
+    )
 
 
 def newest(folder: Path) -> Path:

@@ -12,8 +12,10 @@ from pathlib import Path
 import click
 
 from assessment.cli import main
+from assessment.proof.versions import FOLDER
 from assessment.records import upgrade  # noqa: F401  which knows all tables
 from assessment.records.tables import metadata
+from assessment.web.serve import AFTER_FOLDER
 from assessment.web.server.secret import KEY_FILE, RECORDS_KEY_FILE
 from assessment.web.server.settings import Settings
 from tests.conftest import ROOT
@@ -55,6 +57,13 @@ def test_the_guide_speaks_of_every_file_for_a_server_and_of_both_keys() -> None:
             assert f"deploy/{path.name}" in GUIDE, path.name
     assert f"`{RECORDS_KEY_FILE}`" in GUIDE
     assert f"`{KEY_FILE}`" in GUIDE
+
+
+def test_the_guides_name_both_folders_of_versions() -> None:
+    several = (ROOT / "docs" / "machines.md").read_text("utf-8")
+    for folder in (FOLDER, AFTER_FOLDER):
+        assert f"`{folder}/`" in GUIDE, folder
+        assert f"`{folder}/`" in several, folder
 
 
 def test_the_units_start_programs_that_are_there() -> None:

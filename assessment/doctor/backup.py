@@ -6,7 +6,7 @@ import datetime
 import json
 from collections.abc import Iterator
 
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import DAY, HOUR, Here
 
 ABOUT = "backup"
@@ -47,8 +47,9 @@ def _newest(here: Here) -> Finding:
     if size < _SMALLEST:
         return to_do(ABOUT, f"the newest copy, {name}, is empty", _LOOK)
     if hours * HOUR > NIGHTLY:
-        return to_do(ABOUT, f"the newest copy is {hours:.0f} hours old", _LOOK)
-    return well(ABOUT, f"the newest of {len(copies)} copies is {hours:.0f} hours old")
+        return to_do(ABOUT, f"the newest copy is {many(hours, 'hour')} old", _LOOK)
+    which = "the only copy" if len(copies) == 1 else f"the newest of {len(copies)} copies"
+    return well(ABOUT, f"{which} is {many(hours, 'hour')} old")
 
 
 def _restored(here: Here) -> Iterator[Finding]:
@@ -73,8 +74,8 @@ def _restored(here: Here) -> Iterator[Finding]:
         )  # fmt: skip
     elif days * DAY > WEEKLY:
         yield to_do(
-            "restore", f"the last test restore was {days:.0f} days ago",
+            "restore", f"the last test restore was {many(days, 'day')} ago",
             "see why it has not run since: systemctl list-timers",
         )  # fmt: skip
     else:
-        yield well("restore", f"a copy was restored as a test {days:.0f} days ago")
+        yield well("restore", f"a copy was restored as a test {many(days, 'day')} ago")

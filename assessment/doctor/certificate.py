@@ -8,7 +8,7 @@ import ssl
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import DAY, Here
 
 ABOUT = "certificate"
@@ -60,7 +60,7 @@ def _time_left(host: str, shown: Mapping[str, Any], clock: Callable[[], float]) 
     end = ssl.cert_time_to_seconds(str(shown["notAfter"]))
     days = int((end - clock()) // DAY)
     until = datetime.datetime.fromtimestamp(end, datetime.UTC).date().isoformat()
-    says = f"that of {host} is good until {until}, {days} days from now"
+    says = f"that of {host} is good until {until}, {many(days, 'day')} from now"
     if (end - clock()) < _LEFT * (end - begin):
         return to_do(ABOUT, f"{says}; it should have been renewed by now", _RENEW)
     return well(ABOUT, says)

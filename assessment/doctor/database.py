@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from assessment.doctor import keys, queue
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import Here
 from assessment.records import health
 from assessment.records.database import Database
@@ -110,7 +110,7 @@ def _clock(found: Health) -> Iterator[Finding]:
     if found.ahead is None or abs(found.ahead) <= MOST_APART:
         return
     which = "ahead of" if found.ahead > 0 else "behind"
-    says = f"that of the database is {abs(found.ahead):.0f} seconds {which} ours"
+    says = f"that of the database is {many(abs(found.ahead), 'second')} {which} ours"
     yield to_do("clock", says, "have a time server keep both right")
 
 

@@ -47,6 +47,12 @@ def cannot_tell(about: str, says: str, do: str = "") -> Finding:
     return Finding(about, State.UNKNOWN, says, do)
 
 
+def many(number: float, what: str) -> str:
+    """Return a number, rounded, with what was counted: "1 day", "2 days"."""
+    whole = round(number)
+    return f"{whole} {what}" if whole == 1 else f"{whole} {what}s"
+
+
 def all_well(findings: Iterable[Finding]) -> bool:
     """Whether nothing is to be done, and everything could be looked at."""
     return all(one.state is State.WELL for one in findings)

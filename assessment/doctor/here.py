@@ -24,6 +24,7 @@ class Places:
     logs: Path = Path("/var/log")
     release: Path = Path("/usr/share/clinic/release")
     apt: Path = Path("/usr/bin/apt-cache")
+    dpkg: Path = Path("/usr/bin/dpkg")
     program: Path = Path(__file__).parents[1]
 
 

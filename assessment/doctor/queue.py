@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import DAY, HOUR, Here
 from assessment.records.health import Queues, Waiting
 
@@ -27,7 +27,7 @@ def check(here: Here, queues: Queues | None) -> Iterator[Finding]:
     yield from [one for one in late if one is not None] or [
         well(
             ABOUT,
-            f"{mails} emails and {queues.webhooks.number} webhooks are waiting for their turn",
+            f"{many(mails, 'email')} and {many(queues.webhooks.number, 'webhook')} waiting",
         )
     ]
 
@@ -36,7 +36,7 @@ def _late(here: Here, what: str, waiting: Waiting) -> Finding | None:
     if waiting.due_since is None or here.clock() - waiting.due_since < SOON:
         return None
     late = here.clock() - waiting.due_since
-    since = f"{late / DAY:.0f} days" if late > 2 * DAY else f"{late / HOUR:.0f} hours"
+    since = many(late / DAY, "day") if late > 2 * DAY else many(late / HOUR, "hour")
     return to_do(ABOUT, f"{what} should have gone out {since} ago", _JOURNAL)
 
 
@@ -45,6 +45,6 @@ def _failing(number: int) -> Finding | None:
         return None
     return to_do(
         ABOUT,
-        f"{number} webhooks cannot be reached; their owners can see which",
+        f"{many(number, 'webhook')} cannot be reached; owners can see which",
         "if it is all of them, check the name server and outgoing port 443",
     )

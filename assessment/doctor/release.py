@@ -6,8 +6,9 @@ import datetime
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
-from assessment.doctor.findings import Finding, cannot_tell, to_do, well
+from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
 from assessment.doctor.here import DAY, Here
 from assessment.release import NAME, version
 
@@ -30,8 +31,8 @@ def check(here: Here) -> Iterator[Finding]:
     except (OSError, ValueError, KeyError):
         yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it again")
         return
-    newer = _offered(here)
-    if newer not in {None, which}:
+    newer = _newer(here, which)
+    if newer is not None:
         says = f"version {which} is here, and apt has {newer}"
         yield to_do(ABOUT, says, f"read its notes, then: apt install {NAME}")
         return
@@ -39,11 +40,20 @@ def check(here: Here) -> Iterator[Finding]:
     yield _aged(here, f"version {which} is", zoned.timestamp(), "old")
 
 
-def _offered(here: Here) -> str | None:
-    """Return the version that apt would install; None where it knows none, or is not there."""
+def _newer(here: Here, than: str) -> str | None:
+    """Return the version that apt would install; None where it is no newer, or cannot be told."""
+    found = _OFFERED.search(_printed(here, here.places.apt, "policy", NAME) or "")
+    if found is None or found[1] == "(none)":
+        return None
+    is_newer = _printed(here, here.places.dpkg, "--compare-versions", found[1], "gt", than)
+    return None if is_newer is None else found[1]
+
+
+def _printed(here: Here, program: Path, *words: str) -> str | None:
+    """Return what a program of Debian prints; None where it says no, or is not there."""
     try:
-        policy = subprocess.run(  # noqa: S603  Debian's own program
-            [here.places.apt, "policy", NAME],
+        return subprocess.run(  # noqa: S603  Debian's own program
+            [program, *words],
             env={"LC_ALL": "C.UTF-8"},
             capture_output=True,
             text=True,
@@ -52,8 +62,6 @@ def _offered(here: Here) -> str | None:
         ).stdout
     except (OSError, ValueError, subprocess.SubprocessError):
         return None
-    found = _OFFERED.search(policy)
-    return None if found is None or found[1] == "(none)" else found[1]
 
 
 def _apart(lines: list[str]) -> Iterator[tuple[str, str, str]]:
@@ -73,7 +81,7 @@ def _by_files(here: Here) -> Finding:
 
 def _aged(here: Here, what: str, since: float, ending: str) -> Finding:
     days = int((here.clock() - since) // DAY)
-    says = f"{what} {days} days {ending}"
+    says = f"{what} {many(days, 'day')} {ending}"
     if days > OLD:
         return to_do(ABOUT, says, "look for a newer one, and read its notes")
     return well(ABOUT, says)

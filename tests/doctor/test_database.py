@@ -196,6 +196,4 @@ def test_webhooks_that_nothing_reaches_are_counted(
         tx.connection.exec_driver_sql("UPDATE webhooks SET failing_since = 1")
     found = [one for one in found_in(keyed(here, file_url)) if one.about == "queue"]
 
-    assert [one.says for one in found] == [
-        "1 webhooks cannot be reached; their owners can see which"
-    ]
+    assert [one.says for one in found] == ["1 webhook cannot be reached; owners can see which"]

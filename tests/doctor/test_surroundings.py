@@ -206,6 +206,14 @@ def test_a_copy_of_last_night_is_well(here: MakeHere) -> None:
     assert (found.state, found.says) == (WELL, "the newest of 2 copies is 8 hours old")
 
 
+def test_one_is_counted_as_one(here: MakeHere) -> None:
+    place = here()
+    copy(place.places.backups, 1)
+
+    [found] = backup.check(place)
+    assert (found.state, found.says) == (WELL, "the only copy is 1 hour old")
+
+
 @pytest.mark.parametrize(("hours", "size"), [(50, 5000), (1, 0)])
 def test_an_old_or_an_empty_copy_is_something_to_do(here: MakeHere, hours: int, size: int) -> None:
     place = here()
@@ -278,10 +286,15 @@ POLICY = """muscle-pain-assessment:
 """
 
 
+@pytest.mark.skipif(not shutil.which("dpkg"), reason="Debian's dpkg says which version is newer")
 @pytest.mark.parametrize(
-    ("offered", "state"), [("1.2.1", TO_DO), ("1.2.0", WELL), ("(none)", WELL), (None, WELL)]
-)
-def test_a_newer_release_that_apt_has_is_told_at_once(
+    ("offered", "state"),
+    [
+        ("1.2.1", TO_DO), ("1.10.0", TO_DO), ("1.2.0", WELL), ("1.1.9", WELL), ("1.2.0~rc1", WELL),
+        ("(none)", WELL), (None, WELL),
+    ],
+)  # fmt: skip
+def test_a_newer_release_that_apt_has_is_told_at_once_and_an_older_one_is_not(
     here: MakeHere, offered: str | None, state: State
 ) -> None:
     place = here()
@@ -293,7 +306,7 @@ def test_a_newer_release_that_apt_has_is_told_at_once(
 
     [found] = release.check(place)
     assert found.state is state
-    assert ("and apt has 1.2.1" in found.says) is (state is TO_DO)
+    assert (f"and apt has {offered}" in found.says) is (state is TO_DO)
 
 
 def test_an_unreadable_release_is_not_well(here: MakeHere) -> None:

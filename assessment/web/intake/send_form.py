@@ -36,8 +36,6 @@ NO_PHONE = "Enter a telephone number, such as +44 7700 900123, or leave it out"
 TYPED_PHONE = "Telephone, as typed"
 TYPED_BIRTH = "Date of birth, as typed"
 TYPED_ANSWER = "Told in answer to something that is no longer asked"
-LONGEST_TYPED = 40
-"""Characters of what could not be read and reaches the clinic as it was typed."""
 NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
 
 
@@ -150,7 +148,7 @@ class SendForm(WalkForm):
         birth = "" if self._birth else self.typed.born
         number = "" if self._phone else self.phone.text
         unread = ((TYPED_BIRTH, birth), (TYPED_PHONE, number)) if self._held.urgent else ()
-        lines = (f"{what}: {typed[:LONGEST_TYPED]}" for what, typed in unread if typed)
+        lines = (f"{what}: {typed}" for what, typed in unread if typed)
         return [text for text in (self.message.text, *lines) if text]
 
     @property
@@ -253,7 +251,9 @@ class SendForm(WalkForm):
         if not (self._held.asks_phone and field.text):
             return
         try:
-            self._phone = read_phone(field.text[:LONGEST_PHONE], self._held.country)
+            if len(field.text) > LONGEST_PHONE:
+                raise ValueError("no telephone number")
+            self._phone = read_phone(field.text, self._held.country)
         except ValueError:
             if not self._held.urgent:
                 raise ValidationError(NO_PHONE) from None

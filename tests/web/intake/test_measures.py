@@ -560,3 +560,16 @@ def test_no_activity_that_does_not_fit_holds_up_who_needs_a_doctor_today_and_sta
     [measured] = asking.measured()
     assert measured is not None
     assert measured.activities == (Activity(long.strip(), None), Activity(UNNAMED, 7))
+    asking.clock.now = float(asking.visit_at + 10 * DAY)
+    asking.practice.outbox.send_due()
+    assert asking.post.sent == [], "so no page after a visit begins with what does not fit"
+
+
+def test_nor_does_one_hold_up_an_urgent_sign_after_a_massage(asking: Asking) -> None:
+    assert send(asking.invited(), **GIVEN).goes_to == "/sent"
+    phone = asking.after_the_visit()
+    phone.walk({"at_once": ["none"], "today": ["bruise"]}, "/questions/at_once")
+    long = ("Digging " * LONGEST_ACTIVITY).strip()
+    assert send(phone, **{"measure-activity-1": long}).goes_to == "/sent"
+    last = max(asking.responses(), key=lambda one: one.line.received_at)
+    assert long in last.content.message

@@ -190,6 +190,21 @@ def test_a_number_that_nobody_can_call_holds_up_nothing_urgent_and_is_read_as_it
     assert sent.content.message.endswith("Telephone, as typed: 12 about noon")
 
 
+LONG = "+44 20 7946 0000, extension of the desk 1234"
+
+
+def test_a_number_that_is_too_long_is_not_kept_in_part(british: Riverside) -> None:
+    """By typing alone nobody gets there; a program that fills in forms does."""
+    page = send(from_outside(british), phone=LONG)
+    assert (page.status, NO_PHONE in page.text) == (422, True)
+    assert british.responses() == []
+
+    assert send(from_outside(british, NUMB), phone=LONG).goes_to == "/sent"
+    assert opened(british).reach.phone == ""
+    [sent] = british.responses()
+    assert sent.content.message.endswith(f"Telephone, as typed: {LONG}")
+
+
 def test_while_the_database_is_away_the_number_stays_and_one_press_sends_it(
     british: Riverside,
 ) -> None:
