@@ -29,7 +29,7 @@ CORE := tests/engine tests/proof/test_brute_force.py tests/proof/test_plain.py \
 # As many tests at a time as there are cores, up to four; on a machine with one, one after another.
 EACH_CORE := -n auto --dist worksteal
 
-.PHONY: help setup run test test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit deb clean
+.PHONY: help setup run test coverage test-core test-ready test-slow sure format lint types check mutants bench bench-ready stress image lock audit deb clean
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ run: $(VENV)/runtime.done  ## Serve the self-assessment on http://127.0.0.1:8000
 	@exec $(BIN)/assessment serve
 
 test: $(VENV)/dev.done  ## Run the tests
+	@$(BIN)/python -m pytest $(EACH_CORE)
+
+coverage: $(VENV)/dev.done  ## Run the tests and count which lines they reach; takes much longer
 	@rm -f .coverage .coverage.*
 	@$(BIN)/coverage run -m pytest $(EACH_CORE)
 	@$(BIN)/coverage combine --quiet
