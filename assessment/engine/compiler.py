@@ -83,14 +83,20 @@ class Compiler:
         lines = ["get = answers.get", f"certain = {len(Recommend)}"]
         for step in steps:
             question = self._questions[step.question]
-            name = question.id
-            lines += self._reads.of([question], self._asked.get(name), (name,))
+            name, condition = question.id, self._asked.get(question.id)
+            then: list[str] = []
             if not question.optional:
                 own = each.within(step.settled)
-                lines.append(f"if l_{name}:")
-                lines += indented(own.lines(step.settled))
-                lines.append(f"    if not ({own.text(step.settled)}): return {name!r}")
-            lines += self._certain(step, each)
+                then += [f"if l_{name}:", *indented(own.lines(step.settled))]
+                then.append(f"    if not ({own.text(step.settled)}): return {name!r}")
+            if condition is None or question.kind.is_numeric:  # numbers are ready after the branch
+                lines += self._reads.of([question], condition, (name,))
+                lines += [*then, *self._certain(step.certain, each)]
+            else:
+                # One that is not asked makes nothing certain: see `settled.py`.
+                for one in step.certain:
+                    then += self._certain([one], each.within(one[1]))
+                lines += self._reads.of([question], condition, (name,), then)
         lines.append("return None")
         return cast("Callable[[Answers], str | None]", define("answers", lines))
 
@@ -146,11 +152,11 @@ class Compiler:
             yield from self._reads.of([self._questions[name]], self._asked.get(name), (name,))
             if on_the_way and after:
                 yield after.format_map(around)
-            yield from self._certain(step, each)
+            yield from self._certain(step.certain, each)
 
-    def _certain(self, step: Step, each: Locals) -> Iterator[str]:
-        """Print the lines that note what is certain once the question of a step was taken."""
-        for level, expr in step.certain:
+    def _certain(self, certain: Iterable[tuple[int, Expr]], each: Locals) -> Iterator[str]:
+        """Print the lines that note what is certain once a question was taken."""
+        for level, expr in certain:
             yield from each.lines(expr)
             yield f"if certain > {level} and {each.text(expr)}: certain = {level}"
 

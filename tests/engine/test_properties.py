@@ -111,6 +111,18 @@ def test_a_rule_without_if_unsure_never_fires_from_what_is_unknown(
 
 @few_examples
 @given(st.data(), some.protocols())
+def test_the_next_question_is_the_first_that_is_missing(
+    data: st.DataObject, protocol: Protocol
+) -> None:
+    engine = Engine(protocol)
+    answers = data.draw(some.answers(protocol, complete=True))
+    while answers:
+        assert engine.next_question(answers) == next(iter(engine.missing(answers)), None)
+        answers.popitem()
+
+
+@few_examples
+@given(st.data(), some.protocols())
 def test_on_partial_answers_only_an_emergency_counts(
     data: st.DataObject, protocol: Protocol
 ) -> None:

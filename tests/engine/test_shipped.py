@@ -142,6 +142,16 @@ def instead(question: Question, answer: Answer) -> Iterator[tuple[str | int, Ans
         yield from ((one, one) for one in question.values if one != answer)
 
 
+def test_the_next_question_is_the_first_that_is_missing() -> None:
+    people = crowd(7)
+    for number in range(100):
+        answers = dict(people.walk(calm=0.97 if number % 2 else 0.8))
+        while answers:
+            missing = ENGINE.missing(answers)
+            assert ENGINE.next_question(answers) == (missing[0] if missing else None)
+            answers.popitem()
+
+
 def test_questions_are_cut_short_where_the_definition_says() -> None:
     people = crowd(6)
     seen = set()
