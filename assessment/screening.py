@@ -78,8 +78,7 @@ class Screening:
         self._findings = {finding.id: finding.when for finding in protocol.findings}
         self._signs = Signs(protocol)
         self._optional = frozenset(one.id for one in protocol.questions if one.optional)
-        # Makes ready what shortens a walk, and what a result says, before the first person waits.
-        self.would_change({}, self.decide({}))
+        self.engine.decide({})  # makes ready what shortens a walk, before the first person waits
 
     @property
     def is_after_visit(self) -> bool:

@@ -134,7 +134,9 @@ def _versions(
 
     def version(screening: Screening, intake: Intake | None) -> Version:
         of = screening.protocol
-        screening.position({})  # makes ready what finds the way, before the first person waits
+        # Makes ready what finds the way and what a result says, before the first person waits.
+        screening.position({})
+        screening.would_change({}, screening.decide({}))
         theme_maker = ThemeMaker(screening, settings, sends=practice is not None)
         themes = Themes(theme_maker, _site(settings, of, assets), assets.stylesheet, known)
         return Version(screening, themes, question_forms(of), intake)
