@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -69,7 +70,13 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             self.cfg.set(name, value)
 
     def load(self) -> QuietFlask:
-        """Return the application, which is loaded already."""
+        """Return the application, which is loaded already.
+
+        What is there by now stays until the end. To look through all of it for what could be thrown
+        away would keep a page waiting now and then, and copy it into each worker.
+        """
+        gc.collect()
+        gc.freeze()
         return self._app
 
     def _start(self) -> None:

@@ -7,6 +7,7 @@ import gzip
 import json
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import tarfile
@@ -170,7 +171,12 @@ def test_a_database_that_is_stopped_at_its_first_start_is_made_whole_and_not_sta
         (programs / name).chmod(0o755)
     environ = {"PATH": f"{programs}:/usr/bin:/bin", "PGDATA": str(data)}
     start = ["sh", str(FOLDER / "database")]
-    assert subprocess.run(start, env=environ).returncode == 0
+    # Where these tests run in the background, their own INT is ignored, and handed on as that.
+    taken = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        assert subprocess.run(start, env=environ).returncode == 0
+    finally:
+        signal.signal(signal.SIGINT, taken)
     assert (data / "made").exists()
     assert not (tmp_path / "started").exists()
     assert subprocess.run(start, env=environ).returncode == 0
