@@ -16,7 +16,8 @@ from assessment.web.intake.send_pages import SentCrisisPage, SentEmergencyPage, 
 from assessment.web.walk.result_pages import CrisisPage, ResultPage
 from assessment.web.walk.result_view import Outcome
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import AT_ONCE, Walk, WalkState, not_started
+from assessment.web.walk.session import AT_ONCE, Walk, not_started
+from assessment.web.walk.state import WalkState
 from assessment.web.walk.theme import Theme
 
 

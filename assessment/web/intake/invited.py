@@ -31,9 +31,10 @@ from assessment.web.intake.waiting import WaitingPages
 from assessment.web.server.logs import Rejection, in_places, log, reject
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import CLOSED, Walk, WalkState
+from assessment.web.walk.session import CLOSED, Walk
 from assessment.web.walk.start import TRY_AGAIN, Starts, is_stale, way_back
 from assessment.web.walk.start_buttons import chosen
+from assessment.web.walk.state import WalkState
 from assessment.web.walk.theme import Theme
 from assessment.web.walk.versions import Version
 

@@ -15,8 +15,9 @@ from assessment.web.intake.returning_pages import CodePage, ToldGroup, ToldPage
 from assessment.web.server.logs import Rejection, reject
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, WalkState, not_started
+from assessment.web.walk.session import Walk, not_started
 from assessment.web.walk.start import TRY_AGAIN
+from assessment.web.walk.state import WalkState
 
 HOME = "/back"
 TOLD = "/back/told"

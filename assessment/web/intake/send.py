@@ -34,8 +34,9 @@ from assessment.web.intake.senders import Sender, Senders
 from assessment.web.server.logs import in_places, log
 from assessment.web.server.throttle import Throttle
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, WalkState, not_started
+from assessment.web.walk.session import Walk, not_started
 from assessment.web.walk.start import TRY_AGAIN
+from assessment.web.walk.state import WalkState
 
 UNREACHED = (
     "We couldn't reach {clinic} just now, and we don't know if it was sent. Nothing you typed "

@@ -19,7 +19,7 @@ from assessment.web.html.error_pages import AWAY, NOT_READY, SENT_BEFORE, UPDATE
 from assessment.web.intake.after_sending import needs_help_soon, outcome_of
 from assessment.web.intake.send_form import Held, SendForm
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import WalkState
+from assessment.web.walk.state import WalkState
 from assessment.web.walk.theme import Theme
 
 

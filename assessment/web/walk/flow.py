@@ -20,8 +20,9 @@ from assessment.web.html.render import go_to, reply
 from assessment.web.walk.forms import QuestionForm
 from assessment.web.walk.question_view import Given, Way, shown
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import CLOSED, UPDATED, Walk, WalkState, not_started
+from assessment.web.walk.session import CLOSED, Walk, not_started
 from assessment.web.walk.start import Starts, is_stale
+from assessment.web.walk.state import UPDATED, WalkState
 from assessment.web.walk.theme import Theme
 
 PRESS_AGAIN = "This page was out of date. Your answer is still here. Please press Continue again."

@@ -1,9 +1,9 @@
-"""Where the person of a request is, computed from the cookie that they bring."""
+"""Reads where the person of a request is from the cookie that they bring, and writes it there."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from flask import abort, request
 from werkzeug.http import dump_cookie
@@ -11,117 +11,20 @@ from werkzeug.wrappers import Response
 
 from assessment.engine.answers import Answer, Answers
 from assessment.records.model import Clinic
-from assessment.screening import Position
 from assessment.web.html.error_pages import AHEAD, EXPIRED, OTHER_WALK
 from assessment.web.html.errors import Errors
 from assessment.web.html.render import go_to
-from assessment.web.walk.confirmed import left_aside, still_confirmed
+from assessment.web.walk.confirmed import still_confirmed
 from assessment.web.walk.cookie import Undone, Visit
-from assessment.web.walk.forms import TOKEN, belongs_to, form_token, made_under
+from assessment.web.walk.forms import TOKEN, belongs_to, made_under
 from assessment.web.walk.services import Services
+from assessment.web.walk.state import WalkState, state_of
 from assessment.web.walk.theme import Theme
 from assessment.web.walk.versions import Version
 
-UPDATED = (
-    "These questions were updated while you were answering. We kept the answers that still fit, "
-    "but may ask some again."
-)
 AT_ONCE = {"Retry-After": "5"}
 CLOSED = "closed"
 """In an address: tells the page that somebody closed their invitation just now."""
-
-
-@dataclass(frozen=True, slots=True)
-class WalkState:
-    """Where somebody is in the questions, with what they answered so far.
-
-    `version` is what they walk under. `reachable` are the questions whose page they can open: the
-    one to answer now, those on the path that have an answer, and what the result offers. What the
-    start page asks has no page, but where a version that is gone took its answer along. `ahead`:
-    they answered a version that is unknown here, so nothing is known of their answers either.
-    """
-
-    visit: Visit
-    version: Version
-    answers: dict[str, Answer]
-    position: Position
-    reachable: frozenset[str]
-    notice: str | None
-    ahead: bool = False
-
-    @property
-    def moves_on(self) -> bool:
-        """Whether the version that it began with is gone, and these are the answers that hold."""
-        return self.visit.version != self.version.name
-
-    @property
-    def token(self) -> str:
-        """What guards the forms of these pages, and says that they are of this version."""
-        return form_token(self.visit.token, self.version.name)
-
-    @property
-    def was_emergency(self) -> Undone | None:
-        """What undid an emergency, if something did and there is none now.
-
-        Of one for a private reason nothing is said: whoever looks on would know of it.
-        """
-        return None if self.position.emergency else self.visit.was_emergency
-
-    @property
-    def is_sent(self) -> bool:
-        """Whether the answers were sent to a clinic: they cannot be changed any more."""
-        return self.visit.sent_at is not None
-
-    @property
-    def shows_result(self) -> bool:
-        """Whether what is known here of their answers leads to the result that they were shown.
-
-        Where it does not, nothing that is less urgent may stand in its place.
-        """
-        lost_emergency = self.moves_on and self.was_emergency is not None
-        return self.is_decided and not (self.ahead or lost_emergency)
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether a question was answered on the way: something could be lost."""
-        return self.ahead or bool(self.position.answered)
-
-    @property
-    def href(self) -> str:
-        """The page to go on with."""
-        if self.is_sent:
-            return "/sent"
-        question = self.position.question
-        if question is not None:
-            return f"/questions/{question.id}"
-        if self.position.emergency:
-            return "/result"
-        look_over = self.position.look_over or self.visit.found_again or self.notice is not None
-        return "/check" if look_over else "/result"
-
-    @property
-    def is_invited(self) -> bool:
-        """Whether a clinic asked for these answers, and expects a visit."""
-        return self.visit.invitation is not None or self.visit.waiting
-
-    @property
-    def is_after_visit(self) -> bool:
-        """Whether this is about what happened since a visit, and not before one."""
-        return self.version.screening.is_after_visit
-
-    @property
-    def can_be_checked(self) -> bool:
-        """Whether every answer can be shown and changed: there is a result, but no emergency."""
-        return self.is_decided and not (self.is_sent or self.position.emergency)
-
-    @property
-    def is_decided(self) -> bool:
-        """Whether there is a result: everything is answered, or an emergency ended the walk."""
-        return self.position.question is None
-
-    def reaches(self, question_id: str) -> bool:
-        """Whether they can open the page of this question, to answer it or to change an answer."""
-        return question_id in self.reachable and not self.is_sent
 
 
 class Walk:
@@ -146,15 +49,15 @@ class Walk:
             return None
         version = self._versions.of(visit.version)
         if version is not None:
-            return _state(visit, version.screening.reopen(visit.answers), version)
+            return state_of(visit, version.screening.reopen(visit.answers), version)
         if not self._versions.knows(visit.version):
             if not ahead and visit.sent_at is None:
                 abort(self.theme(visit).errors.response(AHEAD, AT_ONCE))
-            return replace(_state(visit, {}, self._versions.served), ahead=True)
+            return replace(state_of(visit, {}, self._versions.served), ahead=True)
         answers = self._versions.carried(visit.version, visit.answers)
         if self._versions.was_emergency(visit.version, visit.answers):
             visit = replace(visit, was_emergency=Undone.UPDATED)
-        return _state(visit, answers, self._versions.successor(visit.version))
+        return state_of(visit, answers, self._versions.successor(visit.version))
 
     def of_form(self) -> WalkState | Response:
         """Return where the person is who sent the form at hand; or the page that says why not.
@@ -238,7 +141,7 @@ class Walk:
         version = version or self._versions.served
         visit = Visit.new(version.name, at[0], invitation, at[1])
         visit = replace(visit, answers=version.screening.store(answers), waiting=waiting)
-        return self._keep(go_to(first or _state(visit, dict(answers), version).href), visit)
+        return self._keep(go_to(first or state_of(visit, dict(answers), version).href), visit)
 
     def answered(
         self, state: WalkState, answers: dict[str, Answer], back_to: str | None = None
@@ -257,7 +160,7 @@ class Walk:
             updated=state.moves_on,
             confirmed=still_confirmed(state.visit, state.answers, answers),
         )
-        now = _state(visit, answers, state.version)
+        now = state_of(visit, answers, state.version)
         screening = state.version.screening
         if screening.seen_emergency(state.answers) and not screening.seen_emergency(answers):
             visit = replace(visit, was_emergency=Undone.CHANGED)
@@ -331,34 +234,6 @@ class Walk:
         )
         response.headers.add("Set-Cookie", cookie)
         return response
-
-
-def _state(visit: Visit, answers: dict[str, Answer], version: Version) -> WalkState:
-    moves_on = visit.version != version.name
-    screening = version.screening
-    position = screening.position(answers)
-    start = version.protocol.start_asks
-    over = position.emergency or visit.sent_at is not None
-    if moves_on and start is not None and start not in answers and not over:
-        # Nobody sees the start page on the way, so a page of its own asks this again.
-        asked = (start, *position.asked)
-        position = replace(position, question=version.protocol.question[start], asked=asked)
-    notice = UPDATED if visit.updated or moves_on else None
-    aside = left_aside(visit.confirmed or {}, screening, position, answers)
-    if aside is not None and visit.sent_at is None:
-        position, notice = replace(position, question=aside.gate, look_over=False), aside.notice
-    return WalkState(
-        visit, version, answers, position, _reachable(version, position, answers), notice
-    )
-
-
-def _reachable(version: Version, position: Position, answers: Answers) -> frozenset[str]:
-    found = {name for name in position.asked if name in answers}
-    if position.question is None:
-        found.update(version.screening.engine.offered(answers))
-    found -= {version.protocol.start_asks}
-    now = position.question
-    return frozenset(found if now is None else {*found, now.id})
 
 
 def not_started(errors: Errors) -> Response:

@@ -13,8 +13,9 @@ from assessment.web.html.pages import Link
 from assessment.web.walk.forms import belongs_to
 from assessment.web.walk.pages import CaseChoice
 from assessment.web.walk.services import Services
-from assessment.web.walk.session import Walk, WalkState
+from assessment.web.walk.session import Walk
 from assessment.web.walk.start_buttons import chosen
+from assessment.web.walk.state import WalkState
 from assessment.web.walk.theme import Theme
 
 TRY_AGAIN = {"Retry-After": "3600"}
