@@ -23,7 +23,8 @@ from assessment.web.clinic.pages import StaffPage
 from assessment.web.clinic.upload import uploaded
 from assessment.web.html.render import go_to
 from assessment.web.server.logs import Event, tell
-from assessment.web.server.settings import ACCENT, read_booking_url, read_numbers
+from assessment.web.server.setting_values import read_booking_url, read_numbers
+from assessment.web.server.settings import ACCENT
 
 HOME = "/clinic/settings"
 LANGUAGES = (("en", "English"),)

@@ -15,7 +15,8 @@ from flask import Flask, Request, Response, request
 from assessment.records.pictures import clean_picture
 from assessment.web.html.accent import accent_css
 from assessment.web.server.lean_flask import LeanResponse
-from assessment.web.server.settings import LOGO_TYPES, ROOT, Settings
+from assessment.web.server.setting_values import LOGO_TYPES
+from assessment.web.server.settings import ROOT, Settings
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_DAY = "public, max-age=86400"

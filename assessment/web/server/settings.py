@@ -5,29 +5,21 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, InstanceOf, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from assessment.exports.numbers import EMERGENCY_NUMBERS, SAME_DAY_NUMBERS, Number
-from assessment.exports.phones import can_be_called, phone_in_words, plain, read_phone
-from assessment.practice.intake.clean_text import is_name, one_line
-from assessment.practice.post.addresses import cleaned, is_address
 from assessment.practice.staff.breached import Breached
-from assessment.records.model import LARGEST_LOGO, LONGEST_NAME
-from assessment.records.pictures import MOST_PIXELS, clean_picture
+from assessment.records.model import LONGEST_NAME
+from assessment.web.server import setting_values
 from assessment.web.server.log_lines import LogFormat
-from assessment.web.server.store_urls import read_database_url, read_redis_url
 
 ROOT = Path(__file__).resolve().parents[3]
 """The folder that holds `rules/`, `templates/` and `static/`."""
-
-LOGO_TYPES = {".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp"}
 
 NO_REPORT_TO = (
     "REPORT_TO: not set, so a result does not say where to report wrong advice; "
@@ -35,9 +27,6 @@ NO_REPORT_TO = (
 )
 
 ACCENT = r"^#[0-9a-fA-F]{6}$"
-
-_NUMBER = re.compile(r"(\+?[0-9(][0-9 ()./-]*?)\s+(?=[^\d(+]|\(\D)(.+)")
-_HOST = re.compile(r"[a-z0-9.-]+(:[0-9]{1,5})?")
 
 
 _ALMOST = 0.85
@@ -50,127 +39,7 @@ class BadSettings(Exception):
     """Settings that cannot be used; `str()` is the report, one line a fault."""
 
 
-def read_numbers(text: str) -> tuple[Number, ...]:
-    """Return the numbers in "112 Europe, 999 UK": each is followed by where it works.
-
-    Raises ValueError, with words for whoever wrote it, when one is not.
-    """
-    numbers = []
-    for part in text.split(","):
-        found = _NUMBER.fullmatch(plain(part))
-        if found is None or not can_be_called(found[1]) or not _is_place(found[2]):
-            raise ValueError(
-                f'"{part.strip()}" is not a number with the place where it works, '
-                'such as "112 Europe, 999 UK"'
-            )
-        numbers.append(Number(found[1], found[2]))
-    return tuple(numbers)
-
-
-def kept_numbers(text: str) -> tuple[Number, ...]:
-    """Return those of a list that was taken once, by whatever rules; no number is lost of it."""
-    found = (_NUMBER.fullmatch(plain(part)) for part in text.split(","))
-    return tuple(Number(one[1], one[2]) for one in found if one is not None)
-
-
-def _is_place(text: str) -> bool:
-    return sum(map(str.isalpha, text)) > 1
-
-
-def _phone(raw: object) -> object:
-    try:
-        return phone_in_words(read_phone(str(raw), None))
-    except ValueError:
-        raise ValueError("must be a telephone number, such as +44 20 7946 0000") from None
-
-
-def _numbers(raw: object) -> object:
-    return read_numbers(raw) if isinstance(raw, str) else raw
-
-
-def _public_url(raw: object) -> object:
-    """Accept the bare address of a site, and nothing behind it."""
-    parts = urlsplit(str(raw).strip().rstrip("/").lower())
-    if parts.scheme != "https" or not _HOST.fullmatch(parts.netloc) or parts.path or parts.query:
-        raise ValueError("must be an address such as https://clinic.example")
-    return f"https://{parts.netloc.removesuffix(':443')}"
-
-
-def read_booking_url(text: str) -> str:
-    """Return the address in full; raises ValueError, with words, when it is not one of https."""
-    parts = urlsplit(text.strip())
-    if parts.scheme != "https" or not parts.hostname or parts.username:
-        raise ValueError("must be an address that starts with https://")
-    return parts.geturl()
-
-
-def _receiver(raw: object) -> object:
-    parts = urlsplit(str(raw).strip().rstrip("/"))
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
-        raise ValueError("must be an address such as http://127.0.0.1:4318")
-    if parts.username or parts.password:
-        raise ValueError("must hold no password; OTEL_EXPORTER_OTLP_HEADERS can")
-    return parts.geturl()
-
-
-def _booking_url(raw: object) -> object:
-    return read_booking_url(str(raw))
-
-
-def _name(raw: object) -> object:
-    name = one_line(str(raw))
-    if not is_name(name):
-        raise ValueError("must be a name that can be read")
-    return name
-
-
-def _sender(raw: object) -> object:
-    address = cleaned(str(raw))
-    if not is_address(address):
-        raise ValueError("must be an address such as clinic@example.org")
-    return address
-
-
-def _database_url(raw: object) -> object:
-    return read_database_url(str(raw))
-
-
-def _redis_url(raw: object) -> object:
-    return read_redis_url(str(raw))
-
-
-def _at_home(raw: object) -> object:
-    """Read `~/x` as a shell would have: a settings file and `make INSTANCE=~/x` do not."""
-    return Path(str(raw)).expanduser()
-
-
-def _breached(raw: object) -> object:
-    return Breached(Path(str(raw)).expanduser())
-
-
-def _logo(raw: object) -> object:
-    path = Path(str(raw)).expanduser()
-    if path.suffix.lower() not in LOGO_TYPES:
-        raise ValueError("must be a file that ends in .svg, .png or .webp")
-    if not path.is_file():
-        raise ValueError(f"there is no file {path}")
-    if path.stat().st_size > LARGEST_LOGO:
-        raise ValueError(f"must be at most {LARGEST_LOGO // 1000} kB")
-    if path.suffix.lower() != ".svg":
-        _check_picture(path)
-    return path
-
-
-def _check_picture(path: Path) -> None:
-    try:
-        clean_picture(path.read_bytes())
-    except ValueError:
-        raise ValueError(
-            f"{path} must be a picture of at most {MOST_PIXELS} by {MOST_PIXELS} pixels"
-        ) from None
-
-
-Numbers = Annotated[tuple[Number, ...], NoDecode, BeforeValidator(_numbers)]
+Numbers = Annotated[tuple[Number, ...], NoDecode, BeforeValidator(setting_values.numbers)]
 
 
 class Settings(BaseSettings):
@@ -188,18 +57,18 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
-    instance: Annotated[Path, BeforeValidator(_at_home)] = ROOT / "instance"
-    public_url: Annotated[str, BeforeValidator(_public_url)] | None = None
+    instance: Annotated[Path, BeforeValidator(setting_values.at_home)] = ROOT / "instance"
+    public_url: Annotated[str, BeforeValidator(setting_values.public_url)] | None = None
     proxy_hops: Annotated[int, Field(ge=0, le=10)] | None = None
     protocol: str = "muscle_pain"
-    clinic_name: Annotated[str, Field(max_length=LONGEST_NAME), BeforeValidator(_name)] | None = (
-        None
-    )
-    clinic_logo: Annotated[Path, BeforeValidator(_logo)] | None = None
+    clinic_name: (
+        Annotated[str, Field(max_length=LONGEST_NAME), BeforeValidator(setting_values.name)] | None
+    ) = None
+    clinic_logo: Annotated[Path, BeforeValidator(setting_values.logo)] | None = None
     clinic_accent: Annotated[str, Field(pattern=ACCENT)] | None = None
-    clinic_phone: Annotated[str, BeforeValidator(_phone)] | None = None
-    clinic_booking_url: Annotated[str, BeforeValidator(_booking_url)] | None = None
-    report_to: Annotated[str, BeforeValidator(_sender)] | None = None
+    clinic_phone: Annotated[str, BeforeValidator(setting_values.phone)] | None = None
+    clinic_booking_url: Annotated[str, BeforeValidator(setting_values.booking_url)] | None = None
+    report_to: Annotated[str, BeforeValidator(setting_values.sender)] | None = None
     emergency_numbers: Annotated[Numbers, Field(min_length=1)] = EMERGENCY_NUMBERS
     same_day_numbers: Numbers = SAME_DAY_NUMBERS
     keep_minutes: Annotated[int, Field(ge=5, le=24 * 60)] = 60
@@ -209,16 +78,20 @@ class Settings(BaseSettings):
     log_format: LogFormat = "text"
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     metrics_host: str = "127.0.0.1"
-    otel_exporter_otlp_endpoint: Annotated[str, BeforeValidator(_receiver)] | None = None
-    database_url: Annotated[str, BeforeValidator(_database_url)] | None = None
-    redis_url: Annotated[SecretStr, BeforeValidator(_redis_url)] | None = None
+    otel_exporter_otlp_endpoint: Annotated[str, BeforeValidator(setting_values.receiver)] | None = (
+        None
+    )
+    database_url: Annotated[str, BeforeValidator(setting_values.database_url)] | None = None
+    redis_url: Annotated[SecretStr, BeforeValidator(setting_values.redis_url)] | None = None
     smtp_host: str | None = None
     smtp_port: Annotated[int, Field(ge=1, le=65535)] = 587
     smtp_user: str | None = None
     smtp_password: SecretStr | None = None
-    smtp_from: Annotated[str, BeforeValidator(_sender)] | None = None
+    smtp_from: Annotated[str, BeforeValidator(setting_values.sender)] | None = None
     smtp_security: Literal["starttls", "tls", "none"] = "starttls"
-    breached_passwords: Annotated[InstanceOf[Breached], BeforeValidator(_breached)] | None = None
+    breached_passwords: (
+        Annotated[InstanceOf[Breached], BeforeValidator(setting_values.breached)] | None
+    ) = None
 
     @property
     def advice(self) -> tuple[str, ...]:

@@ -25,7 +25,8 @@ from assessment.web.html.errors import Errors
 from assessment.web.html.pages import OwnWords, Site
 from assessment.web.html.render import Renderer, Templates
 from assessment.web.html.voice import ANYBODY
-from assessment.web.server.settings import Settings, kept_numbers
+from assessment.web.server.setting_values import kept_numbers
+from assessment.web.server.settings import Settings
 from assessment.web.walk.pages import StartPage
 from assessment.web.walk.question_view import KEPT_PAGES, QuestionPages, QuestionViews
 from assessment.web.walk.result_view import ResultView

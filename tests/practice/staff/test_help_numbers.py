@@ -7,7 +7,7 @@ from phonenumbers import PhoneNumber, is_possible_number, parse, shortnumberinfo
 
 from assessment.practice.staff import help_numbers
 from assessment.practice.staff.countries import countries
-from assessment.web.server.settings import read_numbers
+from assessment.web.server.setting_values import read_numbers
 
 
 @pytest.mark.parametrize("country", sorted(help_numbers._EMERGENCY))

@@ -7,13 +7,12 @@ from pathlib import Path
 import pytest
 
 from assessment.exports.numbers import Number
+from assessment.web.server.setting_values import kept_numbers, read_numbers
 from assessment.web.server.settings import (
     BadSettings,
     Settings,
     is_loopback,
-    kept_numbers,
     misspelt,
-    read_numbers,
     read_settings,
 )
 
