@@ -64,17 +64,21 @@ def make_app(
     for blueprint in _blueprints(services, key):
         app.register_blueprint(blueprint)
     name_routes(app)
+    app.wsgi_app = _behind(app.wsgi_app, services)  # type: ignore[assignment, method-assign]  # as Flask documents it
+    return app
+
+
+def _behind(inside: WSGIApplication, services: Services) -> WSGIApplication:
+    """Return the pages, and the API beside them, with what stands in front of both."""
+    settings = services.settings
     refusal: WSGIApplication = services.errors.response(400)
     if services.practice is not None:
-        api = make_api(services.practice, settings, clock, services.counts)
-        app.wsgi_app = beside(app.wsgi_app, api.wsgi_app)  # type: ignore[assignment, method-assign]  # as Flask documents it
+        api = make_api(services.practice, settings, services.clock, services.counts)
+        inside = beside(inside, api.wsgi_app)
         refusal = beside(refusal, answer(NotDone(400)))
-    app.wsgi_app = Gate(app.wsgi_app, refusal, settings)  # type: ignore[method-assign]  # as Flask documents it
-    app.wsgi_app = References(app.wsgi_app, from_proxy=bool(settings.proxy_hops))  # type: ignore[method-assign]  # as Flask documents it
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_host=hops)  # type: ignore[method-assign]  # as Flask documents it
-    return app
+    inside = References(Gate(inside, refusal, settings), from_proxy=bool(settings.proxy_hops))
+    hops = settings.proxy_hops
+    return ProxyFix(inside, x_for=hops, x_host=hops) if hops else inside
 
 
 def _blueprints(services: Services, key: bytes) -> list[Blueprint]:
