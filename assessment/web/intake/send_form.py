@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, ValidationError
+from wtforms import ValidationError
 
 from assessment.engine.answers import Answers
 from assessment.engine.questions import AGE
 from assessment.exports.ages import Contradiction, contradiction
 from assessment.exports.dates import UTC, Calendar, day_in_words
 from assessment.exports.phones import read_phone
-from assessment.practice.intake.clean_text import is_name, one_line, paragraphs
+from assessment.practice.intake.clean_text import is_name
 from assessment.records.own_questions import OwnQuestions
 from assessment.web.html.unsent import Typed
 from assessment.web.intake.birth import NoBirth, read_birth
 from assessment.web.intake.measure_form import MeasureForm
 from assessment.web.intake.own_form import OwnForm
 from assessment.web.intake.send_pages import Fault
+from assessment.web.intake.text_fields import OneLine, Paragraphs
 from assessment.web.walk.forms import WalkForm
 
 LONGEST_NAME = 100
@@ -37,31 +37,6 @@ TYPED_PHONE = "Telephone, as typed"
 TYPED_BIRTH = "Date of birth, as typed"
 TYPED_ANSWER = "Told in answer to something that is no longer asked"
 NOT_ASKED = "Something you filled in is no longer asked for. See what it was, then press Send again"
-
-
-class OneLine(Field):  # type: ignore[misc]  # WTForms has no types
-    """Words on one line; `data` has none of the signs that no keyboard types."""
-
-    def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Take what was sent; of several values the first."""
-        self.data = self.cleaned(valuelist[0]) if valuelist else ""
-
-    def cleaned(self, text: str) -> str:
-        """Return the words with single spaces."""
-        return one_line(text)
-
-    @property
-    def text(self) -> str:
-        """What was typed; empty where nothing was sent."""
-        return self.data or ""
-
-
-class Paragraphs(OneLine):
-    """Words on several lines."""
-
-    def cleaned(self, text: str) -> str:
-        """Return the words with their lines."""
-        return paragraphs(text)
 
 
 @dataclass(frozen=True, slots=True)
