@@ -31,8 +31,9 @@ length of a walk would tell it, and a clinic that does not get it would find que
 
 Where questions were left out, a rule that is yes whatever their answers would have been counts, and
 one that is surely unknown gives its `if_unsure`; the same holds of precautions. Nothing rests on a
-question that was not asked. A line that was answered counts although its list was left out: the
-answer itself says that the option is not ticked, since nobody else is asked the line.
+question that was not asked. A line answered "yes" or "no" counts although its list was left out:
+on the full walk, only whoever has not ticked its option is asked the line. "Not sure" about it
+gives no `if_unsure` then.
 """
 
 from __future__ import annotations

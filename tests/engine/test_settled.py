@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from assessment.engine.answers import Answer
@@ -314,3 +315,21 @@ def test_a_line_that_was_answered_counts_though_its_list_was_left_out(tmp_path: 
     assert [one.rule.id for one in decision.fired] == ["r0", "r1"]
     assert {rule for rule, *_ in expected.fired} == {"r0", "r1"}
     check_alike(Engine(made), full, short)
+
+
+def test_a_line_that_is_not_sure_gives_nothing_where_its_list_was_left_out(tmp_path: Path) -> None:
+    made = load(
+        tmp_path,
+        questions("first") + LISTED,
+        rules(("{first: a}", "regular_plan"), ("{signs: b}", "self_care")),
+    )
+    first, second = made.rules
+    made = replace(made, rules=(first, replace(second, if_unsure=Recommend.SELF_CARE)))
+    full = tiny.answers(
+        made, first="a", signs=["not_sure"], signs__a="no", signs__b="not_sure"
+    )  # fmt: skip
+    short = {name: answer for name, answer in full.items() if name != "signs"}
+
+    assert {rule for rule, *_ in Oracle(made).decide(full).fired} == {"r0", "r1"}
+    assert {rule for rule, *_ in Oracle(made).decide(short).fired} == {"r0"}
+    assert [one.rule.id for one in check_alike(Engine(made), full, short).fired] == ["r0"]
