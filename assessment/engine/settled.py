@@ -25,6 +25,7 @@ become nothing before its place either, so no bound moves there. Where a gate wa
 is settled: of the rules that depend on it, which are all that read what it opens, each gives only
 what is certain or outranked already, or can no longer give anything. So `compiler.py` looks for
 nothing there when it seeks the next question. By that it can only find less certain, and ask more.
+`tests/proof/test_unasked.py` has the proof.
 
 A private answer makes nothing certain and rules nothing out: it is open throughout. Otherwise the
 length of a walk would tell it, and a clinic that does not get it would find questions missing.
