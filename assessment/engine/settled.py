@@ -20,12 +20,8 @@ What stays open only ever shrinks as answers come in, and what is certain only g
 that is settled stays settled, and no question that is left out can move the recommendation: a rule
 that could have has been outranked. `assessment/proof/short.py` proves it again for each protocol.
 
-A question that is not asked makes nothing certain that was not. Where its gates are known, it could
-become nothing before its place either, so no bound moves there. Where a gate was left out, the gate
-is settled: of the rules that depend on it, which are all that read what it opens, each gives only
-what is certain or outranked already, or can no longer give anything. So `compiler.py` looks for
-nothing there when it seeks the next question. By that it can only find less certain, and ask more.
-`tests/proof/test_unasked.py` has the proof.
+A question that is not asked makes nothing certain that was not, so `compiler.py` looks for nothing
+there when it seeks the next question. `tests/proof/test_unasked.py` has the proof.
 
 A private answer makes nothing certain and rules nothing out: it is open throughout. Otherwise the
 length of a walk would tell it, and a clinic that does not get it would find questions missing.

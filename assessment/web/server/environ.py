@@ -5,7 +5,6 @@ Left out are the socket, and the means to send hints before an answer.
 
 from __future__ import annotations
 
-import io
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
@@ -43,10 +42,9 @@ class Environments:
     ) -> WSGIEnvironment:
         """Return that of a plain request. `client` and `server` are its two ends."""
         path: str = request.path
-        body: io.RawIOBase = request.body
         environ: WSGIEnvironment = {
             **self._same,
-            "wsgi.input": body,
+            "wsgi.input": request.body,
             "wsgi.url_scheme": request.scheme,
             "REQUEST_METHOD": request.method,
             "QUERY_STRING": request.query,
