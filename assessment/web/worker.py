@@ -6,12 +6,12 @@ Gunicorn's own page for what it cannot even read quotes the request, and has non
 from __future__ import annotations
 
 import datetime
-import select
 import signal
 import socket
-import struct
 import time
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -23,6 +23,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.http import HTTP_STATUS_CODES
 from werkzeug.test import create_environ, run_wsgi_app
 
+from assessment.web.server.connection import SLOW, Connection
 from assessment.web.server.environ import Environments
 from assessment.web.server.http_messages import PlainParser, PlainRequest, Settled, WholeResponse
 from assessment.web.server.security import UNREADABLE
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 
 GRACE = 8
 """Seconds in which a worker has to end: far more than a page takes, also on a busy machine."""
-SLOW = 15.0
-"""Seconds in which a request has to be here once it is read, and in which some of an answer has to
-be taken. nginx in front waits as long, and keeps whoever is slow away from our threads."""
-SOON = 0.003
-"""Seconds for which a thread waits for what is asked next: a browser that is led on asks at once,
-and to hand its connection on and take it back costs more than to find a page."""
 IN_A_ROW = 4
 """Requests of one connection that a thread answers before those who wait for a thread."""
 _ENDS = {signal.SIGINT, signal.SIGQUIT, signal.SIGTERM}
@@ -66,9 +61,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def init_process(self) -> None:
         """Serve; keep a second of the grace for the threads that are left."""
-        self._open: WeakSet[socket.socket] = WeakSet()
+        self._open: WeakSet[Connection] = WeakSet()
         self._being_read: dict[TConn, float] = {}
         self._in_line: set[TConn] = set()
+        self._closed: list[TConn] = []
+        self._addresses = {one: one.getsockname() for one in self.sockets}
+        self._told = 0.0
         self.cfg.set("graceful_timeout", GRACE - 1)
         self.cfg = Settled(self.cfg)
         self._environments = Environments(self.cfg)
@@ -79,14 +77,36 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         super().init_signals()
         take_signals()
 
+    def notify(self) -> None:
+        """Tell the main process, once a second, that this one is alive."""
+        if time.monotonic() - self._told >= 1:
+            self._told = time.monotonic()
+            super().notify()
+
+    def accept(self, listener: socket.socket) -> None:
+        """Take a new connection."""
+        try:
+            connection, client = Connection.accepted(listener)
+        except (BlockingIOError, ConnectionAbortedError):
+            return  # another worker has it, or nobody
+        connection.give_up_on_slow_readers()
+        self._open.add(connection)
+        self.nr_conns += 1
+        conn = TConn(self.cfg, connection, client, self._addresses[listener])
+        conn.parser = PlainParser(self.cfg, connection, client)
+        self.enqueue_req(conn)
+
     def enqueue_req(self, conn: TConn) -> None:
         """Give a connection to a thread, when one is free."""
         self._in_line.add(conn)
-        if conn.parser is None:
-            self._open.add(conn.sock)
-            give_up_on_slow_readers(conn.sock)
-            conn.parser = PlainParser(self.cfg, conn.sock, conn.client)
-        super().enqueue_req(conn)
+        self.tpool.submit(self.handle, conn).add_done_callback(partial(self._take_back, conn))
+
+    def _take_back(self, conn: TConn, answered: Future[object]) -> None:
+        """Have the process look after a connection; what is closed can wait until it has time."""
+        if conn.sock.fileno() < 0 and self.alive:
+            self._closed.append(conn)
+        else:
+            self.method_queue.defer(self.finish_request, conn, answered)
 
     def handle(self, conn: TConn) -> object:
         """Answer what is asked on a connection; say what becomes of it.
@@ -94,14 +114,16 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         Whoever asks again at once is answered by the same thread, a few times where others wait.
         """
         self._in_line.discard(conn)
-        conn.data_ready = conn.data_ready or _comes_soon(conn.sock)
+        conn.data_ready = conn.data_ready or conn.sock.comes_soon()
         if not conn.data_ready:
             return _DEFER
         kept, answered = self._handle_one(conn), 1
-        while kept is True and self.alive and _comes_soon(conn.sock):
+        while kept is True and self.alive and conn.sock.comes_soon():
             if self._in_line and answered >= IN_A_ROW:
                 break
             kept, answered = self._handle_one(conn), answered + 1
+        if kept is False and conn.parser.has_ended:
+            conn.sock.close()
         return kept
 
     def _handle_one(self, conn: TConn) -> object:
@@ -150,10 +172,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def murder_pending(self) -> None:
         """Look after connections, once a second: hear no more of those that are too slow."""
+        while self._closed:
+            self._closed.pop()
+            self.nr_conns -= 1
         super().murder_pending()
         for conn, began in list(self._being_read.items()):
             if time.monotonic() - began > SLOW:
-                _hear_no_more(conn.sock)
+                conn.sock.hear_no_more()
 
     def run(self) -> None:
         """Serve until told to stop."""
@@ -182,7 +207,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
 
     def _hear_no_more(self) -> None:
         for connection in list(self._open):
-            _hear_no_more(connection)
+            connection.hear_no_more()
 
     def _answer(self, status: int) -> bytes:
         # The gate refuses it: a page with every header.
@@ -191,13 +216,6 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
         lines = [f"HTTP/1.1 {status} {HTTP_STATUS_CODES[status]}", "Connection: close"]
         lines += [f"{name}: {value}" for name, value in headers]
         return "\r\n".join([*lines, "", ""]).encode("latin-1") + b"".join(body)
-
-
-def _comes_soon(connection: socket.socket) -> bool:
-    """Whether something is asked on a connection, or it is closed, within a moment."""
-    waiting = select.poll()
-    waiting.register(connection, select.POLLIN)
-    return bool(waiting.poll(SOON * 1000))
 
 
 def hold_signals() -> None:
@@ -211,16 +229,3 @@ def hold_signals() -> None:
 def take_signals() -> None:
     """Take them again, and those that waited."""
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDS)
-
-
-def give_up_on_slow_readers(connection: socket.socket) -> None:
-    """Have a write fail when nothing of it is taken for too long."""
-    seconds, rest = divmod(SLOW, 1)
-    limit = struct.pack("ll", int(seconds), int(rest * 1e6))
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
-
-
-def _hear_no_more(connection: socket.socket) -> None:
-    """What has come is still read, and can be answered."""
-    with suppress(OSError):  # it is closed already
-        connection.shutdown(socket.SHUT_RD)

@@ -7,6 +7,7 @@ import socket
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from werkzeug.test import TestResponse
 from assessment.engine.protocol import Protocol
 from assessment.web import worker
 from assessment.web.factory import make_app
+from assessment.web.server.connection import Connection
 from assessment.web.server.settings import read_settings
 from assessment.web.worker import Worker
 from tests import nginx
@@ -56,30 +58,31 @@ def test_half_a_form_is_never_read_as_a_whole_one(small: Protocol) -> None:
     assert whole.headers["Location"] != "/questions/who"
 
 
-class Connection:
+@dataclass(frozen=True)
+class Conn:
     """As much of gunicorn's own as is looked at."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    sock: Connection
 
 
 @pytest.fixture
-def line() -> Iterator[tuple[socket.socket, socket.socket]]:
+def line() -> Iterator[tuple[Connection, socket.socket]]:
     """Both ends of a connection."""
-    ours, theirs = socket.socketpair()
+    one, theirs = socket.socketpair()
+    ours = Connection(fileno=one.detach())
     with ours, theirs:
         yield ours, theirs
 
 
 def test_of_whom_is_too_slow_no_more_is_read_and_they_can_be_answered(
-    line: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+    line: tuple[Connection, socket.socket], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker, "SLOW", -1.0)
     ours, theirs = line
     theirs.sendall(b"half a request")
     looks_after = Worker.__new__(Worker)
-    looks_after.pending_conns = []
-    looks_after._being_read = {Connection(ours): time.monotonic()}
+    looks_after.pending_conns, looks_after._closed = [], []
+    looks_after._being_read = {Conn(ours): time.monotonic()}
 
     looks_after.murder_pending()
     assert ours.recv(100) == b"half a request"
@@ -89,11 +92,10 @@ def test_of_whom_is_too_slow_no_more_is_read_and_they_can_be_answered(
 
 
 def test_whoever_stops_reading_is_given_up(
-    line: tuple[socket.socket, socket.socket], monkeypatch: pytest.MonkeyPatch
+    line: tuple[Connection, socket.socket],
 ) -> None:
-    monkeypatch.setattr(worker, "SLOW", 0.05)
     ours, _ = line
-    worker.give_up_on_slow_readers(ours)
+    ours.give_up_on_slow_readers(0.05)
     with pytest.raises(BlockingIOError):
         ours.sendall(bytes(10_000_000))
 

@@ -6,7 +6,9 @@ import re
 import socket
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Self
 
 import pytest
@@ -15,6 +17,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from assessment.web.server.connection import Connection
 from assessment.web.server.environ import Environments
 from assessment.web.server.http_messages import PlainParser, Settled
 from assessment.web.worker import IN_A_ROW, Worker
@@ -39,7 +42,8 @@ class Line:
     """A connection to a worker, and what whoever is at its other end sends and hears."""
 
     def __init__(self, config: object) -> None:
-        self._theirs, ours = socket.socketpair()
+        self._theirs, theirs = socket.socketpair()
+        ours = Connection(fileno=theirs.detach())
         self._theirs.settimeout(20)
         self.conn = TConn(config, ours, PEER, HERE)
         ours.setblocking(True)
@@ -59,7 +63,8 @@ class Line:
 
     def heard(self) -> bytes:
         """Return all that was answered."""
-        self.conn.sock.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # the worker has closed it
+            self.conn.sock.shutdown(socket.SHUT_WR)
         parts = []
         while part := self._theirs.recv(65536):
             parts.append(part)
@@ -82,6 +87,7 @@ def made(kind: type[ThreadWorker], app: WSGIApplication) -> ThreadWorker:
     worker.nr, worker.max_requests, worker.tpool = 0, 1000, Pool()
     if kind is Worker:
         worker._being_read, worker._in_line, worker._open = {}, set(), set()
+        worker._closed = []
         worker._environments = Environments(worker.cfg)
     return worker
 
@@ -122,7 +128,7 @@ def test_whoever_asks_without_a_pause_lets_others_have_their_turn(
         start("200 OK", [("Content-Length", "0")])
         return []
 
-    monkeypatch.setattr("assessment.web.worker._comes_soon", lambda _: True)
+    monkeypatch.setattr(Connection, "comes_soon", lambda _: True)
     worker = made(Worker, app)
     with line_to(worker) as greedy, line_to(worker) as other:
         greedy.send(ASKED * 9)
@@ -149,6 +155,36 @@ def test_whoever_says_nothing_holds_no_thread(monkeypatch: pytest.MonkeyPatch) -
         assert kept not in (True, False)  # the process waits for it
         line.send(ASKED)
         assert worker.handle(line.conn) is True
+
+
+@pytest.mark.parametrize("serves_on", [True, False])
+def test_of_whom_has_gone_nothing_is_left_to_the_process_but_to_count(serves_on: bool) -> None:
+    worker = made(Worker, echo)
+    worker.tpool, worker.nr_conns = ThreadPoolExecutor(1), 1
+    worker.pending_conns, told = deque(), []
+    worker.method_queue = SimpleNamespace(defer=lambda *_: told.append(1))
+    with line_to(worker) as line:
+        line.send(ASKED)
+        line.hang_up()
+        worker.alive = serves_on
+        worker.enqueue_req(line.conn)
+        worker.tpool.shutdown()
+        assert line.heard().startswith(b"HTTP/1.1 200 OK\r\n")
+        assert len(told) == (not serves_on)  # a process that ends waits for it
+        worker.murder_pending()
+        assert worker.nr_conns == (not serves_on)
+
+
+def test_a_worker_says_once_a_second_that_it_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[float] = []
+    at = [0.0]
+    monkeypatch.setattr("assessment.web.worker.time.monotonic", lambda: at[0])
+    monkeypatch.setattr(ThreadWorker, "notify", lambda _: said.append(at[0]))
+    worker = made(Worker, echo)
+    worker._told = 0.0
+    for at[0] in (1000.0, 1000.4, 1000.9, 1001.0, 1001.1, 1030.0):
+        worker.notify()
+    assert said == [1000.0, 1001.0, 1030.0]
 
 
 def test_a_broken_rest_of_a_body_that_nobody_wanted_is_not_answered_as_well() -> None:

@@ -16,9 +16,11 @@ from gunicorn.http.body import Body
 from gunicorn.http.errors import ParseException
 from gunicorn.http.message import Request
 from gunicorn.http.parser import RequestParser
+from gunicorn.http.unreader import SocketUnreader
 from gunicorn.http.wsgi import Response
 from werkzeug.exceptions import BadRequest
 
+from assessment.web.server.connection import Connection
 from assessment.web.server.security import ON_EVERY_PAGE
 
 MOST_PASSED_OVER = 60_000
@@ -48,6 +50,10 @@ class SentBody(Body):  # type: ignore[misc]  # gunicorn has no types
     def is_far_from_read(self) -> bool:
         """Whether more of it is left than is passed over."""
         return getattr(self.reader, "length", 0) > MOST_PASSED_OVER
+
+    def is_read(self) -> bool:
+        """Whether nothing of it is left, as far as that can be told without looking for more."""
+        return getattr(self.reader, "length", None) == 0 and not self.failed
 
     def _read_reader(self, size: int) -> bytes:
         try:
@@ -90,10 +96,31 @@ class PlainRequest(Request):  # type: ignore[misc]  # gunicorn has no types
         self.body = SentBody(self.body.reader)
 
 
+class _Arriving(SocketUnreader):  # type: ignore[misc]  # gunicorn has no types
+    """What comes on a connection, and whether that is all."""
+
+    has_ended = False
+
+    def chunk(self, size_hint: int | None = None) -> bytes:
+        """Return what comes next; b"" at the end."""
+        data: bytes = super().chunk(size_hint)
+        self.has_ended = not data
+        return data
+
+
 class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
     """Reads one request after the other from a connection."""
 
     mesg_class = PlainRequest
+
+    def __init__(self, config: Settled, connection: Connection, client: object) -> None:
+        super().__init__(config, connection, client)
+        self.unreader = _Arriving(connection)
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether whoever asks will send nothing more."""
+        return self.unreader.has_ended
 
     def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
         """Pass over what nobody read of a body; say whether the connection can be kept.
@@ -101,6 +128,8 @@ class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
         What cannot be passed over is no reason to answer twice: that would be taken as the answer
         to what is asked next.
         """
+        if self.mesg is not None and self.mesg.body.is_read():
+            return True
         try:
             return bool(super().finish_body(deadline, max_bytes))
         except BadRequest:

@@ -5,7 +5,7 @@ It is random, or the one that a proxy in front made, and says nothing about who 
 
 from __future__ import annotations
 
-import os
+import random
 import re
 from collections.abc import Iterable
 from contextvars import ContextVar
@@ -50,7 +50,7 @@ class References:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request."""
         given = environ.get("HTTP_X_REQUEST_ID", "") if self._from_proxy else ""
-        reference = given if _FORM.fullmatch(given) else os.urandom(16).hex()
+        reference = given if _FORM.fullmatch(given) else f"{random.getrandbits(128):032x}"
         environ[REFERENCE] = reference
 
         def start(
