@@ -42,7 +42,7 @@ class KeepingForm(StaffForm):
 
     answered = _period(
         "Erase answers after", ANSWERED,
-        "From the day they arrive. The law in your country may say how long.",
+        "From the day they arrive. The law may say how long.",
     )  # fmt: skip
     unanswered = _period(
         "Erase unanswered links after", UNANSWERED, "From the day the link stops working."
@@ -56,10 +56,11 @@ class KeepingForm(StaffForm):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepingPage(StaffPage):
-    """`keeping.html`. `is_new`: nobody has chosen yet."""
+    """`keeping.html`. `is_new`: nobody has chosen yet; `in_setup`: it is a step of setting up."""
 
     form: KeepingForm
     is_new: bool
+    in_setup: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class KeepingPages:
 
     def show(self, who: SignedIn) -> Response:
         """Show what was chosen."""
-        notice = self._area.just_done({"welcome": "Your clinic is set up. One thing to decide:"})
+        notice = self._area.just_done({"welcome": "Your clinic is set up."})
         clinic = who.clinic
         stored = {
             "answered": clinic.keep_answered,
@@ -100,7 +101,7 @@ class KeepingPages:
         with denied():
             self._keeping.choose(who, *days)
         tell(Event.SETTINGS_CHANGED)
-        return go_to(f"{SETTINGS}?done=saved" if who.clinic.has_periods else WELCOME)
+        return go_to(WELCOME if _in_setup() else f"{SETTINGS}?done=saved")
 
     def going(self, who: SignedIn) -> Response:
         """Show what goes soon, to be kept elsewhere."""
@@ -125,5 +126,10 @@ class KeepingPages:
             problems=form.problems,
             form=form,
             is_new=not who.clinic.has_periods,
+            in_setup=_in_setup(),
         )
         return self._area.page("keeping.html", page, who, status)
+
+
+def _in_setup() -> bool:
+    return request.values.get("done") == "welcome"
