@@ -7,6 +7,7 @@ with, and beside the field.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -41,9 +42,21 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
 
     @property
     def problems(self) -> tuple[Problem, ...]:
-        """Every fault, in the order of the fields; known after `validate`."""
-        of_all = tuple(Problem("main", message) for message in self.form_errors)
-        return of_all + tuple(Problem(field.id, field.errors[0]) for field in self if field.errors)
+        """Every fault, in the order of the fields; known after `validate`.
+
+        A message that two fields have in common says which of them it is about.
+        """
+        faulty = [(field, field.errors[0]) for field in self if field.errors]
+        times = Counter(message for _, message in faulty)
+        return (
+            *(Problem("main", message) for message in self.form_errors),
+            *(
+                Problem(
+                    field.id, f"{field.label.text}: {message}" if times[message] > 1 else message
+                )
+                for field, message in faulty
+            ),
+        )
 
     def refuse(self, name: str, message: str) -> None:
         """Add a fault that showed only when the form was used; of no field: of all of it."""

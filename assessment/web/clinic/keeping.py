@@ -29,7 +29,7 @@ WELCOME = "/clinic/welcome?done=welcome"
 def chosen(form: Form, field: Field) -> None:
     """Refuse what is not one of the periods."""
     if field.data not in dict(field.options):
-        raise ValidationError(f"Choose one under “{field.label.text}”")
+        raise ValidationError("Choose one")
 
 
 def _period(label: str, days: tuple[int, ...], hint: str) -> Choice:

@@ -29,9 +29,9 @@ def test_the_owner_is_asked_and_nothing_is_chosen_for_them(
     page = staff.get("/clinic/settings/keeping")
     assert [one for one in page.all("input", type="radio") if "checked" in one.attrib] == []
     assert staff.post("/clinic/settings/keeping", {}).errors == [
-        "Choose one under “Erase answers after”",
-        "Choose one under “Erase unanswered links after”",
-        "Choose one under “Keep a record of erasures for”",
+        "Erase answers after: Choose one",
+        "Erase unanswered links after: Choose one",
+        "Keep a record of erasures for: Choose one",
     ]
     assert staff.post("/clinic/settings/keeping", CHOSEN | {"answered": "1"}).status == 422
 
