@@ -355,7 +355,7 @@ def test_what_is_asked_after_a_visit_is_the_shipped_one_and_held_to_the_same(
     shutil.copytree(RULES_FOLDER / AFTER_VISIT, changed)
     (changed / "safety_texts.yaml").unlink()
     monkeypatch.setattr(serve, "AFTER_VISIT", str(changed))
-    with pytest.raises(CannotStart, match="no word of them is checked"):
+    with pytest.raises(CannotStart, match="its safety texts are not checked"):
         serve._after_visit(settings, bytes(32))
 
 
