@@ -34,8 +34,8 @@ def _rotate(here: Installation) -> None:
     if others := others_of(here.settings.instance, here.database):
         raise BadInput(
             f"the old keys stay in use: {', '.join(others)} could not read records sealed with "
-            "new ones. Stop the server there, run this again, copy secret.key and records.key there, "
-            "then start it"
+            "new ones. Stop the server there, run this again, copy secret.key and records.key "
+            "there, then start it"
         )
     rotated = here.rotation.rotate()
     if not rotated.is_new:

@@ -123,7 +123,7 @@ def test_one_tag_is_enough_for_a_public_address_only_where_it_is_of_an_emergency
 def test_without_demands_on_its_words_it_is_not_served_to_a_public_address(tmp_path: Path) -> None:
     folder = tiny.write(tmp_path)
     settings = read_settings(protocol=str(folder), instance=tmp_path, **PUBLIC)
-    with pytest.raises(CannotStart, match=r"nothing says what its safety texts must say"):
+    with pytest.raises(CannotStart, match=r"nothing says what they must contain"):
         load_app(settings)
     with pytest.raises(CannotStart, match="is not proven"):
         load_app(read_settings(protocol=str(folder), instance=tmp_path))
