@@ -596,7 +596,7 @@ def test_the_command_of_a_copied_environment_does_not_use_the_rules_of_another_f
     result = CliRunner().invoke(cli.main, ["schema", "--check"])
     assert result.exit_code == 2
     assert result.output == (
-        f"assessment: {copied} was copied from {own}, and would use what is there; "
+        f"assessment: {copied} was copied from {own}, and would use the files there; "
         f"run `make setup` in {tmp_path / 'p2'}\n"
     )
 

@@ -127,7 +127,11 @@ def test_a_part_that_cannot_be_built_is_no_release(project: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "why"),
     [
-        ("pyproject.toml", '[project]\nname = "s"\nversion = "1.2.0.dev0"\n', "not a release version"),
+        (
+            "pyproject.toml",
+            '[project]\nname = "s"\nversion = "1.2.0.dev0"\n',
+            "not a release version",
+        ),
         ("pyproject.toml", '[project]\nname = "s"\nversion = "1.3.0"\n', "no tag v1.3.0"),
         ("CHANGELOG.md", CHANGELOG.replace(" - 2026-12-01", ""), "no section"),
         ("CHANGELOG.md", CHANGELOG.replace("1.2.0", "1.1.0"), "no section"),

@@ -306,7 +306,7 @@ def test_what_stops_it_is_said_and_returned(
     assert main() == 2
     lines = capsys.readouterr().err
     assert [line.split(":")[0] for line in lines.splitlines()][:2] == ["PORT", "PORT"]
-    assert "is not one of our keys" in lines
+    assert "is not a key of this product" in lines
 
 
 def test_answers_that_would_not_fit_into_a_cookie_are_one_line(
