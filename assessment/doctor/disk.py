@@ -32,7 +32,8 @@ def check(here: Here) -> Iterator[Finding]:
                 ABOUT, f"{name}: {path} cannot be seen by this user", "run this as root"
             )
     for places in disks.values():
-        yield _room(" and ".join(name for name, _ in places), places[0][1])
+        *names, last = (name for name, _ in places)
+        yield _room(f"{', '.join(names)} and {last}" if names else last, places[0][1])
 
 
 def _places(here: Here) -> Iterator[tuple[str, Path]]:

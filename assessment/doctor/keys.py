@@ -19,7 +19,11 @@ def read(here: Here) -> Ring | Finding:
     try:
         return key_ring.read(file.read_bytes())
     except FileNotFoundError:
-        return to_do(ABOUT, f"there is no {file}", f"{_BACK}; only the very first start makes one")
+        return to_do(
+            ABOUT,
+            f"there is no {file}",
+            f"start the product if it has never run; otherwise {_BACK}",
+        )
     except ValueError:
         return to_do(ABOUT, f"{file} is not a key of this product", _BACK)
     except OSError:

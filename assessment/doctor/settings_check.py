@@ -32,7 +32,7 @@ def check(here: Here) -> Iterator[Finding]:
     strange = sorted(name for name in names or () if not is_known(name) and name not in told)
     wrong = [to_do(ABOUT, line, "correct the name") for line in near]
     wrong += [to_do(ABOUT, f"{name}: no such setting", NOT_OURS) for name in strange]
-    wrong += [to_do(ABOUT, advice, "then restart") for advice in here.settings.advice]
+    wrong += [to_do(ABOUT, advice, "then restart the product") for advice in here.settings.advice]
     yield from wrong
     if names is None:
         yield cannot_tell(ABOUT, f"{file} cannot be read by this user", _AS_SERVICE)
