@@ -55,7 +55,7 @@ def main() -> None:
 @click.argument("protocol", default=DEFAULT_PROTOCOL)
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def questions(protocol: str, as_json: bool) -> None:
-    """Print every question in the order in which it is asked."""
+    """Print every question, in the order they are asked."""
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
@@ -81,7 +81,10 @@ def questions(protocol: str, as_json: bool) -> None:
 @click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
 @click.option("--json", "as_json", is_flag=True, help="Print each decision as one line of JSON.")
 def decide(protocol: str, file: IO[str], as_json: bool) -> None:
-    """Decide on answers: one JSON object, or one a line (JSON Lines); `-` is standard input."""
+    """Print the decision on some answers.
+
+    Answers are one JSON object, or one per line (JSON Lines); `-` reads standard input.
+    """
     engine = Engine(given_protocol(protocol))
     broken = False
     lines = list(documents(given_text(file)))
@@ -104,9 +107,9 @@ def decide(protocol: str, file: IO[str], as_json: bool) -> None:
 
 @main.command()
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Write files here.")
-@click.option("--check", "check_only", is_flag=True, help="Fail when rules/schema is out of date.")
+@click.option("--check", "check_only", is_flag=True, help="Fail if rules/schema is out of date.")
 def schema(out: Path | None, check_only: bool) -> None:
-    """Print the JSON Schema of every file, or write them for editors."""
+    """Print the JSON Schemas, or write them to files for editors."""
     if check_only:
         if stale := ", ".join(stale_schemas(RULES_FOLDER / "schema")):
             click.echo(
@@ -130,15 +133,15 @@ def schema(out: Path | None, check_only: bool) -> None:
 @click.option(
     "--save-case",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Append each counterexample to this file as a case, its answers as JSON beside it.",
+    help="Add each counterexample to this file as a case, with its answers as JSON beside it.",
 )
 @click.option(
     "--certificate",
     type=click.Path(path_type=Path),
-    help="Write a proof of every claim into this new folder, to be checked by verify/check.py.",
+    help="Write a proof of every claim into this new folder, for verify/check.py to check.",
 )
 def prove(protocol: str, as_json: bool, save_case: Path | None, certificate: Path | None) -> None:
-    """Prove what must hold for all answers; show answers that break it."""
+    """Prove what must hold for all answers, or show answers that break it."""
     from assessment.proof.certificate_command import certify, unfit
     from assessment.proof.commands import prove_protocol
 
@@ -167,10 +170,10 @@ def prove(protocol: str, as_json: bool, save_case: Path | None, certificate: Pat
     "--coverage",
     type=click.FloatRange(0, 100),
     default=0,
-    help="Fail when the cases use less than this percentage of anything that is listed.",
+    help="Fail if the cases cover less than this percentage of anything in the list.",
 )
 def test(protocol: str, as_json: bool, coverage: float) -> None:
-    """Run the cases; show what they cover, and the figures of the vignettes."""
+    """Run the cases; show what they cover, and how the vignettes did."""
     from assessment.proof.commands import run_cases
 
     sys.exit(0 if run_cases(given_protocol(protocol), at_least=coverage, as_json=as_json) else 1)
@@ -184,16 +187,16 @@ def test(protocol: str, as_json: bool, coverage: float) -> None:
     "--map",
     "file",
     type=click.Path(path_type=Path),
-    help="YAML: what questions and options of OLD are called in NEW.",
+    help="A YAML file that says what OLD's questions and options are called in NEW.",
 )
 @click.option(
-    "--exit-code", is_flag=True, help="End with 1 when anything changed, and with 0 when nothing."
+    "--exit-code", is_flag=True, help="Exit with 1 if anything changed, and with 0 if nothing did."
 )
 def diff(old: str, new: str, as_json: bool, file: Path | None, exit_code: bool) -> None:
-    """Show what changed from OLD to NEW, and which answers move between which recommendations.
+    """Show what changed from OLD to NEW, and which answers now get a different recommendation.
 
-    Each is a folder, the name of a protocol, or REVISION:FOLDER of git, such as HEAD:muscle_pain.
-    Ends with 0 whether or not anything changed, and with 1 when that could not be settled.
+    Each is a folder, the name of a protocol, or REVISION:FOLDER in git, such as HEAD:muscle_pain.
+    Exits with 0 whether or not anything changed, and with 1 if that could not be settled.
     """
     from assessment.proof.diff_command import diff_protocols
     from assessment.protocols.renames import read_renames
@@ -211,7 +214,7 @@ def diff(old: str, new: str, as_json: bool, file: Path | None, exit_code: bool) 
 @click.argument("protocol", default=DEFAULT_PROTOCOL)
 @click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
 def explain(protocol: str, file: IO[str]) -> None:
-    """Explain the decision on one JSON object of answers, part by part; `-` is standard input."""
+    """Explain a decision part by part. Answers are one JSON object; `-` reads standard input."""
     from assessment.exports.explain import explained
 
     loaded = given_protocol(protocol)
@@ -232,17 +235,17 @@ def graph(protocol: str, form: str) -> None:
     drawn = graph.graph_of(given_protocol(protocol))
     click.echo(svg.as_svg(drawn) if form == "svg" else mermaid.as_mermaid(drawn))
     if form == "mermaid" and (edges := mermaid.edges_drawn(drawn)) > mermaid.MOST_EDGES:
-        click.echo(f"{edges} edges: Mermaid draws them only with a higher maxEdges", err=True)
+        click.echo(f"{edges} edges: Mermaid draws that many only with a higher maxEdges", err=True)
 
 
 @main.command()
 @click.option(
     "--case",
     type=click.Path(path_type=Path),
-    help="Offer to walk these answers, or cases, in the browser (in local mode only).",
+    help="Offer to fill in these answers, or cases, in the browser (local mode only).",
 )
 def serve(case: Path | None) -> None:
-    """Serve the product; HOST, PORT and INSTANCE come from the environment."""
+    """Serve the product. HOST, PORT and INSTANCE are read from the environment."""
     from assessment.web.serve import main as serve_main
 
     sys.exit(serve_main(case))

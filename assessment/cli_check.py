@@ -23,8 +23,8 @@ from assessment.protocols.revision import named_folder
 from assessment.protocols.safety_texts import FILE
 
 NOTHING_DEMANDED = (
-    "Safety texts: nothing says what they must say, so no word of them is checked. "
-    f"There is no {FILE}: without it, it is not served with PUBLIC_URL."
+    f"Safety texts: not checked, because there is no {FILE} to say what they must contain. "
+    "Without it, this protocol is not served when PUBLIC_URL is set."
 )
 
 
@@ -34,20 +34,20 @@ NOTHING_DEMANDED = (
     "--update-cases",
     "update",
     is_flag=True,
-    help="Show what the failing cases would say if the rules are right, and ask before writing.",
+    help="Show what the failing cases would say if the rules are right. Asks before writing.",
 )
 @click.option("--yes", is_flag=True, help="With --update-cases: write without asking.")
 def check(protocol: str, update: bool, yes: bool) -> None:
-    """Report every fault of a protocol, each with file, line and column."""
+    """Report every fault in a protocol, each with its file, line and column."""
     folder = named_folder_of(protocol)
     loaded, faults = protocol_but_cases(protocol)
     if faults:
         click.echo(faults, err=True)
-        click.echo("The cases with these faults are left out of what follows.", err=True)
+        click.echo("The cases with these faults are left out below.", err=True)
     failed = _report(loaded, folder)
     served = _can_be_served(loaded)
     if faults and update:
-        click.echo("No case is updated while cases.yaml has faults.", err=True)
+        click.echo("No cases are updated while cases.yaml has faults.", err=True)
     elif failed and update:
         _update(folder, failed, yes=yes)
         failed = _report(given_protocol(protocol), folder)
@@ -113,7 +113,7 @@ def _promised(protocol: Protocol) -> list[str]:
     lines, rest = [], len(unpromised(protocol))
     if rest:
         of = len(options(protocol))
-        lines.append(f"{rest} of {of} options have no safety tag and are read by no promise.")
+        lines.append(f"{rest} of {of} options have no safety tag, and no promise reads them.")
     lines += reach_in_words(protocol)
     if (waiver := protocol.waiver) is not None:
         lines.append(f"Waived by {waiver.by} on {waiver.date}: {waiver.why}")
@@ -135,7 +135,7 @@ def _update(folder: Path, failed: Sequence[Judged], *, yes: bool) -> None:
     file = CaseFile(folder)
     found = corrections(one for one in failed if not one.unanswered)
     if not found:
-        click.echo("No case can be updated: these need their author.")
+        click.echo("No cases can be updated automatically: their author has to change these.")
         return
     corrected = file.corrected(found)
     for line in file.difference(corrected):

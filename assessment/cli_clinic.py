@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
 @click.group()
 def clinic() -> None:
-    """Make codes for clinics and their staff, list them, lift locks, and send what is due.
+    """Manage clinics and staff accounts, and run what is due.
 
-    It works on the installation that INSTANCE and DATABASE_URL name, as `serve` does.
+    It uses the installation that INSTANCE and DATABASE_URL point to, as `serve` does.
     """
 
 
@@ -38,7 +38,7 @@ def list_command() -> None:
     with opened() as here:
         everybody = here.enrolment.everybody()
     if not everybody:
-        click.echo("There is no clinic yet. `assessment clinic new` makes the code for one.")
+        click.echo("There are no clinics yet. `assessment clinic new` makes a code for one.")
     for found, staff in everybody:
         click.echo(f"{found.slug}: {_shown(found.name)}")
         for one in staff:
@@ -47,7 +47,7 @@ def list_command() -> None:
 
 @clinic.command()
 def new() -> None:
-    """Print a code with which somebody sets up one more clinic."""
+    """Print a code for setting up another clinic."""
     with opened() as here:
         code = here.enrolment.new_setup_code()
     click.echo(f"To set up a clinic, go to {here.address}/clinic/setup and enter this code.")
@@ -59,10 +59,10 @@ def new() -> None:
 @click.argument("email")
 @click.option("--name", required=True, help="Their name; clients see it.")
 @click.option(
-    "--clinic", "slug", help="If there are several: the first word of its line in `list`."
+    "--clinic", "slug", help="Needed if there are several: the first word of its line in `list`."
 )
 def add_therapist(email: str, name: str, slug: str | None) -> None:
-    """Add somebody to a clinic; print the code with which they choose their password."""
+    """Add somebody to a clinic, and print the code they need to choose a password."""
     from assessment.practice.intake.clean_text import is_name, one_line
     from assessment.practice.post.addresses import cleaned, is_address
 
@@ -80,12 +80,12 @@ def add_therapist(email: str, name: str, slug: str | None) -> None:
 @clinic.command(name="reset-password")
 @click.argument("email")
 def reset_password(email: str) -> None:
-    """Print a code with which somebody chooses a new password; the old one works until then."""
+    """Print a code for choosing a new password. The old one works until the code is used."""
     with opened() as here:
         code = here.enrolment.new_password_code(email)
     _tell(here, email, code)
     click.echo(
-        "\nThis account gets no emails about urgent responses until they are asked for again."
+        "\nThis account will get no emails about urgent responses until they are turned on again."
     )
 
 
@@ -101,9 +101,9 @@ def reset_factors(email: str) -> None:
 @clinic.command()
 @click.argument("email", required=False)
 def unlock(email: str | None) -> None:
-    """Let someone sign in again after too many wrong tries. Without EMAIL, let everybody.
+    """Let someone sign in again after too many failed attempts. Without EMAIL, let everybody.
 
-    Without EMAIL, it also unblocks networks that made too many tries.
+    Without EMAIL, it also unblocks networks with too many failed attempts.
     """
     with opened() as here:
         here.enrolment.unlock(email)
@@ -113,7 +113,7 @@ def unlock(email: str | None) -> None:
 @clinic.command()
 @click.option("--dry-run", is_flag=True, help="Only count. Store nothing.")
 def recheck(dry_run: bool) -> None:
-    """Check responses again that were decided by versions that today's protocol withdraws.
+    """Recheck responses that were decided by versions today's protocol withdraws.
 
     Those that come out stricter go to the top of their clinic's inbox, with both pieces of
     advice. What clients sent is not changed. If it stops early, run it again to do the rest.
@@ -130,13 +130,13 @@ def recheck(dry_run: bool) -> None:
         return
     click.echo(f"Withdrawn versions: {', '.join(withdraws)}")
     click.echo(f"Responses {'to check' if dry_run else 'checked'} again: {counts.decided}")
-    click.echo(f"  stricter than what the clinic knows: {sum(counts.raised.values())}")
+    click.echo(f"  stricter than what the clinic was told: {sum(counts.raised.values())}")
     for found in every:
         if found.id in counts.raised:
             click.echo(f"    {found.slug} ({_shown(found.name)}): {counts.raised[found.id]}")
     click.echo(f"  cannot be read: {counts.unreadable}")
     if counts.others:
-        click.echo(f"Left out, versions of protocols with another id: {counts.others}")
+        click.echo(f"Versions left out, of protocols with another id: {counts.others}")
     if counts.raised and not dry_run:
         click.echo("The stricter ones are now at the top of the inbox. Tell these clinics to look.")
 
@@ -222,10 +222,10 @@ def _send_mails(here: Installation) -> None:
 @clinic.command()
 @click.option("--dry-run", is_flag=True, help="Only count. Erase and announce nothing.")
 def purge(dry_run: bool) -> None:
-    """Erase what was kept for as long as its clinic chose. `serve` does this automatically.
+    """Erase what has been kept as long as its clinic chose. `serve` does this automatically.
 
-    Nothing is erased until at least a week after it was announced. If no owner has chosen
-    yet, nothing is erased.
+    Nothing is erased until a week or more after it was announced, or before an owner has
+    chosen how long to keep things.
     """
     from assessment.practice.keeping.purging import ErasedCounts
 

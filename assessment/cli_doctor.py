@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def doctor(mail: str | None, backups: Path | None, nginx: Path | None, *, as_json: bool) -> None:
-    """Say what is well with this installation, what is not, and what to do.
+    """Check this installation, and say what needs doing.
 
-    Run it with the settings of the service. It changes nothing, and sends nothing unless asked to.
-    Ends with 0 when all is well, and with 1 when something is to be done or could not be seen.
+    Run it with the service's settings. It changes nothing, and sends nothing unless asked to.
+    Exits with 0 if all is well, and with 1 if something needs doing or could not be checked.
     """
     import os
     import time
@@ -52,7 +52,7 @@ def doctor(mail: str | None, backups: Path | None, nginx: Path | None, *, as_jso
         )
     except BadSettings as error:
         looked_at = [
-            to_do("settings", fault, "correct it; nothing else was looked at")
+            to_do("settings", fault, "correct it, then run this again: nothing else was checked")
             for fault in str(error).splitlines()
         ]
     found = []

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 
 _PROTOCOL = click.argument("protocol", default=DEFAULT_PROTOCOL)
-_SEED = click.option("--seed", type=click.IntRange(0), help="Draw other people.")
-_PERSONS = click.option("--persons", type=click.IntRange(1, 1_000_000), help="How many to draw.")
+_SEED = click.option("--seed", type=click.IntRange(0), help="Draw a different set of people.")
+_PERSONS = click.option(
+    "--persons", type=click.IntRange(1, 1_000_000), help="How many people to draw."
+)
 _FACTS = click.option(
     "--facts",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -50,9 +52,9 @@ def population(
     against: str | None,
     as_json: bool,
 ) -> None:
-    """Draw ordinary clients; show who of them ends where, and by which rule alone.
+    """Draw ordinary clients, and show which results they get, and by which rule alone.
 
-    Ends with 1 when a budget of the population is missed.
+    Exits with 1 if the results go over a budget of the population.
     """
     from assessment.measure import commands
 
@@ -74,7 +76,10 @@ def population(
 def length(
     protocol: str, seed: int | None, persons: int | None, facts: Path | None, as_json: bool
 ) -> None:
-    """Count screens, words and minutes: with nothing ticked, of the population, the slowest way."""
+    """Count screens, words and minutes.
+
+    With nothing ticked, for people drawn from the population, and along the longest way.
+    """
     from assessment.measure.length_command import show_lengths
 
     loaded = given_protocol(protocol)
@@ -87,10 +92,10 @@ def length(
 @click.option("--answers", "file", required=True, type=click.File("r", encoding="utf-8-sig"))
 @_JSON
 def next_command(protocol: str, file: IO[str], as_json: bool) -> None:
-    """Print the page that comes after these answers, as a person sees it; `-` is standard input.
+    """Print the page that comes after these answers, as a person sees it.
 
-    Answers are one JSON object. `{}` gives the start page. Add the answer to each page under its
-    id, and ask again, until the page is the result.
+    Answers are one JSON object; `-` reads standard input. `{}` gives the start page.
+    Add your answer under the id of the page and run it again, until you reach the result.
     """
     from assessment.exports.seen import in_words
     from assessment.measure.next_page import next_page

@@ -55,7 +55,7 @@ def _refuse_copy(command: Path, environment: Path) -> None:
     home = command.resolve().parent.parent
     if (home / "pyvenv.cfg").is_file() and home != environment.resolve():
         raise BadInput(
-            f"{home} was copied from {environment}, and would use what is there; "
+            f"{home} was copied from {environment}, and would use the files there; "
             f"run `make setup` in {home.parent}"
         )
 

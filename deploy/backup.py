@@ -46,7 +46,7 @@ class NoBackup(Exception):
 @click.option(
     "--encrypt-to",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="A file with a public key of age; without its secret key nobody can open the copy.",
+    help="A file with an age public key; without its secret key, nobody can open the copy.",
 )
 def main(folder: Path, keep_days: int | None, encrypt_to: Path | None) -> None:
     """Make a copy, then remove old ones; ends with status 1 when there is no copy."""

@@ -80,9 +80,9 @@ def checked(root: Path) -> Release:
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
     name, version = project["name"], project["version"]
     if not re.fullmatch(r"\d+\.\d+\.\d+", version):
-        raise CannotRelease(f"{version} in pyproject.toml is no version of a release, as 1.2.3 is")
+        raise CannotRelease(f"{version} in pyproject.toml is not a release version such as 1.2.3")
     if _git(root, "status", "--porcelain"):
-        raise CannotRelease("there are changes that are not committed; `git status` lists them")
+        raise CannotRelease("some changes are not committed; `git status` lists them")
     tag, commit = f"v{version}", _git(root, "rev-parse", "HEAD")
     if tag not in _git(root, "tag", "--points-at", "HEAD").split():
         raise CannotRelease(f"this commit has no tag {tag}; make it with: git tag -a {tag}")
@@ -106,7 +106,7 @@ def build(root: Path, release: Release, environ: Mapping[str, str]) -> list[Path
         sums = _sums(one)
         differs = sorted(dict(sums.items() ^ _sums(other).items()))
         if differs:
-            raise CannotRelease(f"built twice, it is not the same: {', '.join(differs)}")
+            raise CannotRelease(f"the two builds are not the same: {', '.join(differs)}")
         _write_sums(one, sums)
         _sign(one / SUMS, environ)
         _offer(one, environ)
@@ -191,9 +191,9 @@ def _sign(sums: Path, environ: Mapping[str, str]) -> None:
         try:
             done = subprocess.run(command, env=dict(environ), check=False)
         except FileNotFoundError:
-            raise CannotRelease(f"there is no {command[0]}: apt install {command[0]}") from None
+            raise CannotRelease(f"{command[0]} is missing: apt install {command[0]}") from None
         if done.returncode:
-            raise CannotRelease(f"{command[0]} did not sign")
+            raise CannotRelease(f"{command[0]} could not sign")
 
 
 def _offer(folder: Path, environ: Mapping[str, str]) -> None:
@@ -210,7 +210,7 @@ def _offer(folder: Path, environ: Mapping[str, str]) -> None:
 def _make_source(folder: Path, environ: Mapping[str, str]) -> None:
     command = [sys.executable, str(SOURCE), str(folder)]
     if subprocess.run(command, env=dict(environ), check=False).returncode:
-        raise CannotRelease("there is no apt source; the lines above say why")
+        raise CannotRelease("no apt source was made; the lines above say why")
 
 
 def _git(folder: Path, *arguments: str) -> str:

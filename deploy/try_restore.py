@@ -1,4 +1,4 @@
-"""Tries whether the newest backup can be restored: `python deploy/try_restore.py FOLDER`.
+"""Tests whether the newest backup can be restored: `python deploy/try_restore.py FOLDER`.
 
 It is restored in a scratch folder, opened with the keys of the installation, and read: every
 clinic, and every response. The installation itself is not touched.
@@ -52,7 +52,7 @@ class Tried:
 
 @click.command(help=(__doc__ or "").split("\n\n")[0])
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True))
-@click.option("--identity", type=click.Path(path_type=Path), help="The secret key of age.")
+@click.option("--identity", type=click.Path(path_type=Path), help="The age secret key.")
 @click.option("--status", type=click.Path(path_type=Path), help="Where to write the outcome.")
 def main(folder: Path, identity: Path | None, status: Path | None) -> None:
     """Restore the newest copy, say what is in it, and end with status 1 when that fails."""
@@ -102,7 +102,7 @@ def _opened(copy: Path, identity: Path | None, scratch: Path) -> Path:
     if copy.suffix != ".age":
         return copy
     if identity is None:
-        raise NotRestored(f"{copy.name} is encrypted; name the key that opens it with --identity")
+        raise NotRestored(f"{copy.name} is encrypted; give the key that opens it with --identity")
     plain = scratch / copy.name.removesuffix(".age")
     ended = subprocess.run(
         ["age", "--decrypt", "--identity", str(identity), "--output", str(plain), str(copy)],  # noqa: S607

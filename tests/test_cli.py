@@ -82,9 +82,9 @@ def test_check_speaks_of_a_sound_protocol_in_two_lines(protocol: str) -> None:
     assert result.stdout == (
         "tiny 1: 5 questions, 4 rules, 0 promises, 0 cases, 0 of them failed. "
         "Not yet reviewed by a clinician.\n"
-        "Safety texts: nothing says what they must say, so no word of them is checked. There is no "
-        "safety_texts.yaml: without it, it is not served with PUBLIC_URL.\n"
-        "9 of 11 options have no safety tag and are read by no promise.\n"
+        "Safety texts: not checked, because there is no safety_texts.yaml to say what they must "
+        "contain. Without it, this protocol is not served when PUBLIC_URL is set.\n"
+        "9 of 11 options have no safety tag, and no promise reads them.\n"
     )
 
 
@@ -596,7 +596,7 @@ def test_the_command_of_a_copied_environment_does_not_use_the_rules_of_another_f
     result = CliRunner().invoke(cli.main, ["schema", "--check"])
     assert result.exit_code == 2
     assert result.output == (
-        f"assessment: {copied} was copied from {own}, and would use what is there; "
+        f"assessment: {copied} was copied from {own}, and would use the files there; "
         f"run `make setup` in {tmp_path / 'p2'}\n"
     )
 

@@ -185,7 +185,9 @@ def test_what_only_its_author_can_say_is_never_written(tmp_path: Path, cases: st
     result = run(str(folder), "--update-cases", "--yes")
 
     assert result.exit_code == 1
-    assert "No case can be updated: these need their author." in result.stdout
+    assert (
+        "No cases can be updated automatically: their author has to change these." in result.stdout
+    )
     assert (folder / "cases.yaml").read_text() == cases
 
 

@@ -237,8 +237,12 @@ def test_what_a_withdrawn_version_decided_is_decided_again_and_counted(
         (folder / name).write_text(text.replace(old, new), "utf-8")
     dry, first, second = run("recheck", "--dry-run"), run("recheck"), run("recheck")
 
-    assert "Responses to check again: 2\n  stricter than what the clinic knows: 1\n" in dry.stdout
-    assert "Responses checked again: 2\n  stricter than what the clinic knows: 1\n" in first.stdout
+    assert (
+        "Responses to check again: 2\n  stricter than what the clinic was told: 1\n" in dry.stdout
+    )
+    assert (
+        "Responses checked again: 2\n  stricter than what the clinic was told: 1\n" in first.stdout
+    )
     assert f"    {clinic.slug} ({clinic.name}): 1\n" in first.stdout
     assert clinic.slug in dry.stdout
     assert clinic.slug not in second.stdout
@@ -417,7 +421,10 @@ def test_the_keys_are_changed_and_the_operator_is_told_what_to_copy(installation
 
     refused = run("rotate-keys", "--retire")
     assert refused.exit_code == 2
-    assert "the old keys stay: the newest key has to be in use for a day first" in refused.output
+    assert (
+        "the old keys stay in use: the newest key has to be in use for a day first"
+        in refused.output
+    )
 
 
 def test_keys_are_not_changed_while_other_hosts_would_not_know_them(
@@ -430,7 +437,7 @@ def test_keys_are_not_changed_while_other_hosts_would_not_know_them(
     refused = run("rotate-keys")
 
     assert refused.exit_code == 2
-    assert f"{tmp_path / 'other'} could not read what is sealed with new ones" in refused.output
+    assert f"{tmp_path / 'other'} could not read records sealed with new ones" in refused.output
     assert (installation / RECORDS_KEY_FILE).read_bytes() == old
     other.leave()
     assert run("rotate-keys").exit_code == 0

@@ -127,7 +127,11 @@ def test_a_part_that_cannot_be_built_is_no_release(project: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "text", "why"),
     [
-        ("pyproject.toml", '[project]\nname = "s"\nversion = "1.2.0.dev0"\n', "no version of a"),
+        (
+            "pyproject.toml",
+            '[project]\nname = "s"\nversion = "1.2.0.dev0"\n',
+            "not a release version",
+        ),
         ("pyproject.toml", '[project]\nname = "s"\nversion = "1.3.0"\n', "no tag v1.3.0"),
         ("CHANGELOG.md", CHANGELOG.replace(" - 2026-12-01", ""), "no section"),
         ("CHANGELOG.md", CHANGELOG.replace("1.2.0", "1.1.0"), "no section"),
@@ -174,7 +178,7 @@ def test_sums_are_signed_where_somebody_has_a_key(project: Path, tmp_path: Path)
     with pytest.raises(CannotRelease, match="no apt source"):
         build(project, checked(project), signing)
     (tools / "gpg").write_text("#!/bin/sh\nexit 2\n")
-    with pytest.raises(CannotRelease, match="gpg did not sign"):
+    with pytest.raises(CannotRelease, match="gpg could not sign"):
         build(project, checked(project), signing)
 
 

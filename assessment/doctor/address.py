@@ -18,7 +18,9 @@ from assessment.protocols.load import find_protocol, load_protocol
 
 ABOUT = "address"
 _LARGEST = 10_000
-_START = "start it (systemctl start clinic), and read why it ended: journalctl -u clinic -n 50"
+_START = (
+    "find out why it stopped (journalctl -u clinic -n 50), then start it: systemctl start clinic"
+)
 
 
 def check(here: Here) -> Iterator[Finding]:
@@ -67,7 +69,7 @@ def _answered(here: Here, where: str, line: http.client.HTTPConnection) -> Findi
         answer = line.getresponse()
         body = answer.read(_LARGEST)
     if answer.status in (502, 503, 504):
-        return to_do(ABOUT, f"{where} answers that the product is away", _START)
+        return to_do(ABOUT, f"{where} answers that the product is not available", _START)
     try:
         [told] = json.loads(body)["protocols"]
         theirs = told["id"], told["rules"], told["wording"]
@@ -75,17 +77,19 @@ def _answered(here: Here, where: str, line: http.client.HTTPConnection) -> Findi
         return to_do(
             ABOUT,
             f"something other than this product answers at {where} (status {answer.status})",
-            "point the name at this server, and nginx at its port",
+            "make sure the name points to this server, and nginx passes requests to the product",
         )
     try:
         protocol = load_protocol(find_protocol(here.settings.protocol))
     except BrokenProtocol:
-        return cannot_tell(ABOUT, f"{where} answers; the protocol here cannot be read")
+        return cannot_tell(
+            ABOUT, f"{where} answers, but the protocol on this machine cannot be read"
+        )
     if theirs != (protocol.id, protocol.rules_hash, protocol.wording_hash):
         return to_do(
             ABOUT,
-            f"{where} answers with another protocol than the one here",
-            "restart it, or point the name at this server",
+            f"{where} uses a different protocol from the one on this machine",
+            "restart the product, or point the name at this server",
         )
     return well(ABOUT, f"this product answers at {where}")
 
@@ -93,12 +97,14 @@ def _answered(here: Here, where: str, line: http.client.HTTPConnection) -> Findi
 def _no_name(host: str, error: OSError) -> Finding:
     if isinstance(error, socket.gaierror) and error.errno == socket.EAI_AGAIN:
         return cannot_tell(
-            ABOUT, f"no name server answers, so {host} was not looked up", "see /etc/resolv.conf"
+            ABOUT,
+            f"no name server answered, so {host} could not be looked up",
+            "check /etc/resolv.conf",
         )
     return to_do(
         ABOUT,
         f"the name {host} does not resolve",
-        "add an A or AAAA record where the name is registered",
+        "add an A or AAAA record to the DNS settings of your domain",
     )
 
 
@@ -110,9 +116,11 @@ def _silent(here: Here, addresses: str) -> Finding:
         with socket.create_connection((settings.host.strip("[]"), settings.port), here.seconds):
             pass
     except OSError:
-        return to_do(ABOUT, f"nothing answers at {where}, nor behind it", _START)
+        return to_do(
+            ABOUT, f"nothing answers at {where}, and neither does the product itself", _START
+        )
     return to_do(
         ABOUT,
-        f"nothing answers at {where}, but the product does behind it",
-        "look at nginx (nginx -t; systemctl status nginx), and whether ports 80 and 443 are open",
+        f"nothing answers at {where}, although the product itself does",
+        "check nginx (nginx -t; systemctl status nginx), and that ports 80 and 443 are open",
     )

@@ -13,7 +13,9 @@ ABOUT = "backup"
 NIGHTLY = 30 * HOUR
 """Seconds after which the copy of a night is missing."""
 WEEKLY = 9 * DAY
-_LOOK = "see why: journalctl -u clinic-backup; then: systemctl start clinic-backup"
+_LOOK = (
+    "find out why (journalctl -u clinic-backup), then run it again: systemctl start clinic-backup"
+)
 _SMALLEST = 100
 """Bytes; whatever is smaller is no copy of a database."""
 
@@ -36,12 +38,12 @@ def _newest(here: Here) -> Finding:
     except FileNotFoundError:
         return to_do(
             ABOUT, f"there is no folder {folder}",
-            "set up the nightly backup (docs/deploy.md#backup), or name its folder with --backups",
+            "set up the nightly backup (docs/deploy.md#backup), or give its folder with --backups",
         )  # fmt: skip
     except OSError:
-        return cannot_tell(ABOUT, f"{folder} cannot be seen from here", "run it as root")
+        return cannot_tell(ABOUT, f"{folder} cannot be seen by this user", "run this as root")
     if not copies:
-        return to_do(ABOUT, f"there is no copy in {folder}", _LOOK)
+        return to_do(ABOUT, f"there are no copies in {folder}", _LOOK)
     when, size, name = max(copies)
     hours = (here.clock() - when) / HOUR
     if size < _SMALLEST:
@@ -61,21 +63,21 @@ def _restored(here: Here) -> Iterator[Finding]:
     except FileNotFoundError:
         return
     except OSError:
-        yield cannot_tell("restore", f"{file} cannot be seen from here", "run it as root")
+        yield cannot_tell("restore", f"{file} cannot be seen by this user", "run this as root")
         return
     except (ValueError, KeyError, TypeError):
-        yield cannot_tell("restore", f"{file} cannot be read", "run its test again")
+        yield cannot_tell("restore", f"{file} cannot be read", "run the restore test again")
         return
     days = (here.clock() - when.timestamp()) / DAY
     if not well_done:
         yield to_do(
             "restore", "the newest copy could not be restored in the last test",
-            "see why: journalctl -u clinic-restore-test",
+            "find out why: journalctl -u clinic-restore-test",
         )  # fmt: skip
     elif days * DAY > WEEKLY:
         yield to_do(
             "restore", f"the last test restore was {many(days, 'day')} ago",
-            "see why it has not run since: systemctl list-timers",
+            "find out why it has not run since: systemctl list-timers",
         )  # fmt: skip
     else:
-        yield well("restore", f"a copy was restored as a test {many(days, 'day')} ago")
+        yield well("restore", f"a copy was last restored as a test {many(days, 'day')} ago")

@@ -19,16 +19,16 @@ def check(here: Here, ask: Callable[[], int | None] | None = None) -> Iterator[F
     """Ask the kernel whether something keeps the clock right; `ask` stands for that in tests."""
     state = (ask or _kernel)()
     if state is None:
-        yield cannot_tell(ABOUT, "the kernel does not say whether anything keeps it right")
+        yield cannot_tell(ABOUT, "the kernel does not say whether it is synchronised")
     elif state == _UNSYNCHRONISED:
         yield to_do(
             ABOUT,
-            "nothing keeps it right, so it will go wrong in time",
-            "apt install systemd-timesyncd, or chrony; in a container or virtual machine, "
-            "check the host",
+            "it is not synchronised with anything, so it will drift",
+            "apt install systemd-timesyncd (or chrony); in a container or virtual machine, "
+            "check the host instead",
         )
     else:
-        yield well(ABOUT, "it is kept right by a time server")
+        yield well(ABOUT, "it is synchronised with a time server")
 
 
 def _kernel() -> int | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assessment.doctor import keys, queue
 from assessment.doctor.findings import Finding, cannot_tell, many, to_do, well
-from assessment.doctor.here import Here
+from assessment.doctor.here import AS_SERVICE, Here
 from assessment.records import health
 from assessment.records.database import Database
 from assessment.records.health import Health
@@ -32,9 +32,9 @@ def check(here: Here) -> Iterator[Finding]:
         yield (
             ring
             if isinstance(ring, Finding)
-            else cannot_tell(keys.ABOUT, "what they have sealed cannot be seen")
+            else cannot_tell(keys.ABOUT, "they can only be tried on a database that can be read")
         )
-        yield cannot_tell(queue.ABOUT, "it is in the database")
+        yield cannot_tell(queue.ABOUT, "it is in the database, which could not be read")
         return
     yield _server(found)
     yield from _clock(found)
@@ -51,7 +51,7 @@ def file_of(here: Here) -> Path | None:
 
 def _look(here: Here, vault: Vault) -> Health | Finding:
     if _is_closed(file_of(here)):
-        return cannot_tell(ABOUT, "it cannot be read from here", "run it as the service does")
+        return cannot_tell(ABOUT, "it cannot be read by this user", AS_SERVICE)
     found: list[Health] = []
     try:
         database = Database(
@@ -66,7 +66,7 @@ def _look(here: Here, vault: Vault) -> Health | Finding:
             ABOUT, "the package psycopg is missing", "install the product again: make setup"
         )
     except (Unusable, ValueError) as error:
-        return to_do(ABOUT, str(error), "see DATABASE_URL in docs/deploy.md")
+        return to_do(ABOUT, str(error), "check DATABASE_URL (docs/deploy.md)")
     except Unavailable as error:
         return to_do(ABOUT, f"it does not answer: {error}", _reach(here))
     return found[0] if found else _nothing_yet(here)
@@ -85,23 +85,23 @@ def _is_closed(file: Path | None) -> bool:
 def _reach(here: Here) -> str:
     if file_of(here) is not None:
         return "check that the file and its folder exist and belong to the service"
-    return "check that it runs (systemctl status postgresql), and that DATABASE_URL is right"
+    return "check that it is running (systemctl status postgresql), and that DATABASE_URL is right"
 
 
 def _nothing_yet(here: Here) -> Finding:
     file = file_of(here)
     if file is not None and file.exists() and file.stat().st_size:
-        return cannot_tell(ABOUT, "the file has to be repaired first", "start the product")
+        return cannot_tell(ABOUT, "the file must be repaired first", "start the product")
     return to_do(ABOUT, "there are no tables yet", "start the product once")
 
 
 def _server(found: Health) -> Finding:
-    says = f"{found.product} {found.version} answers, in {found.encoding}"
+    says = f"{found.product} {found.version} answers, with text in {found.encoding}"
     if found.encoding.replace("-", "") not in ("UTF8", "UTF16le", "UTF16be"):
-        advice = "make one in UTF-8: docs/deploy.md#postgresql"
+        advice = "create a database in UTF-8: docs/deploy.md#postgresql"
         return to_do(ABOUT, f"{says}, which cannot hold every name", advice)
     if found.queues is None:
-        advice = "restart the product: its start brings them up to date"
+        advice = "restart the product, which brings them up to date"
         return to_do(ABOUT, f"{says}; its tables are older than this program", advice)
     return well(ABOUT, f"{says}; its tables are up to date")
 
@@ -110,8 +110,8 @@ def _clock(found: Health) -> Iterator[Finding]:
     if found.ahead is None or abs(found.ahead) <= MOST_APART:
         return
     which = "ahead of" if found.ahead > 0 else "behind"
-    says = f"that of the database is {many(abs(found.ahead), 'second')} {which} ours"
-    yield to_do("clock", says, "have a time server keep both right")
+    says = f"the database's clock is {many(abs(found.ahead), 'second')} {which} this machine's"
+    yield to_do("clock", says, "synchronise both with a time server")
 
 
 def _log(here: Here) -> Iterator[Finding]:
@@ -121,6 +121,6 @@ def _log(here: Here) -> Iterator[Finding]:
     if size > LARGEST_LOG:
         yield to_do(
             ABOUT,
-            f"its -wal has {size / 1e6:.0f} MB, because a program has not finished reading",
-            "end other programs that have the file open, or restart the product",
+            f"its -wal file has grown to {size / 1e6:.0f} MB, as a program is still reading it",
+            "close other programs that have the database open, or restart the product",
         )

@@ -28,9 +28,12 @@ def check(here: Here) -> Iterator[Finding]:
         except FileNotFoundError:
             yield cannot_tell(ABOUT, f"{name}: there is no {path} yet")
         except OSError:
-            yield cannot_tell(ABOUT, f"{name}: {path} cannot be seen from here", "run it as root")
+            yield cannot_tell(
+                ABOUT, f"{name}: {path} cannot be seen by this user", "run this as root"
+            )
     for places in disks.values():
-        yield _room(" and ".join(name for name, _ in places), places[0][1])
+        *names, last = (name for name, _ in places)
+        yield _room(f"{', '.join(names)} and {last}" if names else last, places[0][1])
 
 
 def _places(here: Here) -> Iterator[tuple[str, Path]]:
@@ -50,8 +53,10 @@ def _room(names: str, path: Path) -> Finding:
     says = f"{free / 1e9:.1f} of {size / 1e9:.1f} GB free for {names}"
     if free < min(ROOM, size / _SHARE):
         return to_do(
-            ABOUT, says, "free some space before it is full: after that, nothing can be sent"
+            ABOUT, says, "free some space: once the disk is full, nobody can send anything"
         )
     if found.f_files and found.f_favail < _FILES * found.f_files:
-        return to_do(ABOUT, f"almost no more files can be made for {names}", "remove small files")
+        return to_do(
+            ABOUT, f"almost no more files can be created for {names}", "remove small files"
+        )
     return well(ABOUT, says)

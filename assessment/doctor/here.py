@@ -10,6 +10,7 @@ from assessment.web.server.settings import Settings
 
 DAY = 24 * 60 * 60
 HOUR = 60 * 60
+AS_SERVICE = "run this command as the service's user, with its settings"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessment.doctor.findings import Finding, cannot_tell, to_do, well
-from assessment.doctor.here import Here
+from assessment.doctor.here import AS_SERVICE, Here
 from assessment.records import key_ring
 from assessment.records.key_ring import Ring
 from assessment.records.vault import Vault
@@ -19,11 +19,15 @@ def read(here: Here) -> Ring | Finding:
     try:
         return key_ring.read(file.read_bytes())
     except FileNotFoundError:
-        return to_do(ABOUT, f"there is no {file}", f"{_BACK}; the very first start makes one")
+        return to_do(
+            ABOUT,
+            f"there is no {file}",
+            f"start the product if it has never run; otherwise {_BACK}",
+        )
     except ValueError:
-        return to_do(ABOUT, f"{file} is not one of our keys", _BACK)
+        return to_do(ABOUT, f"{file} is not a key of this product", _BACK)
     except OSError:
-        return cannot_tell(ABOUT, f"{file} cannot be read from here", "run it as the service does")
+        return cannot_tell(ABOUT, f"{file} cannot be read by this user", AS_SERVICE)
 
 
 def vault_of(keys: Ring | Finding) -> Vault:

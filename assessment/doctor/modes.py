@@ -17,7 +17,7 @@ ABOUT = "files"
 def check(here: Here) -> Iterator[Finding]:
     """Look at the mode of each."""
     found = [one for path in _private(here) if (one := _open_to_others(path)) is not None]
-    yield from found or [well(ABOUT, "keys, records and settings are closed to others")]
+    yield from found or [well(ABOUT, "others cannot read the keys, records or settings")]
 
 
 def _private(here: Here) -> Iterator[Path]:
@@ -35,7 +35,7 @@ def _open_to_others(path: Path) -> Finding | None:
     except FileNotFoundError:
         return None  # other checks say what is missing
     except OSError:
-        return cannot_tell(ABOUT, f"{path} cannot be seen from here", "run it as root")
+        return cannot_tell(ABOUT, f"{path} cannot be seen by this user", "run this as root")
     if not mode & 0o077:
         return None
     closed = "700" if path.is_dir() else "600"

@@ -9,14 +9,14 @@ from assessment.doctor.findings import Finding, cannot_tell, to_do, well
 from assessment.doctor.here import Here
 
 ABOUT = "nginx"
-_ACCESS = "its access log may hold links, which are keys"
-_ERROR = "its error log quotes whole requests, links among them"
+_ACCESS = "its access log may contain links, and whoever has a link can open it"
+_ERROR = "its error log quotes whole requests, including links"
 _NEEDED = {
     r"^\s*access_log\s": _ACCESS,
     r"^\s*error_log\s": _ERROR,
-    r"^\s*client_max_body_size\s+[1-9]": "it may refuse logos and lists of clients",
-    r"^\s*proxy_max_temp_file_size\s+0\b": "it writes long pages and exports to files, unsealed",
-    r"^\s*gzip\s+off\b": "it compresses pages that must not be",
+    r"^\s*client_max_body_size\s+[1-9]": "it may refuse uploads of logos and client lists",
+    r"^\s*proxy_max_temp_file_size\s+0\b": "it writes long pages and exports to disk, unencrypted",
+    r"^\s*gzip\s+off\b": "it compresses pages that must not be compressed",
 }
 """Lines, and what happens without one."""
 _HARMFUL = {
@@ -35,15 +35,17 @@ def check(here: Here) -> Iterator[Finding]:
         text = file.read_text("utf-8")
     except FileNotFoundError:
         yield cannot_tell(
-            ABOUT, f"there is no {file}", "name the file of your site with --nginx, if it is nginx"
+            ABOUT,
+            f"there is no {file}",
+            "if you use nginx, give the file of your site with --nginx",
         )
         return
     except (OSError, ValueError):
-        yield cannot_tell(ABOUT, f"{file} cannot be read from here", "run it as root")
+        yield cannot_tell(ABOUT, f"{file} cannot be read by this user", "run this as root")
         return
     wrong = {why for line, why in _NEEDED.items() if not re.search(line, text, re.MULTILINE)}
     wrong |= {why for line, why in _HARMFUL.items() if re.search(line, text, re.MULTILINE)}
     advice = "copy the line from deploy/nginx.conf, then: systemctl reload nginx"
     yield from [to_do(ABOUT, f"{why} ({file})", advice) for why in sorted(wrong)] or [
-        well(ABOUT, "its file has the lines that matter")
+        well(ABOUT, "its configuration has the lines that matter")
     ]

@@ -12,7 +12,7 @@ from assessment.web.server.mail_server import mailer_of
 ABOUT = "mail"
 _TRY = Letter(
     "A test from your self-assessment",
-    "If you can read this, emails from your clinic's self-assessment arrive.",
+    "If you can read this, emails from your clinic's self-assessment are arriving.",
     "Self-assessment",
 )
 _ADVICE = {
@@ -21,7 +21,7 @@ _ADVICE = {
     Trouble.NOT_SECURE: "check SMTP_SECURITY (starttls with port 587, tls with 465), and that "
     "SMTP_HOST is the name in the server's certificate",
     Trouble.SIGN_IN: "check SMTP_USER and SMTP_PASSWORD",
-    Trouble.SENDER: "check SMTP_FROM: the server must let you send from it",
+    Trouble.SENDER: "check SMTP_FROM: the server must allow you to send from that address",
     Trouble.ADDRESS: "check the address after --mail",
 }
 
@@ -34,7 +34,9 @@ def check(here: Here) -> Iterator[Finding]:
         if here.mail_to is not None:
             yield to_do(ABOUT, "no mail server is set up", "set SMTP_HOST and SMTP_FROM")
         else:
-            yield well(ABOUT, "no mail server is set up, so none is sent; links can be copied")
+            yield well(
+                ABOUT, "no mail server is set up, so no emails are sent; links can be copied"
+            )
         return
     where = f"{settings.smtp_host}:{settings.smtp_port}"
     try:
@@ -49,4 +51,6 @@ def check(here: Here) -> Iterator[Finding]:
     if here.mail_to is None:
         yield well(ABOUT, f"{where} answers; nothing was sent (--mail ADDRESS sends a test)")
     else:
-        yield well(ABOUT, f"{where} took the test email; check that it arrived, and not as spam")
+        yield well(
+            ABOUT, f"{where} accepted the test email; check that it arrived, and not in spam"
+        )

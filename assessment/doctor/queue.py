@@ -11,13 +11,13 @@ from assessment.records.health import Queues, Waiting
 ABOUT = "queue"
 SOON = HOUR
 """Seconds for which something that is due may wait: each look at it takes seconds only."""
-_JOURNAL = "check that the product runs, and what it logs: journalctl -u clinic -n 50"
+_JOURNAL = "check that the product is running, and read its log: journalctl -u clinic -n 50"
 
 
 def check(here: Here, queues: Queues | None) -> Iterator[Finding]:
     """Look at mails, where there is a mail server, and at webhooks."""
     if queues is None:
-        yield cannot_tell(ABOUT, "it can be seen once the tables are up to date")
+        yield cannot_tell(ABOUT, "it can be checked once the tables are up to date")
         return
     late = [_late(here, "webhooks", queues.webhooks), _failing(queues.failing)]
     if here.settings.smtp_host is not None:
@@ -46,5 +46,5 @@ def _failing(number: int) -> Finding | None:
     return to_do(
         ABOUT,
         f"{many(number, 'webhook')} cannot be reached; owners can see which",
-        "if it is all of them, check the name server and outgoing port 443",
+        "if none can be reached, check the name server and outgoing port 443",
     )

@@ -29,12 +29,14 @@ def check(here: Here) -> Iterator[Finding]:
         yield _by_files(here)
         return
     except (OSError, ValueError, KeyError):
-        yield cannot_tell(ABOUT, f"{here.places.release} cannot be read", "install it again")
+        yield cannot_tell(
+            ABOUT, f"{here.places.release} cannot be read", "install the package again"
+        )
         return
     newer = _newer(here, which)
     if newer is not None:
-        says = f"version {which} is here, and apt has {newer}"
-        yield to_do(ABOUT, says, f"read its notes, then: apt install {NAME}")
+        says = f"version {which} is installed, and apt has {newer}"
+        yield to_do(ABOUT, says, f"read its release notes, then: apt install {NAME}")
         return
     zoned = made if made.tzinfo else made.replace(tzinfo=datetime.UTC)
     yield _aged(here, f"version {which} is", zoned.timestamp(), "old")
@@ -75,13 +77,13 @@ def _by_files(here: Here) -> Finding:
     try:
         changed = max(one.stat().st_mtime for one in here.places.program.rglob("*.py"))
     except (OSError, ValueError):
-        return cannot_tell(ABOUT, "nothing here shows its age", "see its folder")
-    return _aged(here, f"version {version()} was put here or updated", changed, "ago")
+        return cannot_tell(ABOUT, "its age is unknown", "look at the dates of its files")
+    return _aged(here, f"version {version()} was installed or updated", changed, "ago")
 
 
 def _aged(here: Here, what: str, since: float, ending: str) -> Finding:
     days = int((here.clock() - since) // DAY)
     says = f"{what} {many(days, 'day')} {ending}"
     if days > OLD:
-        return to_do(ABOUT, says, "look for a newer one, and read its notes")
+        return to_do(ABOUT, says, "look for a newer release, and read its notes")
     return well(ABOUT, says)

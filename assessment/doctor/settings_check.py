@@ -11,12 +11,12 @@ from assessment.web.server.settings import is_known, misspelt
 
 ABOUT = "settings"
 _AS_SERVICE = (
-    "run it as root, with the settings of the service: `assessment doctor` of the package, "
-    "or /srv/clinic/deploy/as-clinic assessment doctor"
+    "run this command as root, with the service's settings: `assessment doctor` if you installed "
+    "the package, otherwise /srv/clinic/deploy/as-clinic assessment doctor"
 )
 NOT_OURS = (
-    "if you meant a setting in docs/deploy.md, correct the name; if nothing else on this server "
-    "reads it, take the line out"
+    "if you meant a setting in docs/deploy.md, correct the name; otherwise remove the line, unless "
+    "something else on this server reads it"
 )
 
 
@@ -25,21 +25,19 @@ def check(here: Here) -> Iterator[Finding]:
     file = here.places.env_file
     names = _names_in(_readable(here))
     if names and here.environment.keys().isdisjoint(names):
-        yield to_do(
-            ABOUT, f"the settings in {file} are not the ones that are used here", _AS_SERVICE
-        )
+        yield to_do(ABOUT, f"this command is not using the settings in {file}", _AS_SERVICE)
         return
     near = misspelt({*here.environment, *(names or ())})
     told = {line.partition(":")[0] for line in near}
     strange = sorted(name for name in names or () if not is_known(name) and name not in told)
     wrong = [to_do(ABOUT, line, "correct the name") for line in near]
     wrong += [to_do(ABOUT, f"{name}: no such setting", NOT_OURS) for name in strange]
-    wrong += [to_do(ABOUT, advice, "then restart") for advice in here.settings.advice]
+    wrong += [to_do(ABOUT, advice, "then restart the product") for advice in here.settings.advice]
     yield from wrong
     if names is None:
-        yield cannot_tell(ABOUT, f"{file} cannot be read from here", _AS_SERVICE)
+        yield cannot_tell(ABOUT, f"{file} cannot be read by this user", _AS_SERVICE)
     elif not wrong:
-        yield well(ABOUT, "none is misspelt")
+        yield well(ABOUT, "no names are misspelt")
 
 
 def _readable(here: Here) -> Path:

@@ -30,12 +30,12 @@ def certify(protocol: Protocol, source: Path, folder: Path, *, proven: bool) -> 
     where the certificate cannot be written.
     """
     if not proven:
-        click.echo("no certificate is written, since not everything is proven", err=True)
+        click.echo("no certificate is written, because not everything is proven", err=True)
         return False
     try:
         written = write_certificate(Engine(protocol), hashes(source), folder)
     except NotFinishedError:
-        click.echo("the certificate ends early: a refutation went over its budget", err=True)
+        click.echo("the certificate is incomplete: a refutation went over its budget", err=True)
         return False
     click.echo(
         f"wrote {folder}: {written.refutations} refutations, {written.witnesses} witnesses\n"

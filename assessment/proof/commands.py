@@ -39,7 +39,7 @@ def prove_protocol(protocol: Protocol, *, as_json: bool, save_case: Path | None)
     engine = Engine(protocol)
     with Console(stderr=True).status("Preparing") as status:
         report = prove(engine, before=lambda kind: status.update(WHAT[kind]))
-        status.update("What no promise speaks of")
+        status.update("Looking for what no promise covers")
         rest = uncovered(Workbench(engine))
     if as_json:
         said = report_json(protocol, report)
@@ -133,7 +133,7 @@ def _print_test(
 
 
 def _wrong(one: Judged) -> list[str]:
-    unsafe = [f"unsafe: {one.decision.recommend.id} must never be"] if one.unsafe else []
+    unsafe = [f"unsafe: {one.decision.recommend.id} must never be the result"] if one.unsafe else []
     return unsafe + ([] if one.unanswered else list(one.wrong))
 
 

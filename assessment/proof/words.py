@@ -22,7 +22,7 @@ WHAT = {
     Kind.MONOTONE: "A worse answer never lowers the urgency, nor raises the pressure",
     Kind.PROMISES: "The promises of safety.yaml",
     Kind.ASKED: "Every sign is asked where safety.yaml says so",
-    Kind.CONFIRMED: "No care today rests on what was confirmed instead of asked, alone",
+    Kind.CONFIRMED: "No care that is due today depends only on confirmed answers",
     Kind.INTERRUPTS: "An emergency ends the questions at once, and stays one",
     Kind.DEAD: "Every rule, question, option, finding and recommendation can matter",
     Kind.SHORT: "Leaving settled questions out changes nothing that counts",
@@ -30,12 +30,12 @@ WHAT = {
 }
 """What each kind of check says, for a table."""
 NOTHING_PROMISED = (
-    "Nothing was promised: no safety tag and no promise asks for medical care, so that none is "
-    "proven. docs/proof.md says what to do."
+    "Nothing was promised: no safety tag and no promise asks for medical care, so none is proven. "
+    "docs/proof.md says what to do."
 )
 NO_EMERGENCY_PROMISED = (
-    "No emergency is promised: no safety tag and no promise asks for emergency care, so that none "
-    "is proven to lead to it. docs/proof.md says what to do."
+    "No emergency is promised: no safety tag and no promise asks for emergency care, so none is "
+    "proven to lead to it. docs/proof.md says what to do."
 )
 
 

@@ -60,7 +60,7 @@ class _Walk:
         """Look at the next entry."""
         number = row.number
         if not isinstance(number, int):  # SQLite keeps whatever somebody puts into a column
-            yield f"after entry {self._last} there is one without a number"
+            yield f"after entry {self._last} there is an entry without a number"
             return
         expected = self._last + 1
         if number != expected:
@@ -86,9 +86,9 @@ class _Walk:
         """Compare where it ends with where it should; `later` is the head by now."""
         head, last = self._head, self._last
         if head is None or later is None:
-            yield "the log is missing" if last == 0 else "the record of how far it goes is missing"
+            yield "the log is missing" if last == 0 else "the record of its length is missing"
         elif not audit.is_head(tx, head):
-            yield "the record of how far it goes was changed"
+            yield "the record of its length was changed"
         elif head.number > last:
             yield _missing(last + 1, head.number)
         elif later.number < last:

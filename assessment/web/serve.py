@@ -43,17 +43,17 @@ from assessment.web.walk.cookie_size import TOO_LONG, fits
 from assessment.web.walk.services import Offered
 
 UNPROMISED = (
-    "no emergency is promised: no safety tag and no promise asks for emergency care, so it is not "
-    "served to a public address. Write promises (docs/proof.md), or name who answers for it under "
-    "`waiver` in protocol.yaml"
+    "no safety tag and no promise asks for emergency care, so it is not served to a public "
+    "address. Write promises (docs/proof.md), or name who takes responsibility under `waiver` in "
+    "protocol.yaml"
 )
 UNDEMANDED = (
-    "nothing says what its safety texts must say, so no word of them is checked, and it is not "
+    "its safety texts are not checked, because nothing says what they must contain, so it is not "
     "served to a public address. Write safety_texts.yaml (docs/diagnostics.md#safety-text), or "
-    "name who answers for it under `waiver` in protocol.yaml"
+    "name who takes responsibility under `waiver` in protocol.yaml"
 )
 UNWATCHED = (
-    "METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT: only `assessment serve` tells metrics and traces"
+    "METRICS_PORT, OTEL_EXPORTER_OTLP_ENDPOINT: only `assessment serve` gives metrics and traces"
 )
 AFTER_FOLDER = f"versions-{AFTER_VISIT}"
 """Where what a link after a visit asks is kept in the instance folder."""

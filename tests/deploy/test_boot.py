@@ -315,7 +315,7 @@ def test_what_keeps_the_site_off_is_said_and_a_certificate_of_somebodys_own_stay
     machine: Machine, package: Path
 ) -> None:
     machine.run(AUTHORITY)
-    assert "it has no address yet, so nothing was started" in put_in(machine, package)
+    assert "this site has no address yet, so nothing was started" in put_in(machine, package)
     assert machine.run("systemctl is-active clinic", check=False).strip() == "inactive"
     machine.run("test ! -e /etc/clinic.env; systemctl is-active nginx")
 

@@ -86,8 +86,12 @@ def test_a_product_that_does_not_run_is_something_to_do(here: MakeHere) -> None:
     ("body", "status", "says"),
     [
         (b"<p>Welcome to nginx</p>", 200, "something other"),
-        (b'{"protocols": [{"id": "a", "rules": "b", "wording": "c"}]}', 200, "another protocol"),
-        (b"", 503, "the product is away"),
+        (
+            b'{"protocols": [{"id": "a", "rules": "b", "wording": "c"}]}',
+            200,
+            "a different protocol",
+        ),
+        (b"", 503, "the product is not available"),
     ],
 )
 def test_whoever_else_answers_is_told_apart(
@@ -192,11 +196,11 @@ def test_where_nothing_answers_in_front_it_is_said_whether_the_product_does(
     silent = free_port()
     certificate, answer = public(here, silent)
     assert certificate[:2] == ("certificate", UNKNOWN)
-    assert "nor behind it" in answer[2]
+    assert "neither does the product" in answer[2]
     with site(monkeypatch) as port:
         place = here(public_url=f"https://localhost:{silent}", proxy_hops=1, port=port)
         _, found = address.check(place)
-    assert (found.state, "look at nginx" in found.do) == (TO_DO, True)
+    assert (found.state, "check nginx" in found.do) == (TO_DO, True)
 
 
 @pytest.mark.parametrize(

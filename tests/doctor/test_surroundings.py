@@ -231,7 +231,7 @@ def test_no_copy_and_no_folder_are_something_to_do(here: MakeHere) -> None:
     place.places.backups.mkdir()
     (place.places.backups / "clinic-1.part").touch()  # one that is being made
     [found] = backup.check(place)
-    assert (found.state, found.says[:16]) == (TO_DO, "there is no copy")
+    assert (found.state, found.says[:19]) == (TO_DO, "there are no copies")
 
 
 @pytest.mark.parametrize(

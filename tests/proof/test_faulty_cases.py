@@ -61,7 +61,7 @@ def test_check_does_not_write_into_a_file_with_faults(tmp_path: Path) -> None:
     before = (faulty(tmp_path, change) / "cases.yaml").read_text("utf-8")
     result = run("check", "--update-cases", "--yes", tmp_path)
     assert result.exit_code == 1
-    assert "No case is updated while cases.yaml has faults." in result.stderr
+    assert "No cases are updated while cases.yaml has faults." in result.stderr
     assert (tmp_path / "cases.yaml").read_text("utf-8") == before
 
 

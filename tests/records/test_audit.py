@@ -114,8 +114,8 @@ FORGERIES: dict[str, tuple[Callable[[Transaction], None], str]] = {
     "taken out": (taken_out, "entry 3 is missing"),
     "taken out and closed up": (closed_up, "entry 3 was changed, or does not follow"),
     "cut": (cut, "entries 5 to 6 are missing"),
-    "cut, with its head": (cut_with_its_head, "how far it goes was changed"),
-    "cut, without a head": (cut_without_a_head, "how far it goes is missing"),
+    "cut, with its head": (cut_with_its_head, "record of its length was changed"),
+    "cut, without a head": (cut_without_a_head, "record of its length is missing"),
     "all gone": (all_gone, "the log is missing"),
     "made up": (made_up, "entry 7 was changed"),
 }

@@ -41,7 +41,7 @@ def test_copies_of_a_machine_are_two_hosts_also_with_one_name_and_folder(
     machine.write_text("0123456789abcdef\n")
     make("instance").enter()
     machine.write_text("fedcba9876543210\n")
-    with pytest.raises(BadSecret, match="key is not that of ") as refused:
+    with pytest.raises(BadSecret, match="key is not the same as on ") as refused:
         make("instance", B).enter()
     assert "0123456789abcdef" not in str(refused.value)
 
@@ -72,7 +72,7 @@ def test_a_host_with_another_key_does_not_start_and_says_which_in_a_line(
         make("two", **keys).enter()
 
     line = str(refused.value)
-    assert line.startswith(f"INSTANCE: {tmp_path / 'two' / file} is not that of ")
+    assert line.startswith(f"INSTANCE: {tmp_path / 'two' / file} is not the same as on ")
     assert f"{tmp_path / 'one'}, which serves the same database; copy it from there" in line
     assert "wait 10 minutes, then start this one by hand" in line
     assert "\n" not in line
@@ -118,7 +118,7 @@ def test_keys_that_differ_while_it_runs_are_told_each_time(
         one.stay()
 
     assert len(caplog.messages) == 2
-    assert all("secret.key is not that of " in line for line in caplog.messages)
+    assert all("secret.key is not the same as on " in line for line in caplog.messages)
 
 
 def test_no_key_stands_in_the_database(

@@ -274,5 +274,5 @@ def test_what_is_not_proven_gets_no_certificate(tmp_path: Path) -> None:
     ended = CliRunner().invoke(main, arguments)
 
     assert ended.exit_code == 1
-    assert "no certificate is written, since not everything is proven" in ended.stderr
+    assert "no certificate is written, because not everything is proven" in ended.stderr
     assert not (tmp_path / "new").exists()

@@ -98,7 +98,9 @@ def test_what_promises_nothing_is_not_served_to_a_public_address(
     tmp_path: Path, unpromised: Path
 ) -> None:
     settings = read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC)
-    with pytest.raises(CannotStart, match=r"no emergency is promised: .* name who answers for it"):
+    with pytest.raises(
+        CannotStart, match=r"no promise asks for emergency care, .* name who takes responsibility"
+    ):
         load_app(settings)
 
 
@@ -113,7 +115,7 @@ def test_one_tag_is_enough_for_a_public_address_only_where_it_is_of_an_emergency
         f"id: {old},", f"id: {old}, safety: {tag},"
     )
     questions.write_text(text, encoding="utf-8")
-    says = "nothing says what" if tag == "emergency" else "no emergency is promised"
+    says = "nothing says what" if tag == "emergency" else "no promise asks for emergency care"
     with pytest.raises(CannotStart, match=says):
         load_app(read_settings(protocol=str(unpromised), instance=tmp_path, **PUBLIC))
 
@@ -121,7 +123,7 @@ def test_one_tag_is_enough_for_a_public_address_only_where_it_is_of_an_emergency
 def test_without_demands_on_its_words_it_is_not_served_to_a_public_address(tmp_path: Path) -> None:
     folder = tiny.write(tmp_path)
     settings = read_settings(protocol=str(folder), instance=tmp_path, **PUBLIC)
-    with pytest.raises(CannotStart, match=r"nothing says what its safety texts must say"):
+    with pytest.raises(CannotStart, match=r"nothing says what they must contain"):
         load_app(settings)
     with pytest.raises(CannotStart, match="is not proven"):
         load_app(read_settings(protocol=str(folder), instance=tmp_path))

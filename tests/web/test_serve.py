@@ -306,7 +306,7 @@ def test_what_stops_it_is_said_and_returned(
     assert main() == 2
     lines = capsys.readouterr().err
     assert [line.split(":")[0] for line in lines.splitlines()][:2] == ["PORT", "PORT"]
-    assert "is not one of our keys" in lines
+    assert "is not a key of this product" in lines
 
 
 def test_answers_that_would_not_fit_into_a_cookie_are_one_line(
@@ -355,7 +355,7 @@ def test_what_is_asked_after_a_visit_is_the_shipped_one_and_held_to_the_same(
     shutil.copytree(RULES_FOLDER / AFTER_VISIT, changed)
     (changed / "safety_texts.yaml").unlink()
     monkeypatch.setattr(serve, "AFTER_VISIT", str(changed))
-    with pytest.raises(CannotStart, match="no word of them is checked"):
+    with pytest.raises(CannotStart, match="its safety texts are not checked"):
         serve._after_visit(settings, bytes(32))
 
 

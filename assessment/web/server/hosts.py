@@ -96,9 +96,9 @@ class Hosts:
             ):
                 if mine[0] not in theirs or theirs[0] not in mine:
                     return (
-                        f"INSTANCE: {self._instance / file} is not that of {other.name}, which "
-                        "serves the same database; copy it from there (or, if that host is gone, "
-                        f"wait {hosts.SEEN // 60} minutes, then start this one by hand)"
+                        f"INSTANCE: {self._instance / file} is not the same as on {other.name}, "
+                        "which serves the same database; copy it from there (or, if that host is "
+                        f"gone, wait {hosts.SEEN // 60} minutes, then start this one by hand)"
                     )
         return ""
 

@@ -59,7 +59,7 @@ def change_keys(path: Path, change: Callable[[Ring], Ring]) -> Ring:
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename or path}") from None
     except ValueError:
-        raise BadSecret(f"INSTANCE: {path} is not one of our keys") from None
+        raise BadSecret(f"INSTANCE: {path} is not a key of this product") from None
 
 
 def _state(path: Path) -> _State:

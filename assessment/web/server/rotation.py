@@ -70,7 +70,7 @@ class Rotation:
         made = self._resealer.run()
         if made.done:
             raise CannotRetire(
-                f"{made.done} values had an old key still, and have the new one now. If a server "
+                f"{made.done} values still had an old key, and now have the new one. If a server "
                 "has been running since before the change, restart it. Then run this again"
             )
         if made.unreadable:
@@ -78,7 +78,7 @@ class Rotation:
 
         def retired(current: Ring) -> Ring:
             if current != ring:
-                raise CannotRetire("the keys were changed meanwhile")
+                raise CannotRetire("the keys have just been changed")
             left = (left_of(secret) for secret in ring.secrets[1:])
             return Ring(ring.keys[:1], (*left, *ring.retired))
 

@@ -18,7 +18,7 @@ RECORDS_KEY_FILE = "records.key"
 """Seals what clinics store. Without it none of that can be read again."""
 
 _ADVICE = {
-    KEY_FILE: "remove it to have one made",
+    KEY_FILE: "remove it, and a new one is made",
     RECORDS_KEY_FILE: "put the right one back from your backup",
 }
 
@@ -52,7 +52,7 @@ def read_or_create_ring(instance: Path, name: str) -> Ring:
     except OSError as error:
         raise BadSecret(f"INSTANCE: {error.strerror}: {error.filename or path}") from None
     except ValueError:
-        raise BadSecret(f"INSTANCE: {path} is not one of our keys; {_ADVICE[name]}") from None
+        raise BadSecret(f"INSTANCE: {path} is not a key of this product; {_ADVICE[name]}") from None
 
 
 def draft_of(path: Path) -> Path:

@@ -86,7 +86,7 @@ def receiver(raw: object) -> object:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
         raise ValueError("must be an address such as http://127.0.0.1:4318")
     if parts.username or parts.password:
-        raise ValueError("must hold no password; OTEL_EXPORTER_OTLP_HEADERS can")
+        raise ValueError("must not contain a password; put it in OTEL_EXPORTER_OTLP_HEADERS")
     return parts.geturl()
 
 
@@ -99,7 +99,7 @@ def name(raw: object) -> object:
     """Accept a name that can be read."""
     line = one_line(str(raw))
     if not is_name(line):
-        raise ValueError("must be a name that can be read")
+        raise ValueError("must be a name with letters or digits")
     return line
 
 

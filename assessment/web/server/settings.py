@@ -128,13 +128,11 @@ class Settings(BaseSettings):
                 "use 127.0.0.1, or set PUBLIC_URL"
             )
         if self.local and self.proxy_hops:
-            raise ValueError("PROXY_HOPS: only has a meaning together with PUBLIC_URL")
+            raise ValueError("PROXY_HOPS: only makes sense together with PUBLIC_URL")
         if self.metrics_port == self.port:
-            raise ValueError(
-                "METRICS_PORT: metrics are never on the port of the pages, so not PORT"
-            )
+            raise ValueError("METRICS_PORT: metrics need a port of their own, not PORT")
         if self.smtp_host and not self.smtp_from:
-            raise ValueError("SMTP_FROM: say which address mail comes from")
+            raise ValueError("SMTP_FROM: say which address emails come from")
         if self.smtp_host and self.smtp_security == "none" and not is_loopback(self.smtp_host):
             raise ValueError(
                 "SMTP_SECURITY: mail to another machine needs an encrypted connection; "
@@ -142,7 +140,7 @@ class Settings(BaseSettings):
             )
         if not self.local and self.proxy_hops is None:
             raise ValueError(
-                "PROXY_HOPS: say how many proxies stand in front of PUBLIC_URL, 0 for none"
+                "PROXY_HOPS: say how many proxies are in front of PUBLIC_URL; 0 for none"
             )
         return self
 

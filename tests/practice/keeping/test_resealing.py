@@ -274,7 +274,7 @@ def test_a_retired_key_makes_no_head(
 ) -> None:
     with open_database(url, LATER).reading() as tx:
         faults = [*audit_check.faults(tx, house.id)]
-    assert faults == ["the record of how far it goes was changed"]
+    assert faults == ["the record of its length was changed"]
 
 
 def test_what_was_erased_before_is_recognised_afterwards(

@@ -44,7 +44,7 @@ def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_that_is_no_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / KEY_FILE).touch(mode=0o600)
-    with pytest.raises(BadSecret, match="is not one of our keys"):
+    with pytest.raises(BadSecret, match="is not a key of this product"):
         read_or_create_key(tmp_path)
 
 

@@ -71,13 +71,13 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
         ("REDIS_URL", "http://cache", "REDIS_URL: must start with redis://, rediss:// or unix://"),
         ("REDIS_URL", "redis://:hidden@cache:x", "REDIS_URL: must be an address such as redis://"),
         ("REDIS_URL", "redis://cache?sort=1", "REDIS_URL: Redis has no option `sort`; leave it"),
-        ("PROXY_HOPS", "1", "PROXY_HOPS: only has a meaning together with PUBLIC_URL"),
+        ("PROXY_HOPS", "1", "PROXY_HOPS: only makes sense together with PUBLIC_URL"),
         ("PUBLIC_URL", "http://clinic.example", "PUBLIC_URL: must be an address such as https://"),
         ("PUBLIC_URL", "https://clinic.example/a", "PUBLIC_URL: must be an address"),
         ("PUBLIC_URL", "https://", "PUBLIC_URL: must be an address"),
         ("PUBLIC_URL", "https://user@clinic.example", "PUBLIC_URL: must be an address"),
         ("PUBLIC_URL", "https://clinic.example", "PROXY_HOPS: say how many proxies"),
-        ("SMTP_HOST", "mail.example", "SMTP_FROM: say which address mail comes from"),
+        ("SMTP_HOST", "mail.example", "SMTP_FROM: say which address emails come from"),
         ("CLINIC_ACCENT", "teal", "CLINIC_ACCENT: must be a colour such as #0b6e63"),
         ("CLINIC_ACCENT", "#123456;}", "CLINIC_ACCENT: must be a colour"),
         ("CLINIC_PHONE", "call us", "CLINIC_PHONE: must be a telephone number"),
@@ -160,7 +160,7 @@ def test_no_mail_goes_to_another_machine_in_the_clear(host: str, user: str | Non
 
 @pytest.mark.parametrize("name", ["\u200b", "\u202e\u202d", " \u3164 "])
 def test_a_clinic_has_a_name_that_can_be_read(name: str) -> None:
-    with pytest.raises(BadSettings, match="CLINIC_NAME: must be a name that can be read"):
+    with pytest.raises(BadSettings, match="CLINIC_NAME: must be a name with letters or digits"):
         read_settings(clinic_name=name)
     assert read_settings(clinic_name=f"{name}Praxis {name}A").clinic_name == "Praxis A"
 
