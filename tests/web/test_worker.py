@@ -175,6 +175,15 @@ def test_of_whom_has_gone_nothing_is_left_to_the_process_but_to_count(serves_on:
         assert worker.nr_conns == (not serves_on)
 
 
+def test_whoever_may_still_be_sending_is_left_to_the_process_to_hang_up_on() -> None:
+    worker = made(Worker, echo)
+    with line_to(worker) as line:
+        line.send(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nhalf")
+        line.conn.sock.hear_no_more()
+        assert worker.handle(line.conn) is False
+        assert line.conn.sock.fileno() >= 0
+
+
 def test_a_worker_says_once_a_second_that_it_is_alive(monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[float] = []
     at = [0.0]

@@ -21,7 +21,12 @@ and to hand its connection on and take it back costs more than to find a page.""
 
 
 class Connection(socket.socket):
-    """One end of it: ours. The other is a browser, or a proxy in front."""
+    """One end of it: ours. The other is a browser, or a proxy in front.
+
+    `hears`: what comes is still read.
+    """
+
+    hears = True
 
     @classmethod
     def accepted(cls, listener: socket.socket) -> tuple[Self, tuple[str, int]]:
@@ -50,5 +55,6 @@ class Connection(socket.socket):
 
     def hear_no_more(self) -> None:
         """Read no more than has come, which can still be answered."""
+        self.hears = False
         with suppress(OSError):  # it is closed already
             self.shutdown(socket.SHUT_RD)

@@ -119,8 +119,8 @@ class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
 
     @property
     def has_ended(self) -> bool:
-        """Whether whoever asks will send nothing more."""
-        return self.unreader.has_ended
+        """Whether whoever asks will send nothing more. Nobody knows where we stopped reading."""
+        return self.unreader.has_ended and self.unreader.sock.hears
 
     def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
         """Pass over what nobody read of a body; say whether the connection can be kept.
