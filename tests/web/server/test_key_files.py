@@ -35,7 +35,7 @@ def test_the_file_is_changed_as_a_whole_and_stays_as_private(tmp_path: Path) -> 
         change_keys(path, fail)
     path.write_bytes(b"short")
     assert file.changed() is None, "what cannot be read does not take known keys away"
-    with pytest.raises(BadSecret, match="not one of our keys"):
+    with pytest.raises(BadSecret, match="not a key of this product"):
         change_keys(path, lambda ring: ring)
     assert [one.name for one in tmp_path.iterdir()] == [RECORDS_KEY_FILE]
 
