@@ -85,4 +85,4 @@ def test_the_doctor_says_which_disk_is_full(tmp_path: Path) -> None:
     except NoDisk as error:
         pytest.skip(str(error))
     assert ended.returncode == 1
-    assert "disk: 0.0 of 0.0 GB free for the temporary folder -> make room" in ended.stdout
+    assert "disk: 0.0 of 0.0 GB free for the temporary folder -> free some space" in ended.stdout
