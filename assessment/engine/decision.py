@@ -206,7 +206,11 @@ class Engine:
         return Worlds(self.protocol.questions, self.meanings.asked, surely)
 
     def sure(self, answers: Answers) -> tuple[FiredRule, ...]:
-        """Return the rules that are yes whatever is still to be answered, most urgent first."""
+        """Return the rules that are yes however the walk goes on, most urgent first.
+
+        Answers count as given, also those to a question whose list is not answered yet. Once it
+        is, they may count no more, and neither may a rule that rests on them.
+        """
         _, yes, *_ = self._short_evidence(answers)
         return tuple(self._firing.fired(answers, yes, []))
 
