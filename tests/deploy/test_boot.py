@@ -42,7 +42,8 @@ cat > pebble.json <<'END'
 END
 mkdir -p /etc/letsencrypt
 echo 'server = https://localhost:14000/dir' > /etc/letsencrypt/cli.ini
-systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1 pebble -config /root/pebble.json
+systemd-run --quiet --unit=pebble --setenv=PEBBLE_VA_NOSLEEP=1 --setenv=PEBBLE_WFE_NONCEREJECT=0 \
+    pebble -config /root/pebble.json
 """
 
 A_CLINIC = """
