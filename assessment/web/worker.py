@@ -171,7 +171,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no types
                 body.close()
 
     def murder_pending(self) -> None:
-        """Look after connections, once a second: hear no more of those that are too slow."""
+        """Look after connections: count those that are closed, read no more of the too slow."""
         while self._closed:
             self._closed.pop()
             self.nr_conns -= 1

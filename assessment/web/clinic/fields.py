@@ -46,17 +46,14 @@ class StaffForm(Form):  # type: ignore[misc]  # WTForms has no types
 
         A message that two fields have in common says which of them it is about.
         """
-        faulty = [(field, field.errors[0]) for field in self if field.errors]
-        times = Counter(message for _, message in faulty)
-        return (
-            *(Problem("main", message) for message in self.form_errors),
-            *(
-                Problem(
-                    field.id, f"{field.label.text}: {message}" if times[message] > 1 else message
-                )
-                for field, message in faulty
-            ),
-        )
+        faulty = [field for field in self if field.errors]
+        times = Counter(field.errors[0] for field in faulty)
+        problems = [Problem("main", message) for message in self.form_errors]
+        for field in faulty:
+            message = field.errors[0]
+            which = f"{field.label.text}: " if times[message] > 1 else ""
+            problems.append(Problem(field.id, which + message))
+        return tuple(problems)
 
     def refuse(self, name: str, message: str) -> None:
         """Add a fault that showed only when the form was used; of no field: of all of it."""

@@ -16,6 +16,7 @@ from assessment.practice.staff.accounts import SignedIn
 from assessment.web.clinic.area import StaffArea
 from assessment.web.clinic.denials import denied
 from assessment.web.clinic.fields import Choice, StaffForm
+from assessment.web.clinic.flash import FIELD
 from assessment.web.clinic.inbox_pages import Row, row_of
 from assessment.web.clinic.pages import StaffPage
 from assessment.web.html.render import go_to
@@ -132,4 +133,4 @@ class KeepingPages:
 
 
 def _in_setup() -> bool:
-    return request.values.get("done") == "welcome"
+    return request.args.get(FIELD) == "welcome"

@@ -119,7 +119,7 @@ class PlainParser(RequestParser):  # type: ignore[misc]  # gunicorn has no types
 
     @property
     def has_ended(self) -> bool:
-        """Whether whoever asks will send nothing more. Nobody knows where we stopped reading."""
+        """Whether whoever asks will send nothing more; no where we read no more ourselves."""
         return self.unreader.has_ended and self.unreader.sock.hears
 
     def finish_body(self, deadline: float | None = None, max_bytes: int | None = None) -> bool:
