@@ -34,7 +34,7 @@ class Connection(socket.socket):
 
         `accept` would make an object of it first, only to be thrown away.
         """
-        descriptor, client = listener._accept()  # type: ignore[attr-defined]
+        descriptor, client = listener._accept()  # type: ignore[attr-defined]  # the stubs lack it
         return cls(fileno=descriptor), client
 
     def setblocking(self, flag: bool) -> None:
