@@ -12,6 +12,7 @@ press, and its time counts from when it was due.
 from __future__ import annotations
 
 import heapq
+import random
 import select
 import socket
 import time
@@ -169,22 +170,29 @@ def at_once(url: str, walks: Sequence[Recorded], number: int, people: int) -> fl
 
 
 def on_schedule(
-    url: str, walks: Sequence[Recorded], number: int, per_second: float, think: float
+    url: str,
+    walks: Sequence[Recorded],
+    number: int,
+    per_second: float,
+    think: float,
+    chance: random.Random,
 ) -> list[float]:
-    """Begin walks at this rate, each with a press every `think` seconds.
+    """Begin walks at this rate, each with a press every `think` seconds: both are drawn by chance.
 
+    At even times the presses of all walks would fall together at some rates, and never at others.
     Returns how long each page took, in seconds from when it was due until all of it was there.
     """
     herd = _Herd(url, walks)
     took: list[float] = []
-    begun = time.perf_counter()
-    for place in range(number):
-        herd.press_at(begun + place / per_second, herd.person())
+    due = time.perf_counter()
+    for _ in range(number):
+        herd.press_at(due, herd.person())
+        due += chance.expovariate(per_second)
 
     def turned(person: _Person, now: float) -> None:
         took.append(now - person.due)
         if not person.is_there:
-            herd.press_at(person.due + think, person)
+            herd.press_at(person.due + think * chance.uniform(0.5, 1.5), person)
 
     herd.run(turned)
     return took

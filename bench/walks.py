@@ -11,6 +11,7 @@ cores costs a month, in whatever money the last line then is in.
 from __future__ import annotations
 
 import os
+import random
 import statistics
 import tempfile
 import time
@@ -20,9 +21,10 @@ from pathlib import Path
 
 from bench.herd import at_once, on_schedule
 from bench.load import send
-from bench.measure import Bar, Spread, table
+from bench.measure import Bar, Spread, ratios, table
 from bench.recorded import Recorded, record, shorter
 from bench.typical import shipped_walks
+from bench.waiting import waits
 from bench.web import Server, product
 
 DAY = 86_400
@@ -37,6 +39,8 @@ PEOPLE = 16
 THINK = 0.2
 """Seconds from press to press of one person on the schedule: some ten in life, but then most of the
 run would be waiting. How many presses there are in a second is what counts."""
+SEED = 1
+BARE = "as much work without a server is done"
 UNDER_WAY = 1_000
 TARGET_A_DAY = 8_000_000
 TARGET_P99 = 0.05
@@ -65,9 +69,25 @@ class Saturation:
         return CORES * self.walks / self.server
 
     @property
+    def seconds_a_walk(self) -> float:
+        """Processor time of a walk, of both sides."""
+        return (self.asking + self.server) / self.walks
+
+    @property
     def share_of_asking(self) -> float:
         """What part of the processor time went to what asks."""
         return self.asking / (self.asking + self.server)
+
+
+@dataclass(frozen=True, slots=True)
+class HalfLoad:
+    """One round at half of what was measured at saturation: seconds from when each was due.
+
+    `bare` is as many pieces of as much work, without a server: what this machine makes wait.
+    """
+
+    pages: Sequence[float]
+    bare: Sequence[float]
 
 
 def cost_of_a_million(a_second: float, price: float) -> float:
@@ -96,13 +116,12 @@ def _measured(server: Server) -> list[Bar]:
     walks = [record(server.url, typed, send) for typed in shipped_walks()]
     at_once(server.url, walks, 2 * len(walks), PEOPLE)  # to warm up
     rounds = [_saturated(server, walks) for _ in range(ROUNDS)]
-    half = statistics.median(one.a_second for one in rounds) / 2
-    late = [on_schedule(server.url, walks, WALKS, half, THINK) for _ in range(ROUNDS)]
+    late = _at_half_load(server, walks, rounds)
     memory = _memory(server, walks)
     _print(walks, rounds, late, memory)
     a_day = Spread.of([one.a_second * DAY / TARGET_A_DAY for one in rounds])
     alone = Spread.of([one.a_second_alone * DAY / TARGET_A_DAY for one in rounds])
-    p99 = Spread.of([within(one, 99) / TARGET_P99 for one in late])
+    p99 = Spread.of([within(one.pages, 99) / TARGET_P99 for one in late])
     return [
         Bar("walks a day, as measured / 8 million", a_day, at_least=1.0),
         Bar("walks a day of two whole cores / 8 million", alone, at_least=1.0),
@@ -117,6 +136,20 @@ def _saturated(server: Server, walks: Sequence[Recorded]) -> Saturation:
     return Saturation(WALKS, seconds, server.cpu_seconds() - before, asking)
 
 
+def _at_half_load(
+    server: Server, walks: Sequence[Recorded], rounds: Sequence[Saturation]
+) -> list[HalfLoad]:
+    half = statistics.median(one.a_second for one in rounds) / 2
+    pages = statistics.mean(len(walk.pages) for walk in walks)
+    spent = statistics.median(one.seconds_a_walk for one in rounds) / pages
+    late = []
+    for turn in range(ROUNDS):
+        took = on_schedule(server.url, walks, WALKS, half, THINK, random.Random(SEED + turn))
+        bare = waits(CORES, len(took), half * pages, spent, SEED + CORES * turn)
+        late.append(HalfLoad(took, bare))
+    return late
+
+
 def _memory(server: Server, walks: Sequence[Recorded]) -> tuple[float, float]:
     """Return megabytes of the workers before and after so many walks were begun and left open."""
     begun = [shorter(walk, len(walk.pages) // 2) for walk in walks]
@@ -128,7 +161,7 @@ def _memory(server: Server, walks: Sequence[Recorded]) -> tuple[float, float]:
 def _print(
     walks: Sequence[Recorded],
     rounds: Sequence[Saturation],
-    late: Sequence[Sequence[float]],
+    late: Sequence[HalfLoad],
     memory: tuple[float, float],
 ) -> None:
     pages, asked, size = (
@@ -139,7 +172,6 @@ def _print(
     alone = Spread.of([one.a_second_alone for one in rounds])
     spent = Spread.of([one.server / one.walks * 1e3 for one in rounds])
     share = Spread.of([one.share_of_asking * 100 for one in rounds])
-    quick, slow = (Spread.of([within(one, p) * 1e3 for one in late]) for p in (50, 99))
     print(f"\nWhole self-assessments, from the first page to the result, on {CORES} cores:")
     print(f"{pages:.1f} pages, {asked:.1f} requests and {size / 1e3:.0f} kB each, every file once,")
     print(f"of {len(walks)} typical persons in turn. Median of {ROUNDS} rounds of {WALKS} walks")
@@ -156,12 +188,24 @@ def _print(
     )
     print(f"The server alone took {spent:.1f} ms of processor a walk: the second column.")
     print(f"Cost is at a price of {PRICE:g} a month for the machine (MACHINE_PRICE).")
-    half = measured.median / 2
-    print(f"\nAt half of that load, {half:.1f} walks a second, each press at its time:")
-    print(f"a page is there after {quick:.1f} ms (p50), {slow:.1f} ms (p99).")
+    print(
+        f"\nAt half of that load, {measured.median / 2:.1f} walks a second, each press at its time:"
+    )
+    _print_late(late)
     before, after = memory
     print(f"\nMemory of the workers: {before:.1f} MB; with {UNDER_WAY} more walks under way,")
     print(f"{after:.1f} MB: {after - before:+.1f} MB.")
+
+
+def _print_late(late: Sequence[HalfLoad]) -> None:
+    pages, bare = [one.pages for one in late], [one.bare for one in late]
+    rows = [("", "p50", "p99")]
+    for name, took in (("a page is there", pages), (BARE, bare)):
+        p50, p99 = (Spread.of([within(one, p) * 1e3 for one in took]) for p in (50, 99))
+        rows.append((name, f"{p50:.1f} ms", f"{p99:.1f} ms"))
+    print(table(rows))
+    shares = ratios([within(one, 99) for one in pages], [within(one, 99) for one in bare])
+    print(f"p99 of a page / p99 of bare work: {shares}")
 
 
 def _a_day(a_second: Spread) -> str:

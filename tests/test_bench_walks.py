@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -18,6 +19,7 @@ from bench.herd import at_once, on_schedule
 from bench.load import WrongAnswer, send
 from bench.recorded import Recorded, record
 from bench.typical import Typed, typical_walks
+from bench.waiting import waits
 from bench.walks import DAY, DAYS_A_MONTH, Saturation, cost_of_a_million, within
 
 
@@ -83,10 +85,18 @@ def test_everybody_who_walks_has_an_address_a_cookie_and_a_token_of_their_own(
 
 
 def test_a_page_on_the_schedule_counts_from_when_it_was_due(url: str, walk: Recorded) -> None:
-    took = on_schedule(url, [walk], number=2, per_second=1000, think=0.0)
+    took = on_schedule(url, [walk], number=2, per_second=1000, think=0.0, chance=Random(1))
 
     assert len(took) == 2 * len(walk.pages)
     assert all(one > 0 for one in took)
+
+
+def test_bare_work_on_the_schedule_counts_from_when_it_was_due() -> None:
+    took = waits(cores=1, pieces=3, per_second=1000, seconds=0.02, seed=1)
+
+    assert len(took) == 3
+    assert all(one > 0.005 for one in took)  # it is done, and those that wait for it are late
+    assert took[0] < took[2]
 
 
 def test_a_page_that_is_not_the_recorded_one_ends_the_benchmark(url: str, walk: Recorded) -> None:

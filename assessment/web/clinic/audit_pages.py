@@ -101,7 +101,8 @@ OPERATOR = "operator"
 OPERATOR_WORDS = "Whoever runs this site"
 BY_ITSELF = "By itself"
 COLUMNS = ("Number", "Time", "Who", "Account", "What", "Kind", "About", "Device")
-BAD_DATE = "Enter a date, such as 2026-11-27"
+BAD_FROM = "Enter a start date, such as 2026-11-27"
+BAD_TO = "Enter an end date, such as 2026-11-27"
 _PLACES = {
     "responses": {
         Act.RESPONSE_READ, Act.RESPONSE_EXPORTED, Act.MARKED_READ, Act.NOTE_ADDED,
@@ -178,11 +179,12 @@ def sought_of(search: Search, calendar: Calendar) -> tuple[Sought, tuple[Problem
     """Return what is looked for, and what is wrong with it: both days count whole."""
     problems = []
     times: dict[str, int | None] = {"from": None, "to": None}
-    for name, text, days in (("from", search.since, -1), ("to", search.until, 0)):
+    days = (("from", search.since, -1, BAD_FROM), ("to", search.until, 0, BAD_TO))
+    for name, text, end_of, message in days:
         try:
-            times[name] = _end_of(text, calendar, days) if text else None
+            times[name] = _end_of(text, calendar, end_of) if text else None
         except (ValueError, OverflowError):
-            problems.append(Problem(name, BAD_DATE))
+            problems.append(Problem(name, message))
     by_operator = search.who == OPERATOR
     sought = Sought(
         therapist=TherapistId(search.who) if search.who and not by_operator else None,

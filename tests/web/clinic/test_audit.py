@@ -70,8 +70,17 @@ def test_a_day_that_is_none_is_told_and_nothing_is_shown(staff: Staff, path: str
         assert day[:4] in ("9999", "0001"), "at the ends of time it may be a day"
     else:
         assert page.status == 422
-        assert page.errors == ["Enter a date, such as 2026-11-27"]
+        assert page.errors == ["Enter an end date, such as 2026-11-27"]
         assert rows(page) == []
+
+
+def test_two_days_that_are_none_are_told_apart(staff: Staff) -> None:
+    page = staff.get("/clinic/audit?from=yesterday&to=today")
+
+    assert page.errors == [
+        "Enter a start date, such as 2026-11-27",
+        "Enter an end date, such as 2026-11-27",
+    ]
 
 
 def test_older_entries_are_on_the_next_page(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
