@@ -11,7 +11,7 @@ import json
 import os
 import random
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -41,7 +41,7 @@ def _on_a_core(pieces: int, per_second: float, rounds: int, core: int, seed: int
 
 def _done_in_turn(
     pieces: int, per_second: float, rounds: int, chance: random.Random
-) -> Iterable[float]:
+) -> Iterator[float]:
     due = time.perf_counter()
     for _ in range(pieces):
         due += chance.expovariate(per_second)
@@ -60,5 +60,5 @@ def _rounds_a_second() -> float:
 
 
 def _work() -> None:
-    # Objects, as a page is made of: nothing that stays in the nearest cache.
+    # Objects are made and thrown away, as for a page.
     json.dumps({str(number): [number] * 5 for number in range(20)})
