@@ -1,8 +1,8 @@
 """How long work waits on this machine without any server: what a p99 at half load is held against.
 
 On each core a process does pieces of work, one after another, each at a time drawn beforehand. A
-machine whose cores are shared with others makes these wait as well, and no server on it could be
-sooner.
+machine whose cores are shared with others makes these wait as well: that part of a p99 is not the
+server's.
 """
 
 from __future__ import annotations

@@ -188,9 +188,8 @@ def _print(
     )
     print(f"The server alone took {spent:.1f} ms of processor a walk: the second column.")
     print(f"Cost is at a price of {PRICE:g} a month for the machine (MACHINE_PRICE).")
-    print(
-        f"\nAt half of that load, {measured.median / 2:.1f} walks a second, each press at its time:"
-    )
+    half = measured.median / 2
+    print(f"\nAt half of that load, {half:.1f} walks a second, with presses at random times:")
     _print_late(late)
     before, after = memory
     print(f"\nMemory of the workers: {before:.1f} MB; with {UNDER_WAY} more walks under way,")

@@ -179,10 +179,10 @@ def sought_of(search: Search, calendar: Calendar) -> tuple[Sought, tuple[Problem
     """Return what is looked for, and what is wrong with it: both days count whole."""
     problems = []
     times: dict[str, int | None] = {"from": None, "to": None}
-    days = (("from", search.since, -1, BAD_FROM), ("to", search.until, 0, BAD_TO))
-    for name, text, end_of, message in days:
+    ends = (("from", search.since, -1, BAD_FROM), ("to", search.until, 0, BAD_TO))
+    for name, text, days, message in ends:
         try:
-            times[name] = _end_of(text, calendar, end_of) if text else None
+            times[name] = _end_of(text, calendar, days) if text else None
         except (ValueError, OverflowError):
             problems.append(Problem(name, message))
     by_operator = search.who == OPERATOR
