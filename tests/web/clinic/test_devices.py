@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 
 from assessment.engine.protocol import Protocol
@@ -105,6 +107,7 @@ def test_the_cookie_of_a_device_says_nothing_and_is_for_https(
     assert name == "__Host-clinic-device"
     for part in ("Secure", "HttpOnly", "SameSite=Strict", "Path=/", f"Max-Age={SECONDS}"):
         assert part in rest.split("; ")
+    assert not re.search(r"\bana\b", rest), "as a word: what is sealed may hold it by chance"
     assert "example" not in rest
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from assessment.web.server.sealed import Sealed
@@ -15,6 +17,7 @@ def test_a_value_comes_back_as_it_was(clock: Clock) -> None:
     sealed = Sealed(KEY, "errand", 600, clock)
     text = sealed.close(WORDS)
     assert sealed.open(text) == WORDS
+    assert not re.search(r"\bAnna\b", text), "as a word: what is sealed may hold it by chance"
     assert "Canary" not in text
     assert sealed.close(WORDS) != text
 
